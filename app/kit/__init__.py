@@ -1,0 +1,1 @@
+"""Tiny pure helpers that every room may import."""

@@ -1,0 +1,134 @@
+"""Errors that a person can act on; `web.errors` alone turns them into a page or a problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing the sender can correct: which field, a stable code, and words that say what to do."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ReadinessError(Exception):
+    """The base of every refusal: a status, a stable dotted code, a title and a detail in the user's words."""
+
+    status = 500
+    code = "internal"
+    title = "Something went wrong on our side"
+
+    def __init__(self, detail: str, *, extra: Mapping[str, object] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = dict(extra or {})
+
+
+class NotFound(ReadinessError):
+    """The thing is not there, or this person may not know that it is: both look alike."""
+
+    status = 404
+    code = "not_found"
+    title = "Page not found"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what}, or you have no access to it. Check the address, or go back to the start.")
+
+
+class NotSignedIn(ReadinessError):
+    status = 401
+    code = "not_signed_in"
+    title = "Sign in to continue"
+
+    def __init__(self, detail: str = "Sign in, or send a valid API key, and try again.") -> None:
+        super().__init__(detail)
+
+
+class Forbidden(ReadinessError):
+    status = 403
+    code = "forbidden"
+    title = "You may not do this"
+
+
+class Conflict(ReadinessError):
+    """The state of the thing does not allow this now; the detail says what to do instead."""
+
+    status = 409
+    code = "conflict"
+    title = "This has changed in the meantime"
+
+
+class Invalid(ReadinessError):
+    """What was sent can be corrected by the sender."""
+
+    status = 422
+    code = "invalid"
+    title = "There is a problem with what was sent"
+
+    def __init__(self, problems: Sequence[FieldProblem], detail: str = "Correct what is named below and send it again.") -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+
+
+class BadRequest(ReadinessError):
+    """The request itself could not be read."""
+
+    status = 400
+    code = "bad_request"
+    title = "The request could not be read"
+
+
+class TooLarge(ReadinessError):
+    """More was sent than the service reads; the detail names the limit."""
+
+    status = 413
+    code = "too_large"
+    title = "What was sent is too large"
+
+
+class UnsupportedMedia(ReadinessError):
+    """The kind of content is not one that this address takes."""
+
+    status = 415
+    code = "unsupported_media"
+    title = "This kind of content is not accepted here"
+
+
+class TooManyRequests(ReadinessError):
+    status = 429
+    code = "too_many_requests"
+    title = "Too many tries"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unavailable(ReadinessError):
+    """Overloaded, or the database is away: nothing was changed."""
+
+    status = 503
+    code = "unavailable"
+    title = "The service is busy"
+
+    def __init__(self, detail: str = "Nothing was changed. Wait a moment and try again.", *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects field problems and raises them together, so that a person corrects everything at once."""
+
+    found: list[FieldProblem] = field(default_factory=list)
+
+    def add(self, field_name: str, code: str, message: str) -> None:
+        self.found.append(FieldProblem(field_name, code, message))
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise Invalid(self.found)
