@@ -1,0 +1,1 @@
+"""The core: values in, values out. No clock, database, web or settings."""

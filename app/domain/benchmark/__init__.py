@@ -1,0 +1,1 @@
+"""Score sheets become comparisons that leak nothing: distributions, and the rules of what may be shown."""

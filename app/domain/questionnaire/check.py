@@ -1,0 +1,278 @@
+"""Faults of a questionnaire that its format alone cannot see; each has a code, a place, and words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import ValidationError
+
+from app.domain.questionnaire.condition import AtLeast, Equals, In, Includes, Condition, item_of, items_of, leaves
+from app.domain.questionnaire.document import (
+    MATURITY_LEVELS,
+    Aggregation,
+    ChecklistItem,
+    ChoiceItem,
+    Goalposts,
+    Item,
+    MaturityItem,
+    NumberItem,
+    PercentItem,
+    Questionnaire,
+    YesNoItem,
+)
+from app.domain.questionnaire.flow import conditions
+from app.domain.scoring.aggregate import ancestors
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to correct before a version can be published."""
+
+    code: str
+    path: Path
+    message: str
+
+
+def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
+    """Return every fault of a document, in the order of the document's parts."""
+    parts = (_codes, _clauses, _items, _conditions, _condition_cycles, _nodes, _bands)
+    return tuple(fault for part in parts for fault in part(questionnaire))
+
+
+def read_document(text: str) -> Questionnaire | tuple[Fault, ...]:
+    """Read JSON text as a document; where it does not fit the format, return the faults with their places."""
+    try:
+        return Questionnaire.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        return tuple(_format_fault(details["type"], details["loc"], details["msg"]) for details in error.errors())
+
+
+def _format_fault(kind: str, place: Path, message: str) -> Fault:
+    known = {"type", "all", "any", "not", *_ITEM_TYPES}
+    path = tuple(step for position, step in enumerate(place) if not _is_tag(place, position, known))
+    hint = {
+        "extra_forbidden": f'There is no field "{place[-1]}" here. Check its spelling, or remove it.',
+        "missing": f'The field "{place[-1]}" is missing. Add it.',
+        "string_type": "Text is due here. Put the value in quotes.",
+        "union_tag_invalid": f"The type is one of: {', '.join(_ITEM_TYPES)}.",
+        "union_tag_not_found": f"Say of what type this item is: {', '.join(_ITEM_TYPES)}.",
+    }.get(kind, f"{message[0].upper()}{message[1:]}.")
+    return Fault(f"Q0_{kind}", path, hint)
+
+
+_ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number", "text", "reference")
+
+
+def _is_tag(place: Path, position: int, known: set[str]) -> bool:
+    """Tell a union's tag, which pydantic puts into the path, from a field of the document."""
+    step = place[position]
+    return isinstance(step, str) and step in known and position > 0 and isinstance(place[position - 1], int) and step in _ITEM_TYPES
+
+
+def _places(questionnaire: Questionnaire) -> Iterator[tuple[Path, Item]]:
+    for i, section in enumerate(questionnaire.sections):
+        for j, item in enumerate(section.items):
+            yield ("sections", i, "items", j), item
+
+
+def _codes(questionnaire: Questionnaire) -> Iterator[Fault]:
+    yield from _duplicates("item", [((*path, "code"), item.code) for path, item in _places(questionnaire)])
+    yield from _duplicates("section", [(("sections", i, "code"), s.code) for i, s in enumerate(questionnaire.sections)])
+    yield from _duplicates("node", [(("scheme", "nodes", i, "code"), n.code) for i, n in enumerate(questionnaire.scheme.nodes)])
+    yield from _duplicates("clause", [(("clauses", i, "code"), c.code) for i, c in enumerate(questionnaire.clauses)])
+    yield from _duplicates("band", [(("scheme", "bands", i, "code"), b.code) for i, b in enumerate(questionnaire.scheme.bands)])
+    for path, item in _places(questionnaire):
+        if isinstance(item, ChoiceItem | ChecklistItem):
+            codes = [option.code for option in item.options]
+            options: list[tuple[Path, str]] = [((*path, "options", k, "code"), code) for k, code in enumerate(codes)]
+            yield from _duplicates(f"option of {item.code}", options)
+
+
+def _duplicates(what: str, places: list[tuple[Path, str]]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for path, code in places:
+        if code.casefold() in seen:
+            yield Fault("Q101", path, f"The {what} code {code} is used twice (upper and lower case count as the same). Give this one a code of its own.")
+        seen.add(code.casefold())
+
+
+def _clauses(questionnaire: Questionnaire) -> Iterator[Fault]:
+    declared = {clause.code for clause in questionnaire.clauses}
+    covered: set[str] = set()
+    for path, item in _places(questionnaire):
+        covered |= set(item.clauses)
+        for unknown in sorted(set(item.clauses) - declared):
+            yield Fault("Q111", (*path, "clauses"), f"{item.code} names the clause {unknown}, which is not declared. Declare it under clauses, or correct the code.")
+        if declared and item.scored and not item.clauses:
+            yield Fault("Q112", path, f"{item.code} is scored but names no clause. Name the clause that it covers, or set scored: false.")
+    for i, clause in enumerate(questionnaire.clauses):
+        if clause.code not in covered:
+            yield Fault("Q113", ("clauses", i), f"No item covers the clause {clause.code}. Add an item that names it, or remove the clause.")
+
+
+def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
+    for path, item in _places(questionnaire):
+        match item:
+            case MaturityItem():
+                yield from _levels(path, item, questionnaire.scheme.scale)
+            case ChoiceItem():
+                yield from _points(path, item, questionnaire.scheme.scale)
+            case ChecklistItem():
+                yield from _ticks(path, item)
+            case PercentItem() | NumberItem():
+                yield from _number(path, item)
+            case _:
+                pass
+        if item.evidence.required_from is not None and isinstance(item, MaturityItem) and item.evidence.required_from > MATURITY_LEVELS:
+            yield Fault("Q128", (*path, "evidence", "required_from"), f"{item.code} asks for evidence from a level above 5. Choose a level from 1 to 5.")
+        if isinstance(item, YesNoItem) and item.evidence.required_from not in {None, 1}:
+            yield Fault("Q128", (*path, "evidence", "required_from"), f'{item.code}: required_from of a yes/no item is 1, meaning "yes".')
+
+
+def _levels(path: Path, item: MaturityItem, scale: float) -> Iterator[Fault]:
+    found = [level.level for level in item.levels]
+    if found != list(range(1, MATURITY_LEVELS + 1)):
+        listed = ", ".join(map(str, found)) or "none"
+        yield Fault("Q121", (*path, "levels"), f"{item.code} has descriptors for: {listed}. Describe the levels 1, 2, 3, 4 and 5, once each and in this order.")
+    texts = [level.text.casefold() for level in item.levels]
+    if len(set(texts)) < len(texts):
+        yield Fault("Q122", (*path, "levels"), f"{item.code} describes two levels with the same words. Say what sets them apart.")
+    points = [level.points for level in item.levels if level.points is not None]
+    if points and len(points) < len(item.levels):
+        yield Fault("Q123", (*path, "levels"), f"{item.code} gives points to some levels only. Give them to all five, or to none.")
+    elif points != sorted(points) or any(not 0 <= value <= scale for value in points):
+        yield Fault("Q124", (*path, "levels"), f"The points of {item.code} must rise from level to level, within 0 and {scale:g}.")
+
+
+def _points(path: Path, item: ChoiceItem, scale: float) -> Iterator[Fault]:
+    if not item.scored:
+        return
+    for k, option in enumerate(item.options):
+        if option.points is None or not 0 <= option.points <= scale:
+            yield Fault("Q125", (*path, "options", k), f"Option {option.code} of {item.code} needs points from 0 to {scale:g}, or set scored: false.")
+
+
+def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
+    for k, option in enumerate(item.options):
+        if option.code == "none":
+            yield Fault("Q126", (*path, "options", k), f'{item.code}: "none" is added by itself. Remove this option and put its label in none_text.')
+    if item.scored and not any(option.is_scored for option in item.options):
+        yield Fault("Q127", path, f"{item.code} is scored but none of its options is. Let one count, or set scored: false.")
+
+
+def _number(path: Path, item: PercentItem | NumberItem) -> Iterator[Fault]:
+    if isinstance(item, NumberItem):
+        if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+            yield Fault("Q134", path, f"{item.code}: minimum is above maximum. Exchange them.")
+        if item.scored and item.goalposts is None:
+            yield Fault("Q131", path, f"{item.code} is scored but has no goalposts. Give it lo and hi, or set scored: false.")
+    if item.goalposts is not None:
+        yield from _goalposts((*path, "goalposts"), item.code, item.goalposts)
+
+
+def _goalposts(path: Path, code: str, goalposts: Goalposts) -> Iterator[Fault]:
+    if goalposts.lo == goalposts.hi:
+        yield Fault("Q132", path, f"The goalposts of {code} are equal, so no number could be scored. Give lo and hi different values.")
+    if goalposts.scale == "log" and min(goalposts.lo, goalposts.hi) <= 0:
+        yield Fault("Q133", path, f"The goalposts of {code} are on a log scale; both must be above zero.")
+
+
+def _conditions(questionnaire: Questionnaire) -> Iterator[Fault]:
+    for path, condition in conditions(questionnaire):
+        for leaf in leaves(condition):
+            code = item_of(leaf)
+            item = questionnaire.items.get(code)
+            if item is None:
+                yield Fault("Q141", path, f"The condition looks at {code}, which does not exist. Correct the code.")
+                continue
+            message = _misfit(leaf, item)
+            if message:
+                yield Fault("Q142", path, f"The condition can never be true: {message}.")
+
+
+def _misfit(leaf: Condition, item: Item) -> str | None:
+    match leaf:
+        case Equals(equals=arguments):
+            return _impossible_value(item, arguments.value)
+        case In(in_=arguments):
+            return next((why for value in arguments.values if (why := _impossible_value(item, value))), None)
+        case Includes(includes=arguments):
+            known = [option.code for option in item.options] if isinstance(item, ChecklistItem) else []
+            return None if arguments.option in known else f"{item.code} is no checklist with the option {arguments.option}"
+        case AtLeast():
+            return None if isinstance(item, MaturityItem | PercentItem | NumberItem) else f"{item.code} has no levels and is no number"
+        case _:
+            return None
+
+
+def _impossible_value(item: Item, value: object) -> str | None:
+    match item:
+        case MaturityItem():
+            allowed: tuple[object, ...] = (1, 2, 3, 4, 5)
+        case YesNoItem():
+            allowed = ("yes", "partly", "no") if item.partly_allowed else ("yes", "no")
+        case ChoiceItem():
+            allowed = tuple(option.code for option in item.options)
+        case PercentItem() | NumberItem():
+            return None if isinstance(value, int | float) else f"{item.code} is a number, not {value}"
+        case _:
+            return f"{item.code} cannot be compared with one value"
+    return None if value in allowed else f"{item.code} is never {value}; it is one of {', '.join(map(str, allowed))}"
+
+
+def _condition_cycles(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """An item may not be shown depending on itself, however long the way round."""
+    needs: dict[str, set[str]] = {}
+    places: dict[str, Path] = {}
+    for i, section in enumerate(questionnaire.sections):
+        by_section = items_of(section.show_if) if section.show_if is not None else frozenset[str]()
+        for j, item in enumerate(section.items):
+            by_item = items_of(item.show_if) if item.show_if is not None else frozenset[str]()
+            needs[item.code] = set(by_section | by_item)
+            places[item.code] = ("sections", i, "items", j)
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        way = " needs ".join(reversed(cycle))
+        yield Fault("Q143", places.get(cycle[0], ()), f"These conditions go round in a circle: {way}. Remove one of them.")
+
+
+def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
+    nodes = questionnaire.nodes
+    weights: dict[str, list[float]] = {code: [] for code in nodes}
+    for i, section in enumerate(questionnaire.sections):
+        for j, item in enumerate(section.items):
+            target = questionnaire.node_of(section, item)
+            if target is not None and target not in nodes:
+                yield Fault("Q151", ("sections", i, "items", j), f"{item.code} is scored in the node {target}, which the scheme does not have. Add the node, name another, or set scored: false.")
+            elif target is not None:
+                weights[target].append(item.weight)
+    for i, node in enumerate(questionnaire.scheme.nodes):
+        if node.parent is not None and node.parent not in nodes:
+            yield Fault("Q152", ("scheme", "nodes", i, "parent"), f"{node.code} feeds the node {node.parent}, which does not exist. Correct the code.")
+        elif node.parent is not None:
+            weights[node.parent].append(node.weight)
+        if node.code in ancestors(questionnaire, node.code) if node.parent in nodes else False:
+            yield Fault("Q153", ("scheme", "nodes", i, "parent"), f"{node.code} feeds itself. Break the circle of parents.")
+    yield from _children(questionnaire, weights)
+
+
+def _children(questionnaire: Questionnaire, weights: Mapping[str, list[float]]) -> Iterator[Fault]:
+    for i, node in enumerate(questionnaire.scheme.nodes):
+        path: Path = ("scheme", "nodes", i)
+        if not weights[node.code]:
+            yield Fault("Q154", path, f"Nothing feeds the node {node.code}. Let an item or a node score in it, or remove it.")
+        aggregation = node.aggregation or questionnaire.scheme.aggregation
+        if aggregation is Aggregation.ARITHMETIC and len(set(weights[node.code])) > 1:
+            yield Fault("Q155", path, f"{node.code} takes the plain mean, but what feeds it has different weights. Use aggregation: weighted, or equal weights.")
+
+
+def _bands(questionnaire: Questionnaire) -> Iterator[Fault]:
+    floors = [band.floor for band in questionnaire.scheme.bands]
+    if floors and (floors[0] != 0 or floors != sorted(set(floors)) or floors[-1] >= questionnaire.scheme.scale):
+        yield Fault("Q161", ("scheme", "bands"), f"Bands begin at 0 and rise, all below {questionnaire.scheme.scale:g}. Put their floors in order.")

@@ -1,0 +1,82 @@
+"""What is asked of this economy, given its answers so far; what is complete, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.questionnaire.condition import Condition, holds
+from app.domain.questionnaire.document import Item, Questionnaire, ReferenceItem, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one section is: items dealt with, items asked, and the codes that sign-off still waits for."""
+
+    section: str
+    done: int
+    total: int
+    missing: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that sign-off needs is missing."""
+        return not self.missing
+
+
+def asked_sections(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Section, ...]:
+    """Return the sections on this economy's path."""
+    return tuple(section for section in questionnaire.sections if _is_shown(section.show_if, answers))
+
+
+def asked_items(section: Section, answers: Mapping[str, Answer]) -> tuple[Item, ...]:
+    """Return the items of a section that are asked, reference panels included."""
+    return tuple(item for item in section.items if _is_shown(item.show_if, answers))
+
+
+def asked_codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """Return the codes of every item on the path."""
+    return frozenset(
+        item.code for section in asked_sections(questionnaire, answers) for item in asked_items(section, answers)
+    )
+
+
+def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], after: str) -> Section | None:
+    """Return the section that follows on the path; None after the last."""
+    path = asked_sections(questionnaire, answers)
+    codes = [section.code for section in path]
+    position = codes.index(after) + 1 if after in codes else 0
+    return path[position] if position < len(path) else None
+
+
+def progress(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Progress, ...]:
+    """Return the progress of every section on the path; only items that are asked count."""
+    return tuple(_section_progress(section, answers) for section in asked_sections(questionnaire, answers))
+
+
+def _section_progress(section: Section, answers: Mapping[str, Answer]) -> Progress:
+    items = [item for item in asked_items(section, answers) if not isinstance(item, ReferenceItem)]
+    blank = [item for item in items if answers.get(item.code, BLANK).state is AnswerState.BLANK]
+    missing = tuple(item.code for item in blank if _is_required(item, answers))
+    return Progress(section.code, len(items) - len(blank), len(items), missing)
+
+
+def _is_required(item: Item, answers: Mapping[str, Answer]) -> bool:
+    return item.core or (item.require_if is not None and holds(item.require_if, answers))
+
+
+def _is_shown(condition: Condition | None, answers: Mapping[str, Answer]) -> bool:
+    return condition is None or holds(condition, answers)
+
+
+def conditions(questionnaire: Questionnaire) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+    """Walk every condition of a document with its place, for checks."""
+    for i, section in enumerate(questionnaire.sections):
+        if section.show_if is not None:
+            yield ("sections", i, "show_if"), section.show_if
+        for j, item in enumerate(section.items):
+            if item.show_if is not None:
+                yield ("sections", i, "items", j, "show_if"), item.show_if
+            if item.require_if is not None:
+                yield ("sections", i, "items", j, "require_if"), item.require_if

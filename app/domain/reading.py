@@ -1,0 +1,218 @@
+"""Form fields, JSON values or file cells become validated answers, or a problem that says what to do."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.domain.answers import Answer, AnswerState, Value
+from app.domain.questionnaire.document import (
+    ChecklistItem,
+    ChoiceItem,
+    Item,
+    MaturityItem,
+    NumberItem,
+    PercentItem,
+    ReferenceItem,
+    TextItem,
+    YesNoItem,
+)
+from app.kit.text import clean, has_forbidden_characters
+
+T = TypeVar("T")
+
+NONE = "none"
+LONGEST_COMMENT = 4_000
+LONGEST_REASON = 1_000
+LONGEST_ADDRESS = 2_000
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_ADDRESS = re.compile(r"https?://[^\s/@\\]+\.[^\s@\\]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field of an answer, and what to do."""
+
+    item: str
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What came in, unread. `value` is a text, a number, or several texts for a checklist; `state` may be empty."""
+
+    state: str = ""
+    value: object = None
+    reason: str = ""
+    comment: str = ""
+    evidence_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One raw answer, read: the answer if it fits its item, and every problem found."""
+
+    answer: Answer | None
+    problems: tuple[Problem, ...]
+
+
+class _Unfit(Exception):
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.code, self.message = field, code, message
+
+
+def read_answer(item: Item, raw: RawAnswer) -> Reading:
+    """Read one answer; every problem of it is named at once."""
+    problems: list[Problem] = []
+
+    def attempt(read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except _Unfit as unfit:
+            problems.append(Problem(item.code, unfit.field, unfit.code, unfit.message))
+            return otherwise
+
+    state = attempt(lambda: _read_state(item, raw), AnswerState.BLANK)
+    value = attempt(lambda: _read_value(item, raw.value), None) if state is AnswerState.ANSWERED else None
+    reason = attempt(lambda: _read_reason(state, raw.reason), "")
+    comment = attempt(lambda: _read_words("comment", raw.comment, LONGEST_COMMENT), "")
+    address = attempt(lambda: _read_address(raw.evidence_url), "")
+    return Reading(None if problems else Answer(state, value, reason, comment, address), tuple(problems))
+
+
+def _read_value(item: Item, raw: object) -> Value:
+    """Read the value of an answered item; raises `_Unfit` with what to do."""
+    match item:
+        case MaturityItem():
+            return _read_level(raw)
+        case YesNoItem():
+            return _one_of(raw, ("yes", "partly", "no") if item.partly_allowed else ("yes", "no"))
+        case ChoiceItem():
+            return _one_of(raw, tuple(option.code for option in item.options))
+        case ChecklistItem():
+            return _read_ticks(item, raw)
+        case PercentItem():
+            return _within(_read_number(raw), 0, 100, "%")
+        case NumberItem():
+            return _within(_read_number(raw), item.minimum, item.maximum, item.unit)
+        case TextItem():
+            words = _read_words("value", raw if isinstance(raw, str) else "", item.max_length)
+            if not words:
+                raise _Unfit("value", "missing", "Write an answer, or say why you cannot answer.")
+            return words
+        case ReferenceItem():
+            raise _Unfit("value", "not_answerable", "This is a reference panel; it takes no answer.")
+
+
+def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
+    """Take the state that was named; without one, a value means answered and nothing means blank."""
+    name = raw.state.strip()
+    if not name:
+        has_value = raw.value is not None and raw.value != "" and raw.value != () and raw.value != []
+        return AnswerState.ANSWERED if has_value else AnswerState.BLANK
+    try:
+        state = AnswerState(name)
+    except ValueError:
+        allowed = ", ".join(AnswerState)
+        raise _Unfit("state", "unknown_state", f"The state is one of: {allowed}.") from None
+    if state is AnswerState.NOT_APPLICABLE and not item.na_allowed:
+        raise _Unfit("state", "na_not_allowed", "This applies to every economy. Choose another answer, or say that you have no information.")
+    if isinstance(item, ReferenceItem) and state is not AnswerState.BLANK:
+        raise _Unfit("state", "not_answerable", "This is a reference panel; it takes no answer.")
+    return state
+
+
+def _read_level(raw: object) -> int:
+    text = str(raw).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+    if text not in {"1", "2", "3", "4", "5"}:
+        raise _Unfit("value", "unknown_level", "Choose one of the levels 1 to 5.")
+    return int(text)
+
+
+def _one_of(raw: object, allowed: tuple[str, ...]) -> str:
+    text = raw.strip() if isinstance(raw, str) else ""
+    if text not in allowed:
+        raise _Unfit("value", "unknown_option", f"Choose one of: {', '.join(allowed)}.")
+    return text
+
+
+def _read_ticks(item: ChecklistItem, raw: object) -> tuple[str, ...]:
+    """Read ticked codes, given as a list or with semicolons between; the exclusive "none" stands alone."""
+    parts = raw.split(";") if isinstance(raw, str) else list(raw) if isinstance(raw, list | tuple) else []
+    ticked = [part.strip() for part in parts if isinstance(part, str) and part.strip()]
+    known = [option.code for option in item.options]
+    unknown = [code for code in ticked if code not in known and code != NONE]
+    if unknown or not ticked or len(ticked) != len(parts):
+        raise _Unfit("value", "unknown_option", f"Tick any of: {', '.join(known)}; or {NONE} if there is none.")
+    if NONE in ticked:
+        if len(set(ticked)) > 1:
+            raise _Unfit("value", "none_with_others", f'Tick either "{item.none_text}" or the others, not both.')
+        return ()
+    return tuple(code for code in known if code in ticked)
+
+
+def _read_number(raw: object) -> float:
+    if isinstance(raw, bool):
+        raw = None
+    text = str(raw).strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str | int | float) else ""
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise _Unfit("value", "not_a_number", "Write a number in figures, such as 12 or 12.5, with a point before decimals.")
+    return float(text) + 0.0  # so that minus zero is zero
+
+
+def _within(number: float, minimum: float | None, maximum: float | None, unit: str) -> float:
+    below = minimum is not None and number < minimum
+    above = maximum is not None and number > maximum
+    if below or above:
+        limits = " and ".join(
+            part
+            for part in (
+                f"at least {minimum:g}" if minimum is not None else "",
+                f"at most {maximum:g}" if maximum is not None else "",
+            )
+            if part
+        )
+        raise _Unfit("value", "out_of_range", f"The number must be {limits} ({unit}).")
+    return number
+
+
+def _read_reason(state: AnswerState, raw: str) -> str:
+    reason = _read_words("reason", raw, LONGEST_REASON)
+    if state is not AnswerState.NOT_APPLICABLE:
+        return ""
+    if not reason:
+        raise _Unfit("reason", "reason_missing", "Say in one sentence why this does not apply to your economy.")
+    return reason
+
+
+def _read_words(field: str, raw: str, longest: int) -> str:
+    words = clean(raw)
+    if has_forbidden_characters(words):
+        raise _Unfit(field, "forbidden_characters", "Remove the invisible control characters from this text; retyping it helps.")
+    if len(words) > longest:
+        raise _Unfit(field, "too_long", f"Shorten this to {longest:,} characters; it has {len(words):,}.")
+    return words
+
+
+def _read_address(raw: str) -> str:
+    """Read a web address as words only; the service never opens it."""
+    address = _read_words("evidence_url", raw, LONGEST_ADDRESS)
+    if address and not _ADDRESS.match(address):
+        raise _Unfit("evidence_url", "not_an_address", "Write the whole web address, beginning with https:// or http://.")
+    if any(character.isspace() for character in address):
+        raise _Unfit("evidence_url", "not_an_address", "A web address has no blanks; give one address only.")
+    return address
+
+
+def problem_fields(problems: Sequence[Problem]) -> dict[str, dict[str, str]]:
+    """Group messages by item and field, the first of each, for the page."""
+    grouped: dict[str, dict[str, str]] = {}
+    for problem in problems:
+        grouped.setdefault(problem.item, {}).setdefault(problem.field, problem.message)
+    return grouped

@@ -1,0 +1,1 @@
+"""Answers become scores: normalise, aggregate, cover, band, explain. See docs/method.md."""

@@ -1,0 +1,75 @@
+"""How a node's score was computed: the sum a reader can redo by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding
+from app.domain.scoring.sheet import Reason, ScoreSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One child of a node: its weight, the share of the whole it has after missing children left, and what it adds."""
+
+    code: str
+    title: str
+    is_item: bool
+    weight: float
+    share: float | None
+    score: float | None
+    contribution: float | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The computation of one node. `total` is the sum before rounding; None where nothing was observed."""
+
+    code: str
+    title: str
+    aggregation: Aggregation
+    terms: tuple[Term, ...]
+    total: float | None
+    rounding: Rounding | None
+    minimum_coverage: float
+
+
+def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Explanation:
+    """Open one node of a sheet down to its children. `code` must be a node of the questionnaire."""
+    node, scheme = questionnaire.nodes[code], questionnaire.scheme
+    aggregation = node.aggregation or scheme.aggregation
+    children = _children(questionnaire, sheet, code)
+    whole = sum(weight for _, _, _, weight, score, _ in children if score is not None)
+    is_sum = aggregation in {Aggregation.ARITHMETIC, Aggregation.WEIGHTED}
+    terms = []
+    for child, title, is_item, weight, score, reason in children:
+        share = weight / whole if score is not None else None
+        added = share * score if is_sum and share is not None and score is not None else None
+        terms.append(Term(child, title, is_item, weight, share, score, added, reason))
+    return Explanation(
+        code=code,
+        title=node.title,
+        aggregation=aggregation,
+        terms=tuple(terms),
+        total=sum(term.contribution or 0.0 for term in terms) if is_sum and whole else sheet.nodes[code].value,
+        rounding=node.rounding or scheme.rounding,
+        minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
+    )
+
+
+def _children(
+    questionnaire: Questionnaire, sheet: ScoreSheet, code: str
+) -> list[tuple[str, str, bool, float, float | None, Reason | None]]:
+    items = [
+        (item.code, item.text, True, item.weight, sheet.items[item.code].score, sheet.items[item.code].reason)
+        for section in questionnaire.sections
+        for item in section.items
+        if questionnaire.node_of(section, item) == code
+    ]
+    nodes = [
+        (node.code, node.title, False, node.weight, sheet.nodes[node.code].value, sheet.nodes[node.code].reason)
+        for node in questionnaire.scheme.nodes
+        if node.parent == code
+    ]
+    return [*items, *nodes]

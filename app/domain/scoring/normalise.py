@@ -1,0 +1,111 @@
+"""One answer becomes one item score between zero and the scheme's scale (scoring.md 3.1, docs/method.md 2)."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+from app.domain.answers import Answer, Value
+from app.domain.questionnaire.document import (
+    MATURITY_LEVELS,
+    ChecklistItem,
+    ChoiceItem,
+    Goalposts,
+    Item,
+    MaturityItem,
+    NumberItem,
+    PercentItem,
+    YesNoItem,
+)
+
+DEFAULT_PERCENT = Goalposts(lo=0, hi=100)
+_EVIDENCE_FREE_SHARE = 0.5
+
+
+class Series(StrEnum):
+    """Whose word a score takes."""
+
+    SELF = "self"
+    """As the economy answered."""
+    EVIDENCE_SUPPORTED = "evidence_supported"
+    """High answers count only as far as evidence is given."""
+    REVIEWED = "reviewed"
+    """As agreed in a closed peer review; absent until one is."""
+
+
+def item_score(item: Item, value: Value, scale: float) -> float:
+    """Return the score of an answered value, in [0, scale]."""
+    return scale * _share(item, value, scale)
+
+
+def series_score(item: Item, answer: Answer, scale: float, series: Series) -> float:
+    """Return the score that counts in a series. `answer` must be answered."""
+    if answer.value is None:
+        message = "only an answered item has a score"
+        raise ValueError(message)
+    score = item_score(item, answer.value, scale)
+    if series is Series.EVIDENCE_SUPPORTED and not answer.evidence_url:
+        return min(score, evidence_cap(item, scale))
+    return score
+
+
+def evidence_cap(item: Item, scale: float) -> float:
+    """Return the highest score that counts when no evidence is given; the whole scale where none is needed."""
+    rule = item.evidence
+    if rule.cap is not None:
+        return rule.cap
+    if rule.required_from is None:
+        return scale
+    match item:
+        case MaturityItem():
+            lower = [item_score(item, level.level, scale) for level in item.levels if level.level < rule.required_from]
+            return max(lower, default=0.0)
+        case YesNoItem():
+            return 0.0
+        case ChecklistItem():
+            return scale * _EVIDENCE_FREE_SHARE
+        case _:
+            return scale
+
+
+def _share(item: Item, value: Value, scale: float) -> float:
+    match item, value:
+        case MaturityItem(), int():
+            return _level_share(item, value, scale)
+        case YesNoItem(), str():
+            return {"yes": 1.0, "partly": 0.5, "no": 0.0}[value]
+        case ChoiceItem(), str():
+            points = next(option.points for option in item.options if option.code == value)
+            return (points or 0.0) / scale
+        case ChecklistItem(), tuple():
+            return _ticked_share(item, value)
+        case PercentItem(), int() | float():
+            return between(float(value), item.goalposts or DEFAULT_PERCENT)
+        case NumberItem(), int() | float() if item.goalposts is not None:
+            return between(float(value), item.goalposts)
+    message = f"item {item.code} has no score for this value"
+    raise ValueError(message)
+
+
+def _level_share(item: MaturityItem, level: int, scale: float) -> float:
+    points = next(described.points for described in item.levels if described.level == level)
+    return (level - 1) / (MATURITY_LEVELS - 1) if points is None else points / scale
+
+
+def _ticked_share(item: ChecklistItem, ticked: tuple[str, ...]) -> float:
+    scored = [option for option in item.options if option.is_scored]
+    counted = sum(option.weight for option in scored if option.code in ticked)
+    if item.full_at is not None:
+        return min(1.0, counted / item.full_at)
+    whole = sum(option.weight for option in scored)
+    return counted / whole if whole else 0.0
+
+
+def between(x: float, goalposts: Goalposts) -> float:
+    """Return where x lies between the goalposts, clipped to [0, 1]; lower is better when lo is above hi."""
+    lo, hi = goalposts.lo, goalposts.hi
+    if goalposts.scale == "log":
+        if x <= 0:
+            return 0.0
+        x, lo, hi = math.log(x), math.log(lo), math.log(hi)
+    return min(1.0, max(0.0, (x - lo) / (hi - lo)))
