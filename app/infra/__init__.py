@@ -1,0 +1,1 @@
+"""Adapters to the outside: database, migrations, YAML, password hashing, log."""

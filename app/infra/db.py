@@ -1,0 +1,140 @@
+"""The database: SQLite in one process, or PostgreSQL; the only module that opens transactions."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlmodel import Session
+
+try:
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:  # pragma: no cover - only where no wheel exists; open_database then checks the system's version
+    _sqlite = sqlite3
+
+SQLITE: ModuleType = _sqlite
+_WAL_RESET_FIXED = (3, 51, 3)
+_WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+_BUSY_MILLISECONDS = 5_000
+_POOL_TIMEOUT_SECONDS = 10
+_STATEMENT_TIMEOUT_MILLISECONDS = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One pool for reading and one for writing; on SQLite the writing pool is a single connection that callers queue for."""
+
+    reader: Engine
+    writer: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction; commit when the block ends well, roll back otherwise."""
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open one transaction that may only read."""
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def database_url(url: str | None, data_dir: Path) -> URL:
+    """Return the given PostgreSQL URL with our driver, or that of the SQLite file in the data folder."""
+    if url is None:
+        return make_url(f"sqlite:///{(data_dir / 'readiness.db').resolve()}")
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def open_database(url: URL, *, pool_size: int = 20) -> Database:
+    """Open both pools of a database."""
+    if url.get_backend_name() == "sqlite":
+        _make_folder(url)
+        return Database(
+            reader=_sqlite_engine(url, pool_size, begin="BEGIN", query_only=True),
+            writer=_sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False),
+        )
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC"},
+    )
+    return Database(reader=engine.execution_options(postgresql_readonly=True), writer=engine)
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Tell whether this SQLite is free of the WAL-reset bug (sqlite.org/wal.html): fixed in 3.51.3, 3.50.7 and 3.44.6."""
+    backport = _WAL_RESET_BACKPORTS.get(version[:2])
+    return version >= _WAL_RESET_FIXED or (backport is not None and version[2] >= backport)
+
+
+@contextmanager
+def only_server(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock file; a second server on one SQLite file is refused."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "server.lock").open("w") as lock:
+        _lock(lock)
+        yield
+
+
+def _lock(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        message = (
+            "Another server already uses this data folder. Stop it first, choose another folder with "
+            "READINESS_DATA_DIR, or use PostgreSQL (READINESS_DATABASE_URL) to run several servers."
+        )
+        raise SystemExit(message) from error
+
+
+def _make_folder(url: URL) -> None:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) -> Engine:
+    journal = "WAL" if wal_is_safe(SQLITE.sqlite_version_info) else "TRUNCATE"
+    engine = create_engine(
+        url,
+        module=SQLITE,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver would begin too late
+        for pragma in (
+            f"journal_mode={journal}",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+            "synchronous=FULL",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

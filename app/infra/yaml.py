@@ -1,0 +1,126 @@
+"""YAML 1.2 files, read safely and with their line numbers; slow, so only at check, publish and export."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, DocumentStartEvent, Event, MappingStartEvent, NodeEvent, SequenceStartEvent
+
+LARGEST_FILE = 2_000_000
+DEEPEST = 20
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFault(Exception):
+    """Why a file cannot be read, at which line (from 1), and what to do."""
+
+    code: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """Plain content of a file, and the line (from 1) at which each part begins."""
+
+    content: object
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """Return the line of a part, or of the nearest part around it."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return 1
+
+
+def read_yaml(raw: bytes) -> YamlFile:
+    """Read one YAML document. Anchors, aliases, tags and deep nesting are refused before anything is built."""
+    text = _decode(raw)
+    parser = YAML(typ="rt", pure=True)
+    try:
+        _refuse_tricks(parser, text)
+        tree = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlFault("Y2", line, f"This is not YAML: {error.problem or 'it cannot be read'}. Check indents, colons and quotes.") from error
+    except (YAMLError, ValueError) as error:
+        raise YamlFault("Y2", 1, "This is not YAML. Check indents, colons and quotes.") from error
+    lines: dict[Path, int] = {(): 1}
+    content = _plain(tree, (), lines)
+    return YamlFile(content, lines)
+
+
+def write_yaml(content: object) -> str:
+    """Write plain content as YAML that reads back the same."""
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.width = 120
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel types it as None
+    out = io.StringIO()
+    writer.dump(content, out)
+    return out.getvalue()
+
+
+def _decode(raw: bytes) -> str:
+    if len(raw) > LARGEST_FILE:
+        raise YamlFault("Y1", 1, f"The file is larger than {LARGEST_FILE:,} bytes. Split the questionnaire, or shorten its texts.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise YamlFault("Y1", 1, "The file is not UTF-8. Save it as UTF-8 and try again.") from error
+    if "\x00" in text:
+        raise YamlFault("Y1", 1, "The file holds NUL characters. Save it as plain text in UTF-8.")
+    return text
+
+
+def _refuse_tricks(parser: YAML, text: str) -> None:
+    depth = documents = 0
+    for event in parser.parse(text):
+        line = event.start_mark.line + 1
+        documents += isinstance(event, DocumentStartEvent)
+        if documents > 1:
+            raise YamlFault("Y3", line, "The file holds a second document. Keep one questionnaire a file.")
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+            raise YamlFault("Y4", line, "Anchors (&) and aliases (*) are not allowed. Write the text out.")
+        if _has_tag(event):
+            raise YamlFault("Y5", line, "Tags (!) are not allowed. Remove the tag.")
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
+        if depth > DEEPEST:
+            raise YamlFault("Y6", line, f"The file is nested more than {DEEPEST} deep. Flatten it.")
+
+
+def _has_tag(event: Event) -> bool:
+    tag = getattr(event, "tag", None)
+    return tag is not None and str(tag) != "!"
+
+
+def _plain(node: object, path: Path, lines: dict[Path, int]) -> object:
+    if isinstance(node, CommentedMap):
+        for key in node:
+            if isinstance(key, str):
+                lines[(*path, key)] = node.lc.key(key)[0] + 1
+        return {str(key): _plain(value, (*path, str(key)), lines) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        for index in range(len(node)):
+            lines[(*path, index)] = node.lc.item(index)[0] + 1
+        return [_plain(value, (*path, index), lines) for index, value in enumerate(node)]
+    return _scalar(node)
+
+
+def _scalar(node: object) -> object:
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return str(node)

@@ -1,0 +1,22 @@
+"""Runs migrations on the connection that `app.infra.migrate` hands in."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+# Every room's tables, so that autogenerate and the comparison see all of them.
+from app.accounts import tables as _accounts  # noqa: F401
+from app.audit import tables as _audit  # noqa: F401
+from app.benchmarks import tables as _benchmarks  # noqa: F401
+from app.economies import tables as _economies  # noqa: F401
+from app.questionnaires import tables as _questionnaires  # noqa: F401
+from app.reviews import tables as _reviews  # noqa: F401
+from app.scores import tables as _scores  # noqa: F401
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
