@@ -1,0 +1,36 @@
+"""The session cookie: one, unreadable by scripts, never sent along from other sites' forms."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from app.config import Settings
+from app.kit.errors import BadRequest
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the name; browsers accept `__Host-` from this host only, over https, for every path."""
+    return "__Host-session" if settings.is_secure else "session"
+
+
+def session_token(request: Request) -> str | None:
+    """Return the token that was sent; with two of them nobody can say whose session it is."""
+    name = cookie_name(request.app.state.settings)
+    sent = [part.split("=", 1)[0].strip() for header in request.headers.getlist("cookie") for part in header.split(";")]
+    if sent.count(name) > 1:
+        message = "Your browser sent two session cookies. Clear the cookies of this site and sign in again."
+        raise BadRequest(message)
+    return request.cookies.get(name) or None
+
+
+def put_session(request: Request, response: Response, token: str) -> None:
+    """Keep the session in the browser until it is closed; the server ends it earlier."""
+    settings: Settings = request.app.state.settings
+    response.set_cookie(cookie_name(settings), token, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+
+
+def forget_session(request: Request, response: Response) -> None:
+    """Remove the cookie from the browser."""
+    settings: Settings = request.app.state.settings
+    response.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.is_secure)

@@ -1,0 +1,173 @@
+"""The one place that turns an error into an answer: a problem document under /api, an accessible page elsewhere."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from html import escape
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from jinja2 import TemplateError
+from pydantic import TypeAdapter
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.infra.log import trace_of
+from app.kit.errors import NotSignedIn, ReadinessError
+from app.web.frame import Frame
+from app.web.i18n import gettext as _
+from app.web.navigation import nav_for
+from app.web.paths import is_api, own_path
+from app.web.problems import INTERNAL, MEDIA_TYPE, ProblemDocument, Refusal, document, refusal_of, responses
+from app.web.templating import Templates
+
+__all__ = ["ErrorAnswers", "ProblemDocument", "answer", "install", "responses"]
+
+PAGE = "errors/error.html"
+SIGN_IN = "/sign-in"
+
+_DOCUMENT = TypeAdapter(dict[str, object])
+_EXPECTED = (ReadinessError, RequestValidationError, HTTPException, PoolTimeoutError, DBAPIError)
+_QUIET_SECONDS = 60.0
+_MOST_SIGNATURES = 1_000
+_log = structlog.get_logger("readiness")
+
+
+class ErrorAnswers:
+    """ASGI middleware: answer what the edge's own layers refuse, and whatever nobody expected, without a traceback."""
+
+    def __init__(self, app: ASGIApp, templates: Templates, *, shows_messages: bool = False) -> None:
+        self.app = app
+        self.templates = templates
+        self.faults = FaultLog(shows_messages=shows_messages)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a started answer is left unfinished, so that the client sees it was cut."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the last resort: nothing may leave the edge as a traceback
+            response = self._answer(Request(scope), error)
+            if not has_started:
+                await response(scope, receive, send)
+
+    def _answer(self, request: Request, error: Exception) -> Response:
+        refusal = refusal_of(error)
+        if refusal is None:
+            self.faults.record(error)
+        return answer(request, refusal or INTERNAL, self.templates)
+
+
+class FaultLog:
+    """Writes one trace a minute for each place where something fails, so that errors cannot fill the disk."""
+
+    def __init__(self, *, shows_messages: bool = False) -> None:
+        self.shows_messages = shows_messages
+        self.written: dict[str, float] = {}
+
+    def record(self, error: Exception) -> None:
+        """Log where the error came from; its message only in development, because it may quote what somebody typed."""
+        trace = trace_of(error)
+        signature = "".join(trace[:2])
+        now = time.monotonic()
+        if now - self.written.get(signature, -_QUIET_SECONDS) < _QUIET_SECONDS:
+            return
+        if len(self.written) >= _MOST_SIGNATURES:
+            self.written.clear()
+        self.written[signature] = now
+        message = {"message": str(error)} if self.shows_messages else {}
+        _log.error("fault", trace=trace, **message)
+
+
+def install(app: FastAPI, templates: Templates) -> None:
+    """Make every expected exception an answer, and keep the templates where `templating.render` finds them."""
+    app.state.templates = templates
+
+    async def answer_expected(request: Request, error: Exception) -> Response:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise error
+        return answer(request, refusal, templates)
+
+    for kind in _EXPECTED:
+        app.add_exception_handler(kind, answer_expected)
+
+
+def answer(request: Request, refusal: Refusal, templates: Templates) -> Response:
+    """Answer a refusal in the form that its address speaks."""
+    if is_api(request.scope["path"]):
+        return _problem(request, refusal)
+    if refusal.status == NotSignedIn.status:
+        return _to_sign_in(request)
+    return _page(request, refusal, templates)
+
+
+def _problem(request: Request, refusal: Refusal) -> Response:
+    challenge = {"WWW-Authenticate": "Bearer"} if refusal.status == NotSignedIn.status else {}
+    body = _DOCUMENT.dump_json(document(refusal, _request_id(request)), fallback=str)
+    return Response(body, refusal.status, {**challenge, **refusal.headers}, MEDIA_TYPE)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Come back to the page afterwards; only a page that was read can be opened again."""
+    if request.method not in {"GET", "HEAD"}:
+        return RedirectResponse(SIGN_IN, status_code=303)
+    query = request.scope["query_string"].decode("latin-1")
+    back = own_path(quote(request.scope["path"]) + (f"?{query}" if query else ""))
+    return RedirectResponse(f"{SIGN_IN}?next={quote(back, safe='/')}", status_code=303)
+
+
+def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
+    title = _(refusal.title)
+    named = dict.fromkeys(_(problem.message) for problem in refusal.problems)
+    context: dict[str, object] = {
+        "title": title,
+        "detail": " ".join(named) or _(refusal.detail),
+        "what_next": ((_("Go to the start page"), "/"),),
+        "request_id": _request_id(request),
+        "problems": refusal.problems,
+    }
+    frame = _frame(request, title, has_errors=bool(named))
+    try:
+        response = HTMLResponse(templates.text(PAGE, frame=frame, status=refusal.status, **context), refusal.status)
+    except (TemplateError, LookupError) as error:
+        _log.error("error_page_failed", trace=trace_of(error))
+        response = HTMLResponse(_plain_page(title, refusal.detail), refusal.status)
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _frame(request: Request, title: str, *, has_errors: bool) -> Frame:
+    """Keep the navigation that the accounts' dependency left in `request.state.frame`; the database may be away by now."""
+    known = getattr(request.state, "frame", None)
+    frame = known if isinstance(known, Frame) else Frame("", nav=nav_for(None, request.scope["path"]))
+    return replace(frame, title=title, has_errors=has_errors)
+
+
+def _plain_page(title: str, detail: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+        f"<body><main><h1>{escape(title)}</h1><p>{escape(detail)}</p></main></body></html>"
+    )
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", ""))

@@ -1,0 +1,54 @@
+"""How templates print values: scores, times and Markdown; rounding happens here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+import nh3
+from jinja2.filters import do_mark_safe
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from app.kit.clock import as_utc
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
+_SCHEMES = {"http", "https", "mailto"}
+
+# Headings stay plain text, because every page has one h1 of its own; remote images would tell who reads what.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["heading", "lheading", "image", "html_block", "html_inline"])
+
+
+def score(value: float | Decimal, decimals: int = 1) -> str:
+    """Print a number with the given decimals, halves rounded up, as people do by hand."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
+
+
+def moment(at: datetime) -> str:
+    """Print a time as `21 Nov 2026, 14:02 UTC`."""
+    utc = as_utc(at)
+    return f"{day(utc)}, {utc:%H:%M} UTC"
+
+
+def day(on: date) -> str:
+    """Print a day as `21 Nov 2026`, whatever the machine's locale; a time counts as its UTC day."""
+    utc = as_utc(on) if isinstance(on, datetime) else on
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+
+
+@lru_cache(maxsize=2_048)
+def markdown(text: str) -> Markup:
+    """Render Markdown to the few tags of the allow-list; links lead to http, https and mailto only."""
+    html = nh3.clean(
+        _MARKDOWN.render(text),
+        tags=_TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes=_SCHEMES,
+        url_relative="deny",
+        link_rel="noopener nofollow",
+    )
+    return do_mark_safe(html)

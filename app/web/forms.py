@@ -1,0 +1,137 @@
+"""Page forms: read once, cleaned once, and proved to come from this site.
+
+`PageForm` checks the hidden field `csrf_token` against the secret of the signed-in session. The secret comes from the
+dependency `csrf_secret`, which reads `request.state.csrf_secret` (a text for a session, absent or None for anonymous
+visitors). `web` stands below `accounts`, so `accounts` supplies it in one of two ways: `main` overrides the dependency
+(`app.dependency_overrides[csrf_secret] = accounts.deps.csrf_secret`), whose own dependencies then run first whatever
+the order of the handler's parameters; or a router-level dependency sets `request.state.csrf_secret`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from python_multipart.multipart import parse_options_header
+
+from app.kit.errors import BadRequest, FieldProblem, Forbidden, Invalid, UnsupportedMedia
+from app.kit.text import clean, has_forbidden_characters
+from app.web.csrf import check_csrf_token
+
+MOST_FIELDS = 5_000
+TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
+
+_URLENCODED = b"application/x-www-form-urlencoded"
+_MULTIPART = b"multipart/form-data"
+_FIELD_NAME = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,100}")
+
+
+class BadForm(BadRequest):
+    """The form could not be read."""
+
+    code = "bad_form"
+
+
+class FormNotProved(Forbidden):
+    """The form's token is missing, of another session, or of a session that has ended."""
+
+    code = "form_not_proved"
+    title = "This form cannot be accepted any more"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form is too old or did not come from this site. Go back, reload the page and send it again. "
+            "What you typed is still in the page you came from.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The cleaned text fields of one form."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def first(self, name: str) -> str:
+        """Return a field that takes one value, or ''; sent twice, it is refused, because nobody can say which one counts."""
+        values = self.all(name)
+        if len(values) > 1:
+            message = "A field that takes one value was sent more than once. Reload the page and send it again."
+            raise BadForm(message)
+        return values[0] if values else ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field, such as the ticked boxes of one question."""
+        return self.fields.get(name, ())
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields that were sent, in their order."""
+        return tuple(self.fields)
+
+
+async def read_form(request: Request) -> Form:
+    """Read the form of this request, once however often it is asked for."""
+    known = getattr(request.state, "form", None)
+    if isinstance(known, Form):
+        return known
+    form = _cleaned(await _sent_fields(request))
+    request.state.form = form
+    return form
+
+
+def csrf_secret(request: Request) -> str | None:
+    """Return the form secret of the signed-in session; None for an anonymous visitor. `accounts` may replace this."""
+    secret = getattr(request.state, "csrf_secret", None)
+    return secret if isinstance(secret, str) else None
+
+
+async def checked_form(request: Request, secret: Annotated[str | None, Depends(csrf_secret)]) -> Form:
+    """Read the form and refuse it unless its token, or for anonymous visitors its headers, prove where it came from."""
+    form = await read_form(request)
+    if secret is not None:
+        sent = form.all(TOKEN_FIELD)
+        is_proved = len(sent) == 1 and check_csrf_token(sent[0], secret)
+    else:
+        is_proved = not getattr(request.state, "csrf_unproved", True)
+    if not is_proved:
+        raise FormNotProved
+    return form
+
+
+PageForm = Annotated[Form, Depends(checked_form)]
+
+
+async def _sent_fields(request: Request) -> list[tuple[str, str]]:
+    """Multipart text is decoded as Latin-1 where UTF-8 fails, so the whole body is checked first."""
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    body = await request.body()
+    if not body:
+        return []
+    if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        message = "Send this form as a browser does, in UTF-8."
+        raise UnsupportedMedia(message)
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        message = "The form is not in UTF-8. Reload the page and send it again."
+        raise BadForm(message) from error
+    sent = await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=len(body))
+    return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+
+
+def _cleaned(sent: list[tuple[str, str]]) -> Form:
+    fields: dict[str, tuple[str, ...]] = {}
+    problems: dict[str, FieldProblem] = {}
+    for name, value in sent:
+        if not _FIELD_NAME.fullmatch(name):
+            message = "The form holds a field that this site does not know. Reload the page and send it again."
+            raise BadForm(message)
+        text = clean(value)
+        if has_forbidden_characters(text):
+            problems[name] = FieldProblem(name, "control_characters", "Remove the invisible control characters from this text.")
+        fields[name] = (*fields.get(name, ()), text)
+    if problems:
+        raise Invalid(tuple(problems.values()))
+    return Form(fields)

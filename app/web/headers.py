@@ -1,0 +1,90 @@
+"""What every answer carries, whatever made it: protective headers, a request id, and one line in the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.kit.ids import new_id
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+
+_ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # With no-referrer a browser sends "Origin: null" with our own forms, and the cross-site check could not tell them apart.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+}
+_ONE_YEAR = "max-age=31536000; includeSubDomains"
+_CLIENT_GONE = 499  # nginx's word for a client that left before the answer; there is no standard one
+
+_log = structlog.get_logger("readiness")
+
+
+class SecureHeaders:
+    """ASGI middleware, the outermost of ours: headers, request id, HEAD as a GET without its body, access line."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.is_secure = settings.is_secure
+        headers = {**_ALWAYS, **({"Strict-Transport-Security": _ONE_YEAR} if self.is_secure else {})}
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its id, and complete the answer's headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = str(new_id())
+        scope.setdefault("state", {}).update(request_id=request_id, is_secure=self.is_secure)
+        is_head = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if is_head else scope
+        status = _CLIENT_GONE
+        began = time.perf_counter()
+
+        async def complete(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": self._completed(message.get("headers", ()), request_id)}
+            elif is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(inner, receive, complete)
+            finally:
+                spent = round((time.perf_counter() - began) * 1000, 1)
+                _log.info("request", method=scope["method"], route=route_template(inner), status=status, milliseconds=spent)
+
+    def _completed(self, sent: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+        """Keep what the handler sent and add what is missing; on bytes, because every answer pays for it."""
+        headers = list(sent)
+        names = {name for name, _value in headers}
+        headers += [header for header in self.headers if header[0] not in names]
+        headers.append((b"x-request-id", request_id.encode()))
+        if not any(name == b"cache-control" and b"public" in value for name, value in headers):
+            headers.append((b"vary", b"Cookie, Authorization"))
+        return headers
+
+
+def route_template(scope: Scope) -> str:
+    """Return the path of the matched route with its parameters unfilled; '' where none matched.
+
+    FastAPI 0.165 keeps included routers apart: `scope["route"].path` lacks their prefix, the effective context has it.
+    """
+    matched = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    template = getattr(matched, "path_format", None)
+    return template if isinstance(template, str) else ""

@@ -1,0 +1,235 @@
+"""What the edge refuses before a handler runs: unknown hosts, addresses that read two ways, and bodies that are too much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote, unquote_to_bytes
+
+import anyio.to_thread
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.kit.errors import BadRequest, ReadinessError, TooLarge, UnsupportedMedia
+from app.web.forms import MOST_FIELDS, BadForm
+from app.web.paths import is_api
+from app.web.strict_json import check_json
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+LONGEST_ADDRESS = 8 * 1024
+LONGEST_HEADERS = 32 * 1024
+
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITING = frozenset({"POST", "PUT", "PATCH"})
+_ONLY_ONCE = frozenset({b"host", b"content-type", b"content-length", b"authorization", b"origin", b"sec-fetch-site"})
+_HOST = re.compile(r"(?P<name>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+_ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
+_BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_ENCODED_SEPARATOR = re.compile(rb"%2f|%5c|\\", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_JSON = b"application/json"
+_URLENCODED = b"application/x-www-form-urlencoded"
+_LARGE_FOR_THE_LOOP = 64 * 1024
+
+
+class BadAddress(BadRequest):
+    """The address could be read in more than one way."""
+
+    code = "bad_address"
+    title = "This address could not be read"
+
+    def __init__(self) -> None:
+        super().__init__("The address is not written as this site writes its addresses. Check it, or start from the first page.")
+
+
+class AddressTooLong(ReadinessError):
+    """The address is longer than the service reads."""
+
+    status = 414
+    code = "address_too_long"
+    title = "This address is too long"
+
+
+class HeadersTooLong(ReadinessError):
+    """The headers are longer than the service reads."""
+
+    status = 431
+    code = "headers_too_long"
+    title = "The headers of the request are too long"
+
+
+class KnownHosts:
+    """ASGI middleware: answer only to the host names of the settings."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.hosts = frozenset(host.lower() for host in settings.hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what was meant for this service."""
+        if scope["type"] not in {"http", "websocket"} or self._is_known(Headers(scope=scope).getlist("host")):
+            await self.app(scope, receive, send)
+        else:
+            await PlainTextResponse("This server does not serve that host name.", 400)(scope, receive, send)
+
+    def _is_known(self, sent: Sequence[str]) -> bool:
+        found = _HOST.fullmatch(sent[0]) if len(sent) == 1 else None
+        return found is not None and found["name"].lower().strip("[]") in self.hosts
+
+
+class SaneRequests:
+    """ASGI middleware: refuse methods, addresses and headers that no page or client of ours produces."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what can be read in one way only."""
+        if scope["type"] == "http":
+            _check_method(scope["method"])
+            _check_address(scope.get("raw_path") or quote(scope["path"]).encode(), scope["query_string"])
+            _check_headers(scope["headers"])
+        await self.app(scope, receive, send)
+
+
+class WholeBody:
+    """ASGI middleware: read the limited body before the handler starts, check it, and hand it on in one piece.
+
+    So no handler ever sees half a request: a client that leaves in the middle has changed nothing.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.limit = settings.largest_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read, check and replay; a client that left gets no answer."""
+        if scope["type"] != "http" or not _may_have_body(scope):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        self._check_length(headers.get("content-length", "0"))
+        body = await self._read(receive)
+        if body is None:
+            return
+        await _check_body(scope, headers.get("content-type", ""), body)
+        await self.app(scope, _replay(body, receive), send)
+
+    def _check_length(self, announced: str) -> None:
+        if not announced.isdecimal() or not announced.isascii():
+            message = "The length of the body could not be read."
+            raise BadRequest(message)
+        if len(announced) > len(str(self.limit)) or int(announced) > self.limit:
+            raise self._too_large()
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """Return the whole body, or None when the client left before its end."""
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self.limit:
+                raise self._too_large()
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"Send at most {self.limit:,} bytes at once.")
+
+
+def _check_method(method: str) -> None:
+    if method not in METHODS:
+        raise HTTPException(405, headers={"Allow": ", ".join(METHODS)})
+
+
+def _check_address(raw_path: bytes, query: bytes) -> None:
+    if len(raw_path) + len(query) > LONGEST_ADDRESS:
+        message = f"Use an address of at most {LONGEST_ADDRESS:,} characters."
+        raise AddressTooLong(message)
+    path = _decoded(raw_path)
+    has_dots = any(part in {b".", b".."} for part in path.split(b"/"))
+    if has_dots or _ENCODED_SEPARATOR.search(raw_path) or _CONTROL.search(path) or b"\0" in _decoded(query):
+        raise BadAddress
+
+
+def _decoded(raw: bytes) -> bytes:
+    """Undo percent-encoding; what is not UTF-8 afterwards would be stored as something else."""
+    if b"%" not in raw and raw.isascii():
+        return raw
+    if _BAD_PERCENT.search(raw):
+        raise BadAddress
+    decoded = unquote_to_bytes(raw)
+    try:
+        decoded.decode()
+    except UnicodeDecodeError as error:
+        raise BadAddress from error
+    return decoded
+
+
+def _check_headers(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    if sum(len(name) + len(value) for name, value in headers) > LONGEST_HEADERS:
+        message = f"Send at most {LONGEST_HEADERS:,} bytes of headers. In a browser, clearing this site's cookies may help."
+        raise HeadersTooLong(message)
+    once = [name for name, _value in headers if name in _ONLY_ONCE]
+    if len(set(once)) != len(once):
+        message = "A header that may be sent once was sent twice."
+        raise BadRequest(message)
+    if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in headers):
+        message = "Send the body uncompressed."
+        raise UnsupportedMedia(message)
+
+
+def _may_have_body(scope: Scope) -> bool:
+    return scope["method"] not in _BODILESS or any(name in _ANNOUNCING for name, _value in scope["headers"])
+
+
+async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
+    if not body:
+        return
+    kind, options = parse_options_header(content_type)
+    if is_api(scope["path"]) and scope["method"] in _WRITING and kind != _JSON:
+        message = "Send JSON, with the header Content-Type: application/json."
+        raise UnsupportedMedia(message)
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        message = "Send the body in UTF-8."
+        raise UnsupportedMedia(message)
+    check = {_JSON: check_json, _URLENCODED: check_urlencoded}.get(kind)
+    if check is not None and len(body) > _LARGE_FOR_THE_LOOP:
+        await anyio.to_thread.run_sync(check, body)
+    elif check is not None:
+        check(body)
+
+
+def check_urlencoded(body: bytes) -> None:
+    """Refuse a form with too many fields, with NUL, or not in UTF-8."""
+    if body.count(b"&") + body.count(b";") >= MOST_FIELDS:
+        message = f"Send at most {MOST_FIELDS:,} fields at once."
+        raise TooLarge(message)
+    decoded = unquote_to_bytes(body.replace(b"+", b" "))
+    try:
+        decoded.decode()
+    except UnicodeDecodeError as error:
+        message = "The form is not in UTF-8. Reload the page and send it again."
+        raise BadForm(message) from error
+    if b"\0" in decoded:
+        message = "The form holds the character NUL. Remove it and send the form again."
+        raise BadForm(message)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Hand the read body on once; afterwards the client itself is heard again, to notice when it leaves."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

@@ -1,0 +1,49 @@
+"""The main navigation: which links each role sees, and what roles are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kit.actor import ECONOMY_ROLES, Actor, Role
+from app.web.frame import NavLink
+from app.web.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    label: str
+    href: str
+    roles: frozenset[Role] | None = None
+
+
+_ENTRIES = (
+    _Entry("My reviews", "/reviews", ECONOMY_ROLES),
+    _Entry("Team", "/team", frozenset({Role.COORDINATOR})),
+    _Entry("Benchmarks", "/benchmarks"),
+    _Entry("Questionnaires", "/questionnaires"),
+    _Entry("Administration", "/admin", frozenset({Role.ADMINISTRATOR})),
+    _Entry("My account", "/account", frozenset(Role)),
+)
+
+_ROLE_LABELS = {
+    Role.CONTRIBUTOR: "Contributor",
+    Role.COORDINATOR: "Coordinator",
+    Role.APPROVER: "Approver",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.SECRETARIAT: "Secretariat",
+    Role.ANALYST: "Analyst",
+}
+
+
+def role_label(role: Role) -> str:
+    """Return a role in the reader's words."""
+    return _(_ROLE_LABELS[role])
+
+
+def nav_for(actor: Actor | None, path: str = "") -> tuple[NavLink, ...]:
+    """Return the links that this actor sees; the one that `path` lies under is marked as current."""
+    return tuple(
+        NavLink(_(entry.label), entry.href, is_current=path == entry.href or path.startswith(f"{entry.href}/"))
+        for entry in _ENTRIES
+        if entry.roles is None or (actor is not None and actor.role in entry.roles)
+    )

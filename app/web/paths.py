@@ -1,0 +1,19 @@
+"""What an address says: whether it belongs to the JSON edge, and which path one may be sent on to."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST_PATH = 2_000
+_OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+def is_api(path: str) -> bool:
+    """Tell whether a path belongs to the JSON edge, where errors are problem documents."""
+    return path == "/api" or path.startswith("/api/")
+
+
+def own_path(text: str) -> str:
+    """Return a path on this service, or `/`; `//e`, `https:e`, backslashes and line ends would lead elsewhere."""
+    is_own = len(text) <= _LONGEST_PATH and text.isascii() and _OWN_PATH.fullmatch(text) is not None
+    return text if is_own else "/"

@@ -1,0 +1,66 @@
+// Reads one question's controls as an answer, and puts an answer back into them.
+
+const STATES = {
+  "~not_applicable": "not_applicable",
+  "~not_available": "not_available",
+  "~declined": "declined",
+};
+const CHOICES = Object.fromEntries(Object.entries(STATES).map(([choice, state]) => [state, choice]));
+
+/** The controls of one field of a question, e.g. fieldOf(question, "comment"). */
+export function fieldOf(question, field) {
+  const name = `${question.dataset.item}.${field}`;
+  return [...question.querySelectorAll("input, select, textarea")].filter((control) => control.name === name);
+}
+
+/** The body that the service expects; as the page was sent when `asSent`, as it stands now otherwise. */
+export function readAnswer(question, { asSent = false } = {}) {
+  const isChosen = (control) => (asSent ? control.defaultChecked : control.checked);
+  const textOf = (control) => (asSent ? control.defaultValue : control.value).trim();
+  const text = (field) => fieldOf(question, field).map(textOf)[0] ?? "";
+  const choice = fieldOf(question, "choice").find(isChosen)?.value ?? "";
+  const given = readValue(question.dataset.kind, choice, fieldOf(question, "value"), isChosen, textOf);
+  const state = STATES[choice] ?? (given === null ? "blank" : "answered");
+  return {
+    state,
+    value: state === "answered" ? given : null,
+    reason: text("reason"),
+    comment: text("comment"),
+    evidence_url: text("evidence_url"),
+  };
+}
+
+function readValue(kind, choice, controls, isChosen, textOf) {
+  switch (kind) {
+    case "maturity":
+      return choice === "" ? null : Number.parseInt(choice, 10);
+    case "yes_no":
+    case "choice":
+      return choice === "" ? null : choice;
+    case "checklist": {
+      const ticked = controls.filter(isChosen).map((control) => control.value);
+      return ticked.length > 0 ? ticked : null;
+    }
+    default:
+      return controls.map(textOf).find((text) => text !== "") ?? null;
+  }
+}
+
+/** Put a kept answer back, opening whatever hides it. */
+export function writeAnswer(question, answer) {
+  const values = [answer.value].flat().filter((value) => value !== null).map(String);
+  const choice = CHOICES[answer.state] ?? values[0] ?? "";
+  for (const control of fieldOf(question, "choice")) {
+    control.checked = control.value === choice || (control.value === "answered" && !CHOICES[answer.state]);
+  }
+  for (const control of fieldOf(question, "value")) {
+    if (control.type === "checkbox") control.checked = values.includes(control.value);
+    else control.value = values[0] ?? "";
+  }
+  for (const field of ["reason", "comment", "evidence_url"]) {
+    for (const control of fieldOf(question, field)) {
+      control.value = answer[field];
+      if (answer[field]) control.closest("details")?.setAttribute("open", "");
+    }
+  }
+}

@@ -1,0 +1,223 @@
+// Saves each answer on its own while the person works: one request at a time per item, nothing lost.
+import { fieldOf, readAnswer, writeAnswer } from "./answer.js";
+import { message } from "./messages.js";
+import { find, forget, keep } from "./unsaved.js";
+
+const TYPING_PAUSE_MS = 800;
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+const LONGEST_HOLD_MS = 4_000;
+
+const sameAnswer = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** One question that saves itself. */
+class SavingItem {
+  constructor(form, question) {
+    this.form = form;
+    this.question = question;
+    this.code = question.dataset.item;
+    this.url = form.dataset.autosaveUrl;
+    this.status = question.querySelector("[data-save-state]");
+    this.seen = fieldOf(question, "seen")[0];
+    this.saved = readAnswer(question, { asSent: true });
+    this.timer = null;
+    this.flight = null;
+    this.failures = 0;
+    this.isWaiting = false;
+  }
+
+  get isUnsaved() {
+    return this.flight !== null || !sameAnswer(readAnswer(this.question), this.saved);
+  }
+
+  start() {
+    this.restore();
+    if (this.isUnsaved) this.edited(0);
+    this.question.addEventListener("input", () => this.edited(TYPING_PAUSE_MS));
+    this.question.addEventListener("change", () => this.edited(0));
+  }
+
+  /** Bring back what was kept, unless the page already shows it or the form carried it away. */
+  restore() {
+    const kept = find(this.url, this.code);
+    if (!kept) return;
+    const wasCarried = kept.isSubmitted && Number(this.seen.value) > kept.seen;
+    if (wasCarried || sameAnswer(kept.answer, this.saved)) {
+      forget(this.url, this.code);
+      return;
+    }
+    writeAnswer(this.question, kept.answer);
+    this.seen.value = kept.seen;
+    this.say("waiting", message("restored"));
+    this.question.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  edited(pause) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    if (!this.isUnsaved) {
+      forget(this.url, this.code);
+      return;
+    }
+    this.keep();
+    if (this.flight === null) this.sendAfter(pause);
+  }
+
+  keep(isSubmitted = false) {
+    const answer = readAnswer(this.question);
+    keep(this.url, this.code, { answer, seen: Number(this.seen.value), isSubmitted });
+  }
+
+  sendAfter(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), pause);
+  }
+
+  /** Cancel what is planned, and answer with what is under way, if anything. */
+  hold() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    return this.flight;
+  }
+
+  retryNow() {
+    if (this.isWaiting && this.flight === null) this.sendAfter(0);
+  }
+
+  async send() {
+    this.timer = null;
+    if (this.flight !== null || !this.isUnsaved) return;
+    const answer = readAnswer(this.question);
+    this.isWaiting = false;
+    this.flight = this.put(answer).then((reply) => {
+      this.flight = null;
+      this.settle(answer, reply);
+    });
+    await this.flight;
+  }
+
+  /** Send one answer; a lost connection reads as status 0. */
+  async put(answer) {
+    try {
+      const response = await fetch(`${this.url}/${encodeURIComponent(this.code)}`, {
+        method: "PUT",
+        credentials: "same-origin",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": this.form.dataset.csrf ?? "" },
+        body: JSON.stringify({ ...answer, seen: Number(this.seen.value) }),
+      });
+      const body = await response.json().catch(() => ({}));
+      return { status: response.status, body };
+    } catch {
+      return { status: 0, body: {} };
+    }
+  }
+
+  settle(answer, { status, body }) {
+    const isPassing = status === 0 || status >= 500 || status === 408 || status === 429;
+    if (!isPassing && status !== 401) this.failures = 0;
+    if (status === 200) this.settleSaved(answer, body);
+    else if (isPassing) this.settleLater("retrying");
+    else if (status === 401) this.settleLater("signed_out");
+    else if (status === 409) this.settleConflict(body);
+    else this.settleRefused(answer, body);
+  }
+
+  settleSaved(answer, body) {
+    this.saved = answer;
+    this.seen.value = body.version;
+    this.question.querySelector("[data-saved-by]")?.setAttribute("hidden", "");
+    this.say("saved", message("saved", { time: timeOf(body.saved_at) }));
+    showCompleteness(body.completeness);
+    if (this.isUnsaved) {
+      this.keep();
+      this.sendAfter(0);
+    } else {
+      forget(this.url, this.code);
+    }
+  }
+
+  settleLater(reason) {
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** this.failures, LONGEST_WAIT_MS);
+    this.failures += 1;
+    this.isWaiting = true;
+    this.keep();
+    this.say("waiting", message(reason));
+    this.sendAfter(wait);
+  }
+
+  settleConflict(body) {
+    this.keep();
+    this.say("conflict", message("conflict", { name: body.current?.saved_by || message("colleague") }));
+  }
+
+  settleRefused(answer, body) {
+    this.keep();
+    const problem = body.problems?.[0]?.message;
+    this.say("problem", problem ? message("invalid", { problem }) : message("refused"));
+    if (!sameAnswer(readAnswer(this.question), answer)) this.sendAfter(TYPING_PAUSE_MS);
+  }
+
+  /** The status line is a polite live region: say a thing once. */
+  say(state, text) {
+    this.status.dataset.state = state;
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+}
+
+function timeOf(moment) {
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, clock).format(moment ? new Date(moment) : new Date());
+}
+
+function showCompleteness(completeness) {
+  if (!completeness) return;
+  const { done, total } = completeness;
+  for (const element of document.querySelectorAll("[data-completeness]")) {
+    element.textContent = message("done_of_total", { done, total });
+    const bar = element.closest(".progress")?.querySelector(".bar__fill");
+    bar?.setAttribute("width", `${total > 0 ? (100 * done) / total : 0}%`);
+  }
+}
+
+/** Let a save under way finish before the form is sent, so that nobody conflicts with themselves. */
+function watchSubmit(form, items) {
+  let isLeaving = false;
+  let hasHeld = false;
+  form.addEventListener("submit", (event) => {
+    const flights = items.map((item) => item.hold()).filter((flight) => flight !== null);
+    if (flights.length > 0 && !hasHeld) {
+      hasHeld = true;
+      event.preventDefault();
+      const tooLong = new Promise((resolve) => setTimeout(resolve, LONGEST_HOLD_MS));
+      Promise.race([Promise.all(flights), tooLong]).then(() => form.requestSubmit(event.submitter));
+      return;
+    }
+    isLeaving = true;
+    items.filter((item) => item.isUnsaved).forEach((item) => item.keep(true));
+  });
+  window.addEventListener("pageshow", () => {
+    isLeaving = false;
+    hasHeld = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isLeaving && items.some((item) => item.isUnsaved)) event.preventDefault();
+  });
+}
+
+/** A settled question has nothing to save; one in conflict waits for the person to choose and press Save. */
+function isSaving(question) {
+  return fieldOf(question, "seen").length > 0 && fieldOf(question, "resolve").length === 0;
+}
+
+function startForm(form) {
+  const items = [...form.querySelectorAll("[data-item]")].filter(isSaving).map((each) => new SavingItem(form, each));
+  items.forEach((item) => item.start());
+  watchSubmit(form, items);
+  for (const moment of ["online", "focus"]) {
+    window.addEventListener(moment, () => items.forEach((item) => item.retryNow()));
+  }
+}
+
+export function startAutosave() {
+  document.querySelectorAll("form[data-autosave-url]").forEach(startForm);
+}

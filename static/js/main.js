@@ -1,0 +1,14 @@
+// Starts every enhancement; each page works without any of them.
+import { startAutosave } from "./autosave.js";
+import { startCounts } from "./count.js";
+import { startExclusive } from "./exclusive.js";
+import { startReveal } from "./reveal.js";
+
+// Exclusive and reveal listen first, so that autosave reads a settled form.
+startExclusive();
+startReveal();
+startCounts();
+startAutosave();
+
+// A page with errors begins at its error summary.
+document.querySelector("[data-focus-first]")?.focus();

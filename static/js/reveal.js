@@ -1,0 +1,14 @@
+// Shows a field only while the radio or checkbox with data-reveal="its id" is chosen.
+
+function update(control) {
+  const field = document.getElementById(control.dataset.reveal);
+  if (field) field.hidden = !control.checked;
+}
+
+export function startReveal() {
+  const controls = [...document.querySelectorAll("[data-reveal]")];
+  const updateAll = () => controls.forEach(update);
+  updateAll();
+  document.addEventListener("change", updateAll);
+  window.addEventListener("pageshow", updateAll);
+}
