@@ -1,0 +1,54 @@
+"""Every statement on the audit table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import func, insert
+from sqlmodel import Session, col, select
+
+from app.audit.tables import AuditEvent
+from app.kit.actor import Actor, Role
+
+_CHAIN_LOCK = 7_203_118_401  # any constant that no other advisory lock of ours uses
+_PAGE = 1_000
+_END = select(AuditEvent.sequence, AuditEvent.hash).order_by(col(AuditEvent.sequence).desc()).limit(1)
+_APPEND = insert(AuditEvent)
+
+
+def lock_chain(session: Session) -> None:
+    """Let one transaction at a time extend the chain; SQLite has a single writer already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.exec(select(func.pg_advisory_xact_lock(_CHAIN_LOCK))).one()
+
+
+def find_end(session: Session) -> tuple[int, str] | None:
+    """Return the newest sequence number and its hash."""
+    return session.exec(_END).first()
+
+
+def append(session: Session, values: Mapping[str, object]) -> None:
+    """Add one event; plain Core, because every save of an answer comes through here."""
+    session.exec(_APPEND, params=values)
+
+
+def each_event(session: Session) -> Iterator[AuditEvent]:
+    """Walk the whole chain, a thousand rows in memory at a time."""
+    last = -1
+    while page := session.exec(
+        select(AuditEvent).where(AuditEvent.sequence > last).order_by(col(AuditEvent.sequence)).limit(_PAGE)
+    ).all():
+        yield from page
+        last = page[-1].sequence
+
+
+def list_for(session: Session, actor: Actor, *, before: int | None, limit: int) -> list[AuditEvent]:
+    """List the newest events first: administrators see all, coordinators their economy's, others their own."""
+    statement = select(AuditEvent).order_by(col(AuditEvent.sequence).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(AuditEvent.sequence < before)
+    if actor.role is Role.COORDINATOR:
+        statement = statement.where(AuditEvent.economy == actor.economy)
+    elif actor.role is not Role.ADMINISTRATOR:
+        statement = statement.where(AuditEvent.actor_user_id == actor.user_id)
+    return list(session.exec(statement))

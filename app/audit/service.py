@@ -1,0 +1,130 @@
+"""Record what was done, in the same transaction; and prove later that the record was not touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import queries
+from app.audit.tables import AuditEvent
+from app.kit import clock
+from app.kit.actor import Actor
+
+Detail = Mapping[str, str | int | None]
+
+_BEFORE_THE_FIRST = "0" * 64
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One recorded act, as read."""
+
+    sequence: int
+    at: datetime
+    actor_user_id: UUID | None
+    actor_name: str
+    actor_role: str
+    economy: str | None
+    action: str
+    target_kind: str
+    target_id: str
+    detail: Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The chain's end: kept elsewhere, it shows later whether the end was cut off."""
+
+    sequence: int
+    hash: str
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    target_kind: str,
+    target_id: UUID | str,
+    economy: str | None = None,
+    detail: Detail | None = None,
+) -> None:
+    """Append one event, such as "accounts.signed_in"; call it last, for on PostgreSQL others wait until this commits.
+
+    Never put a secret, a mail address or an answer into `detail`.
+    """
+    queries.lock_chain(session)
+    end = head(session)
+    content: dict[str, object] = {
+        "sequence": end.sequence + 1,
+        "at": clock.now(),
+        "actor_user_id": actor.user_id,
+        "actor_name": actor.name,
+        "actor_role": actor.role.value,
+        "economy": economy,
+        "action": action,
+        "target_kind": target_kind,
+        "target_id": str(target_id),
+        "detail": _canonical(detail or {}),
+    }
+    queries.append(session, {**content, "previous_hash": end.hash, "hash": _hash(end.hash, content)})
+
+
+def verify(session: Session) -> int | None:
+    """Return the first sequence number that is missing or was changed; None when the chain is whole."""
+    expected, previous_hash = 1, _BEFORE_THE_FIRST
+    for event in queries.each_event(session):
+        links = event.sequence == expected and event.previous_hash == previous_hash
+        if not links or event.hash != _hash(previous_hash, _content(event)):
+            return expected
+        expected, previous_hash = expected + 1, event.hash
+    return None
+
+
+def head(session: Session) -> Head:
+    """Return the end of the chain."""
+    end = queries.find_end(session)
+    return Head(0, _BEFORE_THE_FIRST) if end is None else Head(*end)
+
+
+def list_events(session: Session, actor: Actor, *, before: int | None = None, limit: int = _PAGE) -> list[Event]:
+    """List events newest first: all for administrators, an economy's for its coordinator, one's own for others."""
+    return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit)]
+
+
+def _read(event: AuditEvent) -> Event:
+    return Event(
+        event.sequence,
+        event.at,
+        event.actor_user_id,
+        event.actor_name,
+        event.actor_role,
+        event.economy,
+        event.action,
+        event.target_kind,
+        event.target_id,
+        json.loads(event.detail),
+    )
+
+
+def _content(event: AuditEvent) -> dict[str, object]:
+    return event.model_dump(exclude={"previous_hash", "hash"})
+
+
+def _hash(previous_hash: str, content: Mapping[str, object]) -> str:
+    return hashlib.sha256((previous_hash + _canonical(content)).encode()).hexdigest()
+
+
+def _canonical(content: Mapping[str, object]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return clock.as_utc(value).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value)
