@@ -1,0 +1,1 @@
+"""People and how they are known: accounts, roles, invitations, sessions, passwords and API keys."""

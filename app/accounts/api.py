@@ -1,0 +1,38 @@
+"""The JSON edge of accounts: who a key or a session is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from app.accounts.deps import ApiIdentity
+from app.kit.actor import Role
+from app.web.errors import responses
+
+router = APIRouter(prefix="/me", tags=["Access"])
+
+
+class Me(BaseModel):
+    """Who is asking, and what this way of asking may do."""
+
+    name: str = Field(description="The person's name.", examples=["Ana Analyst"])
+    role: Role = Field(description="The person's role; a key acts with its owner's.")
+    economy: str | None = Field(description="The economy's code; null for roles that belong to no economy.", examples=["NZL"])
+    signed_in_with: Literal["api_key", "session"] = Field(description="How this request showed who it is.")
+    may_write: bool = Field(description="Whether changes are accepted: API keys read only in this release.")
+
+
+@router.get("", responses=responses(401), summary="Who am I?")
+async def read_me(identity: ApiIdentity) -> Me:
+    """Tell whose key or session this is."""
+    actor = identity.actor
+    is_key = identity.key_id is not None
+    return Me(
+        name=actor.name,
+        role=actor.role,
+        economy=actor.economy,
+        signed_in_with="api_key" if is_key else "session",
+        may_write=not is_key,
+    )

@@ -1,0 +1,226 @@
+"""Who may call a route: every route names exactly one of these policies, and a test sees to it.
+
+Pages: `Public`, `OptionalActor`, `CurrentActor`, or `Annotated[Actor, Depends(require(Role.COORDINATOR))]`.
+API: `Public`, `OptionalApiActor`, `ApiActor`, or `Annotated[Actor, Depends(require_api(Role.ANALYST))]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.accounts import keys, sessions
+from app.accounts.identity import Identity
+from app.accounts.sessions import Lifetime
+from app.accounts.sign_in import Browser
+from app.config import Settings
+from app.infra.db import Database
+from app.infra.passwords import Passwords
+from app.kit.actor import Actor, Role
+from app.kit.errors import Forbidden, NotSignedIn
+from app.web.cookies import session_token
+from app.web.csrf import SAFE_METHODS, CrossSiteRequest, check_csrf_token
+from app.web.page import page_frame
+from app.web.paths import is_api
+
+
+class KeyOnlyReads(Forbidden):
+    """An API key was used to change something."""
+
+    code = "key_only_reads"
+
+    def __init__(self) -> None:
+        super().__init__("API keys read only in this release. Make this change on the pages, signed in as yourself.")
+
+
+def session_identity(request: Request) -> Identity | None:
+    """Recognise the session of this request and leave what forms and frames need in its state.
+
+    It opens a transaction of its own and closes it again, so that no request ever holds two connections.
+    """
+    token = session_token(request)
+    identity = None if token is None else _of_token(request, token)
+    if identity is not None:
+        request.state.actor = identity.actor
+        request.state.csrf_secret = identity.csrf_secret
+    if not is_api(request.scope["path"]):
+        request.state.frame = page_frame(request, "")  # error pages keep the navigation
+    return identity
+
+
+SessionIdentity = Annotated[Identity | None, Depends(session_identity)]
+
+
+async def csrf_secret(identity: SessionIdentity) -> str | None:
+    """Return the form secret of the session; `main` puts this in place of `web.forms.csrf_secret`."""
+    return None if identity is None else identity.csrf_secret
+
+
+async def public() -> None:
+    """Policy: anyone, and nobody is recognised."""
+
+
+async def optional_identity(identity: SessionIdentity) -> Identity | None:
+    """Policy: anyone; signed-in people are recognised."""
+    return identity
+
+
+async def current_identity(identity: SessionIdentity) -> Identity:
+    """Policy: signed-in people; others are sent to the sign-in page."""
+    if identity is None:
+        raise NotSignedIn
+    return identity
+
+
+def optional_api_identity(request: Request) -> Identity | None:
+    """Policy: anyone; a key or a session is recognised, and a bad key is refused."""
+    header = request.headers.get("authorization")
+    return _of_session(request) if header is None else _of_key(request, header)
+
+
+def api_identity(request: Request) -> Identity:
+    """Policy: people and programs with a key, and signed-in people."""
+    identity = optional_api_identity(request)
+    if identity is None:
+        raise NotSignedIn
+    return identity
+
+
+POLICIES: dict[Callable[..., object], str] = {
+    public: "anyone",
+    optional_identity: "anyone; signed-in people are recognised",
+    current_identity: "signed-in people",
+    optional_api_identity: "anyone; a key or a session is recognised",
+    api_identity: "a key or a session",
+}
+
+OptionalIdentity = Annotated[Identity | None, Depends(optional_identity)]
+CurrentIdentity = Annotated[Identity, Depends(current_identity)]
+OptionalApiIdentity = Annotated[Identity | None, Depends(optional_api_identity)]
+ApiIdentity = Annotated[Identity, Depends(api_identity)]
+
+
+async def optional_actor(identity: OptionalIdentity) -> Actor | None:
+    """Return who is signed in, or None."""
+    return None if identity is None else identity.actor
+
+
+async def current_actor(identity: CurrentIdentity) -> Actor:
+    """Return who is signed in."""
+    return identity.actor
+
+
+async def optional_api_actor(identity: OptionalApiIdentity) -> Actor | None:
+    """Return who asks, or None."""
+    return None if identity is None else identity.actor
+
+
+async def api_actor(identity: ApiIdentity) -> Actor:
+    """Return who asks."""
+    return identity.actor
+
+
+Public = Depends(public)
+OptionalActor = Annotated[Actor | None, Depends(optional_actor)]
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+OptionalApiActor = Annotated[Actor | None, Depends(optional_api_actor)]
+ApiActor = Annotated[Actor, Depends(api_actor)]
+
+
+def require(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
+    """Return a dependency for pages: signed in, with one of these roles."""
+
+    async def with_role(actor: CurrentActor) -> Actor:
+        return _with_role(actor, roles)
+
+    return with_role
+
+
+def require_api(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
+    """Return a dependency for the API: a key or a session whose owner has one of these roles."""
+
+    async def with_role(actor: ApiActor) -> Actor:
+        return _with_role(actor, roles)
+
+    return with_role
+
+
+def stated_policies(dependant: Dependant) -> frozenset[str]:
+    """Return the policies that a route states, in words; a good route states one."""
+    own = {POLICIES[dependant.call]} if dependant.call in POLICIES else set()
+    return frozenset(own.union(*(stated_policies(inner) for inner in dependant.dependencies)))
+
+
+def get_lifetime(request: Request) -> Lifetime:
+    """Return how long sessions last here."""
+    settings: Settings = request.app.state.settings
+    return Lifetime(idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours))
+
+
+def get_browser(request: Request) -> Browser:
+    """Return the peer's address, never what a header claims: the server sets it, from a proxy that it trusts."""
+    return Browser(request.client.host if request.client else "unknown", request.headers.get("user-agent", ""))
+
+
+def get_passwords(request: Request) -> Passwords:
+    """Return the hasher, which `main` made from the settings."""
+    passwords: Passwords = request.app.state.passwords
+    return passwords
+
+
+SessionLifetime = Annotated[Lifetime, Depends(get_lifetime)]
+SendingBrowser = Annotated[Browser, Depends(get_browser)]
+AppPasswords = Annotated[Passwords, Depends(get_passwords)]
+
+
+def _with_role(actor: Actor, roles: tuple[Role, ...]) -> Actor:
+    if actor.role not in roles:
+        raise Forbidden("Your role does not allow this. Ask the coordinator of your economy or the secretariat.")
+    return actor
+
+
+def _of_token(request: Request, token: str) -> Identity | None:
+    database: Database = request.app.state.database
+    with database.read() as session:
+        identity = sessions.find_identity(session, token, get_lifetime(request))
+    if identity is not None and identity.is_due_for_touch and identity.session_id is not None:
+        # Reading goes on while nothing can be written: a full disk, or a writer that takes long.
+        with suppress(OperationalError, PoolTimeoutError), database.write() as session:
+            sessions.touch(session, identity.session_id)
+    return identity
+
+
+def _of_session(request: Request) -> Identity | None:
+    """Accept a session for a change only from our own pages: by the browser's headers, else by the form token."""
+    identity = session_identity(request)
+    if identity is None or request.method in SAFE_METHODS or not getattr(request.state, "csrf_unproved", True):
+        return identity
+    sent = request.headers.get("x-csrf-token", "")
+    if identity.csrf_secret is None or not check_csrf_token(sent, identity.csrf_secret):
+        raise CrossSiteRequest
+    return identity
+
+
+def _of_key(request: Request, header: str) -> Identity:
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not keys.looks_like_key(secret):
+        raise NotSignedIn
+    database: Database = request.app.state.database
+    with database.read() as session:
+        identity = keys.find_identity(session, secret)
+    if identity is None or identity.key_id is None:
+        raise NotSignedIn
+    if identity.is_due_for_touch:
+        with suppress(OperationalError, PoolTimeoutError), database.write() as session:
+            keys.touch(session, identity.key_id)
+    if request.method not in SAFE_METHODS:
+        raise KeyOnlyReads
+    request.state.actor = identity.actor
+    return identity

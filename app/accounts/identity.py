@@ -1,0 +1,34 @@
+"""Who a request comes from, once its session or key was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.accounts.tables import User
+from app.kit.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An actor, and either the session or the API key that showed who it is."""
+
+    actor: Actor
+    user_id: UUID
+    session_id: UUID | None = None
+    csrf_secret: str | None = None
+    key_id: UUID | None = None
+    is_due_for_touch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: its token goes into the cookie and is stored nowhere."""
+
+    token: str
+    actor: Actor
+
+
+def actor_of(user: User) -> Actor:
+    """Return the actor that a person is."""
+    return Actor(user_id=user.id, name=user.name, role=Role(user.role), economy=user.economy)

@@ -1,0 +1,181 @@
+"""Invitations: a link that works once, for a week, and tells nobody whether an address is known elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.accounts import queries, rules, sessions
+from app.accounts import service as people
+from app.accounts.identity import SignedIn
+from app.accounts.sessions import Lifetime
+from app.accounts.tables import Invitation
+from app.audit import service as audit
+from app.infra.db import Database
+from app.infra.passwords import Passwords
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Forbidden, Invalid, Problems, ReadinessError
+from app.kit.ids import new_id, new_token, token_hash
+from app.kit.text import clean
+
+LASTS = timedelta(days=7)
+
+
+class InvitationUnusable(ReadinessError):
+    """Unknown, used, expired, or for somebody who has an account: all look alike."""
+
+    status = 404
+    code = "invitation_unusable"
+    title = "This invitation cannot be used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An invitation works once and for seven days. If you have an account already, sign in; "
+            "otherwise ask the person who invited you for a new link."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """A fresh invitation; `path` holds the token and is shown this once."""
+
+    id: UUID
+    path: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that waits to be accepted."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    economy: str | None
+    expires_at: datetime
+
+
+def invite(session: Session, actor: Actor, *, email: str, name: str, role: str, economy: str | None) -> NewInvitation:
+    """Invite a person to a role; an earlier link for the same person and economy stops working."""
+    people.must_manage(actor, role if role in set(Role) else Role.CONTRIBUTOR, economy)
+    email, name = rules.normal_email(email), clean(name)
+    problems = Problems()
+    rules.check_person(problems, email=email, name=name)
+    rules.check_role(problems, role=role, economy=economy)
+    problems.raise_if_any()
+    people.check_economy(session, economy)
+    _refuse_known_member(session, actor, email)
+    now, token = clock.now(), new_token()
+    queries.expire_invitations(session, email, economy, now)
+    invitation = Invitation(
+        id=new_id(),
+        token_hash=token_hash(token),
+        email=email,
+        name=name,
+        role=role,
+        economy=economy,
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+    session.add(invitation)
+    _record(session, actor, "accounts.invited", invitation)
+    return NewInvitation(invitation.id, f"/invitations/{token}", invitation.expires_at)
+
+
+def list_open(session: Session, actor: Actor) -> list[OpenInvitation]:
+    """List the invitations that wait: an economy's for its coordinator, all for administrators."""
+    if actor.role not in {Role.ADMINISTRATOR, Role.COORDINATOR}:
+        raise Forbidden("Only a coordinator or an administrator sees the invitations.")
+    return [_read(invitation) for invitation in queries.list_open_invitations_for(session, actor, clock.now())]
+
+
+def get_open(session: Session, token: str) -> OpenInvitation:
+    """Return the invitation behind a link that still works."""
+    return _read(_get(session, token))
+
+
+def accept_invitation(
+    database: Database,
+    token: str,
+    *,
+    name: str,
+    password: str,
+    repeated: str,
+    passwords: Passwords,
+    user_agent: str,
+    lifetime: Lifetime,
+) -> SignedIn:
+    """Create the account and sign in; like signing in, it hashes outside of any transaction."""
+    with database.read() as session:
+        invitation = _get(session, token)
+    name, password = clean(name), rules.normal_password(password)
+    problems = Problems()
+    rules.check_name(problems, name, what="your name")
+    rules.check_password(problems, password, email=invitation.email, name=name)
+    rules.check_repeated(problems, password, repeated)
+    problems.raise_if_any()
+    password_hash = passwords.hash(password)
+    with database.write() as session:
+        return _accept(session, _get(session, token), name, password_hash, user_agent, lifetime)
+
+
+def _accept(
+    session: Session, invitation: Invitation, name: str, password_hash: str, user_agent: str, lifetime: Lifetime
+) -> SignedIn:
+    if not queries.claim_invitation(session, invitation, clock.now()):
+        raise InvitationUnusable
+    try:
+        user = people.add_user(
+            session,
+            email=invitation.email,
+            name=name,
+            role=invitation.role,
+            economy=invitation.economy,
+            password_hash=password_hash,
+        )
+    except Invalid as error:
+        raise InvitationUnusable from error
+    invitation.user_id = user.id
+    signed_in = sessions.begin(session, user, user_agent=user_agent, lifetime=lifetime)
+    _record(session, signed_in.actor, "accounts.invitation_accepted", invitation)
+    return signed_in
+
+
+def _refuse_known_member(session: Session, actor: Actor, email: str) -> None:
+    """Say so only of people whom the actor can see anyway."""
+    known = queries.find_user_by_email(session, email)
+    if known is not None and (actor.role is Role.ADMINISTRATOR or known.economy == actor.economy):
+        problems = Problems()
+        problems.add("email", "already_member", "This person has an account already. Change their role in the list instead.")
+        problems.raise_if_any()
+
+
+def _get(session: Session, token: str) -> Invitation:
+    invitation = queries.find_open_invitation(session, token_hash(token), clock.now())
+    if invitation is None:
+        raise InvitationUnusable
+    return invitation
+
+
+def _record(session: Session, actor: Actor, action: str, invitation: Invitation) -> None:
+    audit.record(
+        session,
+        actor,
+        action,
+        target_kind="invitation",
+        target_id=invitation.id,
+        economy=invitation.economy,
+        detail={"role": invitation.role},
+    )
+
+
+def _read(invitation: Invitation) -> OpenInvitation:
+    return OpenInvitation(
+        invitation.id, invitation.email, invitation.name, Role(invitation.role), invitation.economy, invitation.expires_at
+    )

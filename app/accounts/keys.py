@@ -1,0 +1,145 @@
+"""API keys: made by their owner, shown once, stored as a hash, and able to read what the owner may read."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.accounts import queries, rules
+from app.accounts.identity import Identity, actor_of
+from app.accounts.tables import ApiKey
+from app.audit import service as audit
+from app.kit import clock
+from app.kit.actor import Actor
+from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.ids import new_id, new_token, token_hash
+from app.kit.text import clean
+
+DEFAULT_DAYS = 90
+MOST_DAYS = 365
+MOST_KEYS = 10
+
+_PREFIX_LENGTH = 8
+_PREFIX_LETTERS = string.ascii_lowercase + string.digits
+# rdy_<8 of prefix>_<43 of secret><8 of CRC-32>: the checksum lets scanners and this service tell a key from a typing error.
+_KEY = re.compile(r"(rdy_[a-z0-9]{8}_[A-Za-z0-9_-]{43})([0-9a-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as its owner sees it: everything but the secret."""
+
+    id: UUID
+    prefix: str
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_on: date | None
+    revoked_at: datetime | None
+
+    def works_at(self, now: datetime) -> bool:
+        """Tell whether the key is neither revoked nor expired."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A fresh key with its secret, shown this once."""
+
+    key: Key
+    secret: str
+
+
+def create_key(session: Session, actor: Actor, *, label: str, days: int = DEFAULT_DAYS) -> NewKey:
+    """Make a key for the actor."""
+    user_id = _own_id(actor)
+    label = clean(label)
+    problems = Problems()
+    rules.check_name(problems, label, field="label", what="what this key is for")
+    if not 1 <= days <= MOST_DAYS:
+        problems.add("days", "out_of_range", f"A key lasts between 1 and {MOST_DAYS} days.")
+    problems.raise_if_any()
+    now = clock.now()
+    if queries.count_working_keys(session, user_id, now) >= MOST_KEYS:
+        message = f"You have {MOST_KEYS} keys that work. Revoke one that you no longer need first."
+        raise Conflict(message)
+    prefix, secret = _new_secret()
+    row = ApiKey(
+        id=new_id(),
+        prefix=prefix,
+        secret_hash=token_hash(secret),
+        label=label,
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    session.add(row)
+    _record(session, actor, "accounts.key_created", row.id, days)
+    return NewKey(_read(row), secret)
+
+
+def list_keys(session: Session, actor: Actor) -> list[Key]:
+    """List the actor's own keys, the newest first."""
+    return [_read(row) for row in queries.list_keys_for(session, actor)]
+
+
+def revoke_key(session: Session, actor: Actor, key_id: UUID) -> None:
+    """Make one of the actor's own keys stop working, at once and for ever."""
+    row = queries.find_key_for(session, actor, key_id)
+    if row is None:
+        raise NotFound("key")
+    row.revoked_at = clock.now()
+    _record(session, actor, "accounts.key_revoked", row.id)
+
+
+def looks_like_key(secret: str) -> bool:
+    """Tell a whole key from anything else by its form and checksum, without asking the database."""
+    parts = _KEY.fullmatch(secret)
+    return parts is not None and parts[2] == _checksum(parts[1])
+
+
+def find_identity(session: Session, secret: str) -> Identity | None:
+    """Recognise a key that works; it acts as its owner."""
+    now = clock.now()
+    found = queries.find_key(session, token_hash(secret), now) if looks_like_key(secret) else None
+    if found is None:
+        return None
+    row, owner = found
+    return Identity(actor_of(owner), owner.id, key_id=row.id, is_due_for_touch=row.last_used_on != now.date())
+
+
+def touch(session: Session, key_id: UUID) -> None:
+    """Note the day on which a key was used."""
+    queries.touch_key(session, key_id, clock.now().date())
+
+
+def _own_id(actor: Actor) -> UUID:
+    if actor.user_id is None:
+        raise Forbidden("A key belongs to a person with an account.")
+    return actor.user_id
+
+
+def _new_secret() -> tuple[str, str]:
+    prefix = "".join(secrets.choice(_PREFIX_LETTERS) for _ in range(_PREFIX_LENGTH))
+    body = f"rdy_{prefix}_{new_token()}"
+    return prefix, body + _checksum(body)
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}"
+
+
+def _record(session: Session, actor: Actor, action: str, key_id: UUID, days: int | None = None) -> None:
+    detail = {} if days is None else {"days": days}
+    audit.record(session, actor, action, target_kind="api_key", target_id=key_id, economy=actor.economy, detail=detail)
+
+
+def _read(row: ApiKey) -> Key:
+    return Key(row.id, row.prefix, row.label, row.created_at, row.expires_at, row.last_used_on, row.revoked_at)

@@ -1,0 +1,12 @@
+"""The pages of accounts: signing in, one's own account, and the people of a team or of the whole service."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.accounts.pages import account, people, sign_in
+
+router = APIRouter(include_in_schema=False)
+router.include_router(sign_in.router)
+router.include_router(account.router)
+router.include_router(people.router)

@@ -1,0 +1,187 @@
+"""One's own account: who one is, the password, the browsers one is signed in with, and API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts import keys, service, sessions, sign_in
+from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, SessionLifetime
+from app.accounts.identity import Identity
+from app.accounts.sessions import Lifetime
+from app.infra.db import Database
+from app.kit import clock
+from app.kit.errors import FieldProblem, Invalid
+from app.web.cookies import forget_session, put_session
+from app.web.db import AppDatabase, DbSession
+from app.web.flash import register_flash, see_other
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.navigation import role_label
+from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.templating import render
+
+router = APIRouter()
+
+_CHOICES_OF_DAYS = (30, 90, 180, 365)
+
+register_flash("accounts.password_changed", "success", "Your password is changed. Your other sessions have ended.")
+register_flash("accounts.signed_out_everywhere", "success", "You are signed out everywhere.")
+register_flash("accounts.key_revoked", "success", "The key is revoked and works no more.")
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One line about the account."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a select or of radio buttons."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key in the list."""
+
+    key: keys.Key
+    is_working: bool
+    state: str
+
+
+@router.get("/account")
+def show_account(request: Request, identity: CurrentIdentity, database: AppDatabase, lifetime: SessionLifetime) -> Response:
+    """Show one's own account."""
+    return _account_page(request, identity, database, lifetime)
+
+
+@router.post("/account/password")
+def change_password(
+    request: Request,
+    identity: CurrentIdentity,
+    form: PageForm,
+    database: AppDatabase,
+    passwords: AppPasswords,
+    browser: SendingBrowser,
+    lifetime: SessionLifetime,
+) -> Response:
+    """Change one's own password."""
+    try:
+        signed_in = sign_in.change_password(
+            database,
+            identity,
+            current=form.first("current_password"),
+            new=form.first("new_password"),
+            repeated=form.first("new_password_again"),
+            passwords=passwords,
+            browser=browser,
+            lifetime=lifetime,
+        )
+    except Invalid as refusal:
+        return _account_page(request, identity, database, lifetime, refusal.problems)
+    response = see_other(request, "/account", flash="accounts.password_changed")
+    put_session(request, response, signed_in.token)
+    return response
+
+
+@router.post("/account/sign-out-everywhere")
+def sign_out_everywhere(request: Request, identity: CurrentIdentity, _form: PageForm, session: DbSession) -> Response:
+    """End every session, this one too."""
+    sessions.end_all(session, identity.actor, identity.user_id)
+    response = see_other(request, "/sign-in", flash="accounts.signed_out_everywhere")
+    forget_session(request, response)
+    return response
+
+
+@router.get("/account/keys")
+def show_keys(request: Request, actor: CurrentActor, session: DbSession) -> Response:
+    """List one's own keys."""
+    return _keys_page(request, keys.list_keys(session, actor))
+
+
+@router.post("/account/keys")
+def create_key(request: Request, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+    """Create a key and show it, in this answer only."""
+    label, days = form.first("label"), form.first("days")
+    try:
+        fresh = keys.create_key(session, actor, label=label, days=int(days) if days in map(str, _CHOICES_OF_DAYS) else 0)
+    except Invalid as refusal:
+        return _keys_page(request, keys.list_keys(session, actor), label=label, days=days, problems=refusal.problems)
+    return _keys_page(request, keys.list_keys(session, actor), fresh=fresh)
+
+
+@router.post("/account/keys/{key_id}/revoke")
+def revoke_key(request: Request, key_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+    """Make one of one's own keys stop working."""
+    keys.revoke_key(session, actor, key_id)
+    return see_other(request, "/account/keys", flash="accounts.key_revoked")
+
+
+def _account_page(
+    request: Request,
+    identity: Identity,
+    database: Database,
+    lifetime: Lifetime,
+    problems: Sequence[FieldProblem] = (),
+) -> Response:
+    with database.read() as session:
+        person = service.get_own(session, identity.actor)
+        open_sessions = sessions.list_own(session, identity, lifetime)
+    rows = [
+        SummaryRow(_("Name"), person.name),
+        SummaryRow(_("Mail address"), person.email),
+        SummaryRow(_("Role"), role_label(person.role)),
+        SummaryRow(_("Economy"), economy_name(request, person.economy) or _("None: this role belongs to no economy")),
+    ]
+    return render(
+        request,
+        "accounts/account.html",
+        page_frame(request, _("My account"), has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        rows=rows,
+        open_sessions=open_sessions,
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _keys_page(
+    request: Request,
+    own: list[keys.Key],
+    *,
+    label: str = "",
+    days: str = str(keys.DEFAULT_DAYS),
+    fresh: keys.NewKey | None = None,
+    problems: Sequence[FieldProblem] = (),
+) -> Response:
+    crumbs = (Crumb(_("My account"), "/account"), Crumb(_("API keys")))
+    return render(
+        request,
+        "accounts/keys.html",
+        page_frame(request, _("API keys"), breadcrumbs=crumbs, has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        rows=[_key_row(key) for key in own],
+        choices=[Choice(str(number), _("%(days)s days") % {"days": number}) for number in _CHOICES_OF_DAYS],
+        label=label,
+        days=days,
+        secret=fresh.secret if fresh else "",
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _key_row(key: keys.Key) -> KeyRow:
+    is_working = key.works_at(clock.now())
+    ended = _("Expired") if key.revoked_at is None else _("Revoked")
+    return KeyRow(key, is_working, _("Works") if is_working else ended)

@@ -1,0 +1,230 @@
+"""The people of a team, for its coordinator; and of the whole service, for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.accounts import invitations, service
+from app.accounts.deps import require
+from app.accounts.service import Person
+from app.config import Settings
+from app.kit.actor import ECONOMY_ROLES, Actor, Role
+from app.kit.errors import FieldProblem, Invalid
+from app.web.db import DbSession
+from app.web.filters import day
+from app.web.flash import register_flash, see_other
+from app.web.forms import Form, PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.navigation import role_label
+from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.templating import render
+
+router = APIRouter()
+
+Coordinator = Annotated[Actor, Depends(require(Role.COORDINATOR))]
+Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
+Manager = Annotated[Actor, Depends(require(Role.COORDINATOR, Role.ADMINISTRATOR))]
+
+TEAM = "/team"
+USERS = "/admin/users"
+
+_ROLE_HINTS = {
+    Role.CONTRIBUTOR: "Answers the sections of a review.",
+    Role.COORDINATOR: "Answers, invites colleagues and asks for sign-off.",
+    Role.APPROVER: "Attests and submits a review for the economy.",
+    Role.ADMINISTRATOR: "Manages people, questionnaires and cycles of the whole service.",
+    Role.SECRETARIAT: "Follows every economy's progress.",
+    Role.ANALYST: "Reads published figures through the API.",
+}
+
+register_flash("accounts.role_changed", "success", "The role is changed. The person has to sign in again.")
+register_flash("accounts.user_disabled", "success", "The account is disabled. Its sessions and keys work no more.")
+register_flash("accounts.user_enabled", "success", "The account works again.")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """One role to choose, and what it is for."""
+
+    value: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EconomyChoice:
+    """One economy to choose; the empty one is for roles outside economies."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table that leads somewhere."""
+
+    text: str
+    href: str
+
+
+@router.get(TEAM)
+def show_team(request: Request, actor: Coordinator, session: DbSession) -> Response:
+    """List the officials of the own economy, and offer to invite another."""
+    return _people_page(request, session, actor)
+
+
+@router.post(TEAM)
+def invite_to_team(request: Request, actor: Coordinator, form: PageForm, session: DbSession) -> Response:
+    """Invite an official of the own economy; a form that names another economy is refused."""
+    return _invite(request, session, actor, form, form.first("economy") or actor.economy)
+
+
+@router.get("/admin")
+def show_administration(request: Request, _actor: Administrator) -> Response:
+    """Begin with the people, until there is more to administer here."""
+    return see_other(request, USERS)
+
+
+@router.get(USERS)
+def show_users(request: Request, actor: Administrator, session: DbSession) -> Response:
+    """List everybody, and offer to invite somebody."""
+    return _people_page(request, session, actor)
+
+
+@router.post(USERS)
+def invite_user(request: Request, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Invite somebody to any role."""
+    return _invite(request, session, actor, form, form.first("economy") or None)
+
+
+@router.get("/people/{user_id}")
+def show_person(request: Request, user_id: UUID, actor: Manager, session: DbSession) -> Response:
+    """Show one person, and what can be done about the account."""
+    return _person_page(request, session, actor, service.get_person(session, actor, user_id))
+
+
+@router.post("/people/{user_id}/role")
+def change_role(request: Request, user_id: UUID, actor: Manager, form: PageForm, session: DbSession) -> Response:
+    """Give a person another role."""
+    economy = form.first("economy") or actor.economy
+    try:
+        service.change_role(session, actor, user_id, role=form.first("role"), economy=economy)
+    except Invalid as refusal:
+        person = service.get_person(session, actor, user_id)
+        return _person_page(
+            request, session, actor, person, {"role": form.first("role"), "economy": economy or ""}, refusal.problems
+        )
+    return see_other(request, f"/people/{user_id}", flash="accounts.role_changed")
+
+
+@router.post("/people/{user_id}/disable")
+def disable(request: Request, user_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
+    """End a person's access."""
+    service.disable_user(session, actor, user_id)
+    return see_other(request, "/" if user_id == actor.user_id else f"/people/{user_id}", flash="accounts.user_disabled")
+
+
+@router.post("/people/{user_id}/enable")
+def enable(request: Request, user_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
+    """Give a disabled person access again."""
+    service.enable_user(session, actor, user_id)
+    return see_other(request, f"/people/{user_id}", flash="accounts.user_enabled")
+
+
+def _invite(request: Request, session: Session, actor: Actor, form: Form, economy: str | None) -> Response:
+    """The link is in this answer only, so this is the one form that does not end in a redirect."""
+    typed = {"email": form.first("email"), "name": form.first("name"), "role": form.first("role"), "economy": economy or ""}
+    try:
+        fresh = invitations.invite(session, actor, email=typed["email"], name=typed["name"], role=typed["role"], economy=economy)
+    except Invalid as refusal:
+        return _people_page(request, session, actor, typed, refusal.problems)
+    settings: Settings = request.app.state.settings
+    return _people_page(request, session, actor, link=settings.base_url.rstrip("/") + fresh.path)
+
+
+def _people_page(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    typed: Mapping[str, str] | None = None,
+    problems: Sequence[FieldProblem] = (),
+    *,
+    link: str = "",
+) -> Response:
+    is_all = actor.role is Role.ADMINISTRATOR
+    title = _("People") if is_all else _("Team")
+    waiting = invitations.list_open(session, actor)
+    return render(
+        request,
+        "accounts/people.html",
+        page_frame(request, title, has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        title=title,
+        action=USERS if is_all else TEAM,
+        economy=economy_name(request, actor.economy),
+        people=[_person_cells(request, person) for person in service.list_users(session, actor)],
+        waiting=[
+            (one.name, one.email, role_label(one.role), economy_name(request, one.economy) or _("None"), day(one.expires_at))
+            for one in waiting
+        ],
+        roles=_role_choices(actor),
+        economies=_economy_choices(request, session, actor),
+        typed={"email": "", "name": "", "role": "", "economy": "", **(typed or {})},
+        link=link,
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _person_page(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    person: Person,
+    typed: Mapping[str, str] | None = None,
+    problems: Sequence[FieldProblem] = (),
+) -> Response:
+    above = Crumb(_("People"), USERS) if actor.role is Role.ADMINISTRATOR else Crumb(_("Team"), TEAM)
+    return render(
+        request,
+        "accounts/person.html",
+        page_frame(request, person.name, breadcrumbs=(above, Crumb(person.name)), has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        person=person,
+        role=role_label(person.role),
+        economy=economy_name(request, person.economy),
+        is_self=person.id == actor.user_id,
+        can_enable=actor.role is Role.ADMINISTRATOR,
+        roles=_role_choices(actor),
+        economies=_economy_choices(request, session, actor),
+        typed={"role": person.role.value, "economy": person.economy or "", **(typed or {})},
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _person_cells(request: Request, person: Person) -> tuple[object, ...]:
+    state = _("Disabled") if person.is_disabled else _("Active")
+    economy = economy_name(request, person.economy) or _("None")
+    return Cell(person.name, f"/people/{person.id}"), person.email, role_label(person.role), economy, state
+
+
+def _role_choices(actor: Actor) -> list[RoleChoice]:
+    offered = [role for role in Role if actor.role is Role.ADMINISTRATOR or role in ECONOMY_ROLES]
+    return [RoleChoice(role.value, role_label(role), _(_ROLE_HINTS[role])) for role in offered]
+
+
+def _economy_choices(request: Request, session: Session, actor: Actor) -> list[EconomyChoice]:
+    """Offer a choice to administrators only; a coordinator has one economy."""
+    if actor.role is not Role.ADMINISTRATOR:
+        return []
+    named = [EconomyChoice(code, economy_name(request, code)) for code in service.list_economy_codes(session, actor)]
+    return [EconomyChoice("", _("None: the role belongs to no economy")), *sorted(named, key=lambda choice: choice.label)]

@@ -1,0 +1,146 @@
+"""Coming and going: the sign-in page, signing out, and accepting an invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts import invitations, sessions, sign_in
+from app.accounts.deps import (
+    AppPasswords,
+    CurrentActor,
+    OptionalActor,
+    SendingBrowser,
+    SessionLifetime,
+)
+from app.accounts.invitations import OpenInvitation
+from app.kit.errors import FieldProblem, Invalid
+from app.web.cookies import forget_session, put_session, session_token
+from app.web.db import AppDatabase, DbSession, ReadSession
+from app.web.flash import register_flash, see_other
+from app.web.forms import PageForm
+from app.web.i18n import gettext as _
+from app.web.navigation import role_label
+from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.paths import own_path
+from app.web.templating import render
+
+router = APIRouter()
+
+register_flash("accounts.signed_out", "success", "You are signed out.")
+register_flash("accounts.welcome", "success", "Your account is ready, and you are signed in.")
+
+
+@router.get("/sign-in")
+def show_sign_in(request: Request, actor: OptionalActor, next: str = "/") -> Response:  # noqa: A002 - the parameter's name in links
+    """Show the form, or go on for people who are signed in already."""
+    if actor is not None:
+        return see_other(request, next)
+    return _sign_in_page(request, own_path(next))
+
+
+@router.post("/sign-in")
+def submit_sign_in(
+    request: Request,
+    _actor: OptionalActor,
+    form: PageForm,
+    database: AppDatabase,
+    passwords: AppPasswords,
+    browser: SendingBrowser,
+    lifetime: SessionLifetime,
+) -> Response:
+    """Sign in and go back to the page that was asked for."""
+    email, back = form.first("email"), own_path(form.first("next"))
+    try:
+        signed_in = sign_in.sign_in(
+            database,
+            email,
+            form.first("password"),
+            passwords=passwords,
+            browser=browser,
+            lifetime=lifetime,
+            earlier_token=session_token(request),
+        )
+    except Invalid as refusal:
+        return _sign_in_page(request, back, email, refusal.problems)
+    response = see_other(request, back)
+    put_session(request, response, signed_in.token)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+    """End this session."""
+    sessions.end(session, actor, session_token(request) or "")
+    response = see_other(request, "/sign-in", flash="accounts.signed_out")
+    forget_session(request, response)
+    return response
+
+
+@router.get("/invitations/{token}")
+def show_invitation(request: Request, token: str, _actor: OptionalActor, session: ReadSession) -> Response:
+    """Show who is invited to what, and ask for a name and a password."""
+    invitation = invitations.get_open(session, token)
+    return _invitation_page(request, invitation, invitation.name)
+
+
+@router.post("/invitations/{token}")
+def accept_invitation(
+    request: Request,
+    token: str,
+    _actor: OptionalActor,
+    form: PageForm,
+    database: AppDatabase,
+    passwords: AppPasswords,
+    browser: SendingBrowser,
+    lifetime: SessionLifetime,
+) -> Response:
+    """Create the account and sign in."""
+    try:
+        signed_in = invitations.accept_invitation(
+            database,
+            token,
+            name=form.first("name"),
+            password=form.first("password"),
+            repeated=form.first("password_again"),
+            passwords=passwords,
+            user_agent=browser.user_agent,
+            lifetime=lifetime,
+        )
+    except Invalid as refusal:
+        with database.read() as session:
+            invitation = invitations.get_open(session, token)
+        return _invitation_page(request, invitation, form.first("name"), refusal.problems)
+    response = see_other(request, "/", flash="accounts.welcome")
+    put_session(request, response, signed_in.token)
+    return response
+
+
+def _sign_in_page(request: Request, back: str, email: str = "", problems: Sequence[FieldProblem] = ()) -> Response:
+    return render(
+        request,
+        "accounts/sign_in.html",
+        page_frame(request, _("Sign in"), has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        email=email,
+        next=back,
+        summary=summary_of(problems),
+    )
+
+
+def _invitation_page(request: Request, invitation: OpenInvitation, name: str, problems: Sequence[FieldProblem] = ()) -> Response:
+    return render(
+        request,
+        "accounts/invitation.html",
+        page_frame(request, _("Create your account"), has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        email=invitation.email,
+        role=role_label(invitation.role),
+        economy=economy_name(request, invitation.economy),
+        expires_at=invitation.expires_at,
+        name=name,
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )

@@ -1,0 +1,212 @@
+"""Every statement on the tables of accounts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, column, delete, false, func, or_, table, true, update
+from sqlmodel import Session, col, select
+
+from app.accounts.tables import ApiKey, Invitation, SignInFailure, User, UserSession
+from app.kit.actor import Actor, Role
+
+_ECONOMY = table("economy", column("code"))  # the room above owns it; codes are all we need to know
+
+# --- users
+
+
+def economy_exists(session: Session, code: str) -> bool:
+    """Tell whether there is an economy with this code."""
+    return session.exec(select(_ECONOMY.c.code).where(_ECONOMY.c.code == code)).first() is not None
+
+
+def list_economy_codes(session: Session) -> list[str]:
+    return list(session.exec(select(_ECONOMY.c.code).order_by(_ECONOMY.c.code)))
+
+
+def find_user_by_email(session: Session, email: str) -> User | None:
+    """Find by mail, whoever asks: for signing in, and for keeping addresses unique."""
+    return session.exec(select(User).where(User.email == email)).first()
+
+
+def find_user(session: Session, user_id: UUID) -> User | None:
+    """Find by id, whoever asks: for the person's own page and sessions."""
+    return session.get(User, user_id)
+
+
+def find_user_for(session: Session, actor: Actor, user_id: UUID, *, to_change: bool = False) -> User | None:
+    """Find a person whom this actor may manage; one who is to be changed is locked until the end of the transaction."""
+    statement = select(User).where(User.id == user_id, _may_manage(actor))
+    return session.exec(statement.with_for_update() if to_change else statement).first()
+
+
+def list_users_for(session: Session, actor: Actor) -> list[User]:
+    """List the people whom this actor may manage, by economy and name."""
+    statement = select(User).where(_may_manage(actor)).order_by(col(User.economy), func.lower(User.name), col(User.id))
+    return list(session.exec(statement))
+
+
+def list_team_of(session: Session, economy: str) -> list[User]:
+    """List an economy's own officials who have an account in use."""
+    statement = select(User).where(User.economy == economy, col(User.is_disabled).is_(False))
+    return list(session.exec(statement.order_by(func.lower(User.name), col(User.id))))
+
+
+def has_another(session: Session, user: User) -> bool:
+    """Tell whether somebody else, not disabled, has this person's role (in this person's economy)."""
+    same_economy = col(User.economy).is_(None) if user.economy is None else User.economy == user.economy
+    statement = select(User.id).where(User.id != user.id, User.role == user.role, same_economy, col(User.is_disabled).is_(False))
+    return session.exec(statement.limit(1)).first() is not None
+
+
+def _may_manage(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    if actor.role is Role.COORDINATOR and actor.economy is not None:
+        return col(User.economy) == actor.economy
+    return false()
+
+
+# --- sessions
+
+
+def find_session(session: Session, token_hash: str) -> tuple[UserSession, User] | None:
+    """Find a session and its person, unless the account is disabled."""
+    statement = (
+        select(UserSession, User)
+        .join(User, col(User.id) == UserSession.user_id)
+        .where(UserSession.token_hash == token_hash, col(User.is_disabled).is_(False))
+    )
+    return session.exec(statement).first()
+
+
+def list_sessions(session: Session, user_id: UUID, now: datetime, idle_since: datetime) -> list[UserSession]:
+    """List a person's sessions that still work, the latest used first."""
+    statement = select(UserSession).where(
+        UserSession.user_id == user_id, UserSession.expires_at > now, UserSession.last_seen_at > idle_since
+    )
+    return list(session.exec(statement.order_by(col(UserSession.last_seen_at).desc())))
+
+
+def touch_session(session: Session, session_id: UUID, now: datetime) -> None:
+    """Note that a session is in use; the time never goes back."""
+    session.exec(
+        update(UserSession).where(col(UserSession.id) == session_id, col(UserSession.last_seen_at) < now).values(last_seen_at=now)
+    )
+
+
+def delete_session(session: Session, token_hash: str) -> None:
+    session.exec(delete(UserSession).where(col(UserSession.token_hash) == token_hash))
+
+
+def delete_sessions_of(session: Session, user_id: UUID) -> None:
+    session.exec(delete(UserSession).where(col(UserSession.user_id) == user_id))
+
+
+def delete_ended_sessions(session: Session, now: datetime) -> None:
+    session.exec(delete(UserSession).where(col(UserSession.expires_at) <= now))
+
+
+# --- invitations
+
+
+def find_open_invitation(session: Session, token_hash: str, now: datetime) -> Invitation | None:
+    """Find an invitation that may still be used: one whose sender was disabled may not."""
+    statement = (
+        select(Invitation)
+        .join(User, col(User.id) == Invitation.invited_by, isouter=True)
+        .where(
+            Invitation.token_hash == token_hash,
+            col(Invitation.accepted_at).is_(None),
+            Invitation.expires_at > now,
+            or_(col(Invitation.invited_by).is_(None), col(User.is_disabled).is_(False)),
+        )
+    )
+    return session.exec(statement).first()
+
+
+def expire_invitations(session: Session, email: str, economy: str | None, now: datetime) -> None:
+    """End the unused invitations of one person by one economy (or by none): a newer link replaces them."""
+    same_economy = col(Invitation.economy).is_(None) if economy is None else col(Invitation.economy) == economy
+    session.exec(
+        update(Invitation)
+        .where(col(Invitation.email) == email, same_economy, col(Invitation.accepted_at).is_(None))
+        .where(col(Invitation.expires_at) > now)
+        .values(expires_at=now)
+    )
+
+
+def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
+    """Mark an invitation as used; False when somebody was faster."""
+    claimed = session.exec(
+        update(Invitation)
+        .where(col(Invitation.id) == invitation.id, col(Invitation.accepted_at).is_(None))
+        .values(accepted_at=now)
+    )
+    return claimed.rowcount == 1
+
+
+def list_open_invitations_for(session: Session, actor: Actor, now: datetime) -> list[Invitation]:
+    """List the unused invitations of this actor's economy, or all of them for an administrator."""
+    statement = select(Invitation).where(col(Invitation.accepted_at).is_(None), Invitation.expires_at > now)
+    if actor.role is not Role.ADMINISTRATOR:
+        statement = statement.where(Invitation.economy == actor.economy, col(Invitation.economy).is_not(None))
+    return list(session.exec(statement.order_by(col(Invitation.created_at).desc())))
+
+
+# --- API keys
+
+
+def find_key(session: Session, secret_hash: str, now: datetime) -> tuple[ApiKey, User] | None:
+    """Find a key that works at this moment, and its owner."""
+    statement = (
+        select(ApiKey, User)
+        .join(User, col(User.id) == ApiKey.user_id)
+        .where(
+            ApiKey.secret_hash == secret_hash,
+            col(ApiKey.revoked_at).is_(None),
+            ApiKey.expires_at > now,
+            col(User.is_disabled).is_(False),
+        )
+    )
+    return session.exec(statement).first()
+
+
+def find_key_for(session: Session, actor: Actor, key_id: UUID) -> ApiKey | None:
+    """Find one of the actor's own keys that is not revoked."""
+    statement = select(ApiKey).where(ApiKey.id == key_id, ApiKey.user_id == actor.user_id, col(ApiKey.revoked_at).is_(None))
+    return session.exec(statement.with_for_update()).first()
+
+
+def list_keys_for(session: Session, actor: Actor) -> list[ApiKey]:
+    """List the actor's own keys, the newest first, revoked and expired ones too."""
+    return list(session.exec(select(ApiKey).where(ApiKey.user_id == actor.user_id).order_by(col(ApiKey.created_at).desc())))
+
+
+def touch_key(session: Session, key_id: UUID, today: date) -> None:
+    session.exec(update(ApiKey).where(col(ApiKey.id) == key_id).values(last_used_on=today))
+
+
+def count_working_keys(session: Session, user_id: UUID, now: datetime) -> int:
+    statement = select(func.count()).select_from(ApiKey)
+    return session.exec(
+        statement.where(ApiKey.user_id == user_id, col(ApiKey.revoked_at).is_(None), ApiKey.expires_at > now)
+    ).one()
+
+
+# --- failures to sign in
+
+
+def count_failures(session: Session, since: datetime, *, email_hash: str | None = None, address_hash: str | None = None) -> int:
+    """Count recent failures: of one account, from one address, or (with neither) in all."""
+    statement = select(func.count()).select_from(SignInFailure).where(SignInFailure.at > since)
+    if email_hash is not None:
+        statement = statement.where(SignInFailure.email_hash == email_hash)
+    if address_hash is not None:
+        statement = statement.where(SignInFailure.address_hash == address_hash)
+    return session.exec(statement).one()
+
+
+def delete_failures_before(session: Session, moment: datetime) -> None:
+    session.exec(delete(SignInFailure).where(col(SignInFailure.at) <= moment))

@@ -1,0 +1,220 @@
+"""People: create, list, change their role, disable; who may do so is decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from app.accounts import queries, rules
+from app.accounts.tables import User
+from app.audit import service as audit
+from app.infra.passwords import Passwords
+from app.kit import clock
+from app.kit.actor import ECONOMY_ROLES, Actor, Role
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems
+from app.kit.errors import FieldProblem as Problem
+from app.kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person with an account, as those who manage accounts see them."""
+
+    id: UUID
+    email: str
+    name: str
+    role: Role
+    economy: str | None
+    is_disabled: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A colleague of the same economy, by name and role only."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    economy: str | None,
+    password: str,
+    passwords: Passwords,
+) -> Person:
+    """Create an account with a given password: for administrators and the command line; others invite."""
+    _must_administer(actor)
+    email, password = rules.normal_email(email), rules.normal_password(password)
+    problems = Problems()
+    rules.check_person(problems, email=email, name=name)
+    rules.check_role(problems, role=role, economy=economy)
+    rules.check_password(problems, password, email=email, name=name)
+    problems.raise_if_any()
+    password_hash = passwords.hash(password)  # before the first statement, so that no transaction is open meanwhile
+    check_economy(session, economy)
+    user = add_user(session, email=email, name=name, role=role, economy=economy, password_hash=password_hash)
+    _record(session, actor, "accounts.user_created", user, role=user.role)
+    return _read(user)
+
+
+def set_password(session: Session, actor: Actor, user_id: UUID, password: str, *, passwords: Passwords) -> None:
+    """Give a person a new password, from the command line or as an administrator; their sessions end."""
+    _must_administer(actor)
+    password = rules.normal_password(password)
+    problems = Problems()
+    rules.check_password(problems, password, email="", name="")
+    problems.raise_if_any()
+    password_hash = passwords.hash(password)
+    user = _get_for(session, actor, user_id)
+    user.password_hash, user.password_changed_at = password_hash, clock.now()
+    queries.delete_sessions_of(session, user.id)
+    _record(session, actor, "accounts.password_set", user)
+
+
+def change_role(session: Session, actor: Actor, user_id: UUID, *, role: str, economy: str | None) -> Person:
+    """Give a person another role, never oneself; a coordinator only within the own economy. Their sessions end."""
+    _must_be_somebody_else(actor, user_id)
+    user = _get_for(session, actor, user_id)
+    problems = Problems()
+    rules.check_role(problems, role=role, economy=economy)
+    problems.raise_if_any()
+    must_manage(actor, role, economy)
+    check_economy(session, economy)
+    before = user.role
+    user.role, user.economy = role, economy
+    queries.delete_sessions_of(session, user.id)
+    _record(session, actor, "accounts.role_changed", user, role_before=before, role=role)
+    return _read(user)
+
+
+def disable_user(session: Session, actor: Actor, user_id: UUID) -> None:
+    """End a person's access at once: sessions and keys too. The last coordinator or administrator stays."""
+    user = _get_for(session, actor, user_id)
+    if user.id == actor.user_id and not queries.has_another(session, user):
+        message = "You are the last one with your role here. Give somebody else this role first."
+        raise Conflict(message)
+    user.is_disabled = True
+    queries.delete_sessions_of(session, user.id)
+    _record(session, actor, "accounts.user_disabled", user)
+
+
+def enable_user(session: Session, actor: Actor, user_id: UUID) -> None:
+    """Give a disabled person access again; for administrators."""
+    _must_administer(actor)
+    user = _get_for(session, actor, user_id)
+    user.is_disabled = False
+    _record(session, actor, "accounts.user_enabled", user)
+
+
+def find_user_id(session: Session, actor: Actor, email: str) -> UUID | None:
+    """Return the id under which an address has an account, to administrators; None when there is none."""
+    _must_administer(actor)
+    user = queries.find_user_by_email(session, rules.normal_email(email))
+    return None if user is None else user.id
+
+
+def list_users(session: Session, actor: Actor) -> list[Person]:
+    """List the people whom this actor manages: an economy's for its coordinator, all for administrators."""
+    if actor.role not in {Role.ADMINISTRATOR, Role.COORDINATOR}:
+        raise Forbidden("Only a coordinator or an administrator sees this list.")
+    return [_read(user) for user in queries.list_users_for(session, actor)]
+
+
+def get_person(session: Session, actor: Actor, user_id: UUID) -> Person:
+    """Return a person whom this actor manages."""
+    return _read(_get_for(session, actor, user_id, to_change=False))
+
+
+def list_economy_codes(session: Session, actor: Actor) -> list[str]:
+    """List the economies to which this actor may invite people."""
+    if actor.role is Role.ADMINISTRATOR:
+        return queries.list_economy_codes(session)
+    return [] if actor.economy is None else [actor.economy]
+
+
+def list_team(session: Session, actor: Actor) -> list[TeamMember]:
+    """List the officials of the actor's own economy who can take part now; nobody's for actors of no economy."""
+    if actor.economy is None:
+        return []
+    return [TeamMember(user.id, user.name, Role(user.role)) for user in queries.list_team_of(session, actor.economy)]
+
+
+def get_own(session: Session, actor: Actor) -> Person:
+    """Return the actor's own account."""
+    user = None if actor.user_id is None else queries.find_user(session, actor.user_id)
+    if user is None:
+        raise NotFound("account")
+    return _read(user)
+
+
+def must_manage(actor: Actor, role: str, economy: str | None) -> None:
+    """Refuse unless the actor may give somebody this role in this economy."""
+    if actor.role is Role.ADMINISTRATOR:
+        return
+    if actor.role is not Role.COORDINATOR or actor.economy is None:
+        raise Forbidden("Only a coordinator or an administrator may invite people and change their roles.")
+    if role not in ECONOMY_ROLES or economy != actor.economy:
+        raise Forbidden("A coordinator invites contributors, approvers and coordinators of the own economy only.")
+
+
+def check_economy(session: Session, economy: str | None) -> None:
+    """Refuse an economy that does not exist."""
+    if economy is not None and not queries.economy_exists(session, economy):
+        raise Invalid([Problem("economy", "unknown_economy", "Choose an economy from the list.")])
+
+
+def add_user(session: Session, *, email: str, name: str, role: str, economy: str | None, password_hash: str) -> User:
+    """Store a new person; two who take one address at the same moment are told apart by the database."""
+    now = clock.now()
+    user = User(
+        id=new_id(),
+        email=email,
+        name=name,
+        role=role,
+        economy=economy,
+        password_hash=password_hash,
+        created_at=now,
+        password_changed_at=now,
+    )
+    session.add(user)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Invalid([Problem("email", "email_taken", "There is already an account with this mail address.")]) from error
+    return user
+
+
+def _must_administer(actor: Actor) -> None:
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator may do this.")
+
+
+def _must_be_somebody_else(actor: Actor, user_id: UUID) -> None:
+    if actor.user_id == user_id:
+        raise Forbidden("Nobody changes their own role. Ask another coordinator or an administrator.")
+
+
+def _get_for(session: Session, actor: Actor, user_id: UUID, *, to_change: bool = True) -> User:
+    user = queries.find_user_for(session, actor, user_id, to_change=to_change)
+    if user is None:
+        raise NotFound("person")
+    return user
+
+
+def _record(session: Session, actor: Actor, action: str, user: User, **detail: str) -> None:
+    audit.record(session, actor, action, target_kind="user", target_id=user.id, economy=user.economy, detail=detail)
+
+
+def _read(user: User) -> Person:
+    return Person(user.id, user.email, user.name, Role(user.role), user.economy, user.is_disabled, user.created_at)

@@ -1,0 +1,179 @@
+"""Signing in and changing one's password: the two acts that check a password.
+
+They take the database instead of a session: hashing takes a good part of a second, and on SQLite an open transaction
+would keep everybody else from saving for as long.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from app.accounts import queries, rules, sessions
+from app.accounts.identity import Identity, SignedIn
+from app.accounts.sessions import Lifetime
+from app.accounts.tables import SignInFailure, User
+from app.audit import service as audit
+from app.infra.db import Database
+from app.infra.passwords import Passwords, Verdict
+from app.kit import clock
+from app.kit.errors import FieldProblem, Invalid, NotSignedIn, Problems, TooManyRequests
+from app.kit.ids import token_hash
+
+WINDOW = timedelta(minutes=5)
+MOST_PER_ACCOUNT = 10
+MOST_PER_ADDRESS = 10
+MOST_IN_ALL = 1_000
+
+_IPV6_NETWORK = 64  # one household or office gets this many bits to itself
+
+
+class SignInRefused(Invalid):
+    """Wrong address, wrong password, no password yet or a disabled account: nobody learns which."""
+
+    code = "sign_in_refused"
+
+    def __init__(self) -> None:
+        words = "The mail address or the password is not right. Check both and try again."
+        super().__init__([FieldProblem("email", self.code, words)])
+
+
+class WrongPassword(Invalid):
+    """The current password, asked again before something that matters."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__([FieldProblem("current_password", self.code, "This is not your current password. Type it again.")])
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where a request comes from: the peer's address, and what the browser calls itself."""
+
+    address: str
+    user_agent: str
+
+
+def sign_in(
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    passwords: Passwords,
+    browser: Browser,
+    lifetime: Lifetime,
+    earlier_token: str | None = None,
+) -> SignedIn:
+    """Check a password and begin a session under a new token; the one that the browser had before ends."""
+    email = rules.normal_email(email)
+    user, verdict = _checked(database, email, password, passwords, browser, SignInRefused())
+    with database.write() as session:
+        current = _still_valid(session, user)
+        if verdict.new_hash is not None:
+            current.password_hash = verdict.new_hash
+        if earlier_token is not None:
+            queries.delete_session(session, token_hash(earlier_token))
+        signed_in = sessions.begin(session, current, user_agent=browser.user_agent, lifetime=lifetime)
+        _record(session, signed_in, "accounts.signed_in")
+    return signed_in
+
+
+def change_password(
+    database: Database,
+    identity: Identity,
+    *,
+    current: str,
+    new: str,
+    repeated: str,
+    passwords: Passwords,
+    browser: Browser,
+    lifetime: Lifetime,
+) -> SignedIn:
+    """Replace one's own password: every session ends, and this browser gets a new one."""
+    with database.read() as session:
+        person = queries.find_user(session, identity.user_id)
+    if person is None:
+        raise NotSignedIn
+    new = rules.normal_password(new)
+    problems = Problems()
+    rules.check_password(problems, new, email=person.email, name=person.name, field="new_password")
+    rules.check_repeated(problems, new, repeated, field="new_password")
+    problems.raise_if_any()
+    user, _ = _checked(database, person.email, current, passwords, browser, WrongPassword())
+    new_hash = passwords.hash(new)
+    with database.write() as session:
+        changed = _still_valid(session, user)
+        changed.password_hash, changed.password_changed_at = new_hash, clock.now()
+        queries.delete_sessions_of(session, changed.id)
+        signed_in = sessions.begin(session, changed, user_agent=browser.user_agent, lifetime=lifetime)
+        _record(session, signed_in, "accounts.password_changed")
+    return signed_in
+
+
+def confirm_password(database: Database, identity: Identity, password: str, *, passwords: Passwords, browser: Browser) -> None:
+    """Ask the password again before something that cannot be undone; raises WrongPassword."""
+    with database.read() as session:
+        person = queries.find_user(session, identity.user_id)
+    if person is None:
+        raise NotSignedIn
+    _checked(database, person.email, password, passwords, browser, WrongPassword())
+
+
+def _checked(
+    database: Database, email: str, password: str, passwords: Passwords, browser: Browser, refusal: Invalid
+) -> tuple[User, Verdict]:
+    """Failures are counted inside the turn, so that tries sent at once cannot slip under the limit together."""
+    password = rules.normal_password(password)
+    if len(password) > rules.LONGEST_PASSWORD:
+        password = ""  # nobody has it, and it takes as long as any other
+    failure = SignInFailure(email_hash=token_hash(email), address_hash=token_hash(_network(browser.address)), at=clock.now())
+    with passwords.turn() as turn:
+        with database.read() as session:
+            _refuse_too_many(session, failure)
+            user = queries.find_user_by_email(session, email)
+        verdict = turn.verify(password, None if user is None or user.is_disabled else user.password_hash)
+        if user is None or not verdict.is_right:
+            with database.write() as session:
+                queries.delete_failures_before(session, failure.at - WINDOW)
+                session.add(failure)
+            raise refusal
+    return user, verdict
+
+
+def _refuse_too_many(session: Session, failure: SignInFailure) -> None:
+    since: datetime = failure.at - WINDOW
+    if (
+        queries.count_failures(session, since, email_hash=failure.email_hash) >= MOST_PER_ACCOUNT
+        or queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
+        or queries.count_failures(session, since) >= MOST_IN_ALL
+    ):
+        message = "There were too many wrong tries. Wait five minutes and try again; sessions that are open go on."
+        raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))
+
+
+def _still_valid(session: Session, user: User) -> User:
+    """Read the person again: the account may have changed while the password was being checked."""
+    current = queries.find_user(session, user.id)
+    if current is None or current.is_disabled or current.password_hash != user.password_hash:
+        raise SignInRefused
+    return current
+
+
+def _record(session: Session, signed_in: SignedIn, action: str) -> None:
+    actor = signed_in.actor
+    audit.record(session, actor, action, target_kind="user", target_id=str(actor.user_id), economy=actor.economy)
+
+
+def _network(address: str) -> str:
+    """Return the address, or for IPv6 its network: one guesser has all of it."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
+        return str(ipaddress.ip_network((known, _IPV6_NETWORK), strict=False))
+    return str(known)
