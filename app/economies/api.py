@@ -1,0 +1,119 @@
+"""The JSON edge of economies, groups, cycles and reference figures: public."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.accounts.deps import Public
+from app.economies import references, service
+from app.web.db import DbSession
+from app.web.errors import responses
+from app.web.listing import Listing, csv_beside_json, listing
+
+router = APIRouter(tags=["Economies and cycles"], dependencies=[Public], responses=responses(422))
+
+
+class EconomyRow(BaseModel):
+    """One economy and its names, in APEC's own order."""
+
+    code: str = Field(description="Stable code (ISO 3166-1 alpha-3), for joining data.", examples=["HKG"])
+    abbreviation: str = Field(description="Short label for figures; may be edited.", examples=["HKC"])
+    short_name: str = Field(examples=["Hong Kong, China"])
+    formal_name: str = Field(examples=["Hong Kong, China"])
+    list_name: str = Field(description="With its article, for sentences.", examples=["Hong Kong, China"])
+    apec_order: int | None = Field(description="Place in APEC's own order; null for others.", examples=[6])
+
+
+class GroupRow(BaseModel):
+    """A group of economies that was fixed before results were known."""
+
+    code: str = Field(examples=["APEC"])
+    title: str = Field(examples=["APEC member economies"])
+    kind: str = Field(description="`members`: those who take part in a questionnaire; `peers`: a group to compare with.")
+    economies: list[str] = Field(description="Codes of the members.", examples=[["AUS", "BRN"]])
+
+
+class CycleRow(BaseModel):
+    """One collection round of one questionnaire."""
+
+    questionnaire: str = Field(examples=["apec-ai-review"])
+    code: str = Field(examples=["2026"])
+    title: str = Field(examples=["Cycle 2026"])
+    is_open: bool
+    notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
+
+
+class FigureRow(BaseModel):
+    """One figure of another institution, for reading beside results; never part of a score."""
+
+    economy: str = Field(examples=["AUS"])
+    series: str = Field(examples=["GTMI"])
+    title: str
+    period: str = Field(examples=["2025"])
+    value: str = Field(description="As published.", examples=["0.931"])
+    scale: str = Field(examples=["0 to 1"])
+    source: str
+    source_url: str
+    licence: str
+
+
+class CycleQuery(BaseModel):
+    """Which cycles."""
+
+    model_config = ConfigDict(extra="forbid")
+    questionnaire: str | None = Field(default=None, max_length=64, description="Code of a questionnaire.")
+
+
+class FigureQuery(BaseModel):
+    """Which reference figures."""
+
+    model_config = ConfigDict(extra="forbid")
+    economy: str = Field(max_length=400, description="Codes of economies, with commas between.", examples=["AUS,PER"])
+    series: str = Field(default="", max_length=400, description="Codes of series, with commas between; empty for all.")
+
+
+class NoQuery(BaseModel):
+    """No parameter is known here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@router.get("/economies", response_model=Listing[EconomyRow], responses=csv_beside_json(), summary="Economies and their names")
+def list_economies(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """List every economy: APEC's in APEC's own order, then others by name."""
+    rows = [EconomyRow(**asdict(economy)) for economy in service.list_economies(session)]
+    return listing(request, rows, list(EconomyRow.model_fields))
+
+
+@router.get("/groups", response_model=Listing[GroupRow], responses=csv_beside_json(), summary="Groups of economies")
+def list_groups(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """List the groups that benchmarks may be read for."""
+    rows = [GroupRow(**asdict(group) | {"economies": list(group.economies)}) for group in service.groups(session).values()]
+    return listing(request, rows, list(GroupRow.model_fields))
+
+
+@router.get("/cycles", response_model=Listing[CycleRow], responses=csv_beside_json(), summary="Collection rounds")
+def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuery, Query()]) -> Response:
+    """List collection rounds, of one questionnaire or of all."""
+    rows = [
+        CycleRow(questionnaire=cycle.questionnaire, code=cycle.code, title=cycle.title, is_open=cycle.is_open, notice=cycle.notice)
+        for cycle in service.list_cycles(session, query.questionnaire)
+    ]
+    return listing(request, rows, list(CycleRow.model_fields))
+
+
+@router.get("/references", response_model=Listing[FigureRow], responses=csv_beside_json(), summary="Reference figures of others")
+def list_references(request: Request, session: DbSession, query: Annotated[FigureQuery, Query()]) -> Response:
+    """List dated, sourced figures of other institutions for some economies."""
+    economies, series = _codes(query.economy), _codes(query.series)
+    rows = [FigureRow(**asdict(figure)) for figure in references.list_figures(session, economies, series)]
+    return listing(request, rows, list(FigureRow.model_fields))
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]

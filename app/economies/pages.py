@@ -1,0 +1,145 @@
+"""Administrators' pages of names and cycles."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.accounts.deps import require
+from app.economies import service
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, FieldProblem, Invalid
+from app.web import parts
+from app.web.db import DbSession
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import errors_by_field, page_frame, summary_of
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/admin")
+
+register_flash("economies.renamed", "success", _("The names are saved and used everywhere from now on."))
+register_flash("economies.cycle_opened", "success", _("The cycle is open: coordinators can start their reviews."))
+register_flash("economies.cycle_closed", "success", _("The cycle is closed: its reviews can be read but not changed."))
+
+Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
+Code = Annotated[str, Path(max_length=64)]
+_NAMES = ("short_name", "formal_name", "list_name", "abbreviation")
+
+
+@router.get("")
+def show_administration(request: Request, _actor: Administrator) -> Response:
+    """Show what an administrator can do."""
+    return render(request, "economies/administration.html", page_frame(request, _("Administration")))
+
+
+@router.get("/economies")
+def show_economies(request: Request, _actor: Administrator, session: DbSession) -> Response:
+    """List economies and their names."""
+    title = _("Economies")
+    return render(
+        request,
+        "economies/list.html",
+        page_frame(request, title, breadcrumbs=_crumbs(title)),
+        rows=[
+            [parts.Cell(entry.short_name, f"/admin/economies/{entry.code}"), entry.formal_name, entry.list_name, entry.abbreviation, entry.code]
+            for entry in service.list_economies(session)
+        ],
+    )
+
+
+@router.get("/economies/{code}")
+def show_economy(request: Request, code: Code, _actor: Administrator, session: DbSession) -> Response:
+    """Show the names of one economy."""
+    entry = service.get_economy(session, code)
+    return _economy_page(request, entry, {name: str(getattr(entry, name)) for name in _NAMES})
+
+
+@router.post("/economies/{code}")
+def rename(request: Request, code: Code, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Change the names of one economy."""
+    typed = {name: form.first(name) for name in _NAMES}
+    try:
+        service.rename(
+            session,
+            actor,
+            code,
+            short_name=typed["short_name"],
+            formal_name=typed["formal_name"],
+            list_name=typed["list_name"],
+            abbreviation=typed["abbreviation"],
+        )
+    except Invalid as refusal:
+        return _economy_page(request, service.get_economy(session, code), typed, refusal.problems)
+    return see_other(request, "/admin/economies", flash="economies.renamed")
+
+
+@router.get("/cycles")
+def show_cycles(request: Request, _actor: Administrator, session: DbSession) -> Response:
+    """List cycles, and open another."""
+    return _cycles_page(request, session, {})
+
+
+@router.post("/cycles")
+def open_cycle(request: Request, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Open a cycle."""
+    typed = {name: form.first(name) for name in ("questionnaire", "cycle", "title")}
+    try:
+        service.open_cycle(session, actor, typed["questionnaire"], typed["cycle"], title=typed["title"])
+    except Invalid as refusal:
+        return _cycles_page(request, session, typed, refusal.problems)
+    except Conflict as conflict:
+        return _cycles_page(request, session, typed, (FieldProblem("cycle", conflict.code, conflict.detail),))
+    return see_other(request, "/admin/cycles", flash="economies.cycle_opened")
+
+
+@router.post("/cycles/{questionnaire}/{cycle}/close")
+def close_cycle(
+    request: Request, questionnaire: Code, cycle: Code, actor: Administrator, _form: PageForm, session: DbSession
+) -> Response:
+    """Close a cycle."""
+    service.close_cycle(session, actor, questionnaire, cycle)
+    return see_other(request, "/admin/cycles", flash="economies.cycle_closed")
+
+
+def _economy_page(
+    request: Request, entry: service.EconomyNames, typed: dict[str, str], problems: tuple[FieldProblem, ...] = ()
+) -> Response:
+    return render(
+        request,
+        "economies/economy.html",
+        page_frame(
+            request,
+            entry.short_name,
+            breadcrumbs=(*_crumbs(_("Economies"), "/admin/economies"), Crumb(entry.short_name)),
+            has_errors=bool(problems),
+        ),
+        status=422 if problems else 200,
+        entry=entry,
+        typed=typed,
+        problems=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _cycles_page(
+    request: Request, session: DbSession, typed: dict[str, str], problems: tuple[FieldProblem, ...] = ()
+) -> Response:
+    title = _("Cycles")
+    return render(
+        request,
+        "economies/cycles.html",
+        page_frame(request, title, breadcrumbs=_crumbs(title), has_errors=bool(problems)),
+        status=422 if problems else 200,
+        cycles=service.list_cycles(session),
+        typed={"questionnaire": "", "cycle": "", "title": ""} | typed,
+        problems=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _crumbs(title: str, href: str | None = None) -> tuple[Crumb, ...]:
+    return (Crumb(_("Administration"), "/admin"), Crumb(title, href))

@@ -1,0 +1,79 @@
+"""Other institutions' figures: dated, sourced, shown beside results, never part of a score."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from app.economies import queries
+
+_TITLES = {
+    "GTMI": "GovTech Maturity Index",
+    "GTMI_CGSI": "GovTech Maturity Index: core government systems",
+    "GTMI_PSDI": "GovTech Maturity Index: public service delivery",
+    "GTMI_DCEI": "GovTech Maturity Index: digital citizen engagement",
+    "GTMI_GTEI": "GovTech Maturity Index: GovTech enablers",
+    "GTMI_GROUP": "GovTech Maturity Index: group",
+    "IMF_AIPI": "AI Preparedness Index",
+    "IMF_AIPI_DI": "AI Preparedness Index: digital infrastructure",
+    "IMF_AIPI_HCLMP": "AI Preparedness Index: human capital and labour market policies",
+    "IMF_AIPI_IEI": "AI Preparedness Index: innovation and economic integration",
+    "IMF_AIPI_RE": "AI Preparedness Index: regulation and ethics",
+    "MS_AI_DIFFUSION": "AI diffusion: people using generative AI",
+    "OX_GAIRI": "Government AI Readiness Index",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one economy, with where and when it is from. `value` is kept as published."""
+
+    economy: str
+    series: str
+    title: str
+    period: str
+    value: str
+    scale: str
+    source: str
+    source_url: str
+    licence: str
+
+
+def list_figures(session: Session, economies: Collection[str], series: Collection[str] = ()) -> list[Figure]:
+    """List figures of some economies, by series and newest first; without series, all of them."""
+    return [
+        Figure(
+            row.economy,
+            row.series,
+            _TITLES.get(row.series, row.series),
+            row.period,
+            row.value,
+            row.scale,
+            row.source,
+            row.source_url,
+            row.licence,
+        )
+        for row in queries.list_figures(session, economies, series)
+    ]
+
+
+def latest(figures: Collection[Figure]) -> list[Figure]:
+    """Keep the newest figure of each economy and series."""
+    newest: dict[tuple[str, str], Figure] = {}
+    for figure in figures:
+        key = (figure.economy, figure.series)
+        if key not in newest or figure.period > newest[key].period:
+            newest[key] = figure
+    return list(newest.values())
+
+
+def load(session: Session, path: Path) -> int:
+    """Load the figures that come with the program, once; return how many there are."""
+    if queries.count_figures(session) == 0:
+        with path.open(encoding="utf-8", newline="") as file:
+            queries.add_figures(session, list(csv.DictReader(file)))
+    return queries.count_figures(session)

@@ -1,0 +1,175 @@
+"""Names, groups and cycles: read by everyone, kept by administrators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.economies import queries
+from app.economies.tables import Cycle, Economy
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class EconomyNames:
+    """One economy and its names: short for lists, formal for documents, with its article for sentences."""
+
+    code: str
+    abbreviation: str
+    short_name: str
+    formal_name: str
+    list_name: str
+    apec_order: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of economies, fixed before results are known."""
+
+    code: str
+    title: str
+    kind: str
+    economies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleEntry:
+    """One collection round. `notice` belongs on every page, file and row that shows its data."""
+
+    id: UUID
+    questionnaire: str
+    code: str
+    title: str
+    notice: str
+    is_open: bool
+
+
+def list_economies(session: Session) -> list[EconomyNames]:
+    """List every economy: APEC's in APEC's own order, then the others by name."""
+    return [_names(row) for row in queries.list_economies(session)]
+
+
+def get_economy(session: Session, code: str) -> EconomyNames:
+    """Return one economy; unknown codes raise NotFound."""
+    row = queries.find_economy(session, code)
+    if row is None:
+        raise NotFound("economy")
+    return _names(row)
+
+
+def names(session: Session) -> dict[str, EconomyNames]:
+    """Return every economy by its code, in the order of lists."""
+    return {economy.code: economy for economy in list_economies(session)}
+
+
+def rename(session: Session, actor: Actor, code: str, *, short_name: str, formal_name: str, list_name: str, abbreviation: str) -> EconomyNames:
+    """Change how an economy is called; its code stays."""
+    _require_administrator(actor)
+    row = queries.find_economy(session, code)
+    if row is None:
+        raise NotFound("economy")
+    problems = Problems()
+    wanted = {"short_name": short_name, "formal_name": formal_name, "list_name": list_name, "abbreviation": abbreviation}
+    longest = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8}
+    for field, text in wanted.items():
+        if not text.strip() or len(text) > longest[field]:
+            problems.add(field, "length", f"Write 1 to {longest[field]} characters.")
+    problems.raise_if_any()
+    for field, text in wanted.items():
+        setattr(row, field, text.strip())
+    session.flush()
+    audit.record(session, actor, "economies.renamed", target_kind="economy", target_id=code, economy=code)
+    return _names(row)
+
+
+def groups(session: Session) -> dict[str, Group]:
+    """Return every group by its code, members in the order of lists."""
+    order = {code: position for position, code in enumerate(names(session))}
+    members: dict[str, list[str]] = {}
+    for group, economy in queries.list_members(session):
+        members.setdefault(group, []).append(economy)
+    return {
+        row.code: Group(row.code, row.title, row.kind, tuple(sorted(members.get(row.code, []), key=order.__getitem__)))
+        for row in queries.list_groups(session)
+    }
+
+
+def participants(session: Session, group_codes: Sequence[str], opt_in: Sequence[str]) -> tuple[str, ...]:
+    """Return the economies that may take part: the groups' members and those that opted in; all where none is named."""
+    everyone = list(names(session))
+    if not group_codes and not opt_in:
+        return tuple(everyone)
+    known = groups(session)
+    wanted = {economy for code in group_codes if code in known for economy in known[code].economies} | set(opt_in)
+    return tuple(code for code in everyone if code in wanted)
+
+
+def list_cycles(session: Session, questionnaire: str | None = None) -> list[CycleEntry]:
+    """List cycles, newest code first."""
+    return [_entry(row) for row in queries.list_cycles(session, questionnaire)]
+
+
+def get_cycle(session: Session, questionnaire: str, code: str) -> CycleEntry:
+    """Return one cycle; unknown codes raise NotFound."""
+    row = queries.find_cycle(session, questionnaire, code)
+    if row is None:
+        raise NotFound("cycle")
+    return _entry(row)
+
+
+def get_cycle_by_id(session: Session, cycle_id: UUID) -> CycleEntry:
+    """Return the cycle that a review belongs to."""
+    row = queries.find_cycle_by_id(session, cycle_id)
+    if row is None:
+        raise NotFound("cycle")
+    return _entry(row)
+
+
+def open_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *, title: str = "", notice: str = "") -> CycleEntry:
+    """Open a collection round."""
+    _require_administrator(actor)
+    problems = Problems()
+    for field, text in (("questionnaire", questionnaire), ("cycle", code)):
+        if not _CODE.fullmatch(text):
+            problems.add(field, "code", "Write a code of 1 to 64 letters, digits, dots, hyphens or underscores, such as 2026.")
+    problems.raise_if_any()
+    if queries.find_cycle(session, questionnaire, code) is not None:
+        raise Conflict(f"The cycle {code} of this questionnaire exists already.")
+    row = Cycle(questionnaire=questionnaire, code=code, title=title or f"Cycle {code}", notice=notice, opened_on=clock.now().date())
+    queries.add(session, row)
+    audit.record(session, actor, "economies.cycle_opened", target_kind="cycle", target_id=row.id)
+    return _entry(row)
+
+
+def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str) -> CycleEntry:
+    """Close a collection round: no review of it can be started or changed any more."""
+    _require_administrator(actor)
+    row = queries.find_cycle(session, questionnaire, code)
+    if row is None:
+        raise NotFound("cycle")
+    row.is_open = False
+    session.flush()
+    audit.record(session, actor, "economies.cycle_closed", target_kind="cycle", target_id=row.id)
+    return _entry(row)
+
+
+def _require_administrator(actor: Actor) -> None:
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator can do this. Ask one of yours.")
+
+
+def _names(row: Economy) -> EconomyNames:
+    return EconomyNames(row.code, row.abbreviation, row.short_name, row.formal_name, row.list_name, row.apec_order)
+
+
+def _entry(row: Cycle) -> CycleEntry:
+    return CycleEntry(row.id, row.questionnaire, row.code, row.title, row.notice, row.is_open)

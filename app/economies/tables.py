@@ -1,0 +1,75 @@
+"""Rows of economies, groups, cycles and reference figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.infra import tables as _names  # noqa: F401 - names constraints before the first table
+from app.kit.ids import new_id
+
+
+class Economy(SQLModel, table=True):
+    """One economy. `code` is ISO 3166-1 alpha-3, for joining data; people see the names."""
+
+    __tablename__ = "economy"
+
+    code: str = Field(primary_key=True, max_length=3)
+    abbreviation: str = Field(max_length=8)
+    short_name: str = Field(max_length=80)
+    formal_name: str = Field(max_length=120)
+    list_name: str = Field(max_length=120)
+    apec_order: int | None = None
+
+
+class EconomyGroup(SQLModel, table=True):
+    """A group that is fixed before results are known. `kind`: those who take part, or peers to compare with."""
+
+    __tablename__ = "economy_group"
+    __table_args__ = (CheckConstraint("kind in ('members', 'peers')", name="kind"),)
+
+    code: str = Field(primary_key=True, max_length=64)
+    title: str = Field(max_length=200)
+    kind: str = Field(max_length=10)
+
+
+class GroupMember(SQLModel, table=True):
+    """One economy in one group."""
+
+    __tablename__ = "group_member"
+
+    group_code: str = Field(primary_key=True, foreign_key="economy_group.code", max_length=64)
+    economy: str = Field(primary_key=True, foreign_key="economy.code", max_length=3)
+
+
+class Cycle(SQLModel, table=True):
+    """One collection round of one questionnaire. `notice` is shown wherever its data are."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (UniqueConstraint("questionnaire", "code"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    questionnaire: str = Field(max_length=64)
+    code: str = Field(max_length=64)
+    title: str = Field(max_length=200)
+    notice: str = Field(default="", sa_column=Column(Text, nullable=False))
+    is_open: bool = True
+    opened_on: date
+
+
+class ReferenceFigure(SQLModel, table=True):
+    """One figure of another institution: dated, sourced, shown beside results and never part of a score."""
+
+    __tablename__ = "reference_figure"
+
+    economy: str = Field(primary_key=True, foreign_key="economy.code", max_length=3)
+    series: str = Field(primary_key=True, max_length=64)
+    period: str = Field(primary_key=True, max_length=16)
+    value: str = Field(max_length=40)
+    scale: str = Field(max_length=80)
+    source: str = Field(max_length=200)
+    source_url: str = Field(max_length=2000)
+    licence: str = Field(max_length=80)
