@@ -1,0 +1,1 @@
+"""Published versions of questionnaires: stored once, never changed, readable for ever."""

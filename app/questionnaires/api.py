@@ -1,0 +1,116 @@
+"""The JSON edge of questionnaires: versions and items, public and immutable."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.accounts.deps import Public
+from app.domain.questionnaire.document import Item, Questionnaire
+from app.economies.api import NoQuery
+from app.questionnaires import service
+from app.web.db import DbSession
+from app.web.errors import responses
+from app.web.etag import conditional
+from app.web.listing import Listing, csv_beside_json, listing
+
+router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(404, 422))
+
+_FOREVER = "public, max-age=3600, immutable"
+
+
+class VersionRow(BaseModel):
+    """One published version. It never changes."""
+
+    code: str = Field(examples=["apec-ai-review"])
+    version: str = Field(examples=["2026.1"])
+    title: str
+    content_hash: str = Field(description="SHA-256 of the canonical JSON: the identity of what is asked and how it is scored.")
+    published_at: datetime
+
+
+class ItemRow(BaseModel):
+    """One item, flat: for a codebook or a join."""
+
+    code: str = Field(examples=["B1-04"])
+    section: str = Field(examples=["B1"])
+    node: str | None = Field(description="The node that it scores in; null when it is not scored.", examples=["B1"])
+    type: str = Field(examples=["maturity"])
+    text: str
+    is_core: bool
+    is_scored: bool
+    weight: float
+    clauses: list[str] = Field(examples=[["B.i.1"]])
+    unit: str | None
+    options: list[str] = Field(description="Codes of the options or levels, in their order.")
+
+
+@router.get("", response_model=Listing[VersionRow], responses=csv_beside_json(), summary="Published questionnaires")
+def list_versions(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """List every published version, newest first for each questionnaire."""
+    rows = [
+        VersionRow(
+            code=entry.code,
+            version=entry.version,
+            title=entry.title,
+            content_hash=entry.content_hash,
+            published_at=entry.published_at,
+        )
+        for entry in service.list_versions(session)
+    ]
+    return listing(request, rows, list(VersionRow.model_fields))
+
+
+@router.get(
+    "/{code}/versions/{version}",
+    response_model=Questionnaire,
+    responses={304: {"description": "Unchanged: a version never changes."}},
+    summary="One version, whole",
+)
+def read_version(request: Request, code: str, version: str, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """Return the whole document; its ETag is its content hash."""
+    document = service.get_version(session, code, version)
+    body = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+    return conditional(request, body.encode(), "application/json", _FOREVER, etag=f'"{document.content_hash}"')
+
+
+@router.get(
+    "/{code}/versions/{version}/items",
+    response_model=Listing[ItemRow],
+    responses=csv_beside_json(),
+    summary="The items of a version",
+)
+def list_items(request: Request, code: str, version: str, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """List the items in the order of the form."""
+    document = service.get_version(session, code, version)
+    rows = [
+        ItemRow(
+            code=item.code,
+            section=section.code,
+            node=document.node_of(section, item),
+            type=item.type,
+            text=item.text,
+            is_core=item.core,
+            is_scored=item.scored,
+            weight=item.weight,
+            clauses=list(item.clauses),
+            unit=getattr(item, "unit", "%" if item.type == "percent" else None),
+            options=_options(item),
+        )
+        for section in document.sections
+        for item in section.items
+    ]
+    return listing(request, rows, list(ItemRow.model_fields))
+
+
+def _options(item: Item) -> list[str]:
+    if item.type == "maturity":
+        return [str(level.level) for level in item.levels]
+    if item.type in {"choice", "checklist"}:
+        return [option.code for option in item.options]
+    return []

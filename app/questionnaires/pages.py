@@ -1,0 +1,124 @@
+"""The pages of questionnaires: the catalogue, one version to read or print, and publishing for administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from app.accounts.deps import OptionalActor, require
+from app.domain.questionnaire.condition import sentence
+from app.domain.questionnaire.document import Item
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict
+from app.questionnaires import service
+from app.web import filters
+from app.web.db import DbSession
+from app.web.etag import conditional
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter()
+
+register_flash("questionnaires.published", "success", _("The version is published. It can never change."))
+
+Code = Annotated[str, Path(max_length=64)]
+Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
+
+
+@router.get("/questionnaires")
+def show_questionnaires(request: Request, _actor: OptionalActor, session: DbSession) -> Response:
+    """List published versions."""
+    return render(
+        request,
+        "questionnaires/list.html",
+        page_frame(request, _("Questionnaires")),
+        versions=service.list_versions(session),
+    )
+
+
+@router.get("/questionnaires/{code}/{version}")
+def show_version(request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession) -> Response:
+    """Show one version whole: what is asked, why, and how it is scored."""
+    document = service.get_version(session, code, version)
+    return render(
+        request,
+        "questionnaires/version.html",
+        page_frame(
+            request,
+            f"{document.title} {document.version}",
+            breadcrumbs=(Crumb(_("Questionnaires"), "/questionnaires"), Crumb(f"{document.title} {document.version}")),
+        ),
+        document=document,
+        entry=service.get_entry(session, code, version),
+        summary=filters.markdown(document.summary),
+        sentence=sentence,
+        scoring=_scoring,
+    )
+
+
+@router.get("/questionnaires/{code}/{version}/file.yaml")
+def download_version(request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession) -> Response:
+    """Hand the version out as YAML that checks clean and hashes the same."""
+    text = service.export(session, code, version)
+    answer = conditional(request, text.encode(), "application/yaml; charset=utf-8", "public, max-age=3600")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{version}.yaml"'
+    return answer
+
+
+@router.get("/admin/questionnaires")
+def show_publishing(request: Request, _actor: Administrator) -> Response:
+    """Show the form for checking and publishing a version."""
+    return _publishing_page(request, "", ())
+
+
+@router.post("/admin/questionnaires")
+def check_or_publish(request: Request, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Check a questionnaire file; publish it when it is clean and that was asked for."""
+    text = form.first("document")
+    checked = service.check_file(text.encode())
+    if checked.questionnaire is None or checked.faults or form.first("act") != "publish":
+        return _publishing_page(request, text, checked.faults, is_clean=checked.questionnaire is not None and not checked.faults)
+    try:
+        entry = service.publish(session, actor, checked.questionnaire)
+    except Conflict as conflict:
+        return _publishing_page(request, text, (service.LocatedFault(conflict.code, 1, conflict.detail),))
+    return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="questionnaires.published")
+
+
+def _publishing_page(
+    request: Request, text: str, faults: tuple[service.LocatedFault, ...], *, is_clean: bool = False
+) -> Response:
+    title = _("Check and publish a questionnaire")
+    return render(
+        request,
+        "questionnaires/publish.html",
+        page_frame(request, title, breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)), has_errors=bool(faults)),
+        status=422 if faults else 200,
+        text=text,
+        faults=faults,
+        is_clean=is_clean,
+    )
+
+
+def _scoring(item: Item) -> str:
+    """Say in words how one item is scored."""
+    if not item.scored:
+        return _("Not scored.")
+    weight = _(" Weight {weight}.").format(weight=f"{item.weight:g}") if item.weight != 1 else ""
+    goalposts = getattr(item, "goalposts", None)
+    if goalposts is not None:
+        words = _("Scored between {lo} (nothing) and {hi} (everything).").format(lo=f"{goalposts.lo:g}", hi=f"{goalposts.hi:g}")
+        return words + (_(" On a logarithmic scale.") if goalposts.scale == "log" else "") + weight
+    words = {
+        "maturity": _("Level 1 scores nothing, level 5 everything, evenly between."),
+        "yes_no": _("Yes scores everything, no nothing."),
+        "choice": _("Each option has its points."),
+        "checklist": _("Scored by the share that is ticked."),
+        "percent": _("Scored by the percentage."),
+    }.get(item.type, "")
+    return words + weight

@@ -1,0 +1,173 @@
+"""Publish, find and export versions. Publishing is the only writer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.domain.questionnaire.check import Fault, check, read_document
+from app.domain.questionnaire.diff import Difference, diff
+from app.domain.questionnaire.document import Questionnaire, read_canonical
+from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, Forbidden, NotFound
+from app.questionnaires import queries
+from app.questionnaires.tables import QuestionnaireVersion
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """One published version, without its content."""
+
+    code: str
+    version: str
+    title: str
+    content_hash: str
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedFault:
+    """One fault of a file, at its line (from 1)."""
+
+    code: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that was checked: the document where it could be read, and every fault."""
+
+    questionnaire: Questionnaire | None
+    faults: tuple[LocatedFault, ...]
+
+
+def check_file(raw: bytes) -> CheckedFile:
+    """Check a questionnaire file; nothing is stored."""
+    try:
+        file = read_yaml(raw)
+    except YamlFault as fault:
+        return CheckedFile(None, (LocatedFault(fault.code, fault.line, fault.message),))
+    try:
+        text = json.dumps(file.content, allow_nan=False)
+    except ValueError:
+        return CheckedFile(None, (LocatedFault("Y7", 1, "A number in this file is infinite or not a number. Write a finite one."),))
+    found = read_document(text)
+    if isinstance(found, Questionnaire):
+        return CheckedFile(found, _located(check(found), file))
+    return CheckedFile(None, _located(found, file))
+
+
+def publish(session: Session, actor: Actor, questionnaire: Questionnaire) -> VersionEntry:
+    """Store an immutable version. The same content again changes nothing; other content under the same number is refused."""
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator can publish a questionnaire. Ask one of yours.")
+    if check(questionnaire):
+        raise Conflict("This questionnaire has faults. Check it, correct them, and publish again.")
+    existing = queries.find_version(session, questionnaire.code, questionnaire.version)
+    if existing is not None and existing.content_hash == questionnaire.content_hash:
+        return _entry(existing)
+    if existing is not None:
+        raise Conflict(
+            f"Version {questionnaire.version} of {questionnaire.code} is published already, with other content. "
+            "A published version never changes: give the new one the next number."
+        )
+    row = QuestionnaireVersion(
+        code=questionnaire.code,
+        version=questionnaire.version,
+        title=questionnaire.title,
+        content_hash=questionnaire.content_hash,
+        document=questionnaire.canonical(),
+        published_at=clock.now(),
+        published_by=actor.name,
+    )
+    queries.add(session, row)
+    audit.record(
+        session,
+        actor,
+        "questionnaires.published",
+        target_kind="questionnaire_version",
+        target_id=f"{row.code} {row.version}",
+        detail={"content_hash": row.content_hash},
+    )
+    return _entry(row)
+
+
+def list_versions(session: Session, code: str | None = None) -> list[VersionEntry]:
+    """List versions by questionnaire, newest first."""
+    return [_entry(row) for row in queries.list_versions(session, code)]
+
+
+def get_entry(session: Session, code: str, version: str) -> VersionEntry:
+    """Return a version's entry; unknown ones raise NotFound."""
+    return _entry(_get(session, code, version))
+
+
+def get_version(session: Session, code: str, version: str) -> Questionnaire:
+    """Return a version's document; unknown ones raise NotFound."""
+    row = _get(session, code, version)
+    return _parsed(row.content_hash, row.document)
+
+
+def version_id(session: Session, code: str, version: str) -> UUID:
+    """Return the id that a review is pinned to."""
+    return _get(session, code, version).id
+
+
+def get_by_hash(session: Session, content_hash: str) -> Questionnaire:
+    """Return the document with this hash; unknown ones raise NotFound."""
+    cached = _cache.get(content_hash)
+    if cached is not None:
+        return cached
+    row = queries.find_by_hash(session, content_hash)
+    if row is None:
+        raise NotFound("questionnaire version")
+    return _parsed(row.content_hash, row.document)
+
+
+def difference(before: Questionnaire, after: Questionnaire) -> Difference:
+    """Compare two versions of a questionnaire item by item."""
+    return diff(before, after)
+
+
+def export(session: Session, code: str, version: str) -> str:
+    """Return a version as YAML that checks clean and hashes the same."""
+    return as_yaml(get_version(session, code, version))
+
+
+def as_yaml(questionnaire: Questionnaire) -> str:
+    """Write a document as YAML, fields in the format's own order, defaults left out."""
+    return write_yaml(questionnaire.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+
+# Published documents never change, so parsing one once a process is enough; the bound is generous against any real use.
+_cache: dict[str, Questionnaire] = {}
+
+
+def _parsed(content_hash: str, document: str) -> Questionnaire:
+    if content_hash not in _cache:
+        _cache[content_hash] = read_canonical(document)
+    return _cache[content_hash]
+
+
+def _get(session: Session, code: str, version: str) -> QuestionnaireVersion:
+    row = queries.find_version(session, code, version)
+    if row is None:
+        raise NotFound("questionnaire version")
+    return row
+
+
+def _located(faults: tuple[Fault, ...], file: YamlFile) -> tuple[LocatedFault, ...]:
+    return tuple(sorted((LocatedFault(fault.code, file.line(fault.path), fault.message) for fault in faults), key=lambda fault: fault.line))
+
+
+def _entry(row: QuestionnaireVersion) -> VersionEntry:
+    return VersionEntry(row.code, row.version, row.title, row.content_hash, row.published_at, row.published_by)

@@ -1,0 +1,28 @@
+"""Rows of published versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.infra.tables import UtcTime
+from app.kit.ids import new_id
+
+
+class QuestionnaireVersion(SQLModel, table=True):
+    """One immutable published document, addressed by the SHA-256 of its canonical JSON."""
+
+    __tablename__ = "questionnaire_version"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    code: str = Field(max_length=64)
+    version: str = Field(max_length=16)
+    title: str = Field(max_length=4000)
+    content_hash: str = Field(max_length=64, index=True)
+    document: str = Field(sa_column=Column(Text, nullable=False))
+    published_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    published_by: str = Field(max_length=200)
