@@ -1,0 +1,1 @@
+"""One economy's review: answers, conflicts, sign-off, submissions."""

@@ -1,0 +1,166 @@
+"""Saving answers: what is valid is kept, what is not is named, and nobody's answer is overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.domain.answers import BLANK, Answer
+from app.domain.questionnaire.document import Item, ReferenceItem
+from app.domain.questionnaire.flow import asked_codes
+from app.domain.reading import Problem, RawAnswer, read_answer
+from app.kit import clock
+from app.kit.actor import Actor
+from app.kit.clock import iso
+from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.reviews import queries
+from app.reviews.queries import SavedAnswer
+from app.reviews.service import OpenReview, get_for, opened
+from app.reviews.tables import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person sent for one item: the raw answer, and the version of the answer that they saw (0: none)."""
+
+    raw: RawAnswer
+    seen: int
+    replaces: int | None = None
+    """The version of a colleague's answer that the person was shown beside their own, and chose to replace."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConflict:
+    """Two people changed one answer: the one that is stored, and the one that was sent and is not stored."""
+
+    item: str
+    theirs: SavedAnswer
+    mine: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSection:
+    """What became of a section's answers. `review` is as it stands after saving."""
+
+    review: OpenReview
+    changed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    conflicts: tuple[AnswerConflict, ...]
+
+
+class AnswerChanged(Conflict):
+    """Somebody else changed this answer; both values are kept and shown."""
+
+    code = "answer_changed"
+
+    def __init__(self, theirs: SavedAnswer) -> None:
+        value = theirs.answer.value
+        super().__init__(
+            f"{theirs.saved_by} saved another answer in the meantime. Compare the two, then save the one that is right.",
+            extra={
+                "current": {
+                    "version": theirs.version,
+                    "state": theirs.answer.state.value,
+                    "value": list(value) if isinstance(value, tuple) else value,
+                    "value_text": value_text(theirs.answer),
+                    "comment": theirs.answer.comment,
+                    "saved_by": theirs.saved_by,
+                    "saved_at": iso(theirs.saved_at),
+                }
+            },
+        )
+
+
+def save_section(session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]) -> SavedSection:
+    """Save what can be saved of a section; the result names what is wrong and what collided."""
+    row = _editable(session, actor, review_id)
+    before = opened(session, row)
+    section = before.questionnaire.section(section_code)
+    if section is None:
+        raise NotFound("section")
+    items = {item.code: item for item in section.items if not isinstance(item, ReferenceItem)}
+    unknown = sorted(set(entries) - items.keys())
+    if unknown:
+        raise Invalid([FieldProblem(code, "unknown_item", f"This section has no item {code}. Reload the page.") for code in unknown])
+    return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()])
+
+
+def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
+    """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
+    row = _editable(session, actor, review_id)
+    before = opened(session, row)
+    item = before.questionnaire.items.get(item_code)
+    if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
+        raise NotFound("item")
+    saved = _save(session, actor, row, before, [(item, entry)])
+    if saved.problems:
+        raise Invalid([FieldProblem(problem.field, problem.code, problem.message) for problem in saved.problems])
+    if saved.conflicts:
+        raise AnswerChanged(saved.conflicts[0].theirs)
+    stored = saved.review.saved.get(item_code, SavedAnswer(BLANK, 0, row.updated_at, actor.name))
+    return stored, saved.review
+
+
+def value_text(answer: Answer) -> str:
+    """Put an answer's value into words for a conflict or a log line."""
+    if answer.value is None:
+        return answer.state.value.replace("_", " ")
+    if isinstance(answer.value, tuple):
+        return ", ".join(answer.value) or "none of these"
+    return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
+
+
+def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
+    row = get_for(session, actor, review_id, lock=True)
+    if row.state == "in_sign_off":
+        raise Conflict("This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back.")
+    if row.state not in {"draft", "reopened"}:
+        raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
+    return row
+
+
+def _save(session: Session, actor: Actor, row: Review, before: OpenReview, entries: Sequence[tuple[Item, Entry]]) -> SavedSection:
+    if not before.cycle.is_open:
+        raise Conflict("This cycle is closed, so its answers can no longer be changed.")
+    changed: dict[str, SavedAnswer] = {}
+    problems: list[Problem] = []
+    conflicts: list[AnswerConflict] = []
+    now = clock.now()
+    for item, entry in entries:
+        reading = read_answer(item, entry.raw)
+        problems += reading.problems
+        stored = before.saved.get(item.code, SavedAnswer(BLANK, 0, now, ""))
+        if reading.answer is None or reading.answer == stored.answer:
+            continue
+        if stored.version in {entry.seen, entry.replaces}:
+            changed[item.code] = SavedAnswer(reading.answer, stored.version + 1, now, actor.name)
+        elif not _was_untouched(session, row.id, item.code, entry.seen, reading.answer):
+            conflicts.append(AnswerConflict(item.code, stored, reading.answer))
+    queries.put_answers(session, row.id, changed, user_id=actor.user_id)
+    if changed:
+        row.updated_at = now
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            "reviews.answered",
+            target_kind="review",
+            target_id=row.id,
+            economy=row.economy,
+            detail={"items": " ".join(changed)},
+        )
+    after = opened(session, row) if changed else before
+    return SavedSection(after, tuple(changed), tuple(problems), tuple(conflicts))
+
+
+def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine: Answer) -> bool:
+    """Tell whether what was sent is only what the person saw: then the other's newer answer stands without a conflict."""
+    if seen == 0:
+        return mine == BLANK
+    base = queries.answer_at(session, review_id, item, seen)
+    return base is not None and base.answer == mine
+

@@ -1,0 +1,158 @@
+"""The JSON edge of reviews: an economy's own people only. The form saves through it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
+from starlette.responses import Response
+
+from app.accounts.deps import ApiActor
+from app.domain.answers import AnswerState
+from app.domain.reading import RawAnswer
+from app.economies.api import NoQuery
+from app.kit.clock import iso
+from app.reviews import answering, service
+from app.reviews.answering import Entry
+from app.web.db import DbSession
+from app.web.errors import responses
+from app.web.listing import PERSONAL, Listing, listing, one
+
+router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 403, 404, 422))
+
+ItemCode = Annotated[str, Path(max_length=64, examples=["B1-04"])]
+
+
+class Completeness(BaseModel):
+    """Items dealt with, of items asked."""
+
+    done: int
+    total: int
+
+
+class ReviewRow(BaseModel):
+    """One review of your economy."""
+
+    id: UUID
+    economy: str = Field(examples=["AUS"])
+    questionnaire: str = Field(examples=["apec-ai-review"])
+    version: str = Field(examples=["2026.1"])
+    cycle: str = Field(examples=["2026"])
+    state: service.ReviewState
+    revision: int
+    updated_at: datetime
+    completeness: Completeness
+    notice: str
+
+
+class AnswerRow(BaseModel):
+    """One answer as it stands. `version` is what a change must name in `seen`."""
+
+    item: str
+    state: AnswerState
+    value: int | float | str | list[str] | None
+    reason: str
+    comment: str
+    evidence_url: str
+    version: int
+    saved_at: datetime
+    saved_by: str
+
+
+class ReviewDocument(ReviewRow):
+    """One review with its answers."""
+
+    answers: list[AnswerRow]
+
+
+class AnswerBody(BaseModel):
+    """A new answer. Values: level 1 to 5, "yes"/"partly"/"no", an option's code, a list of codes, a number, or words."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"state": "answered", "value": 3, "seen": 0}]})
+
+    state: AnswerState
+    value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | None = None
+    reason: str = Field(default="", max_length=10_000)
+    comment: str = Field(default="", max_length=40_000)
+    evidence_url: str = Field(default="", max_length=10_000)
+    seen: int = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
+
+
+class SavedBody(BaseModel):
+    """The stored answer's version, and how far the review is now."""
+
+    version: int
+    saved_at: str
+    saved_by: str
+    completeness: Completeness
+
+
+@router.get("", response_model=Listing[ReviewRow], summary="The reviews of your economy")
+def list_reviews(request: Request, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """List your economy's reviews, newest cycle first; empty for people outside economies."""
+    rows = [
+        ReviewRow(
+            id=entry.id,
+            economy=entry.economy,
+            questionnaire=entry.questionnaire,
+            version=entry.version,
+            cycle=entry.cycle.code,
+            state=entry.state,
+            revision=entry.revision,
+            updated_at=entry.updated_at,
+            completeness=Completeness(done=entry.done, total=entry.total),
+            notice=entry.cycle.notice,
+        )
+        for entry in service.list_reviews(session, actor)
+    ]
+    return listing(request, rows, [name for name in ReviewRow.model_fields if name != "completeness"])
+
+
+@router.get("/{review_id}", response_model=ReviewDocument, summary="One review with its answers")
+def read_review(request: Request, review_id: UUID, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+    """Return one review of your economy. Others' look as if they did not exist."""
+    review = service.open_review(session, actor, review_id)
+    body = ReviewDocument(
+        id=review.id,
+        economy=review.economy,
+        questionnaire=review.questionnaire.code,
+        version=review.questionnaire.version,
+        cycle=review.cycle.code,
+        state=review.state,
+        revision=review.revision,
+        updated_at=review.updated_at,
+        completeness=Completeness(done=review.done, total=review.total),
+        notice=review.cycle.notice,
+        answers=[
+            AnswerRow(
+                item=code,
+                state=saved.answer.state,
+                value=list(saved.answer.value) if isinstance(saved.answer.value, tuple) else saved.answer.value,
+                reason=saved.answer.reason,
+                comment=saved.answer.comment,
+                evidence_url=saved.answer.evidence_url,
+                version=saved.version,
+                saved_at=saved.saved_at,
+                saved_by=saved.saved_by,
+            )
+            for code, saved in sorted(review.saved.items())
+        ],
+    )
+    return one(request, body, cache=PERSONAL)
+
+
+@router.put("/{review_id}/answers/{item_code}", responses=responses(409), summary="Save one answer")
+def put_answer(review_id: UUID, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
+    """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
+    value = tuple(body.value) if isinstance(body.value, list) else body.value
+    raw = RawAnswer(body.state.value, value, body.reason, body.comment, body.evidence_url)
+    saved, review = answering.save_answer(session, actor, review_id, item_code, Entry(raw, body.seen))
+    return SavedBody(
+        version=saved.version,
+        saved_at=iso(saved.saved_at),
+        saved_by=saved.saved_by,
+        completeness=Completeness(done=review.done, total=review.total),
+    )

@@ -1,0 +1,234 @@
+"""What the pages of a review show: questions with their answers, and what a sent form meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.questionnaire.document import (
+    ChecklistItem,
+    ChoiceItem,
+    Item,
+    MaturityItem,
+    NumberItem,
+    PercentItem,
+    ReferenceItem,
+    Section,
+    YesNoItem,
+)
+from app.domain.questionnaire.flow import asked_items
+from app.domain.reading import NONE, Problem, RawAnswer, problem_fields
+from app.economies.references import Figure
+from app.reviews.answering import AnswerConflict, Entry
+from app.reviews.queries import SavedAnswer
+from app.reviews.words import answer_words, number_words
+from app.web import filters, parts
+from app.web.forms import Form
+
+_RADIO_KINDS = MaturityItem | YesNoItem | ChoiceItem
+_FIELDS = ("choice", "value", "reason", "comment", "evidence_url", "seen", "resolve", "theirs")
+
+
+def field_id(item: Item, field: str) -> str:
+    """Return the id of a control, for links of an error summary."""
+    name = "choice" if field == "state" or (field == "value" and isinstance(item, _RADIO_KINDS)) else field
+    return f"{item.code}.{name}".replace(".", "-")
+
+
+def read_entries(section: Section, form: Form) -> dict[str, Entry]:
+    """Read a section's form: one entry for each question that the page showed; unknown fields are left to the service."""
+    known = {item.code: item for item in section.items}
+    sent = dict.fromkeys(_item_of(name) for name in form.names() if _item_of(name))
+    cleared = form.first("clear")
+    return {
+        code: _entry(known.get(code), code, form, is_cleared=code == cleared)
+        for code in sent
+        if form.first(f"{code}.resolve") != "theirs"
+    }
+
+
+def _item_of(name: str) -> str:
+    code, _, field = name.rpartition(".")
+    return code if field in _FIELDS else ""
+
+
+def _entry(item: Item | None, code: str, form: Form, *, is_cleared: bool) -> Entry:
+    choice = form.first(f"{code}.choice")
+    state, value = "", _value(item, code, choice, form)
+    if is_cleared:
+        state, value = AnswerState.BLANK.value, None
+    elif choice.startswith("~"):
+        state, value = choice[1:], None
+    raw = RawAnswer(state, value, form.first(f"{code}.reason"), form.first(f"{code}.comment"), form.first(f"{code}.evidence_url"))
+    replaces = form.first(f"{code}.theirs") if form.first(f"{code}.resolve") == "mine" else ""
+    return Entry(raw, _version(form.first(f"{code}.seen")), _version(replaces) if replaces else None)
+
+
+def _value(item: Item | None, code: str, choice: str, form: Form) -> object:
+    if item is None or isinstance(item, _RADIO_KINDS):
+        return choice
+    return form.all(f"{code}.value") if isinstance(item, ChecklistItem) else form.first(f"{code}.value")
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits 32 bits
+
+
+def questions(
+    section: Section,
+    saved: Mapping[str, SavedAnswer],
+    *,
+    is_read_only: bool = False,
+    sent: Mapping[str, Entry] | None = None,
+    problems: Sequence[Problem] = (),
+    conflicts: Iterable[AnswerConflict] = (),
+    figures: Sequence[Figure] = (),
+) -> list[parts.Question]:
+    """Build a section's questions; what was sent and could not be saved is shown as it was typed."""
+    messages = problem_fields(problems)
+    collided = {conflict.item: conflict for conflict in conflicts}
+    unsaved = {code: entry for code, entry in (sent or {}).items() if code in messages or code in collided}
+    answers = {code: answer.answer for code, answer in saved.items()}
+    return [
+        _question(
+            item,
+            saved.get(item.code),
+            is_read_only=is_read_only,
+            sent=unsaved.get(item.code),
+            messages=messages.get(item.code, {}),
+            conflict=collided.get(item.code),
+            figures=[figure for figure in figures if isinstance(item, ReferenceItem) and figure.series in item.series],
+        )
+        for item in asked_items(section, answers)
+    ]
+
+
+def _question(
+    item: Item,
+    saved: SavedAnswer | None,
+    *,
+    is_read_only: bool,
+    sent: Entry | None,
+    messages: Mapping[str, str],
+    conflict: AnswerConflict | None,
+    figures: Sequence[Figure],
+) -> parts.Question:
+    stored = saved.answer if saved else BLANK
+    raw = sent.raw if sent else _as_raw(item, stored)
+    ticked = _texts(raw.value)
+    fields = dict(messages)
+    if "state" in fields:
+        fields.setdefault("value", fields.pop("state"))
+    return parts.Question(
+        code=item.code,
+        text=item.text,
+        kind=item.type,
+        why=item.why,
+        help_html=filters.markdown(item.guidance) if item.guidance else None,
+        example=item.example,
+        is_core=item.core,
+        options=_options(item, ticked),
+        value="" if isinstance(item, _RADIO_KINDS | ChecklistItem) else "".join(ticked),
+        unit="%" if isinstance(item, PercentItem) else item.unit if isinstance(item, NumberItem) else None,
+        choice=f"~{raw.state}" if raw.state and raw.state not in {"answered", "blank"} else "",
+        na_allowed=item.na_allowed,
+        reason=raw.reason,
+        comment=raw.comment,
+        evidence_url=raw.evidence_url,
+        evidence_hint=_evidence_hint(item),
+        seen=sent.seen if sent else saved.version if saved else 0,
+        field_errors=fields,
+        conflict=_conflict(item, conflict) if conflict else None,
+        is_read_only=is_read_only or isinstance(item, ReferenceItem),
+        saved_by=f"Saved by {saved.saved_by}, {filters.moment(saved.saved_at)}" if saved and not is_read_only else None,
+        reference_rows=[
+            parts.ReferenceRow(f"{figure.title} ({figure.scale})", figure.value[:8], figure.period, f"{figure.source}, {figure.licence}", figure.source_url)
+            for figure in figures
+        ],
+    )
+
+
+def _as_raw(item: Item, answer: Answer) -> RawAnswer:
+    value: object = answer.value
+    if isinstance(item, ChecklistItem) and answer.value == ():
+        value = (NONE,)
+    elif isinstance(answer.value, float):
+        value = number_words(answer.value)
+    return RawAnswer(answer.state.value, value, answer.reason, answer.comment, answer.evidence_url)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, tuple | list):
+        return tuple(str(part) for part in value)
+    return () if value is None else (str(value),)
+
+
+def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
+    match item:
+        case MaturityItem():
+            return [
+                parts.Option(str(level.level), f"Level {level.level}", level.text, checked=str(level.level) in ticked)
+                for level in item.levels
+            ]
+        case YesNoItem():
+            labels = {"yes": "Yes", "partly": "Partly", "no": "No"}
+            return [
+                parts.Option(value, label, checked=value in ticked)
+                for value, label in labels.items()
+                if value != "partly" or item.partly_allowed
+            ]
+        case ChoiceItem():
+            return [parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options]
+        case ChecklistItem():
+            options = [parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options]
+            return [*options, parts.Option(NONE, item.none_text, checked=NONE in ticked, is_exclusive=True)]
+        case _:
+            return []
+
+
+def _evidence_hint(item: Item) -> str | None:
+    rule = item.evidence
+    needed = ""
+    if rule.required_from is not None:
+        needed = {
+            "maturity": f"Needed from level {rule.required_from}.",
+            "yes_no": "Needed when the answer is yes.",
+            "checklist": f"Needed from {rule.required_from} ticks.",
+        }.get(item.type, "Needed with this answer.")
+    age = f"Not older than {rule.max_age_months} months." if rule.max_age_months else ""
+    return " ".join(part for part in (needed, rule.guidance or "", age) if part) or None
+
+
+def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:
+    return parts.Conflict(
+        their_name=conflict.theirs.saved_by,
+        their_when=filters.moment(conflict.theirs.saved_at),
+        their_value=answer_words(item, conflict.theirs.answer),
+        their_comment=conflict.theirs.answer.comment,
+        my_value=answer_words(item, conflict.mine),
+        my_comment=conflict.mine.comment,
+        their_version=conflict.theirs.version,
+    )
+
+
+def summary_rows(
+    section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None
+) -> list[parts.SummaryRow]:
+    """Build a check-your-answers list; without an address, nothing can be changed."""
+    return [
+        parts.SummaryRow(
+            f"{item.code} {item.text}",
+            answer_words(item, answers.get(item.code, BLANK)),
+            "Change" if change_href else None,
+            f"{change_href}#{item.code.replace('.', '-')}" if change_href else None,
+        )
+        for item in asked_items(section, answers)
+        if not isinstance(item, ReferenceItem)
+    ]
+
+
+def markdown(text: str | None) -> Markup | None:
+    """Render an author's prose; None stays None."""
+    return filters.markdown(text) if text else None

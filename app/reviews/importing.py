@@ -1,0 +1,165 @@
+"""Answers of many economies from one file: all or nothing, every fault named with its row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import facts
+from app.audit import service as audit
+from app.domain.answers import BLANK, Answer
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.reading import RawAnswer, read_answer
+from app.economies import service as economies
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, ReadinessError
+from app.questionnaires import service as questionnaires
+from app.reviews import queries
+from app.reviews.queries import SavedAnswer
+from app.reviews.service import get_or_start
+from app.reviews.sign_off import Submitted, freeze
+from app.reviews.tables import Review
+
+COLUMNS = ("economy", "item", "state", "value", "comment", "evidence_url")
+_OPTIONAL = frozenset({"comment", "evidence_url"})
+_LARGEST_FILE = 50_000_000
+_MOST_FAULTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: the reviews that it filled, and the submissions it made of them."""
+
+    reviews: Mapping[str, UUID]
+    answers: int
+    submissions: tuple[UUID, ...]
+
+
+def import_answers(
+    session: Session, actor: Actor, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool
+) -> Imported:
+    """Import answers of a file with the columns economy, item, state, value, comment, evidence_url.
+
+    Raises Invalid that names every faulty row; then nothing at all is stored. A reason for "not applicable" stands in the
+    comment. The cycle is opened if there is none of this code.
+    """
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator can import answers of many economies.")
+    document = questionnaires.get_version(session, questionnaire, version)
+    answers = _read(session, document, _lines(raw))
+    _open_cycle(session, actor, document, cycle)
+    rows = {economy: _fill(session, actor, economy, document, cycle, given) for economy, given in answers.items()}
+    submissions = _submit_all(session, actor, rows) if submit else ()
+    return Imported({economy: row.id for economy, row in rows.items()}, sum(map(len, answers.values())), submissions)
+
+
+def _lines(raw: bytes) -> list[dict[str, str]]:
+    if len(raw) > _LARGEST_FILE:
+        raise _at(1, "too_large", f"The file is larger than {_LARGEST_FILE:,} bytes. Split it by economy.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _at(1, "not_utf8", "The file is not UTF-8. Save it as CSV in UTF-8 and try again.") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        names = reader.fieldnames or []
+        missing = [name for name in COLUMNS if name not in names and name not in _OPTIONAL]
+        unknown = [name for name in names if name not in COLUMNS]
+        if missing or unknown or len(set(names)) < len(names):
+            raise _at(1, "columns", f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.")
+        return [{name: line.get(name) or "" for name in COLUMNS} | _ragged(line) for line in reader]
+    except csv.Error as error:
+        raise _at(reader.line_num, "not_csv", "This row is not CSV. Check its quotes and commas.") from error
+
+
+def _ragged(line: Mapping[str | None, object]) -> dict[str, str]:
+    """Mark a row that has more cells than there are columns: a name with a comma and no quotes, most often."""
+    return {"extra": "yes"} if None in line else {}
+
+
+def _read(session: Session, document: Questionnaire, lines: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Answer]]:
+    known = _codes(session, document)
+    answers: dict[str, dict[str, Answer]] = {}
+    faults: list[FieldProblem] = []
+    for number, line in enumerate(lines, start=2):
+        economy = known.get(line["economy"].strip())
+        item = document.items.get(line["item"].strip())
+        if "extra" in line:
+            faults.append(_fault(number, "columns", "This row has too many cells. Put text with commas into quotes."))
+        elif economy is None:
+            faults.append(_fault(number, "unknown_economy", f'No participant has the code "{line["economy"][:64]}".'))
+        elif item is None:
+            faults.append(_fault(number, "unknown_item", f'{document.code} {document.version} has no item "{line["item"][:64]}".'))
+        elif item.code in answers.setdefault(economy, {}):
+            faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
+        else:
+            raw = RawAnswer(line["state"], line["value"], line["comment"], line["comment"], line["evidence_url"])
+            reading = read_answer(item, raw)
+            faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in reading.problems]
+            answers[economy][item.code] = reading.answer or BLANK
+    if not answers and not faults:
+        faults.append(_fault(1, "empty", "The file has no answers."))
+    if faults:
+        raise Invalid(faults[:_MOST_FAULTS], f"{len(faults)} rows cannot be read, so nothing was imported. Correct them and try again.")
+    return answers
+
+
+def _codes(session: Session, document: Questionnaire) -> dict[str, str]:
+    """Return every code by which a participant may be named: its own, and its abbreviation where that is nobody's code."""
+    taking_part = economies.participants(session, document.participants.groups, document.participants.opt_in)
+    names = economies.names(session)
+    abbreviations = {names[code].abbreviation: code for code in taking_part}
+    return abbreviations | {code: code for code in taking_part}
+
+
+def _open_cycle(session: Session, actor: Actor, document: Questionnaire, cycle: str) -> None:
+    if cycle not in {entry.code for entry in economies.list_cycles(session, document.code)}:
+        economies.open_cycle(session, actor, document.code, cycle)
+
+
+def _fill(  # noqa: PLR0913 - one review is named by all of these
+    session: Session, actor: Actor, economy: str, document: Questionnaire, cycle: str, given: Mapping[str, Answer]
+) -> Review:
+    row = get_or_start(session, actor, economy, document.code, document.version, cycle)
+    if row.state not in {"draft", "reopened"}:
+        raise Conflict(f"The review of {economy} is submitted already; reopen it first. Nothing was imported.")
+    stored, now = queries.answers_of(session, row.id), clock.now()
+    changed = {
+        item: SavedAnswer(answer, stored[item].version + 1 if item in stored else 1, now, actor.name)
+        for item, answer in given.items()
+        if answer != (stored[item].answer if item in stored else BLANK)
+    }
+    queries.put_answers(session, row.id, changed, user_id=actor.user_id)
+    row.updated_at = now
+    audit.record(
+        session, actor, "reviews.imported", target_kind="review", target_id=row.id, economy=economy, detail={"answers": len(changed)}
+    )
+    return row
+
+
+def _submit_all(session: Session, actor: Actor, rows: Mapping[str, Review]) -> tuple[UUID, ...]:
+    entries, faults = [], []
+    for economy, row in rows.items():
+        try:
+            entries.append(freeze(session, actor, row))
+        except ReadinessError as error:
+            faults.append(FieldProblem(economy, "incomplete", f"{economy}: {error.detail}"))
+    if faults:
+        raise Invalid(faults, "Some reviews cannot be submitted, so nothing was imported.")
+    submissions = tuple(entry.id for entry in entries)
+    facts.announce(session, Submitted(next(iter(rows.values())).cycle_id, submissions))
+    return submissions
+
+
+def _fault(row: int, code: str, message: str) -> FieldProblem:
+    return FieldProblem(f"row {row}", code, message)
+
+
+def _at(row: int, code: str, message: str) -> Invalid:
+    return Invalid([_fault(row, code, message)], "The file cannot be read, so nothing was imported.")

@@ -1,0 +1,183 @@
+"""Every statement on reviews. Who may see a review is part of the statement, so missing and forbidden look alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, bindparam, delete, false, insert, select
+from sqlmodel import Session, SQLModel, col
+
+from app.domain.answers import Answer, AnswerState, Value
+from app.economies.tables import Cycle
+from app.kit.actor import Actor
+from app.kit.clock import as_utc
+from app.reviews.tables import AnswerRevision, AnswerRow, Review, Submission
+
+# Saving an answer and loading a section are the hot paths: Core statements, built once (an ORM upsert costs nine times as much).
+_ANSWER = SQLModel.metadata.tables["answer"]
+_REVISION = SQLModel.metadata.tables["answer_revision"]
+_ANSWERS_OF = select(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"))
+_REVISION_AT = select(_REVISION).where(
+    _REVISION.c.review_id == bindparam("review"), _REVISION.c.item == bindparam("item"), _REVISION.c.version == bindparam("version")
+)
+_DROP_ANSWERS = delete(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"), _ANSWER.c.item.in_(bindparam("items", expanding=True)))
+_ADD_ANSWERS = insert(_ANSWER)
+_ADD_REVISIONS = insert(_REVISION)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """The current answer with its version, and who saved it when."""
+
+    answer: Answer
+    version: int
+    saved_at: datetime
+    saved_by: str
+
+
+def visible_to(actor: Actor) -> Select[Review]:
+    """Reviews that this actor may open: an official's own economy's, and no others."""
+    statement = select(Review)
+    return statement.where(col(Review.economy) == actor.economy) if actor.is_official else statement.where(false())
+
+
+def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> Review | None:
+    statement = visible_to(actor).where(col(Review.id) == review_id)
+    return session.scalars(statement.with_for_update() if lock else statement).first()
+
+
+def list_for(session: Session, actor: Actor) -> list[Review]:
+    return list(session.scalars(visible_to(actor).join(Cycle, col(Cycle.id) == col(Review.cycle_id)).order_by(col(Cycle.code).desc())))
+
+
+def find_of_economy(session: Session, cycle_id: UUID, economy: str) -> Review | None:
+    return session.scalars(select(Review).where(col(Review.cycle_id) == cycle_id, col(Review.economy) == economy)).first()
+
+
+def find_by_id(session: Session, review_id: UUID) -> Review | None:
+    """For rooms above that decide themselves who may see what they derive; never for a page."""
+    return session.get(Review, review_id)
+
+
+def list_of_cycle(session: Session, cycle_id: UUID) -> list[Review]:
+    return list(session.scalars(select(Review).where(col(Review.cycle_id) == cycle_id).order_by(col(Review.economy))))
+
+
+def add(session: Session, row: Review | Submission) -> None:
+    session.add(row)
+    session.flush()
+
+
+def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
+    return {row.item: _saved(row._mapping) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
+
+
+def answer_at(session: Session, review_id: UUID, item: str, version: int) -> SavedAnswer | None:
+    """The answer as it was at one version of its history."""
+    row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).first()
+    return _saved(row._mapping) if row is not None else None
+
+
+def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:
+    """Replace some current answers and append each to the history."""
+    if not saved:
+        return
+    rows = [{"review_id": review_id, "item": item, **_columns(answer)} for item, answer in saved.items()]
+    session.execute(_DROP_ANSWERS, {"review": review_id, "items": list(saved)})
+    session.execute(_ADD_ANSWERS, rows)
+    session.execute(_ADD_REVISIONS, [{**row, "user_id": user_id} for row in rows])
+
+
+def find_submission(session: Session, review_id: UUID, revision: int) -> Submission | None:
+    return session.scalars(
+        select(Submission).where(col(Submission.review_id) == review_id, col(Submission.revision) == revision)
+    ).first()
+
+
+def list_submissions(session: Session, review_id: UUID) -> list[Submission]:
+    statement = select(Submission).where(col(Submission.review_id) == review_id)
+    return list(session.scalars(statement.order_by(col(Submission.revision).desc())))
+
+
+def submissions_by_id(session: Session, ids: Collection[UUID]) -> list[tuple[Submission, Review]]:
+    statement = select(Submission, Review).join(Review, col(Review.id) == col(Submission.review_id))
+    rows = session.execute(statement.where(col(Submission.id).in_(ids)).order_by(col(Review.economy)))
+    return [(submission, review) for submission, review in rows]
+
+
+def latest_submissions(session: Session, cycle_id: UUID) -> list[tuple[Submission, Review]]:
+    """The last submission of each review of a cycle."""
+    statement = (
+        select(Submission, Review)
+        .join(Review, col(Review.id) == col(Submission.review_id))
+        .where(col(Review.cycle_id) == cycle_id)
+        .order_by(col(Review.economy), col(Submission.revision))
+    )
+    latest = {review.id: (submission, review) for submission, review in session.execute(statement)}
+    return list(latest.values())
+
+
+def answers_to_text(answers: Mapping[str, Answer]) -> str:
+    """Write answers as canonical JSON: what is signed and hashed."""
+    content = {
+        code: {
+            "state": answer.state.value,
+            "value": list(answer.value) if isinstance(answer.value, tuple) else answer.value,
+            "reason": answer.reason,
+            "comment": answer.comment,
+            "evidence_url": answer.evidence_url,
+        }
+        for code, answer in answers.items()
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def answers_from_text(text: str) -> dict[str, Answer]:
+    """Read what `answers_to_text` wrote."""
+    content: dict[str, dict[str, object]] = json.loads(text)
+    return {
+        code: Answer(
+            AnswerState(str(part["state"])), _value(part["value"]), str(part["reason"]), str(part["comment"]), str(part["evidence_url"])
+        )
+        for code, part in content.items()
+    }
+
+
+def _columns(saved: SavedAnswer) -> dict[str, object]:
+    answer = saved.answer
+    return {
+        "version": saved.version,
+        "state": answer.state.value,
+        "value": None if answer.value is None else json.dumps(answer.value, ensure_ascii=False, allow_nan=False),
+        "reason": answer.reason,
+        "comment": answer.comment,
+        "evidence_url": answer.evidence_url,
+        "saved_at": saved.saved_at,
+        "saved_by": saved.saved_by,
+    }
+
+
+def _saved(row: RowMapping) -> SavedAnswer:
+    value = row["value"]
+    answer = Answer(
+        AnswerState(str(row["state"])),
+        None if value is None else _value(json.loads(str(value))),
+        str(row["reason"]),
+        str(row["comment"]),
+        str(row["evidence_url"]),
+    )
+    saved_at = row["saved_at"]
+    if not isinstance(saved_at, datetime):
+        message = "saved_at is a time"
+        raise TypeError(message)
+    return SavedAnswer(answer, int(str(row["version"])), as_utc(saved_at), str(row["saved_by"]))
+
+
+def _value(value: object) -> Value | None:
+    if isinstance(value, list):
+        return tuple(str(part) for part in value)
+    return value if isinstance(value, int | float | str) else None

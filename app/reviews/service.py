@@ -1,0 +1,191 @@
+"""A review as its team sees it: start it, open it, know how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.flow import Progress, progress
+from app.economies import service as economies
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, Forbidden, NotFound
+from app.questionnaires import service as questionnaires
+from app.reviews import queries
+from app.reviews.queries import SavedAnswer
+from app.reviews.tables import Review
+
+
+class ReviewState(StrEnum):
+    """Where a review stands."""
+
+    DRAFT = "draft"
+    IN_SIGN_OFF = "in_sign_off"
+    SUBMITTED = "submitted"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+EDITABLE = frozenset({ReviewState.DRAFT, ReviewState.REOPENED})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """One review in a list."""
+
+    id: UUID
+    economy: str
+    questionnaire: str
+    version: str
+    title: str
+    cycle: economies.CycleEntry
+    state: ReviewState
+    revision: int
+    updated_at: datetime
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """One review with everything that its pages show."""
+
+    id: UUID
+    economy: str
+    cycle: economies.CycleEntry
+    state: ReviewState
+    revision: int
+    reopen_reason: str
+    updated_at: datetime
+    questionnaire: Questionnaire
+    saved: Mapping[str, SavedAnswer]
+    progress: tuple[Progress, ...]
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answers alone."""
+        return {code: saved.answer for code, saved in self.saved.items()}
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether answers may be changed now."""
+        return self.state in EDITABLE and self.cycle.is_open
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Items that sign-off still waits for."""
+        return tuple(code for section in self.progress for code in section.missing)
+
+    @property
+    def done(self) -> int:
+        """Items dealt with."""
+        return sum(section.done for section in self.progress)
+
+    @property
+    def total(self) -> int:
+        """Items asked."""
+        return sum(section.total for section in self.progress)
+
+
+def start_review(session: Session, actor: Actor, questionnaire: str, version: str, cycle: str) -> UUID:
+    """Start the actor's economy's review in a cycle; coordinators only."""
+    if not (actor.is_official and actor.role is Role.COORDINATOR and actor.economy):
+        raise Forbidden("Only the coordinator of an economy can start its review. Ask yours.")
+    return start_for(session, actor, actor.economy, questionnaire, version, cycle)
+
+
+def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, version: str, cycle: str) -> UUID:
+    """Start an economy's review. For the command line and `start_review`, which decide who may."""
+    entry = economies.get_cycle(session, questionnaire, cycle)
+    document = questionnaires.get_version(session, questionnaire, version)
+    if not entry.is_open:
+        raise Conflict(f"The cycle {cycle} is closed; no review can be started in it.")
+    if economy not in economies.participants(session, document.participants.groups, document.participants.opt_in):
+        raise Conflict(f"{document.title} is not addressed to this {document.terminology.participant}.")
+    if queries.find_of_economy(session, entry.id, economy) is not None:
+        raise Conflict("This review was started already. Open it from the list of reviews.")
+    now = clock.now()
+    row = Review(
+        economy=economy,
+        cycle_id=entry.id,
+        version_id=questionnaires.version_id(session, questionnaire, version),
+        content_hash=document.content_hash,
+        created_at=now,
+        updated_at=now,
+    )
+    queries.add(session, row)
+    audit.record(session, actor, "reviews.started", target_kind="review", target_id=row.id, economy=economy)
+    return row.id
+
+
+def get_or_start(session: Session, actor: Actor, economy: str, questionnaire: str, version: str, cycle: str) -> Review:
+    """Return the row of an economy's review, started if need be; one pinned to another version is refused. For imports."""
+    entry = economies.get_cycle(session, questionnaire, cycle)
+    row = queries.find_of_economy(session, entry.id, economy)
+    if row is None:
+        start_for(session, actor, economy, questionnaire, version, cycle)
+        row = queries.find_of_economy(session, entry.id, economy)
+    if row is None or row.version_id != questionnaires.version_id(session, questionnaire, version):
+        raise Conflict(f"The review of {economy} in this cycle answers another version. Nothing was changed.")
+    return row
+
+
+def list_reviews(session: Session, actor: Actor) -> list[ReviewEntry]:
+    """List the reviews of the actor's economy, newest cycle first."""
+    return [_entry(session, row) for row in queries.list_for(session, actor)]
+
+
+def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
+    """Open one review; foreign and unknown ones raise NotFound alike."""
+    return opened(session, get_for(session, actor, review_id))
+
+
+def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> Review:
+    """Return the row of a review that the actor may see. For the use cases of this room."""
+    row = queries.find_for(session, actor, review_id, lock=lock)
+    if row is None:
+        raise NotFound("review")
+    return row
+
+
+def opened(session: Session, row: Review) -> OpenReview:
+    """Load what the pages of a review show."""
+    document = questionnaires.get_by_hash(session, row.content_hash)
+    saved = queries.answers_of(session, row.id)
+    return OpenReview(
+        id=row.id,
+        economy=row.economy,
+        cycle=economies.get_cycle_by_id(session, row.cycle_id),
+        state=ReviewState(row.state),
+        revision=row.revision,
+        reopen_reason=row.reopen_reason,
+        updated_at=row.updated_at,
+        questionnaire=document,
+        saved=saved,
+        progress=progress(document, {code: answer.answer for code, answer in saved.items()}),
+    )
+
+
+def _entry(session: Session, row: Review) -> ReviewEntry:
+    review = opened(session, row)
+    return ReviewEntry(
+        id=row.id,
+        economy=row.economy,
+        questionnaire=review.questionnaire.code,
+        version=review.questionnaire.version,
+        title=review.questionnaire.title,
+        cycle=review.cycle,
+        state=review.state,
+        revision=row.revision,
+        updated_at=row.updated_at,
+        done=review.done,
+        total=review.total,
+    )

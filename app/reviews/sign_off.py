@@ -1,0 +1,204 @@
+"""Sign-off: the coordinator asks, the approver attests, and the answers are frozen for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import facts
+from app.audit import service as audit
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.flow import asked_codes
+from app.economies import service as economies
+from app.kit import clock, ids
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.questionnaires import service as questionnaires
+from app.reviews import queries
+from app.reviews.service import OpenReview, ReviewState, get_for, opened
+from app.reviews.tables import Review, Submission
+
+STATEMENT = (
+    "I attest, on behalf of my economy, that these answers are true to the best of our knowledge on the date of signing, "
+    "that the agencies concerned were consulted, and that the evidence named supports them."
+)
+_LONGEST_REASON = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The fact that submissions were made; later rooms score them and refresh benchmarks in the same transaction."""
+
+    cycle_id: UUID
+    submissions: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionEntry:
+    """One frozen revision, without its answers."""
+
+    id: UUID
+    review_id: UUID
+    revision: int
+    submitted_at: datetime
+    submitted_by: str
+    answers_hash: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenReview:
+    """One frozen revision as it was signed."""
+
+    entry: SubmissionEntry
+    economy: str
+    cycle: economies.CycleEntry
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+
+
+def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
+    """Lock the answers and hand the review to the approver; every core item must have been dealt with."""
+    row = get_for(session, actor, review_id, lock=True)
+    _require(actor, Role.COORDINATOR, "Only the coordinator can hand a review to the approver.")
+    _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, "This review was handed over already. Reload the page.")
+    review = opened(session, row)
+    if review.missing:
+        raise Conflict(f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}. Answer them, or say why you cannot.")
+    _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
+
+
+def take_back(session: Session, actor: Actor, review_id: UUID) -> None:
+    """Unlock a review that waits for sign-off: the coordinator takes it back, or the approver sends it back."""
+    row = get_for(session, actor, review_id, lock=True)
+    if actor.role not in {Role.COORDINATOR, Role.APPROVER}:
+        raise Forbidden("Only the coordinator or the approver can unlock a review.")
+    _require_state(row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page.")
+    state = ReviewState.DRAFT if row.revision == 1 else ReviewState.REOPENED
+    _move(session, actor, row, state, "reviews.sign_off_taken_back")
+
+
+def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool) -> SubmissionEntry:
+    """Attest and freeze a review. The edge has asked the approver's password again before calling this."""
+    row = get_for(session, actor, review_id, lock=True)
+    _require(actor, Role.APPROVER, "Only the approver can sign a review off.")
+    _require_state(row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page to see where it stands.")
+    if not attests:
+        problems = Problems()
+        problems.add("attests", "not_attested", "Tick the box to attest to the statement.")
+        problems.raise_if_any()
+    entry = freeze(session, actor, row)
+    facts.announce(session, Submitted(row.cycle_id, (entry.id,)))
+    return entry
+
+
+def freeze(session: Session, actor: Actor, row: Review) -> SubmissionEntry:
+    """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it."""
+    review = opened(session, row)
+    if review.missing:
+        raise Conflict(f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}.")
+    asked = asked_codes(review.questionnaire, review.answers)
+    text = queries.answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
+    submission = Submission(
+        review_id=row.id,
+        revision=row.revision,
+        content_hash=row.content_hash,
+        answers=text,
+        answers_hash=ids.sha256(f"{row.content_hash}\n{text}".encode()),
+        statement=STATEMENT,
+        submitted_at=clock.now(),
+        submitted_by=actor.name,
+        user_id=actor.user_id,
+    )
+    queries.add(session, submission)
+    _move(session, actor, row, ReviewState.SUBMITTED, "reviews.submitted", {"revision": row.revision, "answers_hash": submission.answers_hash})
+    return _entry(submission)
+
+
+def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None:
+    """Begin the next revision of a submitted review; the one before stays readable and keeps its scores."""
+    row = get_for(session, actor, review_id, lock=True)
+    _require(actor, Role.COORDINATOR, "Only the coordinator can reopen a review.")
+    _require_state(row, {ReviewState.SUBMITTED}, "Only a submitted review can be reopened.")
+    if not economies.get_cycle_by_id(session, row.cycle_id).is_open:
+        raise Conflict("This cycle is closed, so its reviews can no longer be reopened.")
+    problems = Problems()
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        problems.add("reason", "reason_missing", "Say in one or two sentences why the review is reopened.")
+    problems.raise_if_any()
+    row.revision += 1
+    row.reopen_reason = reason.strip()
+    _move(session, actor, row, ReviewState.REOPENED, "reviews.reopened", {"revision": row.revision})
+
+
+def list_submissions(session: Session, actor: Actor, review_id: UUID) -> list[SubmissionEntry]:
+    """List the frozen revisions of a review, newest first."""
+    row = get_for(session, actor, review_id)
+    return [_entry(submission) for submission in queries.list_submissions(session, row.id)]
+
+
+def get_submission(session: Session, actor: Actor, review_id: UUID, revision: int) -> FrozenReview:
+    """Return a revision as it was signed; unknown and foreign ones raise NotFound."""
+    row = get_for(session, actor, review_id)
+    submission = queries.find_submission(session, row.id, revision)
+    if submission is None:
+        raise NotFound("submission")
+    return _frozen(session, submission, row)
+
+
+def frozen_by_id(session: Session, ids_: tuple[UUID, ...]) -> list[FrozenReview]:
+    """Return frozen revisions for the rooms that score and compare them; they decide who sees what."""
+    return [_frozen(session, submission, row) for submission, row in queries.submissions_by_id(session, ids_)]
+
+
+def latest_of_cycle(session: Session, cycle_id: UUID) -> list[FrozenReview]:
+    """Return the last frozen revision of every review of a cycle, for the rooms that score and compare them."""
+    return [_frozen(session, submission, row) for submission, row in queries.latest_submissions(session, cycle_id)]
+
+
+def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
+    """Return every review of a cycle as it stands, for the command line."""
+    return [opened(session, row) for row in queries.list_of_cycle(session, cycle_id)]
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    row: Review,
+    state: ReviewState,
+    action: str,
+    detail: Mapping[str, str | int | None] | None = None,
+) -> None:
+    row.state = state.value
+    row.updated_at = clock.now()
+    session.flush()
+    audit.record(session, actor, action, target_kind="review", target_id=row.id, economy=row.economy, detail=detail or {})
+
+
+def _require(actor: Actor, role: Role, words: str) -> None:
+    if actor.role is not role:
+        raise Forbidden(words)
+
+
+def _require_state(row: Review, states: set[ReviewState], words: str) -> None:
+    if ReviewState(row.state) not in states:
+        raise Conflict(words)
+
+
+def _entry(row: Submission) -> SubmissionEntry:
+    return SubmissionEntry(row.id, row.review_id, row.revision, row.submitted_at, row.submitted_by, row.answers_hash, row.statement)
+
+
+def _frozen(session: Session, submission: Submission, row: Review) -> FrozenReview:
+    return FrozenReview(
+        entry=_entry(submission),
+        economy=row.economy,
+        cycle=economies.get_cycle_by_id(session, row.cycle_id),
+        questionnaire=questionnaires.get_by_hash(session, submission.content_hash),
+        answers=queries.answers_from_text(submission.answers),
+    )

@@ -1,0 +1,90 @@
+"""Rows of reviews, answers with their history, and frozen submissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.infra.tables import UtcTime
+from app.kit.ids import new_id
+
+_ANSWER_STATES = "state in ('answered', 'not_applicable', 'not_available', 'declined', 'blank')"
+
+
+class Review(SQLModel, table=True):
+    """One economy's review in one cycle, pinned to one version. `revision` counts sign-offs, from 1."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "economy"),
+        CheckConstraint("state in ('draft', 'in_sign_off', 'submitted', 'reopened', 'closed')", name="state"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    economy: str = Field(foreign_key="economy.code", max_length=3)
+    cycle_id: UUID = Field(foreign_key="cycle.id")
+    version_id: UUID = Field(foreign_key="questionnaire_version.id")
+    content_hash: str = Field(max_length=64)
+    state: str = Field(default="draft", max_length=16)
+    revision: int = 1
+    reopen_reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class AnswerRow(SQLModel, table=True):
+    """The current answer to one item. `version` rises by one with each change; whoever saves names the one they saw."""
+
+    __tablename__ = "answer"
+    __table_args__ = (CheckConstraint(_ANSWER_STATES, name="state"),)
+
+    review_id: UUID = Field(primary_key=True, foreign_key="review.id")
+    item: str = Field(primary_key=True, max_length=64)
+    version: int
+    state: str = Field(max_length=16)
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))
+    saved_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    saved_by: str = Field(max_length=200)
+
+
+class AnswerRevision(SQLModel, table=True):
+    """One change of one answer, appended and never overwritten."""
+
+    __tablename__ = "answer_revision"
+    __table_args__ = (CheckConstraint(_ANSWER_STATES, name="state"),)
+
+    review_id: UUID = Field(primary_key=True, foreign_key="review.id")
+    item: str = Field(primary_key=True, max_length=64)
+    version: int = Field(primary_key=True)
+    state: str = Field(max_length=16)
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    comment: str = Field(default="", sa_column=Column(Text, nullable=False))
+    evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))
+    saved_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    saved_by: str = Field(max_length=200)
+    user_id: UUID | None = Field(default=None, foreign_key="user.id")
+
+
+class Submission(SQLModel, table=True):
+    """A frozen, attested revision: every answer as signed, readable for ever."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("review_id", "revision"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    review_id: UUID = Field(foreign_key="review.id")
+    revision: int
+    content_hash: str = Field(max_length=64)
+    answers: str = Field(sa_column=Column(Text, nullable=False))
+    answers_hash: str = Field(max_length=64)
+    statement: str = Field(sa_column=Column(Text, nullable=False))
+    submitted_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    submitted_by: str = Field(max_length=200)
+    user_id: UUID | None = Field(default=None, foreign_key="user.id")

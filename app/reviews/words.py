@@ -1,0 +1,48 @@
+"""Answers and states in the reader's words."""
+
+from __future__ import annotations
+
+from app.domain.answers import Answer, AnswerState
+from app.domain.questionnaire.document import ChecklistItem, ChoiceItem, Item, MaturityItem, NumberItem, PercentItem, YesNoItem
+from app.reviews.service import ReviewState
+
+STATE_WORDS = {
+    AnswerState.NOT_APPLICABLE: "Does not apply",
+    AnswerState.NOT_AVAILABLE: "Information not available",
+    AnswerState.DECLINED: "Prefer not to answer",
+    AnswerState.BLANK: "No answer yet",
+}
+REVIEW_STATE_WORDS = {
+    ReviewState.DRAFT: ("In progress", "progress"),
+    ReviewState.IN_SIGN_OFF: ("Waiting for sign-off", "problem"),
+    ReviewState.SUBMITTED: ("Submitted", "done"),
+    ReviewState.REOPENED: ("Reopened", "progress"),
+    ReviewState.CLOSED: ("Closed", "locked"),
+}
+_YES_NO = {"yes": "Yes", "partly": "Partly", "no": "No"}
+
+
+def answer_words(item: Item, answer: Answer) -> str:
+    """Say an answer in full: the level with its descriptor, the options by their labels, the number with its unit."""
+    if answer.state is not AnswerState.ANSWERED:
+        words = STATE_WORDS[answer.state]
+        return f"{words}: {answer.reason}" if answer.reason else words
+    match item, answer.value:
+        case MaturityItem(), int(level):
+            return f"Level {level}: {item.levels[level - 1].text}"
+        case YesNoItem(), str(choice):
+            return _YES_NO[choice]
+        case ChoiceItem(), str(choice):
+            return next(option.text for option in item.options if option.code == choice)
+        case ChecklistItem(), tuple(ticked):
+            return "; ".join(option.text for option in item.options if option.code in ticked) or item.none_text
+        case (PercentItem() | NumberItem()), (int() | float()) as number:
+            return f"{number_words(number)} {'%' if isinstance(item, PercentItem) else item.unit}"
+        case _:
+            return str(answer.value)
+
+
+def number_words(number: float) -> str:
+    """Write a number as a person would type it: no exponent, no trailing zeros, all its digits."""
+    text = repr(float(number))
+    return text.removesuffix(".0") if "e" not in text else f"{number:f}".rstrip("0").rstrip(".")
