@@ -1,0 +1,108 @@
+"""Score submissions when they are made, read their sheets, and open any number down to its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlmodel import Session
+
+from app.domain.scoring.explain import Explanation, explain
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import ScoreSheet, score_all
+from app.economies import service as economies
+from app.kit import clock
+from app.kit.actor import Actor
+from app.kit.errors import NotFound
+from app.reviews import sign_off
+from app.reviews.sign_off import FrozenReview, Submitted
+from app.scores import queries
+
+STORED_SERIES = (Series.SELF, Series.EVIDENCE_SUPPORTED)
+_SHEET = TypeAdapter(ScoreSheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The frozen review that results belong to, and its sheet in each series."""
+
+    review: FrozenReview
+    sheets: dict[Series, ScoreSheet]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """One node of one economy, for files."""
+
+    economy: str
+    node: str
+    score: float | None
+    coverage: float
+    reason: str
+
+
+def score_submissions(session: Session, submitted: Submitted) -> None:
+    """Score new submissions in every series and store the sheets. Follows the fact `Submitted`."""
+    store(session, sign_off.frozen_by_id(session, submitted.submissions))
+
+
+def store(session: Session, frozen: Iterable[FrozenReview]) -> None:
+    """Compute and store the sheets of frozen reviews, replacing older computations of the same."""
+    by_version: dict[str, list[FrozenReview]] = {}
+    for review in frozen:
+        by_version.setdefault(review.questionnaire.content_hash, []).append(review)
+    rows = [
+        {
+            "submission_id": review.entry.id,
+            "series": series.value,
+            "method_version": sheet.method_version,
+            "content_hash": sheet.content_hash,
+            "sheet": _SHEET.dump_json(sheet).decode(),
+            "computed_at": clock.now(),
+        }
+        for reviews in by_version.values()
+        for series in STORED_SERIES
+        for review, sheet in zip(
+            reviews, score_all(reviews[0].questionnaire, [review.answers for review in reviews], series), strict=True
+        )
+    ]
+    if rows:
+        queries.put_sheets(session, rows)
+
+
+def get_results(session: Session, actor: Actor, review_id: UUID, revision: int) -> Results:
+    """Return the results of a frozen revision of the actor's economy; others raise NotFound."""
+    frozen = sign_off.get_submission(session, actor, review_id, revision)
+    return Results(frozen, sheets(session, [frozen.entry.id])[frozen.entry.id])
+
+
+def explain_node(results: Results, node: str, series: Series = Series.SELF) -> Explanation:
+    """Open one node of the results down to its children; an unknown node raises NotFound."""
+    if node not in results.review.questionnaire.nodes:
+        raise NotFound("score")
+    return explain(results.review.questionnaire, results.sheets[series], node)
+
+
+def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[Series, ScoreSheet]]:
+    """Return the stored sheets of some submissions, for the rooms that compare them."""
+    found: dict[UUID, dict[Series, ScoreSheet]] = {submission: {} for submission in submissions}
+    for row in queries.sheets_of(session, submissions):
+        found[row.submission_id][Series(row.series)] = _SHEET.validate_json(row.sheet)
+    return found
+
+
+def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, series: Series) -> list[ScoreLine]:
+    """Score every review of a cycle anew: its last submission, or its answers so far. For the command line."""
+    entry = economies.get_cycle(session, questionnaire, cycle)
+    frozen = {review.economy: review.answers for review in sign_off.latest_of_cycle(session, entry.id) if review.questionnaire.version == version}
+    reviews = [review for review in sign_off.open_of_cycle(session, entry.id) if review.questionnaire.version == version]
+    if not reviews:
+        return []
+    scored = score_all(reviews[0].questionnaire, [frozen.get(review.economy, review.answers) for review in reviews], series)
+    return [
+        ScoreLine(review.economy, node.code, node.score, node.coverage, node.reason.value if node.reason else "")
+        for review, sheet in zip(reviews, scored, strict=True)
+        for node in sheet.nodes.values()
+    ]
