@@ -1,0 +1,139 @@
+"""The JSON edge of benchmarks: scores that the reader may see, and cells; no ranks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.accounts.deps import OptionalApiActor
+from app.benchmarks import service
+from app.benchmarks.service import Filters
+from app.domain.scoring.normalise import Series
+from app.web.db import DbSession
+from app.web.errors import responses
+from app.web.listing import Listing, Page, csv_beside_json, listing
+
+router = APIRouter(prefix="/benchmarks", tags=["Benchmarks"], responses=responses(400, 401, 422))
+
+
+class ScoreRow(BaseModel):
+    """One economy's score at one node. `score` is null with a `reason`, never zero, where there is none."""
+
+    questionnaire: str = Field(examples=["apec-ai-review"])
+    version: str = Field(examples=["2026.1"])
+    cycle: str = Field(examples=["2026"])
+    series: Series
+    node: str = Field(examples=["B1"])
+    node_title: str = Field(examples=["Public sector capacity"])
+    tier: str = Field(examples=["pillar"])
+    economy: str = Field(examples=["NZL"])
+    economy_name: str = Field(examples=["New Zealand"])
+    score: float | None = Field(description="From 0 to the questionnaire's scale, unrounded.", examples=[62.5])
+    coverage: float = Field(description="Share of the applicable weight that was answered, 0 to 1.", examples=[0.9])
+    band: str | None = Field(examples=["advanced"])
+    reason: str | None = Field(description="Why there is no score.", examples=["insufficient_coverage"])
+    revision: int = Field(description="The submission that it rests on.")
+    audience: str = Field(description="Whom the economy shows it to: `public`, `peers`, or `private` (your own).")
+    notice: str = Field(description="What every reader must know, such as that the data are a demonstration.")
+
+
+class CellRow(BaseModel):
+    """One group's distribution at one node. Figures are null where `suppressed` says why."""
+
+    questionnaire: str = Field(examples=["apec-ai-review"])
+    version: str = Field(examples=["2026.1"])
+    cycle: str = Field(examples=["2026"])
+    series: Series
+    node: str = Field(examples=["B1"])
+    node_title: str = Field(examples=["Public sector capacity"])
+    tier: str = Field(examples=["pillar"])
+    group: str = Field(examples=["APEC"])
+    group_title: str = Field(examples=["APEC member economies"])
+    n: int | None = Field(description="Economies that contribute.", examples=[16])
+    mean: float | None
+    minimum: float | None = Field(description="Null below 8 economies: it is one economy's own value.")
+    q1: float | None = Field(description="Lower quartile, type 7.")
+    median: float | None
+    q3: float | None
+    maximum: float | None
+    band: str | None = Field(description="Band of the median.")
+    suppressed: str | None = Field(
+        description="`too_few`, `below_two_thirds`, `differencing` or `recent_change`; null where figures are shown."
+    )
+    as_of: datetime
+    notice: str
+
+
+class BenchmarkQuery(Page):
+    """Which part of the benchmark; every filter is optional."""
+
+    questionnaire: str | None = Field(default=None, max_length=64, description="Code of a questionnaire.", examples=["apec-ai-review"])
+    version: str | None = Field(default=None, max_length=16, description="Version of it.", examples=["2026.1"])
+    cycle: str | None = Field(default=None, max_length=64, description="Code of a cycle.", examples=["2026"])
+    node: str = Field(default="", max_length=2_000, description="Codes of nodes, with commas between.", examples=["B1,B2"])
+    series: Series | None = Field(default=None, description="Whose word the scores take.")
+
+
+class ScoreQuery(BenchmarkQuery):
+    """Which scores."""
+
+    economy: str = Field(default="", max_length=1_000, description="Codes of economies, with commas between.", examples=["AUS,PER"])
+    group: str | None = Field(default=None, max_length=64, description="Only members of this group.", examples=["APEC"])
+
+
+class CellQuery(BenchmarkQuery):
+    """Which cells."""
+
+    group: str | None = Field(default=None, max_length=64, description="Code of a group.", examples=["APEC"])
+
+
+@router.get("/scores", response_model=Listing[ScoreRow], responses=csv_beside_json(), summary="Scores of economies")
+@router.get("/scores.csv", include_in_schema=False)
+def list_scores(
+    request: Request, actor: OptionalApiActor, session: DbSession, query: Annotated[ScoreQuery, Query()]
+) -> Response:
+    """List the scores that you may see: public ones without a key; with one also your own, and peers' where you share too."""
+    economies = service.economies_asked(session, _codes(query.economy), query.group)
+    filters = _filters(query, economies=economies)
+    entries = service.list_scores(session, actor, filters, after=query.after(5), limit=query.limit + 1)
+    rows = [ScoreRow(**asdict(entry)) for entry in entries]
+    return listing(request, rows, list(ScoreRow.model_fields), query, _score_key)
+
+
+@router.get("/cells", response_model=Listing[CellRow], responses=csv_beside_json(), summary="Distributions of groups")
+@router.get("/cells.csv", include_in_schema=False)
+def list_cells(request: Request, _actor: OptionalApiActor, session: DbSession, query: Annotated[CellQuery, Query()]) -> Response:
+    """List the distributions of groups at each node, from consenting submissions; small groups are suppressed."""
+    filters = _filters(query, group=query.group)
+    entries = service.list_cells(session, filters, after=query.after(6), limit=query.limit + 1)
+    rows = [CellRow(**asdict(entry)) for entry in entries]
+    return listing(request, rows, list(CellRow.model_fields), query, _cell_key)
+
+
+def _filters(query: BenchmarkQuery, *, economies: tuple[str, ...] | None = None, group: str | None = None) -> Filters:
+    return Filters(
+        questionnaire=query.questionnaire,
+        version=query.version,
+        cycle=query.cycle,
+        node=tuple(_codes(query.node)),
+        series=query.series.value if query.series else None,
+        group=group,
+        economies=economies,
+    )
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _score_key(row: ScoreRow) -> tuple[str, ...]:
+    return (row.questionnaire, row.cycle, row.series.value, row.node, row.economy)
+
+
+def _cell_key(row: CellRow) -> tuple[str, ...]:
+    return (row.questionnaire, row.cycle, row.version, row.series.value, row.node, row.group)

@@ -1,0 +1,275 @@
+"""A cycle's distributions, as chart and table, and the scores that economies made public; never a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from app.accounts.deps import OptionalActor
+from app.benchmarks import service
+from app.benchmarks.service import CellEntry, Filters, Overview, ScoreEntry
+from app.domain.questionnaire.document import Node, Questionnaire
+from app.domain.scoring.normalise import Series
+from app.economies import references
+from app.kit.actor import Actor
+from app.kit.errors import NotFound
+from app.web import filters, parts
+from app.web.charts import Spread, distribution_svg
+from app.web.db import DbSession
+from app.web.etag import conditional
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+from app.web.templating import render
+
+router = APIRouter(prefix="/benchmarks")
+
+SUPPRESSION_WORDS = {
+    "too_few": _("Not shown: fewer than five economies share it"),
+    "below_two_thirds": _("Not shown: fewer than two thirds of all share it"),
+    "differencing": _("Not shown: with another group it would give one economy away"),
+    "recent_change": _("Not shown for now: too few economies changed since it was last shown"),
+}
+SERIES_WORDS = {Series.SELF: _("As answered"), Series.EVIDENCE_SUPPORTED: _("Supported by evidence")}
+_MOST_ECONOMIES = 400
+
+Code = Annotated[str, Path(max_length=64)]
+Chosen = Annotated[str, Query(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader looks at: the children of a node, or the top of the tree; a group; a series."""
+
+    node: Node | None
+    children: tuple[Node, ...]
+    group: str
+    series: Series
+
+
+@router.get("")
+def show_benchmarks(request: Request, _actor: OptionalActor, session: DbSession) -> Response:
+    """List the cycles that have a benchmark."""
+    return render(
+        request,
+        "benchmarks/list.html",
+        page_frame(request, _("Benchmarks")),
+        benchmarks=service.list_benchmarks(session),
+    )
+
+
+@router.get("/{questionnaire}/{cycle}")
+def show_cycle(
+    request: Request,
+    questionnaire: Code,
+    cycle: Code,
+    actor: OptionalActor,
+    session: DbSession,
+    node: Chosen = "",
+    group: Chosen = "",
+    series: Series = Series.SELF,
+) -> Response:
+    """Show the distributions of a cycle, and the scores that the reader may see."""
+    overview = service.get_overview(session, questionnaire, cycle)
+    choice = _choice(overview, node, group, series)
+    cells = _cells(session, overview, choice)
+    scale, decimals = overview.questionnaire.scheme.scale, overview.questionnaire.scheme.decimals
+    base = f"/benchmarks/{questionnaire}/{cycle}"
+    asked = urlencode({"node": choice.node.code if choice.node else "", "group": choice.group, "series": series.value})
+    has_chart = any(cell.suppressed is None for cell in cells)
+    title = f"{overview.questionnaire.title}, {overview.cycle.title}"
+    scores, truncated = _scores(session, actor, overview, choice)
+    return render(
+        request,
+        "benchmarks/cycle.html",
+        page_frame(
+            request,
+            title,
+            breadcrumbs=(Crumb(_("Benchmarks"), "/benchmarks"), *_node_crumbs(overview, choice, base)),
+            notices=tuple(filter(None, (overview.cycle.notice,))),
+        ),
+        overview=overview,
+        choice=choice,
+        base=base,
+        scale=f"{scale:g}",
+        groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
+        series_options=[parts.Option(one.value, words) for one, words in SERIES_WORDS.items()],
+        rows=_cell_rows(overview, choice, cells, base, decimals),
+        chart=f"{base}/chart.svg?{asked}" if has_chart else None,
+        chart_alt=_alternative(cells, decimals),
+        scores=_score_rows(choice, scores, decimals),
+        score_headers=[_("Economy"), *(child.title for child in choice.children)],
+        truncated=truncated,
+        figures=_reference_rows(session, overview),
+        api_scores=f"/api/v1/benchmarks/scores.csv?{_api_query(overview, choice, with_group=False)}",
+        api_cells=f"/api/v1/benchmarks/cells.csv?{_api_query(overview, choice, with_group=True)}",
+    )
+
+
+@router.get("/{questionnaire}/{cycle}/chart.svg")
+def draw_chart(
+    request: Request,
+    questionnaire: Code,
+    cycle: Code,
+    _actor: OptionalActor,
+    session: DbSession,
+    node: Chosen = "",
+    group: Chosen = "",
+    series: Series = Series.SELF,
+    theme: Literal["light", "dark"] = "light",
+) -> Response:
+    """Draw the chart of a page, from the same cells as its table."""
+    overview = service.get_overview(session, questionnaire, cycle)
+    choice = _choice(overview, node, group, series)
+    spreads = [
+        Spread(f"{cell.node_title}", cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum)
+        for cell in _cells(session, overview, choice)
+        if cell.q1 is not None and cell.median is not None and cell.q3 is not None
+    ]
+    if not spreads:
+        raise NotFound("chart")
+    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, theme)
+    return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
+
+
+def _choice(overview: Overview, node: str, group: str, series: Series) -> Choice:
+    nodes = overview.questionnaire.nodes
+    if (node and node not in nodes) or (group and group not in dict(overview.groups)) or series not in SERIES_WORDS:
+        raise NotFound("benchmark")
+    chosen = nodes.get(node) or _only_root(overview.questionnaire)
+    children = tuple(each for each in nodes.values() if each.parent == (chosen.code if chosen else None))
+    return Choice(chosen, (*((chosen,) if chosen else ()), *children), group or overview.groups[0][0], series)
+
+
+def _only_root(questionnaire: Questionnaire) -> Node | None:
+    """Return the top of an index; a profile of several pillars has none."""
+    roots = [node for node in questionnaire.nodes.values() if node.parent is None]
+    return roots[0] if len(roots) == 1 else None
+
+
+def _cells(session: DbSession, overview: Overview, choice: Choice) -> list[CellEntry]:
+    """Return the cells of the shown nodes, in the order of the scheme."""
+    codes = [child.code for child in choice.children]
+    found = service.list_cells(session, _filters(overview, choice, codes, group=choice.group))
+    return sorted(found, key=lambda cell: codes.index(cell.node))
+
+
+def _scores(session: DbSession, actor: Actor | None, overview: Overview, choice: Choice) -> tuple[list[ScoreEntry], bool]:
+    codes = [child.code for child in choice.children]
+    limit = _MOST_ECONOMIES * len(codes)
+    economies = service.economies_asked(session, (), choice.group)
+    found = service.list_scores(session, actor, _filters(overview, choice, codes, economies=economies), limit=limit + 1)
+    return found[:limit], len(found) > limit
+
+
+def _filters(
+    overview: Overview,
+    choice: Choice,
+    codes: Sequence[str],
+    *,
+    group: str | None = None,
+    economies: tuple[str, ...] | None = None,
+) -> Filters:
+    return Filters(
+        questionnaire=overview.questionnaire.code,
+        version=overview.questionnaire.version,
+        cycle=overview.cycle.code,
+        node=codes,
+        series=choice.series.value,
+        group=group,
+        economies=economies,
+    )
+
+
+def _cell_rows(
+    overview: Overview, choice: Choice, cells: Sequence[CellEntry], base: str, decimals: int
+) -> list[list[object]]:
+    parents = {node.parent for node in overview.questionnaire.scheme.nodes}
+    rows: list[list[object]] = []
+    for cell in cells:
+        query = urlencode({"node": cell.node, "group": choice.group, "series": choice.series.value})
+        leads_down = cell.node in parents and (choice.node is None or cell.node != choice.node.code)
+        name: object = parts.Cell(cell.node_title, f"{base}?{query}") if leads_down else cell.node_title
+        if cell.suppressed is not None:
+            rows.append([name, None, None, None, None, None, None, SUPPRESSION_WORDS[cell.suppressed]])
+        else:
+            figures = (cell.minimum, cell.q1, cell.median, cell.q3, cell.maximum)
+            shown = [None if figure is None else filters.score(figure, decimals) for figure in figures]
+            rows.append([name, str(cell.n), *shown, _band_title(overview, cell.band)])
+    return rows
+
+
+def _band_title(overview: Overview, code: str | None) -> str:
+    return next((band.title for band in overview.questionnaire.scheme.bands if band.code == code), "")
+
+
+def _score_rows(choice: Choice, scores: Sequence[ScoreEntry], decimals: int) -> list[list[object]]:
+    by_economy: dict[str, dict[str, ScoreEntry]] = {}
+    for score in scores:
+        by_economy.setdefault(score.economy_name, {})[score.node] = score
+    return [
+        [name, *(_score_text(found.get(child.code), decimals) for child in choice.children)]
+        for name, found in sorted(by_economy.items())
+    ]
+
+
+def _score_text(score: ScoreEntry | None, decimals: int) -> str | None:
+    return None if score is None or score.score is None else filters.score(score.score, decimals)
+
+
+def _alternative(cells: Sequence[CellEntry], decimals: int) -> str:
+    lines = [
+        _("{title}: middle {median}, half of the economies between {q1} and {q3}").format(
+            title=cell.node_title,
+            median=filters.score(cell.median, decimals),
+            q1=filters.score(cell.q1, decimals),
+            q3=filters.score(cell.q3, decimals),
+        )
+        for cell in cells
+        if cell.median is not None and cell.q1 is not None and cell.q3 is not None
+    ]
+    return ". ".join(lines)
+
+
+def _reference_rows(session: DbSession, overview: Overview) -> list[list[object]]:
+    """Return the reference figures that the questionnaire shows, the newest of each, by economy."""
+    series = service.reference_series(overview.questionnaire)
+    if not series:
+        return []
+    figures = references.latest(references.list_figures(session, overview.economies, series))
+    names = dict(zip(overview.economies, overview.economy_names, strict=True))
+    rows: list[list[object]] = [
+        [names[figure.economy], f"{figure.title}, {figure.period}", figure.value[:8], figure.scale, parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url)]
+        for figure in figures
+        if figure.series == series[0]
+    ]
+    return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _node_crumbs(overview: Overview, choice: Choice, base: str) -> tuple[Crumb, ...]:
+    """Return the way from the top of the tree to the chosen node."""
+    way: list[Node] = []
+    node = choice.node
+    while node is not None:
+        way.insert(0, node)
+        node = overview.questionnaire.nodes.get(node.parent or "")
+    cycle = Crumb(f"{overview.questionnaire.title}, {overview.cycle.title}", base if len(way) > 1 else None)
+    last = len(way) - 1
+    return (cycle, *(Crumb(node.title, f"{base}?node={node.code}" if i < last else None) for i, node in enumerate(way) if i > 0))
+
+
+def _api_query(overview: Overview, choice: Choice, *, with_group: bool) -> str:
+    query = {
+        "questionnaire": overview.questionnaire.code,
+        "version": overview.questionnaire.version,
+        "cycle": overview.cycle.code,
+        "node": ",".join(child.code for child in choice.children),
+        "series": choice.series.value,
+        "limit": "1000",
+    }
+    return urlencode(query | {"group": choice.group} if with_group or choice.group else query)

@@ -1,0 +1,69 @@
+"""Where an economy chooses, section by section, whom its scores are shown to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import CurrentActor
+from app.benchmarks import consents
+from app.domain.benchmark.consent import Audience
+from app.kit.actor import Role
+from app.reviews import service as reviews
+from app.web import parts
+from app.web.db import DbSession
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/reviews/{review_id}/sharing")
+
+register_flash("benchmarks.consented", "success", _("Your choices are saved and count from now on."))
+
+AUDIENCES = [
+    parts.Option(Audience.PRIVATE.value, _("Private"), _("Only your economy sees these scores. They enter no figure of a group.")),
+    parts.Option(
+        Audience.PEERS.value,
+        _("Peers"),
+        _("Economies that share the same section see them, and they count in the figures of groups, where no economy can be made out."),
+    ),
+    parts.Option(Audience.PUBLIC.value, _("Public"), _("Everyone sees the scores of this section. Answers, comments and evidence stay private.")),
+]
+
+
+@router.get("")
+def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+    """Show whom each section is shown to."""
+    review = reviews.open_review(session, actor, review_id)
+    given = consents.get_consents(session, actor, review_id)
+    title = _("Choose what is shown")
+    return render(
+        request,
+        "benchmarks/sharing.html",
+        page_frame(
+            request,
+            title,
+            breadcrumbs=(
+                Crumb(_("My reviews"), "/reviews"),
+                Crumb(review.questionnaire.title, f"/reviews/{review_id}"),
+                Crumb(title),
+            ),
+            notices=tuple(filter(None, (review.cycle.notice,))),
+        ),
+        review=review,
+        sections=[(section, given[section.code].value) for section in review.questionnaire.sections],
+        audiences=AUDIENCES,
+        can_choose=actor.role in {Role.COORDINATOR, Role.APPROVER},
+    )
+
+
+@router.post("")
+def save_sharing(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+    """Save the choices; a withdrawn section leaves the benchmark at once."""
+    wanted = {name.removeprefix("audience."): form.first(name) for name in form.names() if name.startswith("audience.")}
+    consents.consent(session, actor, review_id, wanted)
+    return see_other(request, f"/reviews/{review_id}/sharing", flash="benchmarks.consented")

@@ -1,0 +1,132 @@
+"""Every statement on consent, shared scores and cells. Who may see a score is part of the statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVarTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, literal, or_, select, tuple_
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col
+
+from app.benchmarks.tables import Cell, Consent, SharedScore
+from app.domain.benchmark.consent import Audience
+from app.economies.tables import Cycle
+from app.kit.actor import Actor
+
+
+Ts = TypeVarTuple("Ts")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asked for; None, or an empty `node`, means all. No economy at all finds nothing."""
+
+    questionnaire: str | None = None
+    version: str | None = None
+    cycle: str | None = None
+    node: Collection[str] = ()
+    series: str | None = None
+    group: str | None = None
+    economies: Collection[str] | None = None
+
+
+def add_consents(session: Session, rows: Sequence[Consent]) -> None:
+    session.add_all(rows)
+    session.flush()
+
+
+def consents_of(session: Session, reviews: Collection[UUID]) -> list[Consent]:
+    """Every choice of some reviews, oldest first."""
+    statement = select(Consent).where(col(Consent.review_id).in_(reviews))
+    return list(session.scalars(statement.order_by(col(Consent.given_at), col(Consent.id))))
+
+
+def cells_of(session: Session, cycle_id: UUID) -> list[Cell]:
+    return list(session.scalars(select(Cell).where(col(Cell.cycle_id) == cycle_id)))
+
+
+def list_benchmarked(session: Session) -> dict[UUID, str]:
+    """Every cycle that has cells, with the newest version in it."""
+    rows = session.execute(select(col(Cell.cycle_id), func.max(col(Cell.version))).group_by(col(Cell.cycle_id)))
+    return {cycle_id: version for cycle_id, version in rows}
+
+
+def groups_of(session: Session, cycle_id: UUID, version: str) -> set[str]:
+    statement = select(col(Cell.group_code)).where(col(Cell.cycle_id) == cycle_id, col(Cell.version) == version)
+    return set(session.scalars(statement.distinct()))
+
+
+def replace_cells(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str, object]]) -> None:
+    session.execute(delete(Cell).where(col(Cell.cycle_id) == cycle_id))
+    if rows:
+        session.execute(insert(Cell), [dict(row) for row in rows])
+
+
+def replace_scores(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str, object]]) -> None:
+    session.execute(delete(SharedScore).where(col(SharedScore.cycle_id) == cycle_id))
+    if rows:
+        session.execute(insert(SharedScore), [dict(row) for row in rows])
+
+
+def visible_to(actor: Actor | None) -> ColumnElement[bool]:
+    """Scores that a reader may see: public ones; an official's own; and peers', where their own economy shares the same."""
+    public = col(SharedScore.audience) == Audience.PUBLIC.value
+    if actor is None or not actor.is_official:
+        return public
+    own = aliased(SharedScore)
+    shares_too = exists().where(
+        col(own.cycle_id) == col(SharedScore.cycle_id),
+        col(own.series) == col(SharedScore.series),
+        col(own.node) == col(SharedScore.node),
+        col(own.economy) == actor.economy,
+        col(own.audience) != Audience.PRIVATE.value,
+    )
+    peers = and_(col(SharedScore.audience) == Audience.PEERS.value, shares_too)
+    return or_(public, col(SharedScore.economy) == actor.economy, peers)
+
+
+def list_scores(
+    session: Session, actor: Actor | None, filters: Filters, *, after: tuple[str, ...] | None, limit: int
+) -> list[Row[SharedScore, Cycle]]:
+    """A keyset page of scores in the order of the codes; never in the order of the scores."""
+    key = (col(Cycle.questionnaire), col(Cycle.code), col(SharedScore.series), col(SharedScore.node), col(SharedScore.economy))
+    statement = select(SharedScore, Cycle).join(Cycle, col(Cycle.id) == col(SharedScore.cycle_id)).where(visible_to(actor))
+    if filters.version is not None:
+        statement = statement.where(col(SharedScore.version) == filters.version)
+    if filters.series is not None:
+        statement = statement.where(col(SharedScore.series) == filters.series)
+    if filters.node:
+        statement = statement.where(col(SharedScore.node).in_(filters.node))
+    if filters.economies is not None:
+        statement = statement.where(col(SharedScore.economy).in_(filters.economies))
+    return list(session.execute(_page(statement, filters, key, after, limit)))
+
+
+def list_cells(session: Session, filters: Filters, *, after: tuple[str, ...] | None, limit: int) -> list[Row[Cell, Cycle]]:
+    """A keyset page of cells in the order of the codes."""
+    key = (col(Cycle.questionnaire), col(Cycle.code), col(Cell.version), col(Cell.series), col(Cell.node), col(Cell.group_code))
+    statement = select(Cell, Cycle).join(Cycle, col(Cycle.id) == col(Cell.cycle_id))
+    if filters.version is not None:
+        statement = statement.where(col(Cell.version) == filters.version)
+    if filters.series is not None:
+        statement = statement.where(col(Cell.series) == filters.series)
+    if filters.node:
+        statement = statement.where(col(Cell.node).in_(filters.node))
+    if filters.group is not None:
+        statement = statement.where(col(Cell.group_code) == filters.group)
+    return list(session.execute(_page(statement, filters, key, after, limit)))
+
+
+def _page(
+    statement: Select[*Ts], filters: Filters, key: Sequence[Mapped[str]], after: tuple[str, ...] | None, limit: int
+) -> Select[*Ts]:
+    if filters.questionnaire is not None:
+        statement = statement.where(col(Cycle.questionnaire) == filters.questionnaire)
+    if filters.cycle is not None:
+        statement = statement.where(col(Cycle.code) == filters.cycle)
+    if after is not None:
+        statement = statement.where(tuple_(*key) > tuple_(*(literal(part) for part in after)))
+    return statement.order_by(*key).limit(limit)
