@@ -1,0 +1,90 @@
+"""Import answers of many economies, and print scores with full precision."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
+from app.cli.console import fail, opened_database, out
+from app.domain.benchmark.consent import Audience
+from app.domain.scoring.normalise import Series
+from app.economies import service as economies
+from app.infra.db import Database
+from app.kit.actor import COMMAND_LINE
+from app.questionnaires import service as questionnaires
+from app.reviews.importing import Imported, import_answers
+from app.scores.service import score_cycle
+
+app = typer.Typer(help="Answers from files.", no_args_is_help=True)
+Questionnaire = Annotated[str, typer.Option(help="Code of the questionnaire.")]
+Version = Annotated[str, typer.Option(help="Its version, such as 2026.1.")]
+Cycle = Annotated[str, typer.Option(help="Code of the cycle, such as 2026; the import opens it if there is none.")]
+
+
+class Format(StrEnum):
+    """How scores are printed."""
+
+    CSV = "csv"
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with economy,item,state,value,comment,evidence_url.")],
+    questionnaire: Questionnaire,
+    version: Version,
+    cycle: Cycle,
+    consent: Annotated[Audience, typer.Option(help="Whom all sections are shown to.")] = Audience.PRIVATE,
+    *,
+    submit: Annotated[bool, typer.Option("--submit", help="Also submit every review of the file.")] = False,
+) -> None:
+    """Import answers of many economies, all or nothing; every fault is named with its row."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: cannot be read: {error.strerror}. Check the path.")
+    with opened_database() as database:
+        done = import_file(database, questionnaire, version, cycle, raw, submit=submit, consent=consent)
+    out.print(f"Imported {done.answers} answers of {len(done.reviews)} reviews; submitted {len(done.submissions)}.")
+
+
+def import_file(  # noqa: PLR0913 - an import is named by all of these
+    database: Database, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool, consent: Audience
+) -> Imported:
+    """Import, submit and consent in one transaction."""
+    with database.write() as session:
+        done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit)
+        if consent is not Audience.PRIVATE:
+            _consent(session, questionnaire, version, cycle, done, consent)
+    return done
+
+
+def _consent(session: Session, questionnaire: str, version: str, cycle: str, done: Imported, audience: Audience) -> None:  # noqa: PLR0913 - as above
+    sections = {section.code: audience for section in questionnaires.get_version(session, questionnaire, version).sections}
+    for economy, review in done.reviews.items():
+        consents.give(session, COMMAND_LINE, review, economy, sections)
+    refresh(session, economies.get_cycle(session, questionnaire, cycle).id)
+
+
+def score(
+    questionnaire: Questionnaire,
+    version: Version,
+    cycle: Cycle,
+    series: Annotated[Series, typer.Option(help="Whose word the scores take.")] = Series.SELF,
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.CSV,  # noqa: A002 - the option's name
+) -> None:
+    """Print the score of every economy and node with full precision: economy,node,score,coverage,reason."""
+    del format  # CSV is the only one so far
+    with opened_database() as database, database.read() as session:
+        lines = score_cycle(session, questionnaire, version, cycle, series)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("economy", "node", "score", "coverage", "reason"))
+    for line in lines:
+        writer.writerow((line.economy, line.node, "" if line.score is None else repr(line.score), repr(line.coverage), line.reason))

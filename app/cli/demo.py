@@ -1,0 +1,5 @@
+"""The demonstrations."""
+
+
+def demo() -> None:
+    """Placeholder until the rooms exist."""

@@ -1,0 +1,122 @@
+"""Check, publish, compare and export questionnaire versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import err, fail, opened_database, out
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.schema import json_schema
+from app.kit.actor import COMMAND_LINE
+from app.questionnaires import service
+from app.questionnaires.service import CheckedFile
+
+app = typer.Typer(help="Questionnaires as versioned documents.", no_args_is_help=True)
+Code = Annotated[str, typer.Argument(help="Code of the questionnaire, such as apec-ai-review.")]
+Version = Annotated[str, typer.Argument(help="Version, such as 2026.1.")]
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(help="Questionnaire files in YAML.")]) -> None:
+    """Say each fault of a file with its line, its code and what to do; exit 1 if there is any."""
+    is_clean = True
+    for path in files:
+        checked = _checked(path)
+        _print_faults(path, checked)
+        is_clean &= not checked.faults
+        if checked.questionnaire is not None and not checked.faults:
+            questionnaire = checked.questionnaire
+            out.print(f"{path}: clean. {questionnaire.code} {questionnaire.version}, {len(questionnaire.items)} items, {questionnaire.content_hash}")
+    if not is_clean:
+        raise typer.Exit(1)
+
+
+@app.command()
+def publish(files: Annotated[list[Path], typer.Argument(help="Questionnaire files in YAML.")]) -> None:
+    """Store the immutable version of each file; the same content again changes nothing."""
+    checked = {path: _checked(path) for path in files}
+    for path, found in checked.items():
+        _print_faults(path, found)
+    if any(found.faults or found.questionnaire is None for found in checked.values()):
+        fail("Nothing was published. Correct the faults and try again.")
+    with opened_database() as database, database.write() as session:
+        for found in checked.values():
+            if found.questionnaire is not None:
+                entry = service.publish(session, COMMAND_LINE, found.questionnaire)
+                out.print(f"Published {entry.code} {entry.version}, {entry.content_hash}")
+
+
+@app.command("list")
+def list_() -> None:
+    """List published versions."""
+    with opened_database() as database, database.read() as session:
+        for entry in service.list_versions(session):
+            out.print(f"{entry.code} {entry.version}  {entry.title}  {entry.content_hash}")
+
+
+@app.command()
+def export(
+    code: Code,
+    version: Version,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+) -> None:
+    """Print a published version as YAML that checks clean and hashes the same."""
+    with opened_database() as database, database.read() as session:
+        text = service.export(session, code, version)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
+    after: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
+) -> None:
+    """Say what changed between two versions, item by item, and whether answers stay comparable."""
+    difference = service.difference(_document(before), _document(after))
+    for change in difference.changes:
+        fields = f" ({', '.join(change.fields)})" if change.fields else ""
+        comparable = "comparable" if change.is_comparable else "not comparable"
+        out.print(f"{change.item}: {change.change.value}, {comparable}{fields}")
+    if difference.scheme_changed:
+        out.print("The scoring scheme changed: scores of the two versions are not comparable.")
+    if not difference.changes and not difference.scheme_changed:
+        out.print("No item and no scoring rule changed.")
+
+
+@app.command()
+def schema(check: Annotated[Path | None, typer.Option(help="Compare with this file instead of printing.")] = None) -> None:
+    """Print the JSON Schema of a questionnaire file, for editors."""
+    if check is None:
+        typer.echo(json_schema(), nl=False)
+    elif not check.exists() or check.read_text(encoding="utf-8") != json_schema():
+        fail(f"{check} differs from the format. Run `make schema` and commit it.")
+
+
+def _checked(path: Path) -> CheckedFile:
+    try:
+        return service.check_file(path.read_bytes())
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror}. Check the path.")
+
+
+def _print_faults(path: Path, checked: CheckedFile) -> None:
+    for fault in checked.faults:
+        err.print(f"{path}:{fault.line}: {fault.code}: {fault.message}", markup=False)
+
+
+def _document(name: str) -> Questionnaire:
+    if Path(name).exists():
+        checked = _checked(Path(name))
+        if checked.questionnaire is None:
+            _print_faults(Path(name), checked)
+            fail(f"{name} cannot be compared. Correct it first.")
+        return checked.questionnaire
+    code, _, version = name.partition("@")
+    with opened_database() as database, database.read() as session:
+        return service.get_version(session, code, version)

@@ -1,0 +1,75 @@
+"""Serve the application, migrate its database, print its OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.cli.console import fail, out, read_settings
+from app.config import Settings
+from app.infra import migrate as migrations
+from app.infra.db import database_url, only_server
+from app.infra.log import configure_log
+from app.main import create_app
+
+Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)]
+
+
+def serve(port: Port = 8000, host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1") -> None:
+    """Serve the pages and the API; the database is migrated first."""
+    run_server(read_settings(), host, port)
+
+
+def run_server(settings: Settings, host: str, port: int) -> None:
+    """Migrate, then serve until interrupted. SQLite serves one process only, so its folder is locked."""
+    configure_log()
+    url = database_url(settings.database_url, settings.data_dir)
+    with only_server(settings.data_dir) if url.get_backend_name() == "sqlite" else nullcontext():
+        migrations.upgrade(url)
+        uvicorn.run(
+            create_app(settings),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=10,
+        )
+
+
+def migrate(*, check: Annotated[bool, typer.Option("--check", help="Only tell whether migrations make the tables.")] = False) -> None:
+    """Bring the database to the newest schema."""
+    if check:
+        _check_migrations()
+        return
+    settings = read_settings()
+    migrations.upgrade(database_url(settings.database_url, settings.data_dir))
+    out.print("The database has the newest schema.")
+
+
+def openapi(check: Annotated[Path | None, typer.Option(help="Compare with this file instead of printing.")] = None) -> None:
+    """Print the OpenAPI document, or compare it with the committed one."""
+    with tempfile.TemporaryDirectory() as folder:
+        document = create_app(Settings(data_dir=Path(folder))).openapi()
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if check is None:
+        typer.echo(text, nl=False)
+    elif not check.exists() or check.read_text(encoding="utf-8") != text:
+        fail(f"{check} differs from the routes. Run `make openapi`, read what changed, and commit it.")
+
+
+def _check_migrations() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = database_url(None, Path(folder))
+        migrations.upgrade(url)
+        found = migrations.differences(url)
+    if found:
+        fail("Migrations do not make the tables. Add a migration for:", *found)
+    out.print("Migrations make the tables.")

@@ -1,0 +1,38 @@
+"""Accounts from the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.accounts import service
+from app.cli.console import opened_database, out, read_settings
+from app.kit.actor import COMMAND_LINE, Role
+from app.kit.ids import new_token
+from app.main import open_passwords
+
+app = typer.Typer(help="People with an account.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    email: Annotated[str, typer.Argument(help="Mail address; the person signs in with it.")],
+    name: Annotated[str, typer.Option(help="The person's name, as colleagues see it.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    economy: Annotated[str | None, typer.Option(help="Code of the economy, for its officials.")] = None,
+) -> None:
+    """Create an account and print its first password, once."""
+    password = new_token()[:20]
+    with opened_database() as database, database.write() as session:
+        service.create_user(
+            session,
+            COMMAND_LINE,
+            email=email,
+            name=name,
+            role=role,
+            economy=economy,
+            password=password,
+            passwords=open_passwords(read_settings()),
+        )
+    out.print(f"{email}  {password}", markup=False)

@@ -1,0 +1,111 @@
+"""The application: the only place that wires rooms together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from app.accounts import api as accounts_api
+from app.accounts import pages as accounts_pages
+from app.accounts.deps import csrf_secret as session_csrf_secret
+from app.audit import facts
+from app.benchmarks import api as benchmarks_api
+from app.benchmarks import pages as benchmarks_pages
+from app.benchmarks.refresh import refresh_after
+from app.config import Settings
+from app.economies import api as economies_api
+from app.economies import pages as economies_pages
+from app.economies import service as economies
+from app.infra.db import Database, database_url, open_database
+from app.infra.passwords import Passwords
+from app.questionnaires import api as questionnaires_api
+from app.questionnaires import pages as questionnaires_pages
+from app.reviews import api as reviews_api
+from app.reviews import pages as reviews_pages
+from app.reviews.sign_off import Submitted
+from app.scores import api as scores_api
+from app.scores import pages as scores_pages
+from app.scores.service import score_submissions
+from app.web.assets import Assets
+from app.web.edge import add_edge
+from app.web.forms import csrf_secret
+from app.web.openapi import Service
+from app.web.templating import Templates
+
+_NAMES_SECONDS = 60
+
+API_DESCRIPTION = """
+Questionnaires, economies, cycles and benchmark scores of voluntary reviews of AI readiness.
+
+Public data need no key. With a key (`Authorization: Bearer rdy_...`) you also see what your economy or role may see.
+Scores are numbers from 0 to the questionnaire's scale with `coverage` beside them, or `null` with a `reason`. There are no
+ranks. Errors are problem documents (RFC 9457). Lists are paged by `next`; every answer has a strong `ETag`.
+"""
+
+
+def connect_rooms() -> None:
+    """Say which rooms follow which facts: submissions are scored, then the benchmark is rebuilt, in one transaction."""
+    facts.follow(Submitted, score_submissions)
+    facts.follow(Submitted, refresh_after)
+
+
+def open_passwords(settings: Settings) -> Passwords:
+    """Return the password hasher with the settings' cost."""
+    return Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """Build the application. A database that is handed in stays the caller's to close."""
+    connect_rooms()
+    opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # As many worker threads as connections: more would only wait for one.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
+        yield
+        if database is None:
+            opened.dispose()
+
+    app = Service(
+        title="Readiness",
+        version="1",
+        description=API_DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = opened
+    app.state.passwords = open_passwords(settings)
+    app.state.economy_name = _economy_name(opened)
+    app.dependency_overrides[csrf_secret] = session_csrf_secret
+    for api in (accounts_api, economies_api, questionnaires_api, reviews_api, scores_api, benchmarks_api):
+        app.include_router(api.router, prefix="/api/v1")
+    for pages in (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages):
+        app.include_router(pages.router, include_in_schema=False)
+    assets = Assets(settings.project_dir / "static")
+    add_edge(app, settings, assets, Templates(assets.asset))
+    return app
+
+
+def _economy_name(database: Database) -> Callable[[str], str]:
+    """Return the look-up of names for the header of pages; names change seldom, so one read a minute is enough."""
+    names: dict[str, str] = {}
+    read_at = 0.0
+
+    def look_up(code: str) -> str:
+        nonlocal read_at
+        if code not in names or monotonic() - read_at > _NAMES_SECONDS:
+            with database.read() as session:
+                names.update({economy.code: economy.short_name for economy in economies.list_economies(session)})
+            read_at = monotonic()
+        return names.get(code, code)
+
+    return look_up
