@@ -1,0 +1,99 @@
+"""Password hashes: argon2id, a few at a time, upgraded when the settings ask for more."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from app.infra.passwords import Passwords
+from app.kit.errors import Unavailable
+
+CHEAP = Passwords(memory_kib=8, rounds=1)
+
+
+def test_a_password_is_stored_as_argon2id_with_the_given_cost() -> None:
+    assert CHEAP.hash("lantern orchid mosaic").startswith("$argon2id$v=19$m=8,t=1,p=1$")
+
+
+def test_the_right_password_is_right_and_any_other_wrong() -> None:
+    stored = CHEAP.hash("lantern orchid mosaic")
+
+    assert CHEAP.verify("lantern orchid mosaic", stored).is_right
+    assert not CHEAP.verify("lantern orchid Mosaic", stored).is_right
+    assert not CHEAP.verify("", stored).is_right
+
+
+def test_without_a_stored_hash_nothing_is_right() -> None:
+    assert not CHEAP.verify("nobody has this password", None).is_right
+
+
+def test_a_hash_of_older_parameters_is_replaced_when_the_password_is_right() -> None:
+    stored = CHEAP.hash("lantern orchid mosaic")
+    dearer = Passwords(memory_kib=16, rounds=2)
+
+    verdict = dearer.verify("lantern orchid mosaic", stored)
+
+    assert verdict.new_hash is not None
+    assert "m=16,t=2" in verdict.new_hash
+    assert dearer.verify("lantern orchid mosaic", verdict.new_hash).new_hash is None
+    assert dearer.verify("wrong", stored).new_hash is None
+
+
+def test_somebody_unknown_takes_as_long_as_somebody_known() -> None:
+    """A1: within a wide margin, for this machine is shared; the work is the same by construction."""
+    slow = Passwords(memory_kib=8192, rounds=2)
+    stored = slow.hash("lantern orchid mosaic")
+
+    known = min(_seconds(slow, stored) for _ in range(15))
+    unknown = min(_seconds(slow, None) for _ in range(15))
+
+    assert unknown == pytest.approx(known, rel=0.3)
+
+
+def test_few_hash_at_once_some_wait_and_the_rest_are_asked_to_come_back() -> None:
+    """A14."""
+    passwords = Passwords(memory_kib=8, rounds=1, at_once=2, waiting=3)
+    leave = threading.Event()
+    inside: list[int] = []
+    refused: list[int] = []
+
+    def come(number: int) -> None:
+        try:
+            with passwords.turn():
+                inside.append(number)
+                leave.wait(10)
+        except Unavailable:
+            refused.append(number)
+
+    comers = [threading.Thread(target=come, args=(number,)) for number in range(12)]
+    for comer in comers:
+        comer.start()
+    deadline = time.monotonic() + 10
+    while len(refused) < 7 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    hashing = len(inside)
+    leave.set()
+    for comer in comers:
+        comer.join()
+
+    assert hashing == 2
+    assert len(refused) == 7
+    assert len(inside) == 5
+
+
+def test_a_turn_that_fails_gives_its_place_back() -> None:
+    passwords = Passwords(memory_kib=8, rounds=1, at_once=1, waiting=0)
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), passwords.turn():
+            raise ZeroDivisionError
+
+    assert passwords.hash("lantern orchid mosaic")
+
+
+def _seconds(passwords: Passwords, stored: str | None) -> float:
+    began = time.perf_counter()
+    passwords.verify("wrong", stored)
+    return time.perf_counter() - began
