@@ -72,7 +72,9 @@ class CellRow(BaseModel):
 class BenchmarkQuery(Page):
     """Which part of the benchmark; every filter is optional."""
 
-    questionnaire: str | None = Field(default=None, max_length=64, description="Code of a questionnaire.", examples=["apec-ai-review"])
+    questionnaire: str | None = Field(
+        default=None, max_length=64, description="Code of a questionnaire.", examples=["apec-ai-review"]
+    )
     version: str | None = Field(default=None, max_length=16, description="Version of it.", examples=["2026.1"])
     cycle: str | None = Field(default=None, max_length=64, description="Code of a cycle.", examples=["2026"])
     node: str = Field(default="", max_length=2_000, description="Codes of nodes, with commas between.", examples=["B1,B2"])
@@ -82,7 +84,9 @@ class BenchmarkQuery(Page):
 class ScoreQuery(BenchmarkQuery):
     """Which scores."""
 
-    economy: str = Field(default="", max_length=1_000, description="Codes of economies, with commas between.", examples=["AUS,PER"])
+    economy: str = Field(
+        default="", max_length=1_000, description="Codes of economies, with commas between.", examples=["AUS,PER"]
+    )
     group: str | None = Field(default=None, max_length=64, description="Only members of this group.", examples=["APEC"])
 
 
@@ -94,9 +98,7 @@ class CellQuery(BenchmarkQuery):
 
 @router.get("/scores", response_model=Listing[ScoreRow], responses=csv_beside_json(), summary="Scores of economies")
 @router.get("/scores.csv", include_in_schema=False)
-def list_scores(
-    request: Request, actor: OptionalApiActor, session: DbSession, query: Annotated[ScoreQuery, Query()]
-) -> Response:
+def list_scores(request: Request, actor: OptionalApiActor, session: DbSession, query: Annotated[ScoreQuery, Query()]) -> Response:
     """List the scores that you may see: public ones without a key; with one also your own, and peers' where you share too."""
     economies = service.economies_asked(session, _codes(query.economy), query.group)
     filters = _filters(query, economies=economies)

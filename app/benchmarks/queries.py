@@ -16,7 +16,6 @@ from app.domain.benchmark.consent import Audience
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 
-
 Ts = TypeVarTuple("Ts")
 
 
@@ -51,7 +50,7 @@ def cells_of(session: Session, cycle_id: UUID) -> list[Cell]:
 def list_benchmarked(session: Session) -> dict[UUID, str]:
     """Every cycle that has cells, with the newest version in it."""
     rows = session.execute(select(col(Cell.cycle_id), func.max(col(Cell.version))).group_by(col(Cell.cycle_id)))
-    return {cycle_id: version for cycle_id, version in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def groups_of(session: Session, cycle_id: UUID, version: str) -> set[str]:

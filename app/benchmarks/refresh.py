@@ -73,9 +73,7 @@ def whole_group(questionnaire: Questionnaire) -> str:
 
 def _groups(session: Session, questionnaire: Questionnaire) -> dict[str, frozenset[str]]:
     """Return the groups that are compared: everybody, and the peer groups with enough members. Fixed before results."""
-    everybody = frozenset(
-        economies.participants(session, questionnaire.participants.groups, questionnaire.participants.opt_in)
-    )
+    everybody = frozenset(economies.participants(session, questionnaire.participants.groups, questionnaire.participants.opt_in))
     peers = {
         group.code: everybody & set(group.economies)
         for group in economies.groups(session).values()
@@ -136,7 +134,7 @@ def _shared_rows(
     ]
 
 
-def _cell_rows(  # noqa: PLR0913 - one cell is named by all of these
+def _cell_rows(
     cycle_id: UUID,
     questionnaire: Questionnaire,
     series: Series,
@@ -170,7 +168,7 @@ def _cell_rows(  # noqa: PLR0913 - one cell is named by all of these
 
 
 def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: Suppression | None, old: Cell | None) -> Row:
-    """Return a cell's figures, or why there are none; the older figures stand while a small change could be told from new ones."""
+    """Return a cell's figures, or why there are none; older figures stand while new ones would tell a small change."""
     if refused is Suppression.RECENT_CHANGE and old is not None and frozenset(json.loads(old.contributors)) <= _tokens(inside):
         return old.model_dump(exclude={"cycle_id", "version", "series", "node", "group_code"})
     known = json.dumps(sorted(_known(inside)))

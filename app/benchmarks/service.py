@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from app.benchmarks import queries
 from app.benchmarks.queries import Filters
-from app.benchmarks.tables import Cell, SharedScore
 from app.benchmarks.refresh import whole_group
-from app.domain.questionnaire.document import Questionnaire, ReferenceItem
+from app.benchmarks.tables import Cell, SharedScore
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import ReferenceItem
 from app.economies import service as economies
 from app.economies.service import EconomyNames
 from app.economies.tables import Cycle
@@ -141,9 +142,7 @@ def list_scores(
     ]
 
 
-def list_cells(
-    session: Session, filters: Filters, *, after: tuple[str, ...] | None = None, limit: int = 1000
-) -> list[CellEntry]:
+def list_cells(session: Session, filters: Filters, *, after: tuple[str, ...] | None = None, limit: int = 1000) -> list[CellEntry]:
     """List cells in the order of their codes; public."""
     titles = {code: group.title for code, group in economies.groups(session).items()}
     return [_cell(session, titles, cell, cycle) for cell, cycle in queries.list_cells(session, filters, after=after, limit=limit)]

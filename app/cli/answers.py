@@ -17,7 +17,6 @@ from app.cli.console import fail, opened_database, out
 from app.domain.benchmark.consent import Audience
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
-from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE
 from app.questionnaires import service as questionnaires
 from app.reviews.importing import Imported, import_answers
@@ -50,23 +49,22 @@ def import_(
         raw = file.read_bytes()
     except OSError as error:
         fail(f"{file}: cannot be read: {error.strerror}. Check the path.")
-    with opened_database() as database:
-        done = import_file(database, questionnaire, version, cycle, raw, submit=submit, consent=consent)
+    with opened_database() as database, database.write() as session:
+        done = import_file(session, questionnaire, version, cycle, raw, submit=submit, consent=consent)
     out.print(f"Imported {done.answers} answers of {len(done.reviews)} reviews; submitted {len(done.submissions)}.")
 
 
-def import_file(  # noqa: PLR0913 - an import is named by all of these
-    database: Database, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool, consent: Audience
+def import_file(
+    session: Session, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool, consent: Audience
 ) -> Imported:
-    """Import, submit and consent in one transaction."""
-    with database.write() as session:
-        done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit)
-        if consent is not Audience.PRIVATE:
-            _consent(session, questionnaire, version, cycle, done, consent)
+    """Import, submit and consent, in the caller's transaction."""
+    done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit)
+    if consent is not Audience.PRIVATE:
+        _consent(session, questionnaire, version, cycle, done, consent)
     return done
 
 
-def _consent(session: Session, questionnaire: str, version: str, cycle: str, done: Imported, audience: Audience) -> None:  # noqa: PLR0913 - as above
+def _consent(session: Session, questionnaire: str, version: str, cycle: str, done: Imported, audience: Audience) -> None:
     sections = {section.code: audience for section in questionnaires.get_version(session, questionnaire, version).sections}
     for economy, review in done.reviews.items():
         consents.give(session, COMMAND_LINE, review, economy, sections)
@@ -87,4 +85,6 @@ def score(
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("economy", "node", "score", "coverage", "reason"))
     for line in lines:
-        writer.writerow((line.economy, line.node, "" if line.score is None else repr(line.score), repr(line.coverage), line.reason))
+        writer.writerow(
+            (line.economy, line.node, "" if line.score is None else repr(line.score), repr(line.coverage), line.reason)
+        )

@@ -1,5 +1,180 @@
-"""The demonstrations."""
+"""The demonstrations: one command from nothing to a service with two benchmarks and an account for every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from app.accounts import keys, service
+from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
+from app.cli.answers import import_file
+from app.cli.console import fail, opened_database, out, read_settings
+from app.cli.generated import generated_answers
+from app.cli.server import Port, run_server
+from app.config import Settings
+from app.domain.benchmark.consent import Audience
+from app.domain.questionnaire.document import Questionnaire
+from app.economies import references
+from app.economies import service as economies
+from app.infra import migrate
+from app.infra.db import Database, database_url
+from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
+from app.kit.ids import new_token
+from app.main import open_passwords
+from app.questionnaires import service as questionnaires
+from app.reviews.importing import import_answers
+
+REVIEW = "apec-ai-review"
+INDEX = "bipa"
+NOTICE = "Demonstration data, not any economy's own"
+INDEX_NOTICE = (
+    "Published figures of the Blavatnik Index of Public Administration 2024 (CC BY 4.0), not answers given by any economy"
+)
+_YOURS = "AUS"
+_PEERS_ONLY = ("CAN", "CHL", "KOR", "NZL", "SGP", "USA")
+_PRIVATE = ("PER", "THA", "VNM")
+_SHOW_AFTER_SECONDS = 2.0
 
 
-def demo() -> None:
-    """Placeholder until the rooms exist."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account that was just created; its password is shown once."""
+
+    role: str
+    email: str
+    secret: str
+
+
+def demo(
+    port: Port = 8000,
+    *,
+    reset: Annotated[bool, typer.Option("--reset", help="Start over: delete the demonstration's database first.")] = False,
+    only_load: Annotated[bool, typer.Option("--only-load", help="Load everything, but do not serve.")] = False,
+) -> None:
+    """Load both demonstrations, once, and serve them."""
+    settings = read_settings()
+    if reset:
+        _delete(settings)
+    with _step("Preparing the database"):
+        migrate.upgrade(database_url(settings.database_url, settings.data_dir))
+    with opened_database() as database:
+        _load(database, settings)
+        accounts = _create_accounts(database, settings)
+    _print(accounts, port)
+    if not only_load:
+        run_server(settings, "127.0.0.1", port)
+
+
+def _load(database: Database, settings: Settings) -> None:
+    folder = settings.project_dir
+    with _step("Publishing the questionnaires"):
+        review = _publish(database, folder / "questionnaires" / REVIEW / "2026.1.yaml")
+        index = _publish(database, folder / "examples" / "bipa2024" / "questionnaire.yaml")
+    with database.write() as session:
+        references.load(session, folder / "data" / "reference" / "figures.csv")
+        existing = {(cycle.questionnaire, cycle.code) for cycle in economies.list_cycles(session)}
+    if (INDEX, "2024") not in existing:
+        with _step("Loading 120 economies of the Blavatnik Index (about 10 seconds)"):
+            _load_index(database, index, (folder / "examples" / "bipa2024" / "answers.csv").read_bytes())
+    for cycle, is_open in (("2026", False), ("2027", True)):
+        if (REVIEW, cycle) not in existing:
+            with _step(f"Generating the readiness reviews of cycle {cycle}"):
+                _load_reviews(database, review, cycle, is_open=is_open)
+
+
+def _publish(database: Database, path: Path) -> Questionnaire:
+    checked = questionnaires.check_file(path.read_bytes())
+    if checked.questionnaire is None or checked.faults:
+        fail(f"{path} has faults. Run `readiness questionnaire check {path}`.")
+    with database.write() as session:
+        questionnaires.publish(session, COMMAND_LINE, checked.questionnaire)
+    return checked.questionnaire
+
+
+def _load_index(database: Database, index: Questionnaire, raw: bytes) -> None:
+    with database.write() as session:
+        economies.open_cycle(session, COMMAND_LINE, INDEX, "2024", title="Edition 2024", notice=INDEX_NOTICE)
+        import_file(session, INDEX, index.version, "2024", raw, submit=True, consent=Audience.PUBLIC)
+        economies.close_cycle(session, COMMAND_LINE, INDEX, "2024")
+
+
+def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_open: bool) -> None:
+    """Fill one cycle in one transaction; in the open one, the demonstration's own economy is left to the newcomer."""
+    with database.write() as session:
+        entry = economies.open_cycle(session, COMMAND_LINE, REVIEW, cycle, title=f"Cycle {cycle} (demonstration)", notice=NOTICE)
+        members = [code for code in economies.groups(session)["APEC"].economies if not (is_open and code == _YOURS)]
+        raw = generated_answers(review, members, f"{REVIEW} {cycle}")
+        done = import_answers(session, COMMAND_LINE, REVIEW, review.version, cycle, raw, submit=True)
+        for economy, review_id in done.reviews.items():
+            audience = Audience.PRIVATE if economy in _PRIVATE else Audience.PEERS if economy in _PEERS_ONLY else Audience.PUBLIC
+            choices = {section.code: audience for section in review.sections}
+            consents.give(session, COMMAND_LINE, review_id, economy, choices)
+        refresh(session, entry.id)
+        if not is_open:
+            economies.close_cycle(session, COMMAND_LINE, REVIEW, cycle)
+
+
+def _create_accounts(database: Database, settings: Settings) -> list[Account]:
+    """Create one account for every role, unless there are accounts already."""
+    with database.read() as session:
+        if service.list_users(session, COMMAND_LINE):
+            return []
+    passwords = open_passwords(settings)
+    accounts = []
+    for role in Role:
+        email, secret = f"{role.value}@demo.example", new_token()[:16]
+        with database.write() as session:
+            person = service.create_user(
+                session,
+                COMMAND_LINE,
+                email=email,
+                name=f"Demo {role.value}",
+                role=role,
+                economy=_YOURS if role in ECONOMY_ROLES else None,
+                password=secret,
+                passwords=passwords,
+            )
+        accounts.append(Account(role.value, email, secret))
+        if role is Role.ANALYST:
+            with database.write() as session:
+                fresh = keys.create_key(session, Actor(person.id, person.name, role), label="Demonstration", days=90)
+            accounts.append(Account("API key of the analyst", "", fresh.secret))
+    return accounts
+
+
+def _delete(settings: Settings) -> None:
+    if settings.database_url is not None:
+        fail("--reset deletes the SQLite database in the data folder only. Empty the PostgreSQL database yourself.")
+    for path in settings.data_dir.glob("readiness.db*"):
+        path.unlink()
+
+
+def _print(accounts: list[Account], port: int) -> None:
+    if accounts:
+        out.print("Accounts of the demonstration. The passwords are shown this once; keep them.\n", style="bold")
+        for account in accounts:
+            # Plain lines, never wrapped or cut: they are copied by hand.
+            out.print(f"{account.role:22} {account.email:27} {account.secret}", markup=False)
+        out.print()
+        out.print("The officials belong to Australia. Sign in as the coordinator, and start the review of cycle 2027.")
+    else:
+        out.print("The demonstration is loaded already; its accounts and data are kept. `make demo-reset` starts over.")
+    out.print(f"Open http://127.0.0.1:{port}  (stop with Ctrl+C)")
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    """Show that something is under way, and how long it took when that was long."""
+    began = monotonic()
+    with out.status(f"{what} ..."):
+        yield
+    seconds = monotonic() - began
+    if seconds > _SHOW_AFTER_SECONDS or not out.is_terminal:
+        out.print(f"{what}: done in {seconds:.1f} s")

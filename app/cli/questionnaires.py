@@ -28,8 +28,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="Questionnaire files 
         _print_faults(path, checked)
         is_clean &= not checked.faults
         if checked.questionnaire is not None and not checked.faults:
-            questionnaire = checked.questionnaire
-            out.print(f"{path}: clean. {questionnaire.code} {questionnaire.version}, {len(questionnaire.items)} items, {questionnaire.content_hash}")
+            out.print(f"{path}: clean. {_name(checked.questionnaire)}")
     if not is_clean:
         raise typer.Exit(1)
 
@@ -96,6 +95,10 @@ def schema(check: Annotated[Path | None, typer.Option(help="Compare with this fi
         typer.echo(json_schema(), nl=False)
     elif not check.exists() or check.read_text(encoding="utf-8") != json_schema():
         fail(f"{check} differs from the format. Run `make schema` and commit it.")
+
+
+def _name(questionnaire: Questionnaire) -> str:
+    return f"{questionnaire.code} {questionnaire.version}, {len(questionnaire.items)} items, {questionnaire.content_hash}"
 
 
 def _checked(path: Path) -> CheckedFile:

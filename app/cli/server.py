@@ -44,7 +44,9 @@ def run_server(settings: Settings, host: str, port: int) -> None:
         )
 
 
-def migrate(*, check: Annotated[bool, typer.Option("--check", help="Only tell whether migrations make the tables.")] = False) -> None:
+def migrate(
+    *, check: Annotated[bool, typer.Option("--check", help="Only tell whether migrations make the tables.")] = False
+) -> None:
     """Bring the database to the newest schema."""
     if check:
         _check_migrations()

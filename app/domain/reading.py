@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.domain.answers import Answer, AnswerState, Value
-from app.domain.questionnaire.document import (
+from app.domain.questionnaire.items import (
     ChecklistItem,
     ChoiceItem,
     Item,
@@ -114,7 +114,7 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     """Take the state that was named; without one, a value means answered and nothing means blank."""
     name = raw.state.strip()
     if not name:
-        has_value = raw.value is not None and raw.value != "" and raw.value != () and raw.value != []
+        has_value = raw.value not in (None, "", (), [])
         return AnswerState.ANSWERED if has_value else AnswerState.BLANK
     try:
         state = AnswerState(name)
@@ -122,7 +122,11 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
         allowed = ", ".join(AnswerState)
         raise _Unfit("state", "unknown_state", f"The state is one of: {allowed}.") from None
     if state is AnswerState.NOT_APPLICABLE and not item.na_allowed:
-        raise _Unfit("state", "na_not_allowed", "This applies to every economy. Choose another answer, or say that you have no information.")
+        raise _Unfit(
+            "state",
+            "na_not_allowed",
+            "This applies to every economy. Choose another answer, or say that you have no information.",
+        )
     if isinstance(item, ReferenceItem) and state is not AnswerState.BLANK:
         raise _Unfit("state", "not_answerable", "This is a reference panel; it takes no answer.")
     return state

@@ -101,7 +101,9 @@ def list_groups(request: Request, session: DbSession, _query: Annotated[NoQuery,
 def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuery, Query()]) -> Response:
     """List collection rounds, of one questionnaire or of all."""
     rows = [
-        CycleRow(questionnaire=cycle.questionnaire, code=cycle.code, title=cycle.title, is_open=cycle.is_open, notice=cycle.notice)
+        CycleRow(
+            questionnaire=cycle.questionnaire, code=cycle.code, title=cycle.title, is_open=cycle.is_open, notice=cycle.notice
+        )
         for cycle in service.list_cycles(session, query.questionnaire)
     ]
     return listing(request, rows, list(CycleRow.model_fields))

@@ -45,7 +45,13 @@ def show_economies(request: Request, _actor: Administrator, session: DbSession) 
         "economies/list.html",
         page_frame(request, title, breadcrumbs=_crumbs(title)),
         rows=[
-            [parts.Cell(entry.short_name, f"/admin/economies/{entry.code}"), entry.formal_name, entry.list_name, entry.abbreviation, entry.code]
+            [
+                parts.Cell(entry.short_name, f"/admin/economies/{entry.code}"),
+                entry.formal_name,
+                entry.list_name,
+                entry.abbreviation,
+                entry.code,
+            ]
             for entry in service.list_economies(session)
         ],
     )

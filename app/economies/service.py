@@ -71,7 +71,9 @@ def names(session: Session) -> dict[str, EconomyNames]:
     return {economy.code: economy for economy in list_economies(session)}
 
 
-def rename(session: Session, actor: Actor, code: str, *, short_name: str, formal_name: str, list_name: str, abbreviation: str) -> EconomyNames:
+def rename(
+    session: Session, actor: Actor, code: str, *, short_name: str, formal_name: str, list_name: str, abbreviation: str
+) -> EconomyNames:
     """Change how an economy is called; its code stays."""
     _require_administrator(actor)
     row = queries.find_economy(session, code)
@@ -144,7 +146,9 @@ def open_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *,
     problems.raise_if_any()
     if queries.find_cycle(session, questionnaire, code) is not None:
         raise Conflict(f"The cycle {code} of this questionnaire exists already.")
-    row = Cycle(questionnaire=questionnaire, code=code, title=title or f"Cycle {code}", notice=notice, opened_on=clock.now().date())
+    row = Cycle(
+        questionnaire=questionnaire, code=code, title=title or f"Cycle {code}", notice=notice, opened_on=clock.now().date()
+    )
     queries.add(session, row)
     audit.record(session, actor, "economies.cycle_opened", target_kind="cycle", target_id=row.id)
     return _entry(row)

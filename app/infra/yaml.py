@@ -50,7 +50,9 @@ def read_yaml(raw: bytes) -> YamlFile:
         tree = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YamlFault("Y2", line, f"This is not YAML: {error.problem or 'it cannot be read'}. Check indents, colons and quotes.") from error
+        raise YamlFault(
+            "Y2", line, f"This is not YAML: {error.problem or 'it cannot be read'}. Check indents, colons and quotes."
+        ) from error
     except (YAMLError, ValueError) as error:
         raise YamlFault("Y2", 1, "This is not YAML. Check indents, colons and quotes.") from error
     lines: dict[Path, int] = {(): 1}
@@ -72,7 +74,9 @@ def write_yaml(content: object) -> str:
 
 def _decode(raw: bytes) -> str:
     if len(raw) > LARGEST_FILE:
-        raise YamlFault("Y1", 1, f"The file is larger than {LARGEST_FILE:,} bytes. Split the questionnaire, or shorten its texts.")
+        raise YamlFault(
+            "Y1", 1, f"The file is larger than {LARGEST_FILE:,} bytes. Split the questionnaire, or shorten its texts."
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

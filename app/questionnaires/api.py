@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import Public
-from app.domain.questionnaire.document import Item, Questionnaire
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import Item
 from app.economies.api import NoQuery
 from app.questionnaires import service
 from app.web.db import DbSession

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor, require
 from app.domain.questionnaire.condition import sentence
-from app.domain.questionnaire.document import Item
+from app.domain.questionnaire.items import Item
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict
 from app.questionnaires import service

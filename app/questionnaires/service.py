@@ -59,7 +59,9 @@ def check_file(raw: bytes) -> CheckedFile:
     try:
         text = json.dumps(file.content, allow_nan=False)
     except ValueError:
-        return CheckedFile(None, (LocatedFault("Y7", 1, "A number in this file is infinite or not a number. Write a finite one."),))
+        return CheckedFile(
+            None, (LocatedFault("Y7", 1, "A number in this file is infinite or not a number. Write a finite one."),)
+        )
     found = read_document(text)
     if isinstance(found, Questionnaire):
         return CheckedFile(found, _located(check(found), file))
@@ -166,7 +168,9 @@ def _get(session: Session, code: str, version: str) -> QuestionnaireVersion:
 
 
 def _located(faults: tuple[Fault, ...], file: YamlFile) -> tuple[LocatedFault, ...]:
-    return tuple(sorted((LocatedFault(fault.code, file.line(fault.path), fault.message) for fault in faults), key=lambda fault: fault.line))
+    return tuple(
+        sorted((LocatedFault(fault.code, file.line(fault.path), fault.message) for fault in faults), key=lambda fault: fault.line)
+    )
 
 
 def _entry(row: QuestionnaireVersion) -> VersionEntry:

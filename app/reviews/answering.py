@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from app.audit import service as audit
 from app.domain.answers import BLANK, Answer
-from app.domain.questionnaire.document import Item, ReferenceItem
 from app.domain.questionnaire.flow import asked_codes
+from app.domain.questionnaire.items import Item, ReferenceItem
 from app.domain.reading import Problem, RawAnswer, read_answer
 from app.kit import clock
 from app.kit.actor import Actor
@@ -75,7 +75,9 @@ class AnswerChanged(Conflict):
         )
 
 
-def save_section(session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]) -> SavedSection:
+def save_section(
+    session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]
+) -> SavedSection:
     """Save what can be saved of a section; the result names what is wrong and what collided."""
     row = _editable(session, actor, review_id)
     before = opened(session, row)
@@ -85,7 +87,9 @@ def save_section(session: Session, actor: Actor, review_id: UUID, section_code: 
     items = {item.code: item for item in section.items if not isinstance(item, ReferenceItem)}
     unknown = sorted(set(entries) - items.keys())
     if unknown:
-        raise Invalid([FieldProblem(code, "unknown_item", f"This section has no item {code}. Reload the page.") for code in unknown])
+        raise Invalid(
+            [FieldProblem(code, "unknown_item", f"This section has no item {code}. Reload the page.") for code in unknown]
+        )
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()])
 
 
@@ -117,7 +121,9 @@ def value_text(answer: Answer) -> str:
 def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
     row = get_for(session, actor, review_id, lock=True)
     if row.state == "in_sign_off":
-        raise Conflict("This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back.")
+        raise Conflict(
+            "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
+        )
     if row.state not in {"draft", "reopened"}:
         raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
     return row
@@ -163,4 +169,3 @@ def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine
         return mine == BLANK
     base = queries.answer_at(session, review_id, item, seen)
     return base is not None and base.answer == mine
-

@@ -112,7 +112,9 @@ def list_reviews(request: Request, actor: ApiActor, session: DbSession, _query: 
 
 
 @router.get("/{review_id}", response_model=ReviewDocument, summary="One review with its answers")
-def read_review(request: Request, review_id: UUID, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+def read_review(
+    request: Request, review_id: UUID, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]
+) -> Response:
     """Return one review of your economy. Others' look as if they did not exist."""
     review = service.open_review(session, actor, review_id)
     body = ReviewDocument(

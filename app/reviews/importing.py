@@ -95,7 +95,9 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[Mapping[str
         elif economy is None:
             faults.append(_fault(number, "unknown_economy", f'No participant has the code "{line["economy"][:64]}".'))
         elif item is None:
-            faults.append(_fault(number, "unknown_item", f'{document.code} {document.version} has no item "{line["item"][:64]}".'))
+            faults.append(
+                _fault(number, "unknown_item", f'{document.code} {document.version} has no item "{line["item"][:64]}".')
+            )
         elif item.code in answers.setdefault(economy, {}):
             faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
         else:
@@ -106,7 +108,9 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[Mapping[str
     if not answers and not faults:
         faults.append(_fault(1, "empty", "The file has no answers."))
     if faults:
-        raise Invalid(faults[:_MOST_FAULTS], f"{len(faults)} rows cannot be read, so nothing was imported. Correct them and try again.")
+        raise Invalid(
+            faults[:_MOST_FAULTS], f"{len(faults)} rows cannot be read, so nothing was imported. Correct them and try again."
+        )
     return answers
 
 
@@ -123,7 +127,7 @@ def _open_cycle(session: Session, actor: Actor, document: Questionnaire, cycle: 
         economies.open_cycle(session, actor, document.code, cycle)
 
 
-def _fill(  # noqa: PLR0913 - one review is named by all of these
+def _fill(
     session: Session, actor: Actor, economy: str, document: Questionnaire, cycle: str, given: Mapping[str, Answer]
 ) -> Review:
     row = get_or_start(session, actor, economy, document.code, document.version, cycle)
@@ -138,7 +142,13 @@ def _fill(  # noqa: PLR0913 - one review is named by all of these
     queries.put_answers(session, row.id, changed, user_id=actor.user_id)
     row.updated_at = now
     audit.record(
-        session, actor, "reviews.imported", target_kind="review", target_id=row.id, economy=economy, detail={"answers": len(changed)}
+        session,
+        actor,
+        "reviews.imported",
+        target_kind="review",
+        target_id=row.id,
+        economy=economy,
+        detail={"answers": len(changed)},
     )
     return row
 

@@ -15,16 +15,20 @@ from app.domain.answers import Answer, AnswerState, Value
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.clock import as_utc
-from app.reviews.tables import AnswerRevision, AnswerRow, Review, Submission
+from app.reviews.tables import Review, Submission
 
 # Saving an answer and loading a section are the hot paths: Core statements, built once (an ORM upsert costs nine times as much).
 _ANSWER = SQLModel.metadata.tables["answer"]
 _REVISION = SQLModel.metadata.tables["answer_revision"]
 _ANSWERS_OF = select(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"))
 _REVISION_AT = select(_REVISION).where(
-    _REVISION.c.review_id == bindparam("review"), _REVISION.c.item == bindparam("item"), _REVISION.c.version == bindparam("version")
+    _REVISION.c.review_id == bindparam("review"),
+    _REVISION.c.item == bindparam("item"),
+    _REVISION.c.version == bindparam("version"),
 )
-_DROP_ANSWERS = delete(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"), _ANSWER.c.item.in_(bindparam("items", expanding=True)))
+_DROP_ANSWERS = delete(_ANSWER).where(
+    _ANSWER.c.review_id == bindparam("review"), _ANSWER.c.item.in_(bindparam("items", expanding=True))
+)
 _ADD_ANSWERS = insert(_ANSWER)
 _ADD_REVISIONS = insert(_REVISION)
 
@@ -51,7 +55,9 @@ def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fa
 
 
 def list_for(session: Session, actor: Actor) -> list[Review]:
-    return list(session.scalars(visible_to(actor).join(Cycle, col(Cycle.id) == col(Review.cycle_id)).order_by(col(Cycle.code).desc())))
+    return list(
+        session.scalars(visible_to(actor).join(Cycle, col(Cycle.id) == col(Review.cycle_id)).order_by(col(Cycle.code).desc()))
+    )
 
 
 def find_of_economy(session: Session, cycle_id: UUID, economy: str) -> Review | None:
@@ -73,13 +79,14 @@ def add(session: Session, row: Review | Submission) -> None:
 
 
 def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
-    return {row.item: _saved(row._mapping) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
+    rows = session.execute(_ANSWERS_OF, {"review": review_id}).mappings()
+    return {str(row["item"]): _saved(row) for row in rows}
 
 
 def answer_at(session: Session, review_id: UUID, item: str, version: int) -> SavedAnswer | None:
     """The answer as it was at one version of its history."""
-    row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).first()
-    return _saved(row._mapping) if row is not None else None
+    row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).mappings().first()
+    return _saved(row) if row is not None else None
 
 
 def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:
@@ -141,7 +148,11 @@ def answers_from_text(text: str) -> dict[str, Answer]:
     content: dict[str, dict[str, object]] = json.loads(text)
     return {
         code: Answer(
-            AnswerState(str(part["state"])), _value(part["value"]), str(part["reason"]), str(part["comment"]), str(part["evidence_url"])
+            AnswerState(str(part["state"])),
+            _value(part["value"]),
+            str(part["reason"]),
+            str(part["comment"]),
+            str(part["evidence_url"]),
         )
         for code, part in content.items()
     }

@@ -69,7 +69,9 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, "This review was handed over already. Reload the page.")
     review = opened(session, row)
     if review.missing:
-        raise Conflict(f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}. Answer them, or say why you cannot.")
+        raise Conflict(
+            _still_blank(review) + " Answer them, or say why you cannot."
+        )
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
 
 
@@ -87,7 +89,9 @@ def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool) ->
     """Attest and freeze a review. The edge has asked the approver's password again before calling this."""
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.APPROVER, "Only the approver can sign a review off.")
-    _require_state(row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page to see where it stands.")
+    _require_state(
+        row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page to see where it stands."
+    )
     if not attests:
         problems = Problems()
         problems.add("attests", "not_attested", "Tick the box to attest to the statement.")
@@ -101,7 +105,7 @@ def freeze(session: Session, actor: Actor, row: Review) -> SubmissionEntry:
     """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it."""
     review = opened(session, row)
     if review.missing:
-        raise Conflict(f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}.")
+        raise Conflict(_still_blank(review))
     asked = asked_codes(review.questionnaire, review.answers)
     text = queries.answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
     submission = Submission(
@@ -116,7 +120,14 @@ def freeze(session: Session, actor: Actor, row: Review) -> SubmissionEntry:
         user_id=actor.user_id,
     )
     queries.add(session, submission)
-    _move(session, actor, row, ReviewState.SUBMITTED, "reviews.submitted", {"revision": row.revision, "answers_hash": submission.answers_hash})
+    _move(
+        session,
+        actor,
+        row,
+        ReviewState.SUBMITTED,
+        "reviews.submitted",
+        {"revision": row.revision, "answers_hash": submission.answers_hash},
+    )
     return _entry(submission)
 
 
@@ -166,6 +177,10 @@ def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
     return [opened(session, row) for row in queries.list_of_cycle(session, cycle_id)]
 
 
+def _still_blank(review: OpenReview) -> str:
+    return f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}."
+
+
 def _move(
     session: Session,
     actor: Actor,
@@ -191,7 +206,9 @@ def _require_state(row: Review, states: set[ReviewState], words: str) -> None:
 
 
 def _entry(row: Submission) -> SubmissionEntry:
-    return SubmissionEntry(row.id, row.review_id, row.revision, row.submitted_at, row.submitted_by, row.answers_hash, row.statement)
+    return SubmissionEntry(
+        row.id, row.review_id, row.revision, row.submitted_at, row.submitted_by, row.answers_hash, row.statement
+    )
 
 
 def _frozen(session: Session, submission: Submission, row: Review) -> FrozenReview:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.answers import Answer, AnswerState
-from app.domain.questionnaire.document import ChecklistItem, ChoiceItem, Item, MaturityItem, NumberItem, PercentItem, YesNoItem
+from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, MaturityItem, NumberItem, PercentItem, YesNoItem
 from app.reviews.service import ReviewState
 
 STATE_WORDS = {
@@ -36,7 +36,7 @@ def answer_words(item: Item, answer: Answer) -> str:
             return next(option.text for option in item.options if option.code == choice)
         case ChecklistItem(), tuple(ticked):
             return "; ".join(option.text for option in item.options if option.code in ticked) or item.none_text
-        case (PercentItem() | NumberItem()), (int() | float()) as number:
+        case ((PercentItem() | NumberItem()), (int() | float()) as number):
             return f"{number_words(number)} {'%' if isinstance(item, PercentItem) else item.unit}"
         case _:
             return str(answer.value)

@@ -45,8 +45,13 @@ class ResultRow(BaseModel):
     responses=csv_beside_json(),
     summary="Results of a signed revision",
 )
-def list_results(  # noqa: PLR0913 - FastAPI names each part of the address
-    request: Request, review_id: UUID, revision: Revision, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]
+def list_results(
+    request: Request,
+    review_id: UUID,
+    revision: Revision,
+    actor: ApiActor,
+    session: DbSession,
+    _query: Annotated[NoQuery, Query()],
 ) -> Response:
     """Return every score of a signed revision of your economy, in every series."""
     results = service.get_results(session, actor, review_id, revision)

@@ -88,7 +88,12 @@ def show_results(request: Request, review_id: UUID, revision: int, actor: Curren
         views=views,
         scale=f"{questionnaire.scheme.scale:g}",
         figures=[
-            [f"{figure.title}, {figure.period}", figure.value[:8], figure.scale, parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url)]
+            [
+                f"{figure.title}, {figure.period}",
+                figure.value[:8],
+                figure.scale,
+                parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
+            ]
             for figure in figures
         ],
         method_version=METHOD_VERSION,
@@ -197,5 +202,3 @@ def _depth(questionnaire: Questionnaire, node: Node) -> int:
 
 def _crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
     return (Crumb(_("My reviews"), "/reviews"), Crumb(results.review.questionnaire.title, f"/reviews/{review_id}"))
-
-

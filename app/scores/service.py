@@ -96,7 +96,11 @@ def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[S
 def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, series: Series) -> list[ScoreLine]:
     """Score every review of a cycle anew: its last submission, or its answers so far. For the command line."""
     entry = economies.get_cycle(session, questionnaire, cycle)
-    frozen = {review.economy: review.answers for review in sign_off.latest_of_cycle(session, entry.id) if review.questionnaire.version == version}
+    frozen = {
+        review.economy: review.answers
+        for review in sign_off.latest_of_cycle(session, entry.id)
+        if review.questionnaire.version == version
+    }
     reviews = [review for review in sign_off.open_of_cycle(session, entry.id) if review.questionnaire.version == version]
     if not reviews:
         return []

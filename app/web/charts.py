@@ -13,8 +13,10 @@ from threading import Lock
 import altair as alt
 
 _MOST_CACHED = 256
-_WIDTH = 640
+_WIDE = 640
+_NARROW = 320
 _STEP = 44
+_STEP_WITH_LABEL = 62
 _FONT = "Liberation Sans, Noto Sans, Helvetica, Arial, sans-serif"
 
 
@@ -51,16 +53,16 @@ _cache: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
 
 
-def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str) -> bytes:
-    """Draw quartile boxes with their medians, one line each, in the order given; an unknown theme is drawn light."""
+def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str, *, is_narrow: bool = False) -> bytes:
+    """Draw quartile boxes with their medians, one line each, in the order given; narrow, labels stand above their lines."""
     colours = THEMES.get(theme, THEMES["light"])
     rows = [{name: getattr(spread, name) for name in spread.__slots__} for spread in spreads]
-    key = hashlib.sha256(json.dumps([rows, scale, theme], sort_keys=True).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([rows, scale, theme, is_narrow], sort_keys=True).encode()).hexdigest()
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    svg = _draw(rows, scale, colours)
+    svg = _draw(rows, scale, colours, is_narrow=is_narrow)
     with _lock:
         _cache[key] = svg
         while len(_cache) > _MOST_CACHED:
@@ -68,28 +70,34 @@ def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str) -> byt
     return svg
 
 
-def _draw(rows: list[dict[str, object]], scale: float, colours: Theme) -> bytes:
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=260, domain=False, ticks=False, labelPadding=12))
-    x = alt.X("q1:Q", scale=alt.Scale(domain=[0, scale]), title=None, axis=alt.Axis(tickCount=5, grid=True))
-    base = alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=alt.Step(_STEP))
-    whiskers = (
-        base.transform_filter("isValid(datum.minimum)")
-        .mark_rule(color=colours.quiet, strokeWidth=1.5)
-        .encode(y=y, x=alt.X("minimum:Q", scale=alt.Scale(domain=[0, scale]), title=None), x2="maximum:Q")
+def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_narrow: bool) -> bytes:
+    labels = None if is_narrow else alt.Axis(labelLimit=260, domain=False, ticks=False, labelPadding=12)
+    y = alt.Y("label:N", sort=None, title=None, axis=labels)
+    width, step = (_NARROW, _STEP_WITH_LABEL) if is_narrow else (_WIDE, _STEP)
+    base = alt.Chart(alt.InlineData(values=rows), width=width, height=alt.Step(step)).encode(y=y)
+
+    def x(name: str) -> alt.X:
+        return alt.X(f"{name}:Q", scale=alt.Scale(domain=[0, scale]), title=None, axis=alt.Axis(tickCount=5))
+
+    whiskers = base.transform_filter("isValid(datum.minimum)").mark_rule(color=colours.quiet, strokeWidth=1.5)
+    boxes = base.mark_bar(color=colours.box, height=18, cornerRadius=3)
+    medians = base.mark_tick(color=colours.median, thickness=3, height=26)
+    layers = [
+        whiskers.encode(x=x("minimum"), x2="maximum:Q"),
+        boxes.encode(x=x("q1"), x2="q3:Q"),
+        medians.encode(x=x("median")),
+    ]
+    if is_narrow:
+        words = base.mark_text(align="left", dy=-22, fontSize=13, color=colours.ink)
+        layers.append(words.encode(text="label:N", x=alt.value(0)))
+    return _svg(_dressed(alt.layer(*layers), colours))
+
+
+def _dressed(chart: alt.LayerChart, colours: Theme) -> alt.LayerChart:
+    axis = alt.AxisConfig(
+        labelColor=colours.ink, labelFontSize=13, gridColor=colours.line, domainColor=colours.line, tickColor=colours.line
     )
-    boxes = base.mark_bar(color=colours.box, height=18, cornerRadius=3).encode(y=y, x=x, x2="q3:Q")
-    medians = base.mark_tick(color=colours.median, thickness=3, height=26).encode(
-        y=y, x=alt.X("median:Q", scale=alt.Scale(domain=[0, scale]), title=None)
-    )
-    chart = (whiskers + boxes + medians).configure(
-        font=_FONT,
-        background="transparent",
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelColor=colours.ink, labelFontSize=13, gridColor=colours.line, domainColor=colours.line, tickColor=colours.line
-        ),
-    )
-    return _svg(chart)
+    return chart.configure(font=_FONT, background="transparent", view=alt.ViewConfig(stroke=None), axis=axis)
 
 
 def _svg(chart: alt.LayerChart) -> bytes:

@@ -51,7 +51,9 @@ def wants_csv(request: Request) -> bool:
     if request.scope["path"].endswith(".csv"):
         return True
     accepted = [part.split(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
-    return CSV_TYPE in accepted and ("application/json" not in accepted or accepted.index(CSV_TYPE) < accepted.index("application/json"))
+    return CSV_TYPE in accepted and (
+        "application/json" not in accepted or accepted.index(CSV_TYPE) < accepted.index("application/json")
+    )
 
 
 def listing(

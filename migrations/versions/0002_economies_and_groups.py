@@ -14,7 +14,9 @@ branch_labels = None
 depends_on = None
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
-_ECONOMY = sa.table("economy", *(sa.column(name) for name in ("code", "abbreviation", "short_name", "formal_name", "list_name", "apec_order")))
+_ECONOMY = sa.table(
+    "economy", *(sa.column(name) for name in ("code", "abbreviation", "short_name", "formal_name", "list_name", "apec_order"))
+)
 _GROUP = sa.table("economy_group", sa.column("code"), sa.column("title"), sa.column("kind"))
 _MEMBER = sa.table("group_member", sa.column("group_code"), sa.column("economy"))
 

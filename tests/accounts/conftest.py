@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from app.accounts import api, deps, keys, pages, service
 from app.accounts.deps import ApiActor, Public, require
 from app.config import Settings
+from app.economies import tables as _economies  # noqa: F401 - a person's economy refers to this table
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role

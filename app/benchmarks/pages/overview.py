@@ -122,6 +122,7 @@ def draw_chart(
     group: Chosen = "",
     series: Series = Series.SELF,
     theme: Literal["light", "dark"] = "light",
+    width: Literal["wide", "narrow"] = "wide",
 ) -> Response:
     """Draw the chart of a page, from the same cells as its table."""
     overview = service.get_overview(session, questionnaire, cycle)
@@ -133,7 +134,7 @@ def draw_chart(
     ]
     if not spreads:
         raise NotFound("chart")
-    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, theme)
+    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, theme, is_narrow=width == "narrow")
     return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
 
 
@@ -186,9 +187,7 @@ def _filters(
     )
 
 
-def _cell_rows(
-    overview: Overview, choice: Choice, cells: Sequence[CellEntry], base: str, decimals: int
-) -> list[list[object]]:
+def _cell_rows(overview: Overview, choice: Choice, cells: Sequence[CellEntry], base: str, decimals: int) -> list[list[object]]:
     parents = {node.parent for node in overview.questionnaire.scheme.nodes}
     rows: list[list[object]] = []
     for cell in cells:
@@ -244,7 +243,13 @@ def _reference_rows(session: DbSession, overview: Overview) -> list[list[object]
     figures = references.latest(references.list_figures(session, overview.economies, series))
     names = dict(zip(overview.economies, overview.economy_names, strict=True))
     rows: list[list[object]] = [
-        [names[figure.economy], f"{figure.title}, {figure.period}", figure.value[:8], figure.scale, parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url)]
+        [
+            names[figure.economy],
+            f"{figure.title}, {figure.period}",
+            figure.value[:8],
+            figure.scale,
+            parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
+        ]
         for figure in figures
         if figure.series == series[0]
     ]

@@ -25,13 +25,21 @@ router = APIRouter(prefix="/reviews/{review_id}/sharing")
 register_flash("benchmarks.consented", "success", _("Your choices are saved and count from now on."))
 
 AUDIENCES = [
-    parts.Option(Audience.PRIVATE.value, _("Private"), _("Only your economy sees these scores. They enter no figure of a group.")),
+    parts.Option(
+        Audience.PRIVATE.value, _("Private"), _("Only your economy sees these scores. They enter no figure of a group.")
+    ),
     parts.Option(
         Audience.PEERS.value,
         _("Peers"),
-        _("Economies that share the same section see them, and they count in the figures of groups, where no economy can be made out."),
+        _(
+            "Economies that share this section too see them. They count in figures of groups, where none can be made out."
+        ),
     ),
-    parts.Option(Audience.PUBLIC.value, _("Public"), _("Everyone sees the scores of this section. Answers, comments and evidence stay private.")),
+    parts.Option(
+        Audience.PUBLIC.value,
+        _("Public"),
+        _("Everyone sees the scores of this section. Answers, comments and evidence stay private."),
+    ),
 ]
 
 

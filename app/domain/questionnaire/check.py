@@ -8,10 +8,11 @@ from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
 
-from app.domain.questionnaire.condition import AtLeast, Equals, In, Includes, Condition, item_of, items_of, leaves
-from app.domain.questionnaire.document import (
+from app.domain.questionnaire.condition import AtLeast, Condition, Equals, In, Includes, item_of, items_of, leaves
+from app.domain.questionnaire.document import Aggregation, Questionnaire
+from app.domain.questionnaire.flow import conditions
+from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
-    Aggregation,
     ChecklistItem,
     ChoiceItem,
     Goalposts,
@@ -19,10 +20,8 @@ from app.domain.questionnaire.document import (
     MaturityItem,
     NumberItem,
     PercentItem,
-    Questionnaire,
     YesNoItem,
 )
-from app.domain.questionnaire.flow import conditions
 from app.domain.scoring.aggregate import ancestors
 
 Path = tuple[str | int, ...]
@@ -70,7 +69,9 @@ _ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number",
 def _is_tag(place: Path, position: int, known: set[str]) -> bool:
     """Tell a union's tag, which pydantic puts into the path, from a field of the document."""
     step = place[position]
-    return isinstance(step, str) and step in known and position > 0 and isinstance(place[position - 1], int) and step in _ITEM_TYPES
+    return (
+        isinstance(step, str) and step in known and position > 0 and isinstance(place[position - 1], int) and step in _ITEM_TYPES
+    )
 
 
 def _places(questionnaire: Questionnaire) -> Iterator[tuple[Path, Item]]:
@@ -96,7 +97,11 @@ def _duplicates(what: str, places: list[tuple[Path, str]]) -> Iterator[Fault]:
     seen: set[str] = set()
     for path, code in places:
         if code.casefold() in seen:
-            yield Fault("Q101", path, f"The {what} code {code} is used twice (upper and lower case count as the same). Give this one a code of its own.")
+            yield Fault(
+                "Q101",
+                path,
+                f"The {what} code {code} is used twice, upper and lower case being the same. Give this one its own code.",
+            )
         seen.add(code.casefold())
 
 
@@ -106,12 +111,22 @@ def _clauses(questionnaire: Questionnaire) -> Iterator[Fault]:
     for path, item in _places(questionnaire):
         covered |= set(item.clauses)
         for unknown in sorted(set(item.clauses) - declared):
-            yield Fault("Q111", (*path, "clauses"), f"{item.code} names the clause {unknown}, which is not declared. Declare it under clauses, or correct the code.")
+            yield Fault(
+                "Q111",
+                (*path, "clauses"),
+                f"{item.code} names the clause {unknown}, which is not declared. Declare it under clauses, or correct the code.",
+            )
         if declared and item.scored and not item.clauses:
-            yield Fault("Q112", path, f"{item.code} is scored but names no clause. Name the clause that it covers, or set scored: false.")
+            yield Fault(
+                "Q112", path, f"{item.code} is scored but names no clause. Name the clause that it covers, or set scored: false."
+            )
     for i, clause in enumerate(questionnaire.clauses):
         if clause.code not in covered:
-            yield Fault("Q113", ("clauses", i), f"No item covers the clause {clause.code}. Add an item that names it, or remove the clause.")
+            yield Fault(
+                "Q113",
+                ("clauses", i),
+                f"No item covers the clause {clause.code}. Add an item that names it, or remove the clause.",
+            )
 
 
 def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -127,25 +142,43 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
                 yield from _number(path, item)
             case _:
                 pass
-        if item.evidence.required_from is not None and isinstance(item, MaturityItem) and item.evidence.required_from > MATURITY_LEVELS:
-            yield Fault("Q128", (*path, "evidence", "required_from"), f"{item.code} asks for evidence from a level above 5. Choose a level from 1 to 5.")
+        if (
+            item.evidence.required_from is not None
+            and isinstance(item, MaturityItem)
+            and item.evidence.required_from > MATURITY_LEVELS
+        ):
+            yield Fault(
+                "Q128",
+                (*path, "evidence", "required_from"),
+                f"{item.code} asks for evidence from a level above 5. Choose a level from 1 to 5.",
+            )
         if isinstance(item, YesNoItem) and item.evidence.required_from not in {None, 1}:
-            yield Fault("Q128", (*path, "evidence", "required_from"), f'{item.code}: required_from of a yes/no item is 1, meaning "yes".')
+            yield Fault(
+                "Q128", (*path, "evidence", "required_from"), f'{item.code}: required_from of a yes/no item is 1, meaning "yes".'
+            )
 
 
 def _levels(path: Path, item: MaturityItem, scale: float) -> Iterator[Fault]:
     found = [level.level for level in item.levels]
     if found != list(range(1, MATURITY_LEVELS + 1)):
         listed = ", ".join(map(str, found)) or "none"
-        yield Fault("Q121", (*path, "levels"), f"{item.code} has descriptors for: {listed}. Describe the levels 1, 2, 3, 4 and 5, once each and in this order.")
+        yield Fault(
+            "Q121",
+            (*path, "levels"),
+            f"{item.code} has descriptors for: {listed}. Describe the levels 1, 2, 3, 4 and 5, once each and in this order.",
+        )
     texts = [level.text.casefold() for level in item.levels]
     if len(set(texts)) < len(texts):
         yield Fault("Q122", (*path, "levels"), f"{item.code} describes two levels with the same words. Say what sets them apart.")
     points = [level.points for level in item.levels if level.points is not None]
     if points and len(points) < len(item.levels):
-        yield Fault("Q123", (*path, "levels"), f"{item.code} gives points to some levels only. Give them to all five, or to none.")
+        yield Fault(
+            "Q123", (*path, "levels"), f"{item.code} gives points to some levels only. Give them to all five, or to none."
+        )
     elif points != sorted(points) or any(not 0 <= value <= scale for value in points):
-        yield Fault("Q124", (*path, "levels"), f"The points of {item.code} must rise from level to level, within 0 and {scale:g}.")
+        yield Fault(
+            "Q124", (*path, "levels"), f"The points of {item.code} must rise from level to level, within 0 and {scale:g}."
+        )
 
 
 def _points(path: Path, item: ChoiceItem, scale: float) -> Iterator[Fault]:
@@ -153,13 +186,21 @@ def _points(path: Path, item: ChoiceItem, scale: float) -> Iterator[Fault]:
         return
     for k, option in enumerate(item.options):
         if option.points is None or not 0 <= option.points <= scale:
-            yield Fault("Q125", (*path, "options", k), f"Option {option.code} of {item.code} needs points from 0 to {scale:g}, or set scored: false.")
+            yield Fault(
+                "Q125",
+                (*path, "options", k),
+                f"Option {option.code} of {item.code} needs points from 0 to {scale:g}, or set scored: false.",
+            )
 
 
 def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
     for k, option in enumerate(item.options):
         if option.code == "none":
-            yield Fault("Q126", (*path, "options", k), f'{item.code}: "none" is added by itself. Remove this option and put its label in none_text.')
+            yield Fault(
+                "Q126",
+                (*path, "options", k),
+                f'{item.code}: "none" is added by itself. Remove this option and put its label in none_text.',
+            )
     if item.scored and not any(option.is_scored for option in item.options):
         yield Fault("Q127", path, f"{item.code} is scored but none of its options is. Let one count, or set scored: false.")
 
@@ -176,7 +217,9 @@ def _number(path: Path, item: PercentItem | NumberItem) -> Iterator[Fault]:
 
 def _goalposts(path: Path, code: str, goalposts: Goalposts) -> Iterator[Fault]:
     if goalposts.lo == goalposts.hi:
-        yield Fault("Q132", path, f"The goalposts of {code} are equal, so no number could be scored. Give lo and hi different values.")
+        yield Fault(
+            "Q132", path, f"The goalposts of {code} are equal, so no number could be scored. Give lo and hi different values."
+        )
     if goalposts.scale == "log" and min(goalposts.lo, goalposts.hi) <= 0:
         yield Fault("Q133", path, f"The goalposts of {code} are on a log scale; both must be above zero.")
 
@@ -204,7 +247,11 @@ def _misfit(leaf: Condition, item: Item) -> str | None:
             known = [option.code for option in item.options] if isinstance(item, ChecklistItem) else []
             return None if arguments.option in known else f"{item.code} is no checklist with the option {arguments.option}"
         case AtLeast():
-            return None if isinstance(item, MaturityItem | PercentItem | NumberItem) else f"{item.code} has no levels and is no number"
+            return (
+                None
+                if isinstance(item, MaturityItem | PercentItem | NumberItem)
+                else f"{item.code} has no levels and is no number"
+            )
         case _:
             return None
 
@@ -249,12 +296,20 @@ def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
         for j, item in enumerate(section.items):
             target = questionnaire.node_of(section, item)
             if target is not None and target not in nodes:
-                yield Fault("Q151", ("sections", i, "items", j), f"{item.code} is scored in the node {target}, which the scheme does not have. Add the node, name another, or set scored: false.")
+                yield Fault(
+                    "Q151",
+                    ("sections", i, "items", j),
+                    f"{item.code} scores in the node {target}, which is missing. Add it, name another, or set scored: false.",
+                )
             elif target is not None:
                 weights[target].append(item.weight)
     for i, node in enumerate(questionnaire.scheme.nodes):
         if node.parent is not None and node.parent not in nodes:
-            yield Fault("Q152", ("scheme", "nodes", i, "parent"), f"{node.code} feeds the node {node.parent}, which does not exist. Correct the code.")
+            yield Fault(
+                "Q152",
+                ("scheme", "nodes", i, "parent"),
+                f"{node.code} feeds the node {node.parent}, which does not exist. Correct the code.",
+            )
         elif node.parent is not None:
             weights[node.parent].append(node.weight)
         if node.code in ancestors(questionnaire, node.code) if node.parent in nodes else False:
@@ -269,10 +324,18 @@ def _children(questionnaire: Questionnaire, weights: Mapping[str, list[float]]) 
             yield Fault("Q154", path, f"Nothing feeds the node {node.code}. Let an item or a node score in it, or remove it.")
         aggregation = node.aggregation or questionnaire.scheme.aggregation
         if aggregation is Aggregation.ARITHMETIC and len(set(weights[node.code])) > 1:
-            yield Fault("Q155", path, f"{node.code} takes the plain mean, but what feeds it has different weights. Use aggregation: weighted, or equal weights.")
+            yield Fault(
+                "Q155",
+                path,
+                f"{node.code} takes the plain mean of unequal weights. Use aggregation: weighted, or equal weights.",
+            )
 
 
 def _bands(questionnaire: Questionnaire) -> Iterator[Fault]:
     floors = [band.floor for band in questionnaire.scheme.bands]
     if floors and (floors[0] != 0 or floors != sorted(set(floors)) or floors[-1] >= questionnaire.scheme.scale):
-        yield Fault("Q161", ("scheme", "bands"), f"Bands begin at 0 and rise, all below {questionnaire.scheme.scale:g}. Put their floors in order.")
+        yield Fault(
+            "Q161",
+            ("scheme", "bands"),
+            f"Bands begin at 0 and rise, all below {questionnaire.scheme.scale:g}. Put their floors in order.",
+        )

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.questionnaire.document import ChangeClass, Item, Questionnaire
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import ChangeClass, Item
 
 _WORDS = frozenset({"text", "why", "guidance", "example", "none_text"})
 _NOT_COMPARED = frozenset({"item_version", "lineage"})
 _SCORING = frozenset({"weight", "scored", "goalposts", "full_at", "node"})
-_RULES = frozenset({"evidence", "core", "na_allowed", "show_if", "require_if", "clauses", "focus_area", "crosswalk", "minimum", "maximum", "max_length"})
+_RULES = frozenset(
+    {
+        "evidence",
+        "core",
+        "na_allowed",
+        "show_if",
+        "require_if",
+        "clauses",
+        "focus_area",
+        "crosswalk",
+        "minimum",
+        "maximum",
+        "max_length",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,9 @@ def _changes(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
 
 def _changed_fields(old: Item, new: Item) -> tuple[str, ...]:
     before, after = (item.model_dump(mode="json", by_alias=True) for item in (old, new))
-    return tuple(sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key) and key not in _NOT_COMPARED))
+    return tuple(
+        sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key) and key not in _NOT_COMPARED)
+    )
 
 
 def _classed(code: str, old: Item, new: Item, fields: tuple[str, ...]) -> Change:
@@ -80,8 +97,12 @@ def _choices(item: Item) -> list[dict[str, object]]:
 
 def _points_moved(old: Item, new: Item) -> bool:
     keys = ("points", "weight", "is_scored")
-    return [[part.get(key) for key in keys] for part in _choices(old)] != [[part.get(key) for key in keys] for part in _choices(new)]
+    return [[part.get(key) for key in keys] for part in _choices(old)] != [
+        [part.get(key) for key in keys] for part in _choices(new)
+    ]
 
 
 def _options_changed(old: Item, new: Item) -> bool:
-    return [part.get("code", part.get("level")) for part in _choices(old)] != [part.get("code", part.get("level")) for part in _choices(new)]
+    return [part.get("code", part.get("level")) for part in _choices(old)] != [
+        part.get("code", part.get("level")) for part in _choices(new)
+    ]

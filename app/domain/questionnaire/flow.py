@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.domain.answers import BLANK, Answer, AnswerState
 from app.domain.questionnaire.condition import Condition, holds
-from app.domain.questionnaire.document import Item, Questionnaire, ReferenceItem, Section
+from app.domain.questionnaire.document import Questionnaire, Section
+from app.domain.questionnaire.items import Item, ReferenceItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,7 @@ def asked_items(section: Section, answers: Mapping[str, Answer]) -> tuple[Item, 
 
 def asked_codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
     """Return the codes of every item on the path."""
-    return frozenset(
-        item.code for section in asked_sections(questionnaire, answers) for item in asked_items(section, answers)
-    )
+    return frozenset(item.code for section in asked_sections(questionnaire, answers) for item in asked_items(section, answers))
 
 
 def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], after: str) -> Section | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.questionnaire.document import Aggregation, Item, Questionnaire, Rounding, Section
+from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding, Section
+from app.domain.questionnaire.items import Item
 from app.domain.scoring.rounding import Floats, rounded
 
 Booleans = NDArray[np.bool_]
@@ -56,9 +57,7 @@ def plan(questionnaire: Questionnaire) -> Plan:
     for code in _children_first(questionnaire):
         node = questionnaire.nodes[code]
         members = [
-            (columns["item", item.code], item.weight)
-            for section, item in scored
-            if questionnaire.node_of(section, item) == code
+            (columns["item", item.code], item.weight) for section, item in scored if questionnaire.node_of(section, item) == code
         ]
         members += [(columns["node", child.code], child.weight) for child in scheme.nodes if child.parent == code]
         columns["node", code] = len(scored) + len(nodes)

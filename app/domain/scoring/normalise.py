@@ -6,7 +6,7 @@ import math
 from enum import StrEnum
 
 from app.domain.answers import Answer, Value
-from app.domain.questionnaire.document import (
+from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
     ChecklistItem,
     ChoiceItem,

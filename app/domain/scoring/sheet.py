@@ -113,9 +113,7 @@ def band_of(bands: Sequence[Band], score: float) -> Band | None:
     return max(reached, key=lambda band: band.floor, default=None)
 
 
-def _matrices(
-    questionnaire: Questionnaire, scheme: Plan, reviews: Sequence[Mapping[str, Answer]], series: Series
-) -> _Matrices:
+def _matrices(questionnaire: Questionnaire, scheme: Plan, reviews: Sequence[Mapping[str, Answer]], series: Series) -> _Matrices:
     shape = (len(reviews), len(scheme.items))
     scores, applicable = np.full(shape, np.nan), np.ones(shape, dtype=np.bool_)
     reasons: list[list[Reason | None]] = []
@@ -136,7 +134,7 @@ def _matrices(
     return _Matrices(scores, applicable, reasons)
 
 
-def _node_scores(  # noqa: PLR0913 - three runs of the same scheme belong to one row
+def _node_scores(
     questionnaire: Questionnaire, scheme: Plan, row: int, nominal: NodeScores, lowest: NodeScores, highest: NodeScores
 ) -> dict[str, NodeScore]:
     found: dict[str, NodeScore] = {}

@@ -17,8 +17,9 @@ from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.questionnaires import service as questionnaires
-from app.reviews import answering, context, service, sign_off
+from app.reviews import answering, service, sign_off
 from app.reviews.answering import Entry, SavedSection
+from app.reviews.pages import context
 from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
 from app.reviews.words import REVIEW_STATE_WORDS
 from app.web import parts
@@ -32,9 +33,17 @@ from app.web.templating import register_flash, render, see_other
 router = APIRouter(prefix="/reviews")
 
 register_flash("reviews.saved", "success", _("Your answers are saved."))
-register_flash("reviews.more_questions", "info", _("Your answers are saved. Because of them, the questions on this page have changed."))
-register_flash("reviews.started", "success", _("The review is started. Begin with any section; you can stop and come back at any time."))
-register_flash("reviews.sign_off_asked", "success", _("The review is with the approver. Its answers are locked until it is signed or sent back."))
+register_flash(
+    "reviews.more_questions", "info", _("Your answers are saved. Because of them, the questions on this page have changed.")
+)
+register_flash(
+    "reviews.started", "success", _("The review is started. Begin with any section; you can stop and come back at any time.")
+)
+register_flash(
+    "reviews.sign_off_asked",
+    "success",
+    _("The review is with the approver. Its answers are locked until it is signed or sent back."),
+)
 register_flash("reviews.taken_back", "info", _("The review is open for changes again."))
 register_flash("reviews.submitted", "success", _("The review is signed off and submitted. Thank you."))
 register_flash("reviews.reopened", "info", _("The review is reopened as a new revision. The one before stays readable."))
@@ -104,7 +113,9 @@ def show_section(request: Request, review_id: UUID, code: str, actor: CurrentAct
 
 
 @router.post("/{review_id}/sections/{code}")
-def save_section(request: Request, review_id: UUID, code: str, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+def save_section(
+    request: Request, review_id: UUID, code: str, actor: CurrentActor, form: PageForm, session: DbSession
+) -> Response:
     """Save a section; problems and conflicts come back with everything that was typed."""
     before = service.open_review(session, actor, review_id)
     section = before.questionnaire.section(code)
@@ -214,7 +225,12 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
         statement=sign_off.STATEMENT,
         missing=_missing(review),
         sections=[
-            (section, context.summary_rows(section, review.answers, change_href=f"{base}/{section.code}" if review.is_editable else None))
+            (
+                section,
+                context.summary_rows(
+                    section, review.answers, change_href=f"{base}/{section.code}" if review.is_editable else None
+                ),
+            )
             for section in asked_sections(review.questionnaire, review.answers)
         ],
         problems=summary_of(problems),
@@ -239,12 +255,19 @@ def _section_page(
     conflicts = saved.conflicts if saved else ()
     figures = references.list_figures(session, [review.economy])
     summary = [
-        *(parts.Problem(f"{p.item}: {p.message}", f"#{context.field_id(review.questionnaire.items[p.item], p.field)}") for p in problems),
         *(
-            parts.Problem(_("{item}: {name} saved another answer. Choose which one to keep.").format(item=c.item, name=c.theirs.saved_by), f"#{c.item.replace('.', '-')}-resolve")
+            parts.Problem(f"{p.item}: {p.message}", f"#{context.field_id(review.questionnaire.items[p.item], p.field)}")
+            for p in problems
+        ),
+        *(
+            parts.Problem(
+                _("{item}: {name} saved another answer. Choose which one to keep.").format(item=c.item, name=c.theirs.saved_by),
+                f"#{c.item.replace('.', '-')}-resolve",
+            )
             for c in conflicts
         ),
     ]
+    lead, _blank, rest = (section.introduction or "").partition("\n\n")
     return render(
         request,
         "reviews/section.html",
@@ -252,7 +275,8 @@ def _section_page(
         status=422 if problems else 409 if conflicts else 200,
         review=review,
         section=section,
-        introduction=context.markdown(section.introduction),
+        introduction=context.markdown(lead.strip()),
+        instructions=context.markdown(rest.strip()),
         questions=context.questions(
             section,
             review.saved,
@@ -314,13 +338,18 @@ def _section_tasks(review: OpenReview) -> list[parts.Task]:
         hint = _("{done} of {total} questions").format(done=section.done, total=section.total)
         if section.missing and section.done:
             hint = _("{hint}; {missing} still needed for sign-off").format(hint=hint, missing=len(section.missing))
-        tasks.append(parts.Task(f"{section.section} {title}", status, kind, f"/reviews/{review.id}/sections/{section.section}", hint))
+        tasks.append(
+            parts.Task(f"{section.section} {title}", status, kind, f"/reviews/{review.id}/sections/{section.section}", hint)
+        )
     return tasks
 
 
 def _missing(review: OpenReview) -> list[parts.Problem]:
     return [
-        parts.Problem(f"{code} {review.questionnaire.items[code].text}", f"/reviews/{review.id}/sections/{section.section}#{code.replace('.', '-')}")
+        parts.Problem(
+            f"{code} {review.questionnaire.items[code].text}",
+            f"/reviews/{review.id}/sections/{section.section}#{code.replace('.', '-')}",
+        )
         for section in review.progress
         for code in section.missing
     ]
@@ -347,5 +376,3 @@ def _frame(request: Request, review: OpenReview, title: str, last: Crumb | None 
         has_errors=has_errors,
         notices=notices_of(review.cycle.notice),
     )
-
-

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from app.domain.answers import BLANK, Answer, AnswerState
-from app.domain.questionnaire.document import (
+from app.domain.questionnaire.document import Section
+from app.domain.questionnaire.flow import asked_items
+from app.domain.questionnaire.items import (
     ChecklistItem,
     ChoiceItem,
     Item,
@@ -15,10 +17,8 @@ from app.domain.questionnaire.document import (
     NumberItem,
     PercentItem,
     ReferenceItem,
-    Section,
     YesNoItem,
 )
-from app.domain.questionnaire.flow import asked_items
 from app.domain.reading import NONE, Problem, RawAnswer, problem_fields
 from app.economies.references import Figure
 from app.reviews.answering import AnswerConflict, Entry
@@ -144,7 +144,13 @@ def _question(
         is_read_only=is_read_only or isinstance(item, ReferenceItem),
         saved_by=f"Saved by {saved.saved_by}, {filters.moment(saved.saved_at)}" if saved and not is_read_only else None,
         reference_rows=[
-            parts.ReferenceRow(f"{figure.title} ({figure.scale})", figure.value[:8], figure.period, f"{figure.source}, {figure.licence}", figure.source_url)
+            parts.ReferenceRow(
+                f"{figure.title} ({figure.scale})",
+                figure.value[:8],
+                figure.period,
+                f"{figure.source}, {figure.licence}",
+                figure.source_url,
+            )
             for figure in figures
         ],
     )
@@ -182,7 +188,9 @@ def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
         case ChoiceItem():
             return [parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options]
         case ChecklistItem():
-            options = [parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options]
+            options = [
+                parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options
+            ]
             return [*options, parts.Option(NONE, item.none_text, checked=NONE in ticked, is_exclusive=True)]
         case _:
             return []
@@ -213,9 +221,7 @@ def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:
     )
 
 
-def summary_rows(
-    section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None
-) -> list[parts.SummaryRow]:
+def summary_rows(section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None) -> list[parts.SummaryRow]:
     """Build a check-your-answers list; without an address, nothing can be changed."""
     return [
         parts.SummaryRow(

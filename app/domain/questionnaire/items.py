@@ -1,0 +1,220 @@
+"""The items of a questionnaire: every type of question, with every field described."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.domain.questionnaire.condition import Condition
+from app.domain.questionnaire.fields import Code, Finite, Part, Positive, Prose, Text
+
+MATURITY_LEVELS = 5
+
+
+class Evidence(Part):
+    """What proves an answer, and from where on it is needed."""
+
+    required_from: int | None = Field(default=None, ge=1)
+    """The level (maturity), or the number of ticks (checklist), from which evidence is needed. Yes/no: 1 means for "yes"."""
+    kinds: tuple[Literal["url", "file", "citation"], ...] = ("url",)
+    """What may be given."""
+    guidance: Prose | None = None
+    """What counts as evidence, in plain words."""
+    max_age_months: int | None = Field(default=None, ge=1)
+    """How old it may be."""
+    cap: Finite | None = None
+    """Highest points that count in the evidence-supported series when nothing is given. Default: the highest points
+    below `required_from` (maturity), 0 (yes/no), half the scale (checklist)."""
+
+
+class ChangeClass(StrEnum):
+    """What happened to an item since the version before; it decides whether the two may be compared."""
+
+    NEW = "new"
+    EDITORIAL = "editorial"
+    CLARIFIED = "clarified"
+    RESCORED = "rescored"
+    REDEFINED = "redefined"
+    MOVED = "moved"
+    RETIRED = "retired"
+
+
+class Lineage(Part):
+    """Where an item comes from."""
+
+    replaces: Code | None = None
+    """Code of the item of an earlier version that this one takes the place of."""
+    change: ChangeClass = ChangeClass.NEW
+    """What happened to it."""
+    comparable_with: tuple[str, ...] = ()
+    """Versions whose answers to this item mean the same, such as 2026.1."""
+    note: Text | None = None
+    """What a reader of a trend must know."""
+
+
+class Crosswalk(Part):
+    """An item of another questionnaire that asks about the same thing."""
+
+    framework: Code
+    """Code of the other questionnaire."""
+    code: Code
+    relation: Literal["same", "overlaps", "narrower", "broader"]
+    """How the two meet; only "same" lets one answer serve both."""
+
+
+class Goalposts(Part):
+    """The fixed values between which a number is scored; they never depend on who takes part."""
+
+    lo: Finite
+    """The value that scores nothing. Greater than `hi` when lower is better."""
+    hi: Finite
+    """The value that scores everything."""
+    scale: Literal["linear", "log"] = "linear"
+    """`log` scores ln x between ln lo and ln hi; both must then be above zero, and x at or below zero scores nothing."""
+    source: Text | None = None
+    """Where the two values come from."""
+
+
+class Level(Part):
+    """One of the five described levels of a maturity item."""
+
+    level: int = Field(ge=1, le=MATURITY_LEVELS)
+    text: Text
+    """What can be observed at this level."""
+    points: Finite | None = None
+    """Points of this level. Default: level 1 scores nothing, level 5 everything, evenly between."""
+
+
+class Option(Part):
+    """One option of a choice."""
+
+    code: Code
+    text: Text
+    points: Finite | None = None
+    """Points of this option; every option of a scored choice has them."""
+    hint: Text | None = None
+
+
+class Tick(Part):
+    """One option of a checklist."""
+
+    code: Code
+    text: Text
+    weight: Positive = 1
+    """How much a tick counts beside the others."""
+    is_scored: bool = True
+    """False for "other", which never counts."""
+    hint: Text | None = None
+
+
+class ItemBase(Part):
+    """What every item has."""
+
+    code: Code
+    item_version: int = Field(default=1, ge=1)
+    """Raised by an editorial change or a clarification; a new meaning takes a new code."""
+    text: Text
+    """The question, in plain words."""
+    why: Prose | None = None
+    """Why it is asked."""
+    guidance: Prose | None = None
+    """Help for the person who answers, in Markdown."""
+    example: Prose | None = None
+    """An example of a good answer."""
+    clauses: tuple[Code, ...] = ()
+    """Clauses that this item covers. A scored item names at least one where the questionnaire declares clauses."""
+    focus_area: int | None = Field(default=None, ge=1, le=11)
+    """AIDER focus area, 1 to 11, so that the steering group can reuse the result."""
+    core: bool = False
+    """Core items must be dealt with before sign-off; extended ones may stay blank."""
+    scored: bool = True
+    weight: Positive = 1
+    """Weight beside the other children of its node."""
+    node: Code | None = None
+    """The node of the scheme that it scores in. Default: the node with the section's code."""
+    na_allowed: bool = False
+    """Whether "not applicable" may be answered; a reason is then required."""
+    evidence: Evidence = Evidence()
+    show_if: Condition | None = None
+    """The item is asked only when this holds."""
+    require_if: Condition | None = None
+    """The item must be dealt with before sign-off when this holds."""
+    lineage: Lineage = Lineage()
+    crosswalk: tuple[Crosswalk, ...] = ()
+
+
+class MaturityItem(ItemBase):
+    """Five described levels."""
+
+    type: Literal["maturity"]
+    levels: tuple[Level, ...]
+    """Five descriptors, mutually exclusive and observable."""
+
+
+class YesNoItem(ItemBase):
+    """Yes or no; "partly" where it is allowed."""
+
+    type: Literal["yes_no"]
+    partly_allowed: bool = False
+
+
+class ChoiceItem(ItemBase):
+    """One option of several, each with its points."""
+
+    type: Literal["choice"]
+    options: tuple[Option, ...] = Field(min_length=2)
+
+
+class ChecklistItem(ItemBase):
+    """Any number of options, or an exclusive "none"."""
+
+    type: Literal["checklist"]
+    options: tuple[Tick, ...] = Field(min_length=1)
+    none_text: Text = "None of these"
+    """Label of the exclusive option that means: none. It is an answer, and scores nothing."""
+    full_at: int | None = Field(default=None, ge=1)
+    """Number of ticks that already scores everything. Default: all of them."""
+
+
+class PercentItem(ItemBase):
+    """A percentage, 0 to 100."""
+
+    type: Literal["percent"]
+    goalposts: Goalposts | None = None
+
+
+class NumberItem(ItemBase):
+    """A number with its unit."""
+
+    type: Literal["number"]
+    unit: Text
+    minimum: Finite | None = None
+    """Smallest number that can be true."""
+    maximum: Finite | None = None
+    """Largest number that can be true."""
+    goalposts: Goalposts | None = None
+
+
+class TextItem(ItemBase):
+    """Words; never scored."""
+
+    type: Literal["text"]
+    max_length: int = Field(default=4_000, ge=1, le=20_000)
+    scored: Literal[False] = False
+
+
+class ReferenceItem(ItemBase):
+    """A panel of another institution's figures, shown beside the questions; never answered, never scored."""
+
+    type: Literal["reference"]
+    series: tuple[Code, ...] = Field(min_length=1)
+    """Codes of the reference series that are shown."""
+    scored: Literal[False] = False
+
+
+Item = Annotated[
+    MaturityItem | YesNoItem | ChoiceItem | ChecklistItem | PercentItem | NumberItem | TextItem | ReferenceItem,
+    Field(discriminator="type"),
+]
