@@ -18,7 +18,7 @@ from app.kit.actor import Actor
 from app.kit.clock import iso
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.reviews import queries
-from app.reviews.queries import SavedAnswer
+from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, get_for, opened
 from app.reviews.tables import Review
 

@@ -21,7 +21,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, ReadinessError
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
-from app.reviews.queries import SavedAnswer
+from app.reviews.saved import SavedAnswer
 from app.reviews.service import get_or_start
 from app.reviews.sign_off import Submitted, freeze
 from app.reviews.tables import Review

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.domain.answers import Answer, AnswerState, Value
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.clock import as_utc
+from app.reviews.saved import SavedAnswer
 from app.reviews.tables import Review, Submission
 
 # Saving an answer and loading a section are the hot paths: Core statements, built once (an ORM upsert costs nine times as much).
@@ -31,16 +31,6 @@ _DROP_ANSWERS = delete(_ANSWER).where(
 )
 _ADD_ANSWERS = insert(_ANSWER)
 _ADD_REVISIONS = insert(_REVISION)
-
-
-@dataclass(frozen=True, slots=True)
-class SavedAnswer:
-    """The current answer with its version, and who saved it when."""
-
-    answer: Answer
-    version: int
-    saved_at: datetime
-    saved_by: str
 
 
 def visible_to(actor: Actor) -> Select[Review]:

@@ -20,7 +20,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
-from app.reviews.queries import SavedAnswer
+from app.reviews.saved import SavedAnswer
 from app.reviews.tables import Review
 
 

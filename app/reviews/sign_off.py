@@ -69,9 +69,7 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, "This review was handed over already. Reload the page.")
     review = opened(session, row)
     if review.missing:
-        raise Conflict(
-            _still_blank(review) + " Answer them, or say why you cannot."
-        )
+        raise Conflict(_still_blank(review) + " Answer them, or say why you cannot.")
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
 
 

@@ -90,14 +90,15 @@ def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_nar
     if is_narrow:
         words = base.mark_text(align="left", dy=-22, fontSize=13, color=colours.ink)
         layers.append(words.encode(text="label:N", x=alt.value(0)))
-    return _svg(_dressed(alt.layer(*layers), colours))
+    return _svg(_dressed(alt.LayerChart(layer=layers), colours))
 
 
 def _dressed(chart: alt.LayerChart, colours: Theme) -> alt.LayerChart:
     axis = alt.AxisConfig(
         labelColor=colours.ink, labelFontSize=13, gridColor=colours.line, domainColor=colours.line, tickColor=colours.line
     )
-    return chart.configure(font=_FONT, background="transparent", view=alt.ViewConfig(stroke=None), axis=axis)
+    dressed: alt.LayerChart = chart.configure(font=_FONT, background="transparent", view=alt.ViewConfig(stroke=None), axis=axis)
+    return dressed
 
 
 def _svg(chart: alt.LayerChart) -> bytes:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
@@ -39,7 +40,25 @@ SERIES_WORDS = {Series.SELF: _("As answered"), Series.EVIDENCE_SUPPORTED: _("Sup
 _MOST_ECONOMIES = 400
 
 Code = Annotated[str, Path(max_length=64)]
-Chosen = Annotated[str, Query(max_length=64)]
+
+
+class Look(BaseModel):
+    """What a reader wants to look at; empty means the top of the tree, and everybody."""
+
+    node: str = Field(default="", max_length=64)
+    group: str = Field(default="", max_length=64)
+    series: Series = Series.SELF
+
+
+class ChartLook(Look):
+    """What to draw, and how."""
+
+    theme: Literal["light", "dark"] = "light"
+    width: Literal["wide", "narrow"] = "wide"
+
+
+Wanted = Annotated[Look, Query()]
+WantedChart = Annotated[ChartLook, Query()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +89,11 @@ def show_cycle(
     cycle: Code,
     actor: OptionalActor,
     session: DbSession,
-    node: Chosen = "",
-    group: Chosen = "",
-    series: Series = Series.SELF,
+    look: Wanted,
 ) -> Response:
     """Show the distributions of a cycle, and the scores that the reader may see."""
     overview = service.get_overview(session, questionnaire, cycle)
-    choice = _choice(overview, node, group, series)
+    choice = _choice(overview, look)
     cells = _cells(session, overview, choice)
     scale, decimals = overview.questionnaire.scheme.scale, overview.questionnaire.scheme.decimals
     base = f"/benchmarks/{questionnaire}/{cycle}"
@@ -118,15 +135,11 @@ def draw_chart(
     cycle: Code,
     _actor: OptionalActor,
     session: DbSession,
-    node: Chosen = "",
-    group: Chosen = "",
-    series: Series = Series.SELF,
-    theme: Literal["light", "dark"] = "light",
-    width: Literal["wide", "narrow"] = "wide",
+    look: WantedChart,
 ) -> Response:
     """Draw the chart of a page, from the same cells as its table."""
     overview = service.get_overview(session, questionnaire, cycle)
-    choice = _choice(overview, node, group, series)
+    choice = _choice(overview, look)
     spreads = [
         Spread(f"{cell.node_title}", cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum)
         for cell in _cells(session, overview, choice)
@@ -134,17 +147,17 @@ def draw_chart(
     ]
     if not spreads:
         raise NotFound("chart")
-    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, theme, is_narrow=width == "narrow")
+    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, look.theme, is_narrow=look.width == "narrow")
     return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
 
 
-def _choice(overview: Overview, node: str, group: str, series: Series) -> Choice:
-    nodes = overview.questionnaire.nodes
-    if (node and node not in nodes) or (group and group not in dict(overview.groups)) or series not in SERIES_WORDS:
+def _choice(overview: Overview, look: Look) -> Choice:
+    nodes, groups = overview.questionnaire.nodes, dict(overview.groups)
+    if (look.node and look.node not in nodes) or (look.group and look.group not in groups) or look.series not in SERIES_WORDS:
         raise NotFound("benchmark")
-    chosen = nodes.get(node) or _only_root(overview.questionnaire)
+    chosen = nodes.get(look.node) or _only_root(overview.questionnaire)
     children = tuple(each for each in nodes.values() if each.parent == (chosen.code if chosen else None))
-    return Choice(chosen, (*((chosen,) if chosen else ()), *children), group or overview.groups[0][0], series)
+    return Choice(chosen, (*((chosen,) if chosen else ()), *children), look.group or overview.groups[0][0], look.series)
 
 
 def _only_root(questionnaire: Questionnaire) -> Node | None:

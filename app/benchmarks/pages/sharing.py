@@ -31,9 +31,7 @@ AUDIENCES = [
     parts.Option(
         Audience.PEERS.value,
         _("Peers"),
-        _(
-            "Economies that share this section too see them. They count in figures of groups, where none can be made out."
-        ),
+        _("Economies that share this section too see them. They count in figures of groups, where none can be made out."),
     ),
     parts.Option(
         Audience.PUBLIC.value,

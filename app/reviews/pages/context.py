@@ -22,7 +22,7 @@ from app.domain.questionnaire.items import (
 from app.domain.reading import NONE, Problem, RawAnswer, problem_fields
 from app.economies.references import Figure
 from app.reviews.answering import AnswerConflict, Entry
-from app.reviews.queries import SavedAnswer
+from app.reviews.saved import SavedAnswer
 from app.reviews.words import answer_words, number_words
 from app.web import filters, parts
 from app.web.forms import Form
