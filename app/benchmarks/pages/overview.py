@@ -97,7 +97,7 @@ def show_cycle(
     cells = _cells(session, overview, choice)
     scale, decimals = overview.questionnaire.scheme.scale, overview.questionnaire.scheme.decimals
     base = f"/benchmarks/{questionnaire}/{cycle}"
-    asked = urlencode({"node": choice.node.code if choice.node else "", "group": choice.group, "series": series.value})
+    asked = urlencode({"node": choice.node.code if choice.node else "", "group": choice.group, "series": choice.series.value})
     has_chart = any(cell.suppressed is None for cell in cells)
     title = f"{overview.questionnaire.title}, {overview.cycle.title}"
     scores, truncated = _scores(session, actor, overview, choice)
