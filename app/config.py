@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24, description="A session ends after this long in any case.")
     password_memory_kib: int = Field(default=65536, ge=8, description="Memory of one argon2id hash, in KiB.")
     password_rounds: int = Field(default=3, ge=1, description="Passes of one argon2id hash.")
+    trusted_proxies: str = Field(
+        default="", description="Addresses of reverse proxies, with commas between, whose word on the visitor's address counts."
+    )
     pool_size: int = Field(default=20, ge=2, le=200, description="Database connections, and worker threads, of one process.")
     largest_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body that is read.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
-from app.cli.console import fail, opened_database, out
+from app.cli.console import err, fail, opened_database, out
 from app.domain.benchmark.consent import Audience
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
@@ -82,6 +82,9 @@ def score(
     del format  # CSV is the only one so far
     with opened_database() as database, database.read() as session:
         lines = score_cycle(session, questionnaire, version, cycle, series)
+        notice = economies.get_cycle(session, questionnaire, cycle).notice
+    if notice:
+        err.print(f"Note: {notice}", markup=False)  # beside the figures, so that the CSV stays what its columns say
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("economy", "node", "score", "coverage", "reason"))
     for line in lines:

@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.engine import URL
 
 from app.cli.console import fail, out, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
-from app.infra.db import database_url, only_server
+from app.infra.db import database_url, only_server, open_database
 from app.infra.log import configure_log
 from app.main import create_app
 
@@ -27,11 +28,19 @@ def serve(port: Port = 8000, host: Annotated[str, typer.Option(help="The address
 
 
 def run_server(settings: Settings, host: str, port: int) -> None:
-    """Migrate, then serve until interrupted. SQLite serves one process only, so its folder is locked."""
+    """Serve until interrupted.
+
+    SQLite serves one process only, so its folder is locked, and it is migrated here. Several servers may start at once on
+    PostgreSQL, so there migrating is a step of its own.
+    """
     configure_log()
     url = database_url(settings.database_url, settings.data_dir)
-    with only_server(settings.data_dir) if url.get_backend_name() == "sqlite" else nullcontext():
-        migrations.upgrade(url)
+    is_embedded = url.get_backend_name() == "sqlite"
+    with only_server(settings.data_dir) if is_embedded else nullcontext():
+        if is_embedded:
+            migrations.upgrade(url)
+        else:
+            _refuse_old_schema(url)
         uvicorn.run(
             create_app(settings),
             host=host,
@@ -39,7 +48,8 @@ def run_server(settings: Settings, host: str, port: int) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
 
@@ -65,6 +75,15 @@ def openapi(check: Annotated[Path | None, typer.Option(help="Compare with this f
         typer.echo(text, nl=False)
     elif not check.exists() or check.read_text(encoding="utf-8") != text:
         fail(f"{check} differs from the routes. Run `make openapi`, read what changed, and commit it.")
+
+
+def _refuse_old_schema(url: URL) -> None:
+    database = open_database(url, pool_size=2)
+    try:
+        if not migrations.is_current(database.writer):
+            fail("The database does not have the newest schema. Run `readiness migrate` first.")
+    finally:
+        database.dispose()
 
 
 def _check_migrations() -> None:

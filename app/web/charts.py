@@ -8,6 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from threading import Lock
 
 import altair as alt
@@ -17,6 +18,8 @@ _WIDE = 640
 _NARROW = 320
 _STEP = 44
 _STEP_WITH_LABEL = 62
+_NOTE_WIDE = 110  # characters a line
+_NOTE_NARROW = 52
 _FONT = "Liberation Sans, Noto Sans, Helvetica, Arial, sans-serif"
 
 
@@ -53,16 +56,19 @@ _cache: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
 
 
-def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str, *, is_narrow: bool = False) -> bytes:
-    """Draw quartile boxes with their medians, one line each, in the order given; narrow, labels stand above their lines."""
+def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str, *, is_narrow: bool = False, note: str = "") -> bytes:
+    """Draw quartile boxes with their medians, one line each, in the order given; narrow, labels stand above their lines.
+
+    `note` is written into the picture, so that it goes wherever the file goes.
+    """
     colours = THEMES.get(theme, THEMES["light"])
     rows = [{name: getattr(spread, name) for name in spread.__slots__} for spread in spreads]
-    key = hashlib.sha256(json.dumps([rows, scale, theme, is_narrow], sort_keys=True).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([rows, scale, theme, is_narrow, note], sort_keys=True).encode()).hexdigest()
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    svg = _draw(rows, scale, colours, is_narrow=is_narrow)
+    svg = _draw(rows, scale, colours, is_narrow=is_narrow, note=note)
     with _lock:
         _cache[key] = svg
         while len(_cache) > _MOST_CACHED:
@@ -70,7 +76,7 @@ def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str, *, is_
     return svg
 
 
-def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_narrow: bool) -> bytes:
+def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_narrow: bool, note: str) -> bytes:
     labels = None if is_narrow else alt.Axis(labelLimit=260, domain=False, ticks=False, labelPadding=12)
     y = alt.Y("label:N", sort=None, title=None, axis=labels)
     width, step = (_NARROW, _STEP_WITH_LABEL) if is_narrow else (_WIDE, _STEP)
@@ -90,7 +96,13 @@ def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_nar
     if is_narrow:
         words = base.mark_text(align="left", dy=-22, fontSize=13, color=colours.ink)
         layers.append(words.encode(text="label:N", x=alt.value(0)))
-    return _svg(_dressed(alt.LayerChart(layer=layers), colours))
+    chart = alt.LayerChart(layer=layers)
+    if note:
+        lines = wrap(note, _NOTE_NARROW if is_narrow else _NOTE_WIDE)
+        chart.title = alt.TitleParams(
+            text=lines, anchor="start", frame="bounds", orient="bottom", color=colours.quiet, fontSize=12, fontWeight="normal"
+        )
+    return _svg(_dressed(chart, colours))
 
 
 def _dressed(chart: alt.LayerChart, colours: Theme) -> alt.LayerChart:

@@ -147,7 +147,9 @@ def draw_chart(
     ]
     if not spreads:
         raise NotFound("chart")
-    svg = distribution_svg(spreads, overview.questionnaire.scheme.scale, look.theme, is_narrow=look.width == "narrow")
+    svg = distribution_svg(
+        spreads, overview.questionnaire.scheme.scale, look.theme, is_narrow=look.width == "narrow", note=overview.cycle.notice
+    )
     return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
 
 
