@@ -25,7 +25,7 @@ class _StandardError(logging.StreamHandler[TextIO]):
 
 
 def configure_log(level: int = logging.INFO) -> None:
-    """Send our lines, and those of every library, to standard error as JSON."""
+    """Send our lines, and those of every library, to standard error: as JSON, and readable where a person is looking."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -33,10 +33,11 @@ def configure_log(level: int = logging.INFO) -> None:
         without_messages,
         bounded,
     ]
-    as_json = structlog.processors.JSONRenderer()
+    is_watched = sys.stderr.isatty()
+    render: Processor = structlog.dev.ConsoleRenderer() if is_watched else structlog.processors.JSONRenderer()
     # Our own lines skip the standard library's logging: one for each request must cost little.
     structlog.configure(
-        processors=[*shared, as_json],
+        processors=[*shared, render],
         logger_factory=_new_writer,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
@@ -45,12 +46,13 @@ def configure_log(level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         ),
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True  # web.headers writes the one line of each request
 
 
