@@ -17,7 +17,7 @@ from app.benchmarks.refresh import refresh
 from app.cli.answers import import_file
 from app.cli.console import fail, opened_database, out, read_settings
 from app.cli.generated import generated_answers
-from app.cli.server import Port, run_server
+from app.cli.server import Port, refuse_taken_port, run_server
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import Questionnaire
@@ -60,6 +60,8 @@ def demo(
 ) -> None:
     """Load both demonstrations, once, and serve them."""
     settings = read_settings()
+    if not only_load:
+        refuse_taken_port("127.0.0.1", port)
     if reset:
         _delete(settings)
     with _step("Preparing the database"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -33,6 +34,7 @@ def run_server(settings: Settings, host: str, port: int) -> None:
     SQLite serves one process only, so its folder is locked, and it is migrated here. Several servers may start at once on
     PostgreSQL, so there migrating is a step of its own.
     """
+    refuse_taken_port(host, port)
     configure_log()
     url = database_url(settings.database_url, settings.data_dir)
     is_embedded = url.get_backend_name() == "sqlite"
@@ -52,6 +54,16 @@ def run_server(settings: Settings, host: str, port: int) -> None:
             forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """End with a clear word when something else listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            fail(f"Something else listens on {host}:{port}. Stop it, or choose another port: `make demo PORT={port + 1}`.")
 
 
 def migrate(
