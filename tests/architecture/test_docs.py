@@ -1,0 +1,281 @@
+"""The documents say what is: every code, setting, command, link and example of theirs is compared with the program."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import app as command_line
+from app.config import Settings
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.reading import RawAnswer, read_answer
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import score
+from app.questionnaires.service import check_file
+from app.web import problems
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+APP = PROJECT / "app"
+DOCS = PROJECT / "docs"
+PAGES = sorted(
+    [
+        *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+        *(PROJECT / folder / "README.md" for folder in ("data/reference", "examples/bipa2024")),
+        *DOCS.rglob("*.md"),
+    ]
+)
+FAULTS_STAND_IN = ("domain/questionnaire/check.py", "infra/yaml.py", "questionnaires/service.py")
+RAISES_FIELD_CODES = {"add", "FieldProblem", "Problem", "_Unfit", "_fault", "_at"}
+NO_API_ROUTES = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1"}
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+IN_LINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+TABLE_CODE = re.compile(r"^\| (Y\d|Q\d{3}) \|", re.MULTILINE)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return [content for kind, content in FENCE.findall(_read(page)) if kind == language]
+
+
+def _code_lines(page: Path) -> Iterator[str]:
+    """Every line of code on a page: of its blocks, and in its sentences."""
+    text = _read(page)
+    for _kind, content in FENCE.findall(text):
+        yield from content.splitlines()
+    yield from IN_LINE.findall(FENCE.sub("", text))
+
+
+def _without_code(text: str) -> str:
+    return IN_LINE.sub("", FENCE.sub("", text))
+
+
+def _anchors(page: Path) -> set[str]:
+    """Headings as anchors, by the rule of the common forges."""
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(FENCE.sub("", _read(page))))
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
+def _is_reachable(page: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    return target.exists() and (not anchor or anchor in _anchors(target))
+
+
+def _calls(path: Path) -> Iterator[tuple[str, list[ast.expr]]]:
+    for node in ast.walk(ast.parse(_read(path))):
+        if isinstance(node, ast.Call):
+            function = node.func
+            yield (
+                function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else "",
+                node.args,
+            )
+
+
+def _second_texts(names: set[str]) -> set[str]:
+    """The second argument of every call of these names, where it is written as a text."""
+    return {
+        arguments[1].value
+        for path in APP.rglob("*.py")
+        for name, arguments in _calls(path)
+        if name in names and len(arguments) > 1 and isinstance(arguments[1], ast.Constant) and isinstance(arguments[1].value, str)
+    }
+
+
+def _class_codes() -> set[str]:
+    """The `code = "..."` of every class of errors."""
+    return {
+        statement.value.value
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(_read(path)))
+        if isinstance(node, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        and [target.id for target in statement.targets if isinstance(target, ast.Name)] == ["code"]
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    }
+
+
+def _first_cells(page: Path, section: str) -> set[str]:
+    """The codes in the first column of the table under a heading."""
+    under = _read(page).split(f"\n## {section}\n")[1].split("\n## ")[0]
+    rows = (line.split("|")[1] for line in under.splitlines() if line.startswith("| `"))
+    return {code for cell in rows for code in IN_LINE.findall(cell)}
+
+
+def _fault_codes() -> set[str]:
+    found = "".join(_read(APP / name) for name in FAULTS_STAND_IN)
+    return set(re.findall(r'"(Y\d|Q\d{3})"', found))
+
+
+def _commands() -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """Every call of the program on any page: its words, its options, and where it stands."""
+    found = []
+    for page in PAGES:
+        for line in _code_lines(page):
+            call = re.match(r"(?:\.venv/bin/)?readiness (.+)", line.strip())
+            if call:
+                words = call[1].split()
+                path = tuple(word for word in _leading(words))
+                found.append((path, tuple(word for word in words if word.startswith("--")), f"{_name(page)}: {line.strip()}"))
+    return found
+
+
+def _leading(words: list[str]) -> Iterator[str]:
+    for word in words:
+        if not re.fullmatch(r"[a-z]+", word):
+            return
+        yield word
+
+
+def _shown(value: object) -> str:
+    """A default as the table of settings writes it."""
+    known: dict[object, str] = {None: "none", "": "empty", (): "[]", True: "true", False: "false"}
+    return known[value] if value is None or isinstance(value, bool | tuple) or value == "" else str(value)
+
+
+def _document(page: Path) -> Questionnaire:
+    checked = check_file(_blocks(page, "yaml")[0].encode())
+    assert checked.questionnaire is not None
+    return checked.questionnaire
+
+
+def _answers(questionnaire: Questionnaire, table: str) -> dict[str, Answer]:
+    found = {}
+    for row in csv.DictReader(io.StringIO(table)):
+        reading = read_answer(questionnaire.items[row["item"]], RawAnswer(row["state"], row["value"], row["reason"]))
+        assert reading.answer is not None, reading.problems
+        found[row["item"]] = reading.answer
+    return found
+
+
+def _figure(text: str) -> object:
+    return None if text == "" else pytest.approx(float(text), abs=5e-5)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(FENCE.sub("", _read(page))) if not re.match(r"https?:|mailto:", link)]
+
+    assert [link for link in links if not _is_reachable(page, link)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_documents_speak_of_economies_too(page: Path) -> None:
+    assert re.findall(r"countr(?:y|ies)", _read(page), re.IGNORECASE) == []
+
+
+def test_every_decision_is_listed() -> None:
+    notes = {path.name for path in (DOCS / "decisions").glob("[0-9]*.md")}
+
+    assert set(LINK.findall(_read(DOCS / "decisions" / "README.md"))) == notes
+
+
+def test_every_code_of_an_error_is_explained_and_none_is_made_up() -> None:
+    of_statuses = {code for code, _title, _detail in problems._STATUS_WORDS.values()}
+    raised = _class_codes() | of_statuses | _second_texts({"Refusal"})
+
+    assert _first_cells(DOCS / "errors.md", "Codes of a request") == raised
+
+
+def test_every_code_of_a_field_is_explained() -> None:
+    raised = {code for code in _second_texts(RAISES_FIELD_CODES) if re.fullmatch(r"[a-z_]+", code)}
+
+    assert raised - _first_cells(DOCS / "errors.md", "Codes of a field") == set()
+
+
+def test_every_fault_of_a_questionnaire_is_explained_and_none_is_made_up() -> None:
+    assert set(TABLE_CODE.findall(_read(DOCS / "questionnaire-format.md"))) == _fault_codes()
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_listed_with_its_default(name: str) -> None:
+    row = next(line for line in _read(DOCS / "operators.md").splitlines() if line.startswith(f"| `READINESS_{name.upper()}` |"))
+
+    assert row.split("|")[2].strip(" `") == _shown(Settings.model_fields[name].default)
+
+
+def test_every_make_target_that_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", _read(PROJECT / "Makefile"), re.MULTILINE))
+
+    named = {
+        (_name(page), target) for page in PAGES for line in _code_lines(page) for target in re.findall(r"^make ([a-z-]+)", line)
+    }
+
+    assert named
+    assert {(page, target) for page, target in named if target not in targets} == set()
+
+
+def test_every_command_that_a_page_names_exists_with_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "200")
+    helps: dict[tuple[str, ...], str] = {}
+
+    missing = []
+    for path, options, place in _commands():
+        if path not in helps:
+            shown = CliRunner().invoke(command_line, [*path, "--help"])
+            helps[path] = shown.output if shown.exit_code == 0 else ""
+        missing += [f"{place} ({option})" for option in (*options, "--help") if option not in helps[path]]
+
+    assert helps
+    assert missing == []
+
+
+def test_every_address_of_the_api_that_a_page_names_exists() -> None:
+    contract = json.loads(_read(DOCS / "openapi.json"))
+    routes = {re.sub(r"\{\w+\}", "{}", path) for path in contract["paths"]} | NO_API_ROUTES
+
+    named = {
+        re.sub(r"\{\w+\}", "{}", address).removesuffix(".csv").rstrip("/.")
+        for page in PAGES
+        for line in _code_lines(page)
+        for address in re.findall(r"/api/v1[\w/{}.-]*", line)
+    }
+
+    assert named - routes - {route.rstrip("/") for route in routes} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_json_on_a_page_is_json(page: Path) -> None:
+    for block in _blocks(page, "json"):
+        json.loads(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_questionnaire_on_a_page_checks_clean(page: Path) -> None:
+    for block in _blocks(page, "yaml"):
+        checked = check_file(block.encode())
+
+        assert checked.faults == ()
+
+
+def test_the_worked_example_of_the_method_comes_out_as_printed() -> None:
+    page = DOCS / "method.md"
+    questionnaire = _document(page)
+    given, expected = _blocks(page, "csv")
+
+    answers = _answers(questionnaire, given)
+
+    for row in csv.DictReader(io.StringIO(expected)):
+        node = score(questionnaire, answers, Series(row["series"])).nodes[row["node"]]
+        assert (node.score, node.floor, node.ceiling) == (_figure(row["score"]), _figure(row["floor"]), _figure(row["ceiling"]))
+        assert (node.coverage, node.reason or "", node.band or "") == (float(row["coverage"]), row["reason"], row["band"])
