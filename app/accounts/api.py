@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app.accounts.deps import ApiIdentity
 from app.kit.actor import Role
 from app.web.errors import responses
+from app.web.listing import NoQuery
 
 router = APIRouter(prefix="/me", tags=["Access"])
 
@@ -24,8 +25,8 @@ class Me(BaseModel):
     may_write: bool = Field(description="Whether changes are accepted: API keys read only in this release.")
 
 
-@router.get("", responses=responses(401), summary="Who am I?")
-async def read_me(identity: ApiIdentity) -> Me:
+@router.get("", responses=responses(400, 401, 422), summary="Who am I?")
+async def read_me(identity: ApiIdentity, _query: Annotated[NoQuery, Query()]) -> Me:
     """Tell whose key or session this is."""
     actor = identity.actor
     is_key = identity.key_id is not None

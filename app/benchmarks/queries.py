@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from app.benchmarks.tables import Cell, Consent, SharedScore
 from app.domain.benchmark.consent import Audience
+from app.domain.questionnaire.document import version_order
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
+
+# Core statements: the ORM would send one for every mixture of empty columns.
+_ADD_SCORES = insert(SQLModel.metadata.tables["shared_score"])
+_ADD_CELLS = insert(SQLModel.metadata.tables["benchmark_cell"])
 
 Ts = TypeVarTuple("Ts")
 
@@ -49,8 +54,8 @@ def cells_of(session: Session, cycle_id: UUID) -> list[Cell]:
 
 def list_benchmarked(session: Session) -> dict[UUID, str]:
     """Every cycle that has cells, with the newest version in it."""
-    rows = session.execute(select(col(Cell.cycle_id), func.max(col(Cell.version))).group_by(col(Cell.cycle_id)))
-    return {row[0]: row[1] for row in rows}
+    rows = session.execute(select(col(Cell.cycle_id), col(Cell.version)).distinct())
+    return {row[0]: row[1] for row in sorted(rows, key=lambda row: version_order(row[1]))}
 
 
 def groups_of(session: Session, cycle_id: UUID, version: str) -> set[str]:
@@ -61,13 +66,13 @@ def groups_of(session: Session, cycle_id: UUID, version: str) -> set[str]:
 def replace_cells(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str, object]]) -> None:
     session.execute(delete(Cell).where(col(Cell.cycle_id) == cycle_id))
     if rows:
-        session.execute(insert(Cell), [dict(row) for row in rows])
+        session.execute(_ADD_CELLS, [dict(row) for row in rows])
 
 
 def replace_scores(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str, object]]) -> None:
     session.execute(delete(SharedScore).where(col(SharedScore.cycle_id) == cycle_id))
     if rows:
-        session.execute(insert(SharedScore), [dict(row) for row in rows])
+        session.execute(_ADD_SCORES, [dict(row) for row in rows])
 
 
 def visible_to(actor: Actor | None) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.benchmarks import queries
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
-from app.domain.benchmark.disclosure import SMALLEST_GROUP, GroupCell, Suppression, suppressions
+from app.domain.benchmark.disclosure import GroupCell, Suppression, suppressions
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.normalise import Series
@@ -72,12 +72,12 @@ def whole_group(questionnaire: Questionnaire) -> str:
 
 
 def _groups(session: Session, questionnaire: Questionnaire) -> dict[str, frozenset[str]]:
-    """Return the groups that are compared: everybody, and the peer groups with enough members. Fixed before results."""
+    """Return the groups that are compared: everybody, and their peer groups. Fixed before results."""
     everybody = frozenset(economies.participants(session, questionnaire.participants.groups, questionnaire.participants.opt_in))
     peers = {
         group.code: everybody & set(group.economies)
         for group in economies.groups(session).values()
-        if group.kind == "peers" and len(everybody & set(group.economies)) >= SMALLEST_GROUP
+        if group.peers_of in questionnaire.participants.groups
     }
     return {whole_group(questionnaire): everybody, **peers}
 
@@ -171,12 +171,13 @@ def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: 
     """Return a cell's figures, or why there are none; older figures stand while new ones would tell a small change."""
     if refused is Suppression.RECENT_CHANGE and old is not None and frozenset(json.loads(old.contributors)) <= _tokens(inside):
         return old.model_dump(exclude={"cycle_id", "version", "series", "node", "group_code"})
-    known = json.dumps(sorted(_known(inside)))
-    contributors = json.dumps(sorted(_tokens(inside)))
     empty: Row = dict.fromkeys(("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band"))
-    common: Row = {"contributors": contributors, "known": known, "refreshed_at": clock.now(), "suppressed": refused}
+    known = _known(inside) | frozenset(json.loads(old.known) if old else [])  # what was public once stays known
+    common: Row = {"known": json.dumps(sorted(known)), "refreshed_at": clock.now(), "suppressed": refused}
     if refused is not None:
-        return empty | common | {"suppressed": refused.value}
+        # A reader may have kept the figures last shown, so whose they were is remembered until others are shown.
+        return empty | common | {"contributors": old.contributors if old else "[]", "suppressed": refused.value}
+    common["contributors"] = json.dumps(sorted(_tokens(inside)))
     figures = distribution([each.node.score for each in inside if each.node.score is not None])
     band = band_of(questionnaire.scheme.bands, figures.median)
     return empty | asdict(figures) | common | {"band": band.code if band else None}
@@ -191,4 +192,4 @@ def _tokens(contributions: list[Contribution]) -> frozenset[str]:
 
 
 def _shown(old: Cell | None) -> frozenset[str] | None:
-    return frozenset(json.loads(old.contributors)) if old is not None and old.suppressed is None else None
+    return (frozenset(json.loads(old.contributors)) or None) if old is not None else None

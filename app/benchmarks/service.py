@@ -136,16 +136,17 @@ def list_scores(
 ) -> list[ScoreEntry]:
     """List scores that the reader may see, in the order of their codes."""
     names = economies.names(session)
-    return [
-        _score(session, names, score, cycle)
-        for score, cycle in queries.list_scores(session, actor, filters, after=after, limit=limit)
-    ]
+    found = queries.list_scores(session, actor, filters, after=after, limit=limit)
+    documents = _documents(session, {(cycle.questionnaire, score.version) for score, cycle in found})
+    return [_score(documents[cycle.questionnaire, score.version], names, score, cycle) for score, cycle in found]
 
 
 def list_cells(session: Session, filters: Filters, *, after: tuple[str, ...] | None = None, limit: int = 1000) -> list[CellEntry]:
     """List cells in the order of their codes; public."""
     titles = {code: group.title for code, group in economies.groups(session).items()}
-    return [_cell(session, titles, cell, cycle) for cell, cycle in queries.list_cells(session, filters, after=after, limit=limit)]
+    found = queries.list_cells(session, filters, after=after, limit=limit)
+    documents = _documents(session, {(cycle.questionnaire, cell.version) for cell, cycle in found})
+    return [_cell(documents[cycle.questionnaire, cell.version], titles, cell, cycle) for cell, cycle in found]
 
 
 def economies_asked(session: Session, codes: Collection[str], group: str | None) -> tuple[str, ...] | None:
@@ -157,8 +158,8 @@ def economies_asked(session: Session, codes: Collection[str], group: str | None)
     return tuple(codes) if group is None else tuple(code for code in members if not codes or code in codes)
 
 
-def _score(session: Session, names: dict[str, EconomyNames], row: SharedScore, cycle: Cycle) -> ScoreEntry:
-    node = _document(session, cycle, row.version).nodes[row.node]
+def _score(document: Questionnaire, names: dict[str, EconomyNames], row: SharedScore, cycle: Cycle) -> ScoreEntry:
+    node = document.nodes[row.node]
     return ScoreEntry(
         questionnaire=cycle.questionnaire,
         version=row.version,
@@ -179,8 +180,8 @@ def _score(session: Session, names: dict[str, EconomyNames], row: SharedScore, c
     )
 
 
-def _cell(session: Session, titles: dict[str, str], row: Cell, cycle: Cycle) -> CellEntry:
-    node = _document(session, cycle, row.version).nodes[row.node]
+def _cell(document: Questionnaire, titles: dict[str, str], row: Cell, cycle: Cycle) -> CellEntry:
+    node = document.nodes[row.node]
     return CellEntry(
         questionnaire=cycle.questionnaire,
         version=row.version,
@@ -205,5 +206,6 @@ def _cell(session: Session, titles: dict[str, str], row: Cell, cycle: Cycle) -> 
     )
 
 
-def _document(session: Session, cycle: Cycle, version: str) -> Questionnaire:
-    return questionnaires.get_version(session, cycle.questionnaire, version)
+def _documents(session: Session, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Questionnaire]:
+    """Look up each version once, however many rows it has."""
+    return {(code, version): questionnaires.get_version(session, code, version) for code, version in wanted}

@@ -50,8 +50,8 @@ class SharedScore(SQLModel, table=True):
 class Cell(SQLModel, table=True):
     """The distribution of a group's scores at one node; without figures when suppressed.
 
-    `contributors` and `known` (JSON lists of economy:revision) stay inside: they let the next refresh tell what a reader
-    could learn by comparing it with this one.
+    `contributors` (of the figures that were last shown) and `known`, both JSON lists of economy:revision, stay inside: they
+    let the next refresh tell what a reader could learn by comparing it with what was shown before.
     """
 
     __tablename__ = "benchmark_cell"

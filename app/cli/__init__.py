@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import answers, demo, questionnaires, server, users
+from app.cli import answers, demo, questionnaires, references, server, users
 
 app = typer.Typer(
     name="readiness",
@@ -20,8 +20,9 @@ app.command("score")(answers.score)
 app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(answers.app, name="answers")
 app.add_typer(users.app, name="user")
+app.add_typer(references.app, name="reference")
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="readiness")

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
 from app.kit.errors import Invalid, ReadinessError
 from app.main import connect_rooms
+
+UNREACHABLE = "The database cannot be reached or is busy. Check READINESS_DATABASE_URL and that it runs, and try again."
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -25,7 +29,9 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        fail("\n".join(f"{'.'.join(map(str, part['loc'])) or 'settings'}: {part['msg']}" for part in error.errors()))
+        fail(*(f"READINESS_{'.'.join(map(str, part['loc'])).upper() or '*'}: {part['msg']}" for part in error.errors()))
+    except SettingsError as error:
+        fail(f'A setting cannot be read: {error}. Lists are written as JSON, such as ["a", "b"].')
 
 
 @contextmanager
@@ -42,6 +48,8 @@ def opened_database() -> Iterator[Database]:
         fail(error.detail, *(f"{problem.field}: {problem.code}: {problem.message}" for problem in error.problems))
     except ReadinessError as error:
         fail(error.detail)
+    except OperationalError:
+        fail(UNREACHABLE)
     finally:
         database.dispose()
 

@@ -24,7 +24,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.economies import references
 from app.economies import service as economies
 from app.infra import migrate
-from app.infra.db import Database, database_url
+from app.infra.db import Database, database_url, only_server
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.kit.ids import new_token
 from app.main import open_passwords
@@ -62,6 +62,13 @@ def demo(
     settings = read_settings()
     if not only_load:
         refuse_taken_port("127.0.0.1", port)
+    with only_server(settings.data_dir):  # a server that runs on these data keeps them
+        _prepare(settings, port, reset=reset)
+    if not only_load:
+        run_server(settings, "127.0.0.1", port)
+
+
+def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
     if reset:
         _delete(settings)
     with _step("Preparing the database"):
@@ -70,8 +77,6 @@ def demo(
         _load(database, settings)
         accounts = _create_accounts(database, settings)
     _print(accounts, port)
-    if not only_load:
-        run_server(settings, "127.0.0.1", port)
 
 
 def _load(database: Database, settings: Settings) -> None:
@@ -80,7 +85,7 @@ def _load(database: Database, settings: Settings) -> None:
         review = _publish(database, folder / "questionnaires" / REVIEW / "2026.1.yaml")
         index = _publish(database, folder / "examples" / "bipa2024" / "questionnaire.yaml")
     with database.write() as session:
-        references.load(session, folder / "data" / "reference" / "figures.csv")
+        references.replace(session, (folder / "data" / "reference" / "figures.csv").read_text(encoding="utf-8"))
         existing = {(cycle.questionnaire, cycle.code) for cycle in economies.list_cycles(session)}
     if (INDEX, "2024") not in existing:
         with _step("Loading 120 economies of the Blavatnik Index (about 10 seconds)"):
@@ -102,7 +107,9 @@ def _publish(database: Database, path: Path) -> Questionnaire:
 
 def _load_index(database: Database, index: Questionnaire, raw: bytes) -> None:
     with database.write() as session:
-        economies.open_cycle(session, COMMAND_LINE, INDEX, "2024", title="Edition 2024", notice=INDEX_NOTICE)
+        economies.open_cycle(
+            session, COMMAND_LINE, INDEX, "2024", title="Edition 2024", notice=INDEX_NOTICE, holds_own_answers=False
+        )
         import_file(session, INDEX, index.version, "2024", raw, submit=True, consent=Audience.PUBLIC)
         economies.close_cycle(session, COMMAND_LINE, INDEX, "2024")
 

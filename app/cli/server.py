@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 import uvicorn
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 
-from app.cli.console import fail, out, read_settings
+from app.cli.console import UNREACHABLE, fail, out, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
@@ -58,7 +59,8 @@ def run_server(settings: Settings, host: str, port: int) -> None:
 
 def refuse_taken_port(host: str, port: int) -> None:
     """End with a clear word when something else listens there already."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -74,7 +76,10 @@ def migrate(
         _check_migrations()
         return
     settings = read_settings()
-    migrations.upgrade(database_url(settings.database_url, settings.data_dir))
+    try:
+        migrations.upgrade(database_url(settings.database_url, settings.data_dir))
+    except OperationalError:
+        fail(UNREACHABLE)
     out.print("The database has the newest schema.")
 
 
@@ -94,6 +99,8 @@ def _refuse_old_schema(url: URL) -> None:
     try:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
+    except OperationalError:
+        fail(UNREACHABLE)
     finally:
         database.dispose()
 

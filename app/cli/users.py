@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.accounts import service
-from app.cli.console import opened_database, out, read_settings
+from app.cli.console import fail, opened_database, out, read_settings
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.ids import new_token
 from app.main import open_passwords
@@ -35,4 +35,16 @@ def create(
             password=password,
             passwords=open_passwords(read_settings()),
         )
+    out.print(f"{email}  {password}", markup=False)
+
+
+@app.command("set-password")
+def set_password(email: Annotated[str, typer.Argument(help="Mail address of the person.")]) -> None:
+    """Give a person who forgot theirs a new password, and print it, once. Their sessions end."""
+    password = new_token()[:20]
+    with opened_database() as database, database.write() as session:
+        user_id = service.find_user_id(session, COMMAND_LINE, email)
+        if user_id is None:
+            fail(f"Nobody has the mail address {email}. Check it with the person.")
+        service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
     out.print(f"{email}  {password}", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -29,7 +30,8 @@ LONGEST_COMMENT = 4_000
 LONGEST_REASON = 1_000
 LONGEST_ADDRESS = 2_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_ADDRESS = re.compile(r"https?://[^\s/@\\]+\.[^\s@\\]+", re.IGNORECASE)
+# A host with a dot and without a user: https://apec.org@elsewhere.example leads elsewhere.
+_ADDRESS = re.compile(r"https?://[^\s./?#@\\]+(\.[^\s./?#@\\]+)+([/?#].*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     """Take the state that was named; without one, a value means answered and nothing means blank."""
     name = raw.state.strip()
     if not name:
-        has_value = raw.value not in (None, "", (), [])
+        has_value = bool(raw.value.strip()) if isinstance(raw.value, str) else raw.value not in (None, (), [])
         return AnswerState.ANSWERED if has_value else AnswerState.BLANK
     try:
         state = AnswerState(name)
@@ -133,7 +135,7 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
 
 
 def _read_level(raw: object) -> int:
-    text = str(raw).strip() if isinstance(raw, str | int) and not isinstance(raw, bool) else ""
+    text = raw.strip() if isinstance(raw, str) else _written(raw) if isinstance(raw, int) else ""
     if text not in {"1", "2", "3", "4", "5"}:
         raise _Unfit("value", "unknown_level", "Choose one of the levels 1 to 5.")
     return int(text)
@@ -162,12 +164,17 @@ def _read_ticks(item: ChecklistItem, raw: object) -> tuple[str, ...]:
 
 
 def _read_number(raw: object) -> float:
-    if isinstance(raw, bool):
-        raw = None
-    text = str(raw).strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str | int | float) else ""
+    text = raw.strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str) else _written(raw)
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         raise _Unfit("value", "not_a_number", "Write a number in figures, such as 12 or 12.5, with a point before decimals.")
     return float(text) + 0.0  # so that minus zero is zero
+
+
+def _written(raw: object) -> str:
+    """Write a number out; nothing for what is no number, or larger than any number that is stored."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return ""
+    return str(raw) if abs(raw) <= sys.float_info.max else ""
 
 
 def _within(number: float, minimum: float | None, maximum: float | None, unit: str) -> float:
@@ -177,8 +184,8 @@ def _within(number: float, minimum: float | None, maximum: float | None, unit: s
         limits = " and ".join(
             part
             for part in (
-                f"at least {minimum:g}" if minimum is not None else "",
-                f"at most {maximum:g}" if maximum is not None else "",
+                f"at least {minimum:.15g}" if minimum is not None else "",
+                f"at most {maximum:.15g}" if maximum is not None else "",
             )
             if part
         )
@@ -197,20 +204,20 @@ def _read_reason(state: AnswerState, raw: str) -> str:
 
 def _read_words(field: str, raw: str, longest: int) -> str:
     words = clean(raw)
-    if has_forbidden_characters(words):
-        raise _Unfit(field, "forbidden_characters", "Remove the invisible control characters from this text; retyping it helps.")
     if len(words) > longest:
         raise _Unfit(field, "too_long", f"Shorten this to {longest:,} characters; it has {len(words):,}.")
+    if has_forbidden_characters(words):
+        raise _Unfit(field, "forbidden_characters", "Remove the invisible control characters from this text; retyping it helps.")
     return words
 
 
 def _read_address(raw: str) -> str:
     """Read a web address as words only; the service never opens it."""
     address = _read_words("evidence_url", raw, LONGEST_ADDRESS)
-    if address and not _ADDRESS.match(address):
-        raise _Unfit("evidence_url", "not_an_address", "Write the whole web address, beginning with https:// or http://.")
     if any(character.isspace() for character in address):
         raise _Unfit("evidence_url", "not_an_address", "A web address has no blanks; give one address only.")
+    if address and not _ADDRESS.fullmatch(address):
+        raise _Unfit("evidence_url", "not_an_address", "Write the whole web address, beginning with https:// or http://.")
     return address
 
 

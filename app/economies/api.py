@@ -13,9 +13,9 @@ from app.accounts.deps import Public
 from app.economies import references, service
 from app.web.db import DbSession
 from app.web.errors import responses
-from app.web.listing import Listing, csv_beside_json, listing
+from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(tags=["Economies and cycles"], dependencies=[Public], responses=responses(422))
+router = APIRouter(tags=["Economies and cycles"], dependencies=[Public], responses=responses(400, 422))
 
 
 class EconomyRow(BaseModel):
@@ -35,6 +35,7 @@ class GroupRow(BaseModel):
     code: str = Field(examples=["APEC"])
     title: str = Field(examples=["APEC member economies"])
     kind: str = Field(description="`members`: those who take part in a questionnaire; `peers`: a group to compare with.")
+    peers_of: str | None = Field(description="For peers, the group whose members they are.", examples=[None])
     economies: list[str] = Field(description="Codes of the members.", examples=[["AUS", "BRN"]])
 
 
@@ -77,13 +78,8 @@ class FigureQuery(BaseModel):
     series: str = Field(default="", max_length=400, description="Codes of series, with commas between; empty for all.")
 
 
-class NoQuery(BaseModel):
-    """No parameter is known here."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 @router.get("/economies", response_model=Listing[EconomyRow], responses=csv_beside_json(), summary="Economies and their names")
+@router.get("/economies.csv", include_in_schema=False)
 def list_economies(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List every economy: APEC's in APEC's own order, then others by name."""
     rows = [EconomyRow(**asdict(economy)) for economy in service.list_economies(session)]
@@ -91,6 +87,7 @@ def list_economies(request: Request, session: DbSession, _query: Annotated[NoQue
 
 
 @router.get("/groups", response_model=Listing[GroupRow], responses=csv_beside_json(), summary="Groups of economies")
+@router.get("/groups.csv", include_in_schema=False)
 def list_groups(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List the groups that benchmarks may be read for."""
     rows = [GroupRow(**asdict(group) | {"economies": list(group.economies)}) for group in service.groups(session).values()]
@@ -98,6 +95,7 @@ def list_groups(request: Request, session: DbSession, _query: Annotated[NoQuery,
 
 
 @router.get("/cycles", response_model=Listing[CycleRow], responses=csv_beside_json(), summary="Collection rounds")
+@router.get("/cycles.csv", include_in_schema=False)
 def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuery, Query()]) -> Response:
     """List collection rounds, of one questionnaire or of all."""
     rows = [
@@ -110,6 +108,7 @@ def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuer
 
 
 @router.get("/references", response_model=Listing[FigureRow], responses=csv_beside_json(), summary="Reference figures of others")
+@router.get("/references.csv", include_in_schema=False)
 def list_references(request: Request, session: DbSession, query: Annotated[FigureQuery, Query()]) -> Response:
     """List dated, sourced figures of other institutions for some economies."""
     economies, series = _codes(query.economy), _codes(query.series)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from app.economies.tables import Cycle, Economy, EconomyGroup, GroupMember, ReferenceFigure
@@ -51,12 +51,10 @@ def add(session: Session, row: Cycle) -> None:
     session.flush()
 
 
-def count_figures(session: Session) -> int:
-    return session.scalars(select(func.count()).select_from(ReferenceFigure)).one()
-
-
-def add_figures(session: Session, rows: list[dict[str, str]]) -> None:
-    session.execute(insert(ReferenceFigure), rows)
+def replace_figures(session: Session, rows: list[dict[str, str]]) -> None:
+    session.execute(delete(ReferenceFigure))
+    if rows:
+        session.execute(insert(ReferenceFigure), rows)
 
 
 def list_figures(session: Session, economies: Collection[str], series: Collection[str]) -> list[ReferenceFigure]:

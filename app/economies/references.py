@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlmodel import Session
 
 from app.economies import queries
+from app.kit.errors import FieldProblem, Invalid, Problems
 
+COLUMNS = ("economy", "series", "period", "value", "scale", "source", "source_url", "licence")
 _TITLES = {
     "GTMI": "GovTech Maturity Index",
     "GTMI_CGSI": "GovTech Maturity Index: core government systems",
@@ -71,9 +73,21 @@ def latest(figures: Collection[Figure]) -> list[Figure]:
     return list(newest.values())
 
 
-def load(session: Session, path: Path) -> int:
-    """Load the figures that come with the program, once; return how many there are."""
-    if queries.count_figures(session) == 0:
-        with path.open(encoding="utf-8", newline="") as file:
-            queries.add_figures(session, list(csv.DictReader(file)))
-    return queries.count_figures(session)
+def replace(session: Session, text: str) -> int:
+    """Replace all figures by those of a CSV text; return how many there are. Every fault is named with its row."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise Invalid([FieldProblem("row 1", "columns", f"The first row must name the columns {', '.join(COLUMNS)}.")])
+    known = {economy.code for economy in queries.list_economies(session)}
+    rows, problems, seen = [], Problems(), set()
+    for number, row in enumerate(reader, start=2):
+        key = (row["economy"], row["series"], row["period"])
+        if row["economy"] not in known:
+            problems.add(f"row {number}", "unknown_economy", f'No economy has the code "{row["economy"][:64]}".')
+        elif key in seen or None in row or None in row.values() or not all(key):
+            problems.add(f"row {number}", "columns", "Give each economy, series and period once, with a cell for every column.")
+        seen.add(key)
+        rows.append(row)
+    problems.raise_if_any()
+    queries.replace_figures(session, rows)
+    return len(rows)

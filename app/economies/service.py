@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
@@ -15,7 +16,9 @@ from app.economies.tables import Cycle, Economy
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.text import clean, has_forbidden_characters
 
+_LONGEST = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8, "title": 200}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -38,6 +41,7 @@ class Group:
     code: str
     title: str
     kind: str
+    peers_of: str | None
     economies: tuple[str, ...]
 
 
@@ -81,13 +85,11 @@ def rename(
         raise NotFound("economy")
     problems = Problems()
     wanted = {"short_name": short_name, "formal_name": formal_name, "list_name": list_name, "abbreviation": abbreviation}
-    longest = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8}
     for field, text in wanted.items():
-        if not text.strip() or len(text) > longest[field]:
-            problems.add(field, "length", f"Write 1 to {longest[field]} characters.")
+        _check_words(problems, field, text, at_least=1)
     problems.raise_if_any()
     for field, text in wanted.items():
-        setattr(row, field, text.strip())
+        setattr(row, field, clean(text))
     session.flush()
     audit.record(session, actor, "economies.renamed", target_kind="economy", target_id=code, economy=code)
     return _names(row)
@@ -100,7 +102,9 @@ def groups(session: Session) -> dict[str, Group]:
     for group, economy in queries.list_members(session):
         members.setdefault(group, []).append(economy)
     return {
-        row.code: Group(row.code, row.title, row.kind, tuple(sorted(members.get(row.code, []), key=order.__getitem__)))
+        row.code: Group(
+            row.code, row.title, row.kind, row.peers_of, tuple(sorted(members.get(row.code, []), key=order.__getitem__))
+        )
         for row in queries.list_groups(session)
     }
 
@@ -136,20 +140,39 @@ def get_cycle_by_id(session: Session, cycle_id: UUID) -> CycleEntry:
     return _entry(row)
 
 
-def open_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *, title: str = "", notice: str = "") -> CycleEntry:
+def open_cycle(
+    session: Session,
+    actor: Actor,
+    questionnaire: str,
+    code: str,
+    *,
+    title: str = "",
+    notice: str = "",
+    holds_own_answers: bool = True,
+) -> CycleEntry:
     """Open a collection round."""
     _require_administrator(actor)
     problems = Problems()
     for field, text in (("questionnaire", questionnaire), ("cycle", code)):
         if not _CODE.fullmatch(text):
             problems.add(field, "code", "Write a code of 1 to 64 letters, digits, dots, hyphens or underscores, such as 2026.")
+    _check_words(problems, "title", title, at_least=0)
     problems.raise_if_any()
+    taken = Conflict(f"The cycle {code} of this questionnaire exists already.")
     if queries.find_cycle(session, questionnaire, code) is not None:
-        raise Conflict(f"The cycle {code} of this questionnaire exists already.")
+        raise taken
     row = Cycle(
-        questionnaire=questionnaire, code=code, title=title or f"Cycle {code}", notice=notice, opened_on=clock.now().date()
+        questionnaire=questionnaire,
+        code=code,
+        title=clean(title) or f"Cycle {code}",
+        notice=notice,
+        holds_own_answers=holds_own_answers,
+        opened_on=clock.now().date(),
     )
-    queries.add(session, row)
+    try:
+        queries.add(session, row)
+    except IntegrityError as error:  # somebody was faster by less than a transaction
+        raise taken from error
     audit.record(session, actor, "economies.cycle_opened", target_kind="cycle", target_id=row.id)
     return _entry(row)
 
@@ -169,6 +192,14 @@ def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str) -
 def _require_administrator(actor: Actor) -> None:
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator can do this. Ask one of yours.")
+
+
+def _check_words(problems: Problems, field: str, text: str, *, at_least: int) -> None:
+    words = clean(text)
+    if has_forbidden_characters(words):
+        problems.add(field, "control_characters", "Remove the invisible control characters from this text.")
+    elif not at_least <= len(words) <= _LONGEST[field]:
+        problems.add(field, "length", f"Write {at_least} to {_LONGEST[field]} characters.")
 
 
 def _names(row: Economy) -> EconomyNames:

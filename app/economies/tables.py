@@ -26,7 +26,7 @@ class Economy(SQLModel, table=True):
 
 
 class EconomyGroup(SQLModel, table=True):
-    """A group that is fixed before results are known. `kind`: those who take part, or peers to compare with."""
+    """A group that is fixed before results are known: those who take part, or peers among the members of another group."""
 
     __tablename__ = "economy_group"
     __table_args__ = (CheckConstraint("kind in ('members', 'peers')", name="kind"),)
@@ -34,6 +34,7 @@ class EconomyGroup(SQLModel, table=True):
     code: str = Field(primary_key=True, max_length=64)
     title: str = Field(max_length=200)
     kind: str = Field(max_length=10)
+    peers_of: str | None = Field(default=None, max_length=64)
 
 
 class GroupMember(SQLModel, table=True):
@@ -46,7 +47,10 @@ class GroupMember(SQLModel, table=True):
 
 
 class Cycle(SQLModel, table=True):
-    """One collection round of one questionnaire. `notice` is shown wherever its data are."""
+    """One collection round of one questionnaire. `notice` is shown wherever its data are.
+
+    `holds_own_answers` is False for a published index that is kept here: nobody answered it, so it is nobody's review.
+    """
 
     __tablename__ = "cycle"
     __table_args__ = (UniqueConstraint("questionnaire", "code"),)
@@ -56,6 +60,7 @@ class Cycle(SQLModel, table=True):
     code: str = Field(max_length=64)
     title: str = Field(max_length=200)
     notice: str = Field(default="", sa_column=Column(Text, nullable=False))
+    holds_own_answers: bool = True
     is_open: bool = True
     opened_on: date
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, DocumentStartEvent, Event, MappingStartEvent, NodeEvent, SequenceStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
 
 LARGEST_FILE = 2_000_000
+MOST_PARTS = 50_000
 DEEPEST = 20
 
 Path = tuple[str | int, ...]
@@ -42,17 +56,19 @@ class YamlFile:
 
 
 def read_yaml(raw: bytes) -> YamlFile:
-    """Read one YAML document. Anchors, aliases, tags and deep nesting are refused before anything is built."""
+    """Read one YAML document. What makes a file larger, or other, than it looks is refused before anything is built."""
     text = _decode(raw)
-    parser = YAML(typ="rt", pure=True)
     try:
-        _refuse_tricks(parser, text)
+        _refuse_tricks(text)
         tree = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise YamlFault(
             "Y2", line, f"This is not YAML: {error.problem or 'it cannot be read'}. Check indents, colons and quotes."
         ) from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise YamlFault("Y2", line, "This line holds an invisible character that YAML does not allow. Remove it.") from error
     except (YAMLError, ValueError) as error:
         raise YamlFault("Y2", 1, "This is not YAML. Check indents, colons and quotes.") from error
     lines: dict[Path, int] = {(): 1}
@@ -83,29 +99,38 @@ def _decode(raw: bytes) -> str:
         raise YamlFault("Y1", 1, "The file is not UTF-8. Save it as UTF-8 and try again.") from error
     if "\x00" in text:
         raise YamlFault("Y1", 1, "The file holds NUL characters. Save it as plain text in UTF-8.")
+    if text.count("\n") > MOST_PARTS:
+        raise YamlFault("Y1", MOST_PARTS + 1, f"The file has more than {MOST_PARTS:,} lines. Split the questionnaire.")
     return text
 
 
-def _refuse_tricks(parser: YAML, text: str) -> None:
+def _refuse_tricks(text: str) -> None:
     depth = documents = 0
-    for event in parser.parse(text):
+    for parts, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
         line = event.start_mark.line + 1
         documents += isinstance(event, DocumentStartEvent)
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
         if documents > 1:
             raise YamlFault("Y3", line, "The file holds a second document. Keep one questionnaire a file.")
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise YamlFault("Y4", line, "Anchors (&) and aliases (*) are not allowed. Write the text out.")
-        if _has_tag(event):
-            raise YamlFault("Y5", line, "Tags (!) are not allowed. Remove the tag.")
-        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
-        depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
         if depth > DEEPEST:
             raise YamlFault("Y6", line, f"The file is nested more than {DEEPEST} deep. Flatten it.")
+        if parts > MOST_PARTS:
+            raise YamlFault("Y6", line, f"The file has more than {MOST_PARTS:,} parts. Split the questionnaire.")
+        _refuse_trick(event, line)
 
 
-def _has_tag(event: Event) -> bool:
-    tag = getattr(event, "tag", None)
-    return tag is not None and str(tag) != "!"
+def _refuse_trick(event: Event, line: int) -> None:
+    if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+        raise YamlFault("Y4", line, "Anchors (&) and aliases (*) are not allowed. Write the text out.")
+    if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style:
+        raise YamlFault("Y4", line, "Merge keys (<<) are not allowed. Write the fields out.")
+    if isinstance(event, ScalarEvent) and any("\ud800" <= character <= "\udfff" for character in event.value):
+        raise YamlFault("Y1", line, "This text holds half of a character (a lone surrogate). Write the character itself.")
+    if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+        raise YamlFault("Y5", line, "Directives are not allowed. Remove the lines that begin with %.")
+    if getattr(event, "tag", None) is not None:
+        raise YamlFault("Y5", line, "Tags (!) are not allowed. Remove the tag.")
 
 
 def _plain(node: object, path: Path, lines: dict[Path, int]) -> object:
@@ -118,13 +143,15 @@ def _plain(node: object, path: Path, lines: dict[Path, int]) -> object:
         for index in range(len(node)):
             lines[(*path, index)] = node.lc.item(index)[0] + 1
         return [_plain(value, (*path, index), lines) for index, value in enumerate(node)]
-    return _scalar(node)
+    return _scalar(node, lines.get(path, 1))
 
 
-def _scalar(node: object) -> object:
-    if isinstance(node, bool) or node is None:
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
+def _scalar(node: object, line: int) -> object:
+    if isinstance(node, date):
+        raise YamlFault("Y7", line, "A date stands here without quotes. Put it in quotes.")
+    if isinstance(node, float) and not math.isfinite(node):
+        raise YamlFault("Y7", line, "This number is infinite or not a number. Write a finite one.")
+    for kind in (str, float, int):
+        if isinstance(node, kind) and not isinstance(node, bool):
             return kind(node)
-    return str(node)
+    return node

@@ -13,14 +13,13 @@ from starlette.responses import Response
 from app.accounts.deps import Public
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
-from app.economies.api import NoQuery
 from app.questionnaires import service
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.etag import conditional
-from app.web.listing import Listing, csv_beside_json, listing
+from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(404, 422))
+router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(400, 404, 422))
 
 _FOREVER = "public, max-age=3600, immutable"
 
@@ -52,6 +51,7 @@ class ItemRow(BaseModel):
 
 
 @router.get("", response_model=Listing[VersionRow], responses=csv_beside_json(), summary="Published questionnaires")
+@router.get(".csv", include_in_schema=False)
 def list_versions(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List every published version, newest first for each questionnaire."""
     rows = [
@@ -86,6 +86,7 @@ def read_version(request: Request, code: str, version: str, session: DbSession, 
     responses=csv_beside_json(),
     summary="The items of a version",
 )
+@router.get("/{code}/versions/{version}/items.csv", include_in_schema=False)
 def list_items(request: Request, code: str, version: str, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List the items in the order of the form."""
     document = service.get_version(session, code, version)

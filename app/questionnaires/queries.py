@@ -18,13 +18,13 @@ def find_by_hash(session: Session, content_hash: str) -> Version | None:
 
 
 def list_versions(session: Session, code: str | None) -> list[Version]:
-    """Versions without their documents, newest first."""
+    """Versions without their documents."""
     light = load_only(
         *(col(column) for column in (Version.code, Version.version, Version.title, Version.content_hash)),  # type: ignore[arg-type]  # col() types a column as its value
         *(col(column) for column in (Version.published_at, Version.published_by)),  # type: ignore[arg-type]  # as above
         raiseload=True,
     )
-    statement = select(Version).options(light).order_by(col(Version.code), col(Version.version).desc())
+    statement = select(Version).options(light)
     if code is not None:
         statement = statement.where(col(Version.code) == code)
     return list(session.scalars(statement))

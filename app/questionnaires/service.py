@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
 from app.domain.questionnaire.check import Fault, check, read_document
 from app.domain.questionnaire.diff import Difference, diff
-from app.domain.questionnaire.document import Questionnaire, read_canonical
+from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
 from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
@@ -56,13 +57,7 @@ def check_file(raw: bytes) -> CheckedFile:
         file = read_yaml(raw)
     except YamlFault as fault:
         return CheckedFile(None, (LocatedFault(fault.code, fault.line, fault.message),))
-    try:
-        text = json.dumps(file.content, allow_nan=False)
-    except ValueError:
-        return CheckedFile(
-            None, (LocatedFault("Y7", 1, "A number in this file is infinite or not a number. Write a finite one."),)
-        )
-    found = read_document(text)
+    found = read_document(json.dumps(file.content, allow_nan=False))
     if isinstance(found, Questionnaire):
         return CheckedFile(found, _located(check(found), file))
     return CheckedFile(None, _located(found, file))
@@ -78,10 +73,7 @@ def publish(session: Session, actor: Actor, questionnaire: Questionnaire) -> Ver
     if existing is not None and existing.content_hash == questionnaire.content_hash:
         return _entry(existing)
     if existing is not None:
-        raise Conflict(
-            f"Version {questionnaire.version} of {questionnaire.code} is published already, with other content. "
-            "A published version never changes: give the new one the next number."
-        )
+        raise _published_already(questionnaire)
     row = QuestionnaireVersion(
         code=questionnaire.code,
         version=questionnaire.version,
@@ -91,7 +83,10 @@ def publish(session: Session, actor: Actor, questionnaire: Questionnaire) -> Ver
         published_at=clock.now(),
         published_by=actor.name,
     )
-    queries.add(session, row)
+    try:
+        queries.add(session, row)
+    except IntegrityError as error:  # somebody was faster by less than a transaction
+        raise _published_already(questionnaire) from error
     audit.record(
         session,
         actor,
@@ -105,7 +100,9 @@ def publish(session: Session, actor: Actor, questionnaire: Questionnaire) -> Ver
 
 def list_versions(session: Session, code: str | None = None) -> list[VersionEntry]:
     """List versions by questionnaire, newest first."""
-    return [_entry(row) for row in queries.list_versions(session, code)]
+    entries = [_entry(row) for row in queries.list_versions(session, code)]
+    newest_first = sorted(entries, key=lambda entry: version_order(entry.version), reverse=True)
+    return sorted(newest_first, key=lambda entry: entry.code)
 
 
 def get_entry(session: Session, code: str, version: str) -> VersionEntry:
@@ -152,6 +149,13 @@ def as_yaml(questionnaire: Questionnaire) -> str:
 
 # Published documents never change, so parsing one once a process is enough; the bound is generous against any real use.
 _cache: dict[str, Questionnaire] = {}
+
+
+def _published_already(questionnaire: Questionnaire) -> Conflict:
+    return Conflict(
+        f"Version {questionnaire.version} of {questionnaire.code} is published already, with other content. "
+        "A published version never changes: give the new one the next number."
+    )
 
 
 def _parsed(content_hash: str, document: str) -> Questionnaire:

@@ -59,8 +59,9 @@ class AnswerChanged(Conflict):
 
     def __init__(self, theirs: SavedAnswer) -> None:
         value = theirs.answer.value
+        name = theirs.saved_by or "Somebody"
         super().__init__(
-            f"{theirs.saved_by} saved another answer in the meantime. Compare the two, then save the one that is right.",
+            f"{name} saved another answer in the meantime. Compare the two, then save the one that is right.",
             extra={
                 "current": {
                     "version": theirs.version,
@@ -100,7 +101,7 @@ def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str,
     item = before.questionnaire.items.get(item_code)
     if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
         raise NotFound("item")
-    saved = _save(session, actor, row, before, [(item, entry)])
+    saved = _save(session, actor, row, before, [(item, entry)], is_meant=True)
     if saved.problems:
         raise Invalid([FieldProblem(problem.field, problem.code, problem.message) for problem in saved.problems])
     if saved.conflicts:
@@ -129,7 +130,16 @@ def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
     return row
 
 
-def _save(session: Session, actor: Actor, row: Review, before: OpenReview, entries: Sequence[tuple[Item, Entry]]) -> SavedSection:
+def _save(
+    session: Session,
+    actor: Actor,
+    row: Review,
+    before: OpenReview,
+    entries: Sequence[tuple[Item, Entry]],
+    *,
+    is_meant: bool = False,
+) -> SavedSection:
+    """Save entries. A form sends every field, touched or not; a single answer is always meant (`is_meant`)."""
     if not before.cycle.is_open:
         raise Conflict("This cycle is closed, so its answers can no longer be changed.")
     changed: dict[str, SavedAnswer] = {}
@@ -144,7 +154,7 @@ def _save(session: Session, actor: Actor, row: Review, before: OpenReview, entri
             continue
         if stored.version in {entry.seen, entry.replaces}:
             changed[item.code] = SavedAnswer(reading.answer, stored.version + 1, now, actor.name)
-        elif not _was_untouched(session, row.id, item.code, entry.seen, reading.answer):
+        elif is_meant or not _was_untouched(session, row.id, item.code, entry.seen, reading.answer):
             conflicts.append(AnswerConflict(item.code, stored, reading.answer))
     queries.put_answers(session, row.id, changed, user_id=actor.user_id)
     if changed:

@@ -13,15 +13,14 @@ from starlette.responses import Response
 from app.accounts.deps import ApiActor
 from app.domain.answers import AnswerState
 from app.domain.reading import RawAnswer
-from app.economies.api import NoQuery
 from app.kit.clock import iso
 from app.reviews import answering, service
 from app.reviews.answering import Entry
 from app.web.db import DbSession
 from app.web.errors import responses
-from app.web.listing import PERSONAL, Listing, listing, one
+from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing, one
 
-router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 403, 404, 422))
+router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(400, 401, 404, 422))
 
 ItemCode = Annotated[str, Path(max_length=64, examples=["B1-04"])]
 
@@ -78,7 +77,7 @@ class AnswerBody(BaseModel):
     reason: str = Field(default="", max_length=10_000)
     comment: str = Field(default="", max_length=40_000)
     evidence_url: str = Field(default="", max_length=10_000)
-    seen: int = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
+    seen: StrictInt = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
 
 
 class SavedBody(BaseModel):
@@ -90,7 +89,8 @@ class SavedBody(BaseModel):
     completeness: Completeness
 
 
-@router.get("", response_model=Listing[ReviewRow], summary="The reviews of your economy")
+@router.get("", response_model=Listing[ReviewRow], responses=csv_beside_json(), summary="The reviews of your economy")
+@router.get(".csv", include_in_schema=False)
 def list_reviews(request: Request, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List your economy's reviews, newest cycle first; empty for people outside economies."""
     rows = [
@@ -111,7 +111,12 @@ def list_reviews(request: Request, actor: ApiActor, session: DbSession, _query: 
     return listing(request, rows, [name for name in ReviewRow.model_fields if name != "completeness"])
 
 
-@router.get("/{review_id}", response_model=ReviewDocument, summary="One review with its answers")
+@router.get(
+    "/{review_id}",
+    response_model=ReviewDocument,
+    responses={304: {"description": "Unchanged since the ETag that was sent."}},
+    summary="One review with its answers",
+)
 def read_review(
     request: Request, review_id: UUID, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]
 ) -> Response:
@@ -146,7 +151,7 @@ def read_review(
     return one(request, body, cache=PERSONAL)
 
 
-@router.put("/{review_id}/answers/{item_code}", responses=responses(409), summary="Save one answer")
+@router.put("/{review_id}/answers/{item_code}", responses=responses(403, 409, 413, 415), summary="Save one answer")
 def put_answer(review_id: UUID, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
     value = tuple(body.value) if isinstance(body.value, list) else body.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,8 +28,18 @@ from app.reviews.tables import Review
 
 COLUMNS = ("economy", "item", "state", "value", "comment", "evidence_url")
 _OPTIONAL = frozenset({"comment", "evidence_url"})
+_NEEDED = frozenset(COLUMNS) - _OPTIONAL
 _LARGEST_FILE = 50_000_000
 _MOST_FAULTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row of a file, counted as a spreadsheet counts it; `fault` says what is wrong with its cells, if anything is."""
+
+    row: int
+    cells: Mapping[str, str]
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +69,48 @@ def import_answers(
     return Imported({economy: row.id for economy, row in rows.items()}, sum(map(len, answers.values())), submissions)
 
 
-def _lines(raw: bytes) -> list[dict[str, str]]:
+def _lines(raw: bytes) -> list[_Line]:
     if len(raw) > _LARGEST_FILE:
         raise _at(1, "too_large", f"The file is larger than {_LARGEST_FILE:,} bytes. Split it by economy.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _at(1, "not_utf8", "The file is not UTF-8. Save it as CSV in UTF-8 and try again.") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    names, *rows = _rows(text) or [[]]
+    if not _NEEDED <= set(names) <= set(COLUMNS) or len(set(names)) < len(names):
+        raise _at(1, "columns", f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.")
+    return [_line(number, names, cells) for number, cells in enumerate(rows, start=2) if cells]
+
+
+def _rows(text: str) -> list[list[str]]:
+    rows: list[list[str]] = []
     try:
-        names = reader.fieldnames or []
-        missing = [name for name in COLUMNS if name not in names and name not in _OPTIONAL]
-        unknown = [name for name in names if name not in COLUMNS]
-        if missing or unknown or len(set(names)) < len(names):
-            raise _at(1, "columns", f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.")
-        return [{name: line.get(name) or "" for name in COLUMNS} | _ragged(line) for line in reader]
+        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise _at(reader.line_num, "not_csv", "This row is not CSV. Check its quotes and commas.") from error
+        raise _at(len(rows) + 1, "not_csv", "This row is not CSV. Check its quotes and commas.") from error
+    return rows
 
 
-def _ragged(line: Mapping[str | None, object]) -> dict[str, str]:
-    """Mark a row that has more cells than there are columns: a name with a comma and no quotes, most often."""
-    return {"extra": "yes"} if None in line else {}
+def _line(number: int, names: Sequence[str], cells: Sequence[str]) -> _Line:
+    given = dict(zip(names, cells, strict=False))
+    fault = ""
+    if len(cells) > len(names):
+        fault = "This row has too many cells. Put text with commas into quotes."
+    elif not given.keys() >= _NEEDED:
+        fault = "This row has too few cells. It needs an economy, an item, a state and a value, even where one is empty."
+    return _Line(number, {name: given.get(name, "") for name in COLUMNS}, fault)
 
 
-def _read(session: Session, document: Questionnaire, lines: Iterable[Mapping[str, str]]) -> dict[str, dict[str, Answer]]:
+def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> dict[str, dict[str, Answer]]:
     known = _codes(session, document)
     answers: dict[str, dict[str, Answer]] = {}
     faults: list[FieldProblem] = []
-    for number, line in enumerate(lines, start=2):
+    for each in lines:
+        number, line = each.row, each.cells
         economy = known.get(line["economy"].strip())
         item = document.items.get(line["item"].strip())
-        if "extra" in line:
-            faults.append(_fault(number, "columns", "This row has too many cells. Put text with commas into quotes."))
+        if each.fault:
+            faults.append(_fault(number, "columns", each.fault))
         elif economy is None:
             faults.append(_fault(number, "unknown_economy", f'No participant has the code "{line["economy"][:64]}".'))
         elif item is None:
@@ -123,8 +142,11 @@ def _codes(session: Session, document: Questionnaire) -> dict[str, str]:
 
 
 def _open_cycle(session: Session, actor: Actor, document: Questionnaire, cycle: str) -> None:
-    if cycle not in {entry.code for entry in economies.list_cycles(session, document.code)}:
+    known = {entry.code: entry for entry in economies.list_cycles(session, document.code)}
+    if cycle not in known:
         economies.open_cycle(session, actor, document.code, cycle)
+    elif not known[cycle].is_open:
+        raise Conflict(f"The cycle {cycle} is closed, so nothing can be imported into it. Nothing was changed.")
 
 
 def _fill(

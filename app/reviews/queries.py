@@ -21,6 +21,7 @@ from app.reviews.tables import Review, Submission
 _ANSWER = SQLModel.metadata.tables["answer"]
 _REVISION = SQLModel.metadata.tables["answer_revision"]
 _ANSWERS_OF = select(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"))
+_ANSWERS_OF_MANY = select(_ANSWER).where(_ANSWER.c.review_id.in_(bindparam("reviews", expanding=True)))
 _REVISION_AT = select(_REVISION).where(
     _REVISION.c.review_id == bindparam("review"),
     _REVISION.c.item == bindparam("item"),
@@ -34,9 +35,12 @@ _ADD_REVISIONS = insert(_REVISION)
 
 
 def visible_to(actor: Actor) -> Select[Review]:
-    """Reviews that this actor may open: an official's own economy's, and no others."""
+    """Reviews that this actor may open: what an official's own economy answered, and nothing else."""
     statement = select(Review)
-    return statement.where(col(Review.economy) == actor.economy) if actor.is_official else statement.where(false())
+    if not actor.is_official:
+        return statement.where(false())
+    answered = select(col(Cycle.id)).where(col(Cycle.holds_own_answers))
+    return statement.where(col(Review.economy) == actor.economy, col(Review.cycle_id).in_(answered))
 
 
 def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> Review | None:
@@ -71,6 +75,13 @@ def add(session: Session, row: Review | Submission) -> None:
 def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
     rows = session.execute(_ANSWERS_OF, {"review": review_id}).mappings()
     return {str(row["item"]): _saved(row) for row in rows}
+
+
+def answers_of_many(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, SavedAnswer]]:
+    found: dict[UUID, dict[str, SavedAnswer]] = {review: {} for review in reviews}
+    for row in session.execute(_ANSWERS_OF_MANY, {"reviews": list(reviews)}).mappings():
+        found[row["review_id"]][str(row["item"])] = _saved(row)
+    return found
 
 
 def answer_at(session: Session, review_id: UUID, item: str, version: int) -> SavedAnswer | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
@@ -34,6 +35,7 @@ class ReviewState(StrEnum):
     CLOSED = "closed"
 
 
+_STARTED_ALREADY = "This review was started already. Open it from the list of reviews."
 EDITABLE = frozenset({ReviewState.DRAFT, ReviewState.REOPENED})
 
 
@@ -111,7 +113,7 @@ def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, 
     if economy not in economies.participants(session, document.participants.groups, document.participants.opt_in):
         raise Conflict(f"{document.title} is not addressed to this {document.terminology.participant}.")
     if queries.find_of_economy(session, entry.id, economy) is not None:
-        raise Conflict("This review was started already. Open it from the list of reviews.")
+        raise Conflict(_STARTED_ALREADY)
     now = clock.now()
     row = Review(
         economy=economy,
@@ -121,7 +123,10 @@ def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, 
         created_at=now,
         updated_at=now,
     )
-    queries.add(session, row)
+    try:
+        queries.add(session, row)
+    except IntegrityError as error:  # a colleague was faster by less than a transaction
+        raise Conflict(_STARTED_ALREADY) from error
     audit.record(session, actor, "reviews.started", target_kind="review", target_id=row.id, economy=economy)
     return row.id
 
@@ -140,7 +145,7 @@ def get_or_start(session: Session, actor: Actor, economy: str, questionnaire: st
 
 def list_reviews(session: Session, actor: Actor) -> list[ReviewEntry]:
     """List the reviews of the actor's economy, newest cycle first."""
-    return [_entry(session, row) for row in queries.list_for(session, actor)]
+    return [_entry(review) for review in opened_all(session, queries.list_for(session, actor))]
 
 
 def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
@@ -158,12 +163,22 @@ def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fal
 
 def opened(session: Session, row: Review) -> OpenReview:
     """Load what the pages of a review show."""
+    return _review(session, row, economies.get_cycle_by_id(session, row.cycle_id), queries.answers_of(session, row.id))
+
+
+def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
+    """Load what many reviews show, in as many statements as one takes."""
+    cycles = {cycle.id: cycle for cycle in economies.list_cycles(session)}
+    saved = queries.answers_of_many(session, [row.id for row in rows])
+    return [_review(session, row, cycles[row.cycle_id], saved[row.id]) for row in rows]
+
+
+def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: Mapping[str, SavedAnswer]) -> OpenReview:
     document = questionnaires.get_by_hash(session, row.content_hash)
-    saved = queries.answers_of(session, row.id)
     return OpenReview(
         id=row.id,
         economy=row.economy,
-        cycle=economies.get_cycle_by_id(session, row.cycle_id),
+        cycle=cycle,
         state=ReviewState(row.state),
         revision=row.revision,
         reopen_reason=row.reopen_reason,
@@ -174,18 +189,17 @@ def opened(session: Session, row: Review) -> OpenReview:
     )
 
 
-def _entry(session: Session, row: Review) -> ReviewEntry:
-    review = opened(session, row)
+def _entry(review: OpenReview) -> ReviewEntry:
     return ReviewEntry(
-        id=row.id,
-        economy=row.economy,
+        id=review.id,
+        economy=review.economy,
         questionnaire=review.questionnaire.code,
         version=review.questionnaire.version,
         title=review.questionnaire.title,
         cycle=review.cycle,
         state=review.state,
-        revision=row.revision,
-        updated_at=row.updated_at,
+        revision=review.revision,
+        updated_at=review.updated_at,
         done=review.done,
         total=review.total,
     )

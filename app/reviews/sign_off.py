@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
-from app.reviews.service import OpenReview, ReviewState, get_for, opened
+from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all
 from app.reviews.tables import Review, Submission
 
 STATEMENT = (
@@ -67,6 +67,7 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.COORDINATOR, "Only the coordinator can hand a review to the approver.")
     _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, "This review was handed over already. Reload the page.")
+    _require_open_cycle(session, row)
     review = opened(session, row)
     if review.missing:
         raise Conflict(_still_blank(review) + " Answer them, or say why you cannot.")
@@ -90,6 +91,7 @@ def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool) ->
     _require_state(
         row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page to see where it stands."
     )
+    _require_open_cycle(session, row)
     if not attests:
         problems = Problems()
         problems.add("attests", "not_attested", "Tick the box to attest to the statement.")
@@ -134,8 +136,7 @@ def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.COORDINATOR, "Only the coordinator can reopen a review.")
     _require_state(row, {ReviewState.SUBMITTED}, "Only a submitted review can be reopened.")
-    if not economies.get_cycle_by_id(session, row.cycle_id).is_open:
-        raise Conflict("This cycle is closed, so its reviews can no longer be reopened.")
+    _require_open_cycle(session, row)
     problems = Problems()
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         problems.add("reason", "reason_missing", "Say in one or two sentences why the review is reopened.")
@@ -157,22 +158,22 @@ def get_submission(session: Session, actor: Actor, review_id: UUID, revision: in
     submission = queries.find_submission(session, row.id, revision)
     if submission is None:
         raise NotFound("submission")
-    return _frozen(session, submission, row)
+    return _frozen_all(session, [(submission, row)])[0]
 
 
 def frozen_by_id(session: Session, ids_: tuple[UUID, ...]) -> list[FrozenReview]:
     """Return frozen revisions for the rooms that score and compare them; they decide who sees what."""
-    return [_frozen(session, submission, row) for submission, row in queries.submissions_by_id(session, ids_)]
+    return _frozen_all(session, queries.submissions_by_id(session, ids_))
 
 
 def latest_of_cycle(session: Session, cycle_id: UUID) -> list[FrozenReview]:
     """Return the last frozen revision of every review of a cycle, for the rooms that score and compare them."""
-    return [_frozen(session, submission, row) for submission, row in queries.latest_submissions(session, cycle_id)]
+    return _frozen_all(session, queries.latest_submissions(session, cycle_id))
 
 
 def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
     """Return every review of a cycle as it stands, for the command line."""
-    return [opened(session, row) for row in queries.list_of_cycle(session, cycle_id)]
+    return opened_all(session, queries.list_of_cycle(session, cycle_id))
 
 
 def _still_blank(review: OpenReview) -> str:
@@ -203,17 +204,26 @@ def _require_state(row: Review, states: set[ReviewState], words: str) -> None:
         raise Conflict(words)
 
 
+def _require_open_cycle(session: Session, row: Review) -> None:
+    if not economies.get_cycle_by_id(session, row.cycle_id).is_open:
+        raise Conflict("This cycle is closed, so its reviews can no longer be signed off or reopened.")
+
+
 def _entry(row: Submission) -> SubmissionEntry:
     return SubmissionEntry(
         row.id, row.review_id, row.revision, row.submitted_at, row.submitted_by, row.answers_hash, row.statement
     )
 
 
-def _frozen(session: Session, submission: Submission, row: Review) -> FrozenReview:
-    return FrozenReview(
-        entry=_entry(submission),
-        economy=row.economy,
-        cycle=economies.get_cycle_by_id(session, row.cycle_id),
-        questionnaire=questionnaires.get_by_hash(session, submission.content_hash),
-        answers=queries.answers_from_text(submission.answers),
-    )
+def _frozen_all(session: Session, rows: Sequence[tuple[Submission, Review]]) -> list[FrozenReview]:
+    cycles = {cycle_id: economies.get_cycle_by_id(session, cycle_id) for cycle_id in {row.cycle_id for _, row in rows}}
+    return [
+        FrozenReview(
+            entry=_entry(submission),
+            economy=row.economy,
+            cycle=cycles[row.cycle_id],
+            questionnaire=questionnaires.get_by_hash(session, submission.content_hash),
+            answers=queries.answers_from_text(submission.answers),
+        )
+        for submission, row in rows
+    ]

@@ -14,7 +14,7 @@ STATE_WORDS = {
 }
 REVIEW_STATE_WORDS = {
     ReviewState.DRAFT: ("In progress", "progress"),
-    ReviewState.IN_SIGN_OFF: ("Waiting for sign-off", "problem"),
+    ReviewState.IN_SIGN_OFF: ("Waiting for sign-off", "waiting"),
     ReviewState.SUBMITTED: ("Submitted", "done"),
     ReviewState.REOPENED: ("Reopened", "progress"),
     ReviewState.CLOSED: ("Closed", "locked"),

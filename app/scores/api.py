@@ -11,13 +11,12 @@ from starlette.responses import Response
 
 from app.accounts.deps import ApiActor
 from app.domain.scoring.normalise import Series
-from app.economies.api import NoQuery
 from app.scores import service
 from app.web.db import DbSession
 from app.web.errors import responses
-from app.web.listing import Listing, csv_beside_json, listing
+from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
+router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(400, 401, 404, 422))
 
 Revision = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
 
@@ -45,6 +44,7 @@ class ResultRow(BaseModel):
     responses=csv_beside_json(),
     summary="Results of a signed revision",
 )
+@router.get("/{review_id}/revisions/{revision}/results.csv", include_in_schema=False)
 def list_results(
     request: Request,
     review_id: UUID,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.questionnaire.document import Node, Questionnaire
+from app.domain.questionnaire.items import MaturityItem
 from app.domain.scoring.explain import Explanation
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore, Reason
@@ -62,6 +63,16 @@ class ScoreView:
     supported: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """One question far from everything in place: what was answered, and what the next level asks, where there are levels."""
+
+    title: str
+    answer: str
+    following: str | None
+    href: str
+
+
 @router.get("")
 def show_results(request: Request, review_id: UUID, revision: int, actor: CurrentActor, session: DbSession) -> Response:
     """Show every score of a signed revision, with coverage, band, and the reason for any missing one."""
@@ -86,6 +97,9 @@ def show_results(request: Request, review_id: UUID, revision: int, actor: Curren
         economy=economy_name(request, results.review.economy),
         headline=[view for view in views if view.depth == 0],
         views=views,
+        gaps=[_gap(results, item) for item in service.widest_gaps(results)],
+        without_answer=_count_without_answer(results),
+        benchmark=f"/benchmarks/{questionnaire.code}/{results.review.cycle.code}",
         scale=f"{questionnaire.scheme.scale:g}",
         figures=[
             [
@@ -133,7 +147,9 @@ def explain_score(
         total=None if explanation.total is None else filters.score(explanation.total, 4),
         score=results.sheets[series].nodes[node],
         series=series,
-        series_links=[(SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in results.sheets],
+        series_links=[
+            (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
+        ],
         scale=f"{scheme.scale:g}",
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
         reason_words=REASON_WORDS,
@@ -159,6 +175,26 @@ def _view(results: Results, node: Node, base: str) -> ScoreView:
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
     )
+
+
+def _gap(results: Results, scored: ItemScore) -> GapView:
+    questionnaire = results.review.questionnaire
+    item = questionnaire.items[scored.code]
+    given = results.review.answers[scored.code]
+    following = None
+    if isinstance(item, MaturityItem) and isinstance(given.value, int):
+        following = item.levels[given.value].text
+    return GapView(
+        title=f"{item.code} {item.text}",
+        answer=review_words.answer_words(item, given),
+        following=following,
+        href=f"/questionnaires/{questionnaire.code}/{questionnaire.version}#{item.code.replace('.', '-')}",
+    )
+
+
+def _count_without_answer(results: Results) -> int:
+    missing = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK}
+    return sum(item.reason in missing for item in results.sheets[Series.SELF].items.values())
 
 
 def _interval(score: NodeScore, decimals: int) -> str | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.domain.scoring.explain import Explanation, explain
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import ScoreSheet, score_all
+from app.domain.scoring.sheet import ItemScore, ScoreSheet, score_all
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor
@@ -83,6 +83,17 @@ def explain_node(results: Results, node: str, series: Series = Series.SELF) -> E
     if node not in results.review.questionnaire.nodes:
         raise NotFound("score")
     return explain(results.review.questionnaire, results.sheets[series], node)
+
+
+def widest_gaps(results: Results, most: int = 5) -> list[ItemScore]:
+    """Return the answered items that are furthest from everything in place, the widest gap first, ties as in the form."""
+    scale = results.review.questionnaire.scheme.scale
+    found = [
+        (item.score, position, item)
+        for position, item in enumerate(results.sheets[Series.SELF].items.values())
+        if item.score is not None and item.score < scale
+    ]
+    return [item for _score, _position, item in sorted(found, key=lambda gap: gap[:2])[:most]]
 
 
 def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[Series, ScoreSheet]]:

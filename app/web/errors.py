@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -141,7 +141,7 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
     context: dict[str, object] = {
         "title": title,
         "detail": " ".join(named) or _(refusal.detail),
-        "what_next": ((_("Go to the start page"), "/"),),
+        "what_next": (*_way_back(request), (_("Go to the start page"), "/")),
         "request_id": _request_id(request),
         "problems": refusal.problems,
     }
@@ -153,6 +153,15 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
         response = HTMLResponse(_plain_page(title, refusal.detail), refusal.status)
     response.headers.update(refusal.headers)
     return response
+
+
+def _way_back(request: Request) -> tuple[tuple[str, str], ...]:
+    """Offer the page from which a form was sent: it shows what has changed. Browsers name it to the same site only."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if request.method in {"GET", "HEAD"} or came_from.netloc != request.headers.get("host"):
+        return ()
+    path = own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    return ((_("Go back to the page before and reload it"), path),)
 
 
 def _frame(request: Request, title: str, *, has_errors: bool) -> Frame:

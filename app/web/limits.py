@@ -92,6 +92,8 @@ class SaneRequests:
         if scope["type"] == "http":
             _check_method(scope["method"])
             _check_address(scope.get("raw_path") or quote(scope["path"]).encode(), scope["query_string"])
+            if is_api(scope["path"]):
+                _check_parameters(scope["query_string"])
             _check_headers(scope["headers"])
         await self.app(scope, receive, send)
 
@@ -159,6 +161,14 @@ def _check_address(raw_path: bytes, query: bytes) -> None:
     has_dots = any(part in {b".", b".."} for part in path.split(b"/"))
     if has_dots or _ENCODED_SEPARATOR.search(raw_path) or _CONTROL.search(path) or b"\0" in _decoded(query):
         raise BadAddress
+
+
+def _check_parameters(query: bytes) -> None:
+    """Refuse a parameter that is sent twice: nobody can say which one counts. Lists are sent with commas between."""
+    names = [unquote_to_bytes(part.partition(b"=")[0].replace(b"+", b" ")) for part in query.split(b"&") if part]
+    if len(set(names)) < len(names):
+        message = "A parameter of the address is named twice. Name each once; lists have commas between."
+        raise BadRequest(message)
 
 
 def _decoded(raw: bytes) -> bytes:

@@ -28,6 +28,12 @@ class Listing(BaseModel, Generic[T]):
     next: str | None = Field(description="Send this as `cursor` for the next page; null when there is none.")
 
 
+class NoQuery(BaseModel):
+    """No parameter is known here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Page(BaseModel):
     """Which page of a list is wanted."""
 

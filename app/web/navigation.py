@@ -40,6 +40,13 @@ def role_label(role: Role) -> str:
     return _(_ROLE_LABELS[role])
 
 
+def landing_for(actor: Actor) -> str:
+    """Return the page where this actor's work is: where one arrives after signing in without having asked for a page."""
+    if actor.is_official:
+        return "/reviews"
+    return "/admin" if actor.role is Role.ADMINISTRATOR else "/"
+
+
 def nav_for(actor: Actor | None, path: str = "") -> tuple[NavLink, ...]:
     """Return the links that this actor sees; the one that `path` lies under is marked as current."""
     return tuple(

@@ -54,6 +54,9 @@ class SummaryRow:
     value: str
     action_label: str | None = None
     action_href: str | None = None
+    is_blank: bool = False
+    comment: str = ""
+    evidence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

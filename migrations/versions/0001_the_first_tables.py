@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("holds_own_answers", sa.Boolean(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle")),
@@ -60,6 +61,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("peers_of", sa.String(length=64), nullable=True),
         sa.CheckConstraint("kind in ('members', 'peers')", name=op.f("ck_economy_group_kind")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_economy_group")),
     )

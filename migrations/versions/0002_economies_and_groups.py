@@ -17,7 +17,7 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 _ECONOMY = sa.table(
     "economy", *(sa.column(name) for name in ("code", "abbreviation", "short_name", "formal_name", "list_name", "apec_order"))
 )
-_GROUP = sa.table("economy_group", sa.column("code"), sa.column("title"), sa.column("kind"))
+_GROUP = sa.table("economy_group", *(sa.column(name) for name in ("code", "title", "kind", "peers_of")))
 _MEMBER = sa.table("group_member", sa.column("group_code"), sa.column("economy"))
 
 
@@ -26,7 +26,13 @@ def upgrade() -> None:
     groups = _rows("groups.csv")
     members = [{"group_code": row["group"], "economy": code} for row in groups for code in row["economies"].split(";")]
     op.bulk_insert(_ECONOMY, economies)
-    op.bulk_insert(_GROUP, [{"code": row["group"], "title": row["title"], "kind": row["kind"]} for row in groups])
+    op.bulk_insert(
+        _GROUP,
+        [
+            {"code": row["group"], "title": row["title"], "kind": row["kind"], "peers_of": row["peers_of"] or None}
+            for row in groups
+        ],
+    )
     op.bulk_insert(_MEMBER, members)
 
 

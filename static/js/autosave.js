@@ -127,7 +127,7 @@ class SavingItem {
     this.seen.value = body.version;
     this.question.querySelector("[data-saved-by]")?.setAttribute("hidden", "");
     this.say("saved", message("saved", { time: timeOf(body.saved_at) }));
-    showCompleteness(body.completeness);
+    this.form.dispatchEvent(new Event("answersaved"));
     if (this.isUnsaved) {
       this.keep();
       this.sendAfter(0);
@@ -169,13 +169,14 @@ function timeOf(moment) {
   return new Intl.DateTimeFormat(document.documentElement.lang, clock).format(moment ? new Date(moment) : new Date());
 }
 
-function showCompleteness(completeness) {
-  if (!completeness) return;
-  const { done, total } = completeness;
-  for (const element of document.querySelectorAll("[data-completeness]")) {
-    element.textContent = message("done_of_total", { done, total });
-    const bar = element.closest(".progress")?.querySelector(".bar__fill");
-    bar?.setAttribute("width", `${total > 0 ? (100 * done) / total : 0}%`);
+/** How much of this page is saved; the service counts the whole review, which is more than the page shows. */
+function showCompleteness(form, items) {
+  const saving = new Map(items.map((item) => [item.question, item]));
+  const questions = [...form.querySelectorAll("[data-item]")].filter((question) => fieldOf(question, "seen").length > 0);
+  const isDone = (question) => saving.get(question)?.saved.state !== "blank";
+  const done = questions.filter(isDone).length;
+  for (const element of form.querySelectorAll("[data-completeness]")) {
+    element.textContent = message("done_of_total", { done, total: questions.length });
   }
 }
 
@@ -213,6 +214,7 @@ function startForm(form) {
   const items = [...form.querySelectorAll("[data-item]")].filter(isSaving).map((each) => new SavingItem(form, each));
   items.forEach((item) => item.start());
   watchSubmit(form, items);
+  form.addEventListener("answersaved", () => showCompleteness(form, items));
   for (const moment of ["online", "focus"]) {
     window.addEventListener(moment, () => items.forEach((item) => item.retryNow()));
   }

@@ -2,6 +2,7 @@
 import { startAutosave } from "./autosave.js";
 import { startCounts } from "./count.js";
 import { startExclusive } from "./exclusive.js";
+import { startNextLinks } from "./next.js";
 import { startReveal } from "./reveal.js";
 
 // Exclusive and reveal listen first, so that autosave reads a settled form.
@@ -9,6 +10,7 @@ startExclusive();
 startReveal();
 startCounts();
 startAutosave();
+startNextLinks();
 
 // A page with errors begins at its error summary.
 document.querySelector("[data-focus-first]")?.focus();

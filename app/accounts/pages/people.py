@@ -87,12 +87,6 @@ def invite_to_team(request: Request, actor: Coordinator, form: PageForm, session
     return _invite(request, session, actor, form, form.first("economy") or actor.economy)
 
 
-@router.get("/admin")
-def show_administration(request: Request, _actor: Administrator) -> Response:
-    """Begin with the people, until there is more to administer here."""
-    return see_other(request, USERS)
-
-
 @router.get(USERS)
 def show_users(request: Request, actor: Administrator, session: DbSession) -> Response:
     """List everybody, and offer to invite somebody."""
@@ -165,7 +159,12 @@ def _people_page(
     return render(
         request,
         "accounts/people.html",
-        page_frame(request, title, has_errors=bool(problems)),
+        page_frame(
+            request,
+            title,
+            breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)) if is_all else (),
+            has_errors=bool(problems),
+        ),
         Invalid.status if problems else 200,
         title=title,
         action=USERS if is_all else TEAM,

@@ -22,7 +22,7 @@ from app.web.db import AppDatabase, DbSession, ReadSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
-from app.web.navigation import role_label
+from app.web.navigation import landing_for, role_label
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.paths import own_path
 from app.web.templating import render
@@ -37,7 +37,7 @@ register_flash("accounts.welcome", "success", "Your account is ready, and you ar
 def show_sign_in(request: Request, actor: OptionalActor, next: str = "/") -> Response:  # noqa: A002 - the parameter's name in links
     """Show the form, or go on for people who are signed in already."""
     if actor is not None:
-        return see_other(request, next)
+        return see_other(request, next if own_path(next) != "/" else landing_for(actor))
     return _sign_in_page(request, own_path(next))
 
 
@@ -65,7 +65,7 @@ def submit_sign_in(
         )
     except Invalid as refusal:
         return _sign_in_page(request, back, email, refusal.problems)
-    response = see_other(request, back)
+    response = see_other(request, back if back != "/" else landing_for(signed_in.actor))
     put_session(request, response, signed_in.token)
     return response
 
@@ -113,7 +113,7 @@ def accept_invitation(
         with database.read() as session:
             invitation = invitations.get_open(session, token)
         return _invitation_page(request, invitation, form.first("name"), refusal.problems)
-    response = see_other(request, "/", flash="accounts.welcome")
+    response = see_other(request, landing_for(signed_in.actor), flash="accounts.welcome")
     put_session(request, response, signed_in.token)
     return response
 

@@ -215,7 +215,8 @@ def _cell_rows(overview: Overview, choice: Choice, cells: Sequence[CellEntry], b
             figures = (cell.minimum, cell.q1, cell.median, cell.q3, cell.maximum)
             shown = [None if figure is None else filters.score(figure, decimals) for figure in figures]
             rows.append([name, str(cell.n), *shown, _band_title(overview, cell.band)])
-    return rows
+    has_notes = any(row[-1] for row in rows)
+    return rows if has_notes else [row[:-1] for row in rows]
 
 
 def _band_title(overview: Overview, code: str | None) -> str:

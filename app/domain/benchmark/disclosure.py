@@ -7,18 +7,19 @@ and not by another economy that knows its own value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 SMALLEST_GROUP = 5
 WHOLE_SHARE = 2 / 3
-_RANK_TOLERANCE = 1e-9
-
-Matrix = NDArray[np.float64]
+_TOLERANCE = 1e-9
+_AT_ONCE = 4_096
 
 
 class Suppression(StrEnum):
@@ -52,11 +53,13 @@ def suppressions(cells: Sequence[GroupCell], known: frozenset[str]) -> dict[str,
     `known`: economies whose own score is published. Larger groups are kept in preference to smaller ones.
     """
     refused: dict[str, Suppression] = {}
-    shown: list[GroupCell] = []
+    shown: list[frozenset[str]] = []
+    before = [cell.shown_before - known for cell in cells if cell.shown_before is not None]
     for cell in sorted(cells, key=lambda cell: (not cell.is_whole, -len(cell.contributors), cell.group)):
-        reason = _too_small(cell) or _changed(cell, known) or _derivable(shown, cell, known)
+        protected = cell.contributors - known
+        reason = _too_small(cell) or _changed(cell, known) or _derivable(protected, shown, before)
         if reason is None:
-            shown.append(cell)
+            shown.append(protected)
         else:
             refused[cell.group] = reason
     return refused
@@ -65,7 +68,7 @@ def suppressions(cells: Sequence[GroupCell], known: frozenset[str]) -> dict[str,
 def _too_small(cell: GroupCell) -> Suppression | None:
     if len(cell.contributors) < SMALLEST_GROUP:
         return Suppression.TOO_FEW
-    if cell.is_whole and len(cell.contributors) < WHOLE_SHARE * cell.members - _RANK_TOLERANCE:
+    if cell.is_whole and len(cell.contributors) < WHOLE_SHARE * cell.members - _TOLERANCE:
         return Suppression.BELOW_TWO_THIRDS
     return None
 
@@ -77,43 +80,48 @@ def _changed(cell: GroupCell, known: frozenset[str]) -> Suppression | None:
     return Suppression.RECENT_CHANGE if 0 < len(changed) < SMALLEST_GROUP else None
 
 
-def _derivable(shown: Sequence[GroupCell], cell: GroupCell, known: frozenset[str]) -> Suppression | None:
-    """Refuse a cell that, with those already shown, isolates fewer than the minimum of protected economies."""
-    protected = cell.contributors - known
+def _derivable(
+    protected: frozenset[str], shown: Sequence[frozenset[str]], before: Sequence[frozenset[str]]
+) -> Suppression | None:
+    """Refuse a cell that, with those shown beside it and those a reader may have kept, isolates too few economies."""
     if 0 < len(protected) < SMALLEST_GROUP:
         return Suppression.DIFFERENCING
-    for other in shown:
-        theirs = other.contributors - known
+    for theirs in shown:
         overlaps = protected & theirs
         if overlaps and any(0 < len(rest) < SMALLEST_GROUP for rest in (protected - theirs, theirs - protected)):
             return Suppression.DIFFERENCING
-    return Suppression.DIFFERENCING if _isolates_one([*shown, cell], known) else None
+    return Suppression.DIFFERENCING if _tells_of_few([*before, *shown], protected) else None
 
 
-def _isolates_one(cells: Sequence[GroupCell], known: frozenset[str]) -> bool:
-    """Tell whether some combination of published sums yields the sum of fewer than the minimum of protected economies.
+def _tells_of_few(told: Sequence[frozenset[str]], new: frozenset[str]) -> bool:
+    """Tell whether a new sum makes some combination of sums rest on fewer than the minimum of economies.
 
-    The sums span a space of rows over sets of economies; a set's own sum is derivable when its unit vector lies in it.
+    Sums are rows of zeros and ones over economies. When the columns of a few economies are blanked, the rank falls by the
+    number of independent combinations that rest on these few alone; the new row must not add to them.
     """
-    economies = sorted(frozenset[str]().union(*(cell.contributors for cell in cells)) - known)
-    sums = np.array([[economy in cell.contributors for economy in economies] for cell in cells], dtype=np.float64)
-    patterns = _pattern_sizes(sums)
-    # Economies in exactly the same cells cannot be told apart; what can be derived is the sum over such a set.
-    columns = np.array(list(patterns), dtype=np.float64).T
-    sizes = list(patterns.values())
-    return any(size < SMALLEST_GROUP and _in_row_space(columns, k) for k, size in enumerate(sizes))
+    economies = frozenset[str]().union(new, *told)
+    # Economies in exactly the same sums cannot be told apart: one column stands for all of them.
+    sizes = Counter(tuple(economy in row for row in (*told, new)) for economy in economies)
+    rows = np.array(list(sizes), dtype=np.float64).reshape(len(sizes), len(told) + 1).T
+    few = _small_unions(list(sizes.values()))
+    while blanked := list(islice(few, _AT_ONCE)):
+        kept = np.ones((len(blanked), 1, len(sizes)))
+        for k, columns in enumerate(blanked):
+            kept[k, 0, columns] = 0.0
+        added = _rank(rows) - _rank(rows * kept) - (_rank(rows[:-1]) - _rank(rows[:-1] * kept))
+        if added.any():
+            return True
+    return False
 
 
-def _pattern_sizes(sums: Matrix) -> dict[tuple[bool, ...], int]:
-    sizes: dict[tuple[bool, ...], int] = {}
-    for column in sums.T:
-        pattern = tuple(bool(cell) for cell in column)
-        sizes[pattern] = sizes.get(pattern, 0) + 1
-    return sizes
+def _small_unions(sizes: list[int]) -> Iterator[list[int]]:
+    """Walk the sets of columns that together stand for fewer economies than the minimum."""
+    small = [column for column, size in enumerate(sizes) if size < SMALLEST_GROUP]
+    for count in range(1, SMALLEST_GROUP):
+        for columns in combinations(small, count):
+            if sum(sizes[column] for column in columns) < SMALLEST_GROUP:
+                yield list(columns)
 
 
-def _in_row_space(rows: Matrix, k: int) -> bool:
-    unit = np.zeros(rows.shape[1])
-    unit[k] = 1.0
-    solution, *_ = np.linalg.lstsq(rows.T, unit, rcond=None)
-    return bool(np.linalg.norm(rows.T @ solution - unit) < _RANK_TOLERANCE * max(1, rows.shape[1]))
+def _rank(rows: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.asarray(np.linalg.matrix_rank(rows) if rows.size else 0, dtype=np.int64)

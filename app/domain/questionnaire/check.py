@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
 
-from app.domain.questionnaire.condition import AtLeast, Condition, Equals, In, Includes, item_of, items_of, leaves
+from app.domain.questionnaire.condition import (
+    CONDITION_WORDS,
+    AtLeast,
+    Condition,
+    Equals,
+    In,
+    Includes,
+    item_of,
+    items_of,
+    leaves,
+)
 from app.domain.questionnaire.document import Aggregation, Questionnaire
 from app.domain.questionnaire.flow import conditions
 from app.domain.questionnaire.items import (
@@ -45,33 +56,50 @@ def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
 def read_document(text: str) -> Questionnaire | tuple[Fault, ...]:
     """Read JSON text as a document; where it does not fit the format, return the faults with their places."""
     try:
-        return Questionnaire.model_validate_json(text, strict=True)
+        return Questionnaire.model_validate_json(text, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        return tuple(_format_fault(details["type"], details["loc"], details["msg"]) for details in error.errors())
+        faults = [_format_fault(details["type"], details["loc"], details["msg"]) for details in error.errors()]
+        return tuple(fault for fault in faults if not _is_echo(fault, faults))
+
+
+def _is_echo(fault: Fault, faults: list[Fault]) -> bool:
+    """Tell whether a list is called too short only because pydantic leaves out what is at fault within it."""
+    within = (other.path for other in faults if len(other.path) > len(fault.path))
+    return fault.code == "Q0_too_short" and any(path[: len(fault.path)] == fault.path for path in within)
 
 
 def _format_fault(kind: str, place: Path, message: str) -> Fault:
-    known = {"type", "all", "any", "not", *_ITEM_TYPES}
-    path = tuple(step for position, step in enumerate(place) if not _is_tag(place, position, known))
+    path = _without_tags(place)
+    field = path[-1] if path else ""
     hint = {
-        "extra_forbidden": f'There is no field "{place[-1]}" here. Check its spelling, or remove it.',
-        "missing": f'The field "{place[-1]}" is missing. Add it.',
+        "extra_forbidden": f'There is no field "{field}" here. Check its spelling, or remove it.',
+        "missing": f'The field "{field}" is missing. Add it.',
+        "model_type": "Fields are due here, each with its name and a colon, such as code: A1.",
+        "value_error": f"{message.removeprefix('Value error, ')[:1].upper()}{message.removeprefix('Value error, ')[1:]}.",
         "string_type": "Text is due here. Put the value in quotes.",
         "union_tag_invalid": f"The type is one of: {', '.join(_ITEM_TYPES)}.",
         "union_tag_not_found": f"Say of what type this item is: {', '.join(_ITEM_TYPES)}.",
-    }.get(kind, f"{message[0].upper()}{message[1:]}.")
+        "too_short": "This list is too short. Add what is missing.",
+    }.get(kind, f"{message[0].upper()}{message[1:].rstrip('.')}.")
     return Fault(f"Q0_{kind}", path, hint)
 
 
 _ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number", "text", "reference")
 
 
-def _is_tag(place: Path, position: int, known: set[str]) -> bool:
-    """Tell a union's tag, which pydantic puts into the path, from a field of the document."""
-    step = place[position]
-    return (
-        isinstance(step, str) and step in known and position > 0 and isinstance(place[position - 1], int) and step in _ITEM_TYPES
-    )
+def _without_tags(place: Path) -> Path:
+    """Return a place without the names of unions' branches: pydantic puts an item's type after its number, and says the
+    word of a condition twice."""
+    path: list[str | int] = []
+    follows_tag = False
+    for position, step in enumerate(place):
+        is_item_type = step in _ITEM_TYPES and place[:position][-2:-1] == ("items",)
+        is_condition = step in CONDITION_WORDS and place[position + 1 : position + 2] == (step,)
+        is_tag = (is_item_type or is_condition) and not follows_tag
+        if not is_tag:
+            path.append(step)
+        follows_tag = is_tag
+    return tuple(path)
 
 
 def _places(questionnaire: Questionnaire) -> Iterator[tuple[Path, Item]]:
@@ -152,6 +180,12 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
                 (*path, "evidence", "required_from"),
                 f"{item.code} asks for evidence from a level above 5. Choose a level from 1 to 5.",
             )
+        if item.evidence.cap is not None and not 0 <= item.evidence.cap <= questionnaire.scheme.scale:
+            yield Fault(
+                "Q129",
+                (*path, "evidence", "cap"),
+                f"{item.code}: the cap of evidence lies outside the scale. Choose one from 0 to {questionnaire.scheme.scale:g}.",
+            )
         if isinstance(item, YesNoItem) and item.evidence.required_from not in {None, 1}:
             yield Fault(
                 "Q128", (*path, "evidence", "required_from"), f'{item.code}: required_from of a yes/no item is 1, meaning "yes".'
@@ -220,8 +254,10 @@ def _goalposts(path: Path, code: str, goalposts: Goalposts) -> Iterator[Fault]:
         yield Fault(
             "Q132", path, f"The goalposts of {code} are equal, so no number could be scored. Give lo and hi different values."
         )
-    if goalposts.scale == "log" and min(goalposts.lo, goalposts.hi) <= 0:
+    elif goalposts.scale == "log" and min(goalposts.lo, goalposts.hi) <= 0:
         yield Fault("Q133", path, f"The goalposts of {code} are on a log scale; both must be above zero.")
+    elif goalposts.scale == "log" and math.log(goalposts.lo) == math.log(goalposts.hi):
+        yield Fault("Q132", path, f"The goalposts of {code} are too close on a log scale. Set them further apart.")
 
 
 def _conditions(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -246,14 +282,23 @@ def _misfit(leaf: Condition, item: Item) -> str | None:
         case Includes(includes=arguments):
             known = [option.code for option in item.options] if isinstance(item, ChecklistItem) else []
             return None if arguments.option in known else f"{item.code} is no checklist with the option {arguments.option}"
-        case AtLeast():
-            return (
-                None
-                if isinstance(item, MaturityItem | PercentItem | NumberItem)
-                else f"{item.code} has no levels and is no number"
-            )
+        case AtLeast(at_least=arguments):
+            return _out_of_reach(item, arguments.value)
         case _:
             return None
+
+
+def _out_of_reach(item: Item, value: float) -> str | None:
+    match item:
+        case MaturityItem():
+            highest: float | None = MATURITY_LEVELS
+        case PercentItem():
+            highest = 100
+        case NumberItem():
+            highest = item.maximum
+        case _:
+            return f"{item.code} has no levels and is no number"
+    return f"{item.code} is never above {highest:.15g}" if highest is not None and value > highest else None
 
 
 def _impossible_value(item: Item, value: object) -> str | None:

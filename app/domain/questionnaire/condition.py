@@ -13,7 +13,7 @@ Scalar = str | int | float
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class EqualsArguments(_Part):
@@ -77,29 +77,29 @@ class Answered(_Part):
 class All(_Part):
     """True when every part is true."""
 
-    all: tuple[Condition, ...] = Field(min_length=1)
+    all: tuple[Condition, ...] = Field(min_length=1, description="The parts that must all be true.")
 
 
 class Any(_Part):
     """True when at least one part is true."""
 
-    any: tuple[Condition, ...] = Field(min_length=1)
+    any: tuple[Condition, ...] = Field(min_length=1, description="The parts of which one must be true.")
 
 
 class Not(_Part):
     """True when its part is not."""
 
-    not_: Condition = Field(alias="not")
+    not_: Condition = Field(alias="not", description="The part that must not be true.")
 
 
-_TAGS = {"equals", "in", "includes", "at_least", "answered", "all", "any", "not"}
+CONDITION_WORDS = frozenset({"equals", "in", "includes", "at_least", "answered", "all", "any", "not"})
 _PYTHON_NAMES = {"in_": "in", "not_": "not"}
 
 
 def _tag(value: object) -> str | None:
     keys = list(value) if isinstance(value, dict) else list(type(value).model_fields) if isinstance(value, _Part) else []
     key = _PYTHON_NAMES.get(str(keys[0]), str(keys[0])) if len(keys) == 1 else ""
-    return key if key in _TAGS else None
+    return key if key in CONDITION_WORDS else None
 
 
 Condition = Annotated[
@@ -187,7 +187,7 @@ def sentence(condition: Condition) -> str:
         case Includes(includes=arguments):
             return f"{arguments.item} includes {arguments.option}"
         case AtLeast(at_least=arguments):
-            return f"{arguments.item} is at least {arguments.value:g}"
+            return f"{arguments.item} is at least {arguments.value:.15g}"
         case Answered(answered=item):
             return f"{item} is answered"
         case All(all=parts):

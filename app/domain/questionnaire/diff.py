@@ -81,10 +81,10 @@ def _classed(code: str, old: Item, new: Item, fields: tuple[str, ...]) -> Change
     changed = set(fields)
     if old.type != new.type or not changed <= _WORDS | _SCORING | _RULES | {"levels", "options"}:
         return Change(code, ChangeClass.REDEFINED, fields, is_comparable=False)
-    if changed & _SCORING or _points_moved(old, new):
-        return Change(code, ChangeClass.RESCORED, fields, is_comparable=False)
     if _options_changed(old, new):
         return Change(code, ChangeClass.REDEFINED, fields, is_comparable=False)
+    if changed & _SCORING or _points_moved(old, new):
+        return Change(code, ChangeClass.RESCORED, fields, is_comparable=False)
     declared = new.lineage.change
     change = declared if declared is ChangeClass.EDITORIAL else ChangeClass.CLARIFIED
     return Change(code, change, fields, is_comparable=True)

@@ -46,11 +46,13 @@ class Section(Part):
 
     code: Code
     title: Text
+    """Heading of the page."""
     introduction: Prose | None = None
     """What this page is about, in Markdown."""
     show_if: Condition | None = None
     """The page is asked only when this holds."""
-    items: tuple[Item, ...] = Field(min_length=1)
+    items: tuple[Item, ...] = Field(min_length=1, max_length=500)
+    """The questions and panels of the page, in their order."""
 
 
 class Aggregation(StrEnum):
@@ -70,6 +72,7 @@ class Rounding(Part):
     """Rounding of a node's score before it feeds the node above, for indices that publish it so."""
 
     decimals: int = Field(ge=0, le=10)
+    """Decimals that are kept."""
     rule: Literal["half_up", "half_even", "r4"] = "half_even"
     """What happens at a tie. `r4` picks the nearer of the two candidates, as R does since version 4.0."""
 
@@ -79,6 +82,7 @@ class Node(Part):
 
     code: Code
     title: Text
+    """Its name on pages and in exports."""
     tier: Code = "pillar"
     """What this kind of node is called: pillar, indicator, theme, domain, index."""
     parent: Code | None = None
@@ -92,6 +96,7 @@ class Node(Part):
     rounding: Rounding | None = None
     """Default: the scheme's."""
     description: Prose | None = None
+    """What it is about, in plain words."""
 
 
 class Band(Part):
@@ -99,9 +104,11 @@ class Band(Part):
 
     code: Code
     title: Text
+    """Its name on pages and in exports."""
     floor: Finite
     """The lowest score of the band; compared on the unrounded score with a tolerance of 1e-9."""
     description: Prose | None = None
+    """What a score in this band means."""
 
 
 class Scheme(Part):
@@ -115,8 +122,11 @@ class Scheme(Part):
     minimum_coverage: Share = Field(default=2 / 3, validate_default=False)
     """Share of applicable weight that must be answered before a node's score is published."""
     rounding: Rounding | None = None
-    nodes: tuple[Node, ...] = ()
-    bands: tuple[Band, ...] = ()
+    """How a node's score is rounded before it feeds the node above. Default: not at all."""
+    nodes: tuple[Node, ...] = Field(default=(), max_length=1_000)
+    """Everything that gets a score of its own."""
+    bands: tuple[Band, ...] = Field(default=(), max_length=50)
+    """Named ranges of scores, lowest first."""
 
 
 class Questionnaire(Part):
@@ -128,9 +138,11 @@ class Questionnaire(Part):
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}\.\d{1,3}$")]
     """Year and number, in quotes: "2026.1"."""
     title: Text
+    """Its name on pages and in exports."""
     summary: Prose
     """What it is for, in two or three sentences."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    """Language of its texts, as a BCP 47 tag such as en or zh-Hant."""
     owner: Text | None = None
     """Who keeps it."""
     licence: Text | None = None
@@ -143,9 +155,11 @@ class Questionnaire(Part):
     """What is new since the version before."""
     terminology: Terminology = Terminology()
     participants: Participants = Participants()
-    clauses: tuple[Clause, ...] = ()
+    clauses: tuple[Clause, ...] = Field(default=(), max_length=1_000)
+    """The clauses that items cover; leave out where the questionnaire follows no text."""
     scheme: Scheme = Scheme()
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = Field(min_length=1, max_length=200)
+    """The pages of the form, in their order."""
 
     @cached_property
     def items(self) -> dict[str, Item]:
@@ -176,6 +190,11 @@ class Questionnaire(Part):
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON: the identity of what is asked and how it is scored."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """Return what versions are sorted by: 2026.10 follows 2026.9."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def read_canonical(text: str) -> Questionnaire:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -14,18 +14,21 @@ def _readable(text: str) -> str:
     if has_forbidden_characters(text):
         message = "remove the control characters or direction marks from this text"
         raise ValueError(message)
-    return text.strip()
+    return text
 
 
 def _fraction(value: object) -> object:
     """Accept 2/3 as well as 0.667, so that a threshold is exact."""
-    if isinstance(value, str):
-        try:
-            return float(Fraction(value))
-        except (ValueError, ZeroDivisionError) as error:
-            message = "write a share such as 2/3 or 0.8"
-            raise ValueError(message) from error
-    return value
+    if not isinstance(value, str):
+        return value
+    parts = _FRACTION.fullmatch(value)
+    if parts is None:
+        message = "write a share such as 2/3 or 0.8"
+        raise ValueError(message)
+    return int(parts[1]) / int(parts[2])
+
+
+_FRACTION = re.compile(r"^([0-9]{1,9})/([1-9][0-9]{0,8})$")
 
 
 Code = Annotated[
@@ -33,11 +36,15 @@ Code = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
     Field(description="A stable code of letters, digits, dots, hyphens and underscores; never reused for another meaning."),
 ]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_readable)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_readable)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_fraction)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(_readable)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_readable)]
+# Within these bounds no sum, difference or product of two overflows or vanishes.
+Positive = Annotated[float, Field(ge=1e-6, le=1e6)]
+Finite = Annotated[float, Field(ge=-1e100, le=1e100)]
+_Unit = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[
+    _Unit, BeforeValidator(_fraction, json_schema_input_type=_Unit | Annotated[str, Field(pattern=_FRACTION.pattern)])
+]
 
 
 class Part(BaseModel):

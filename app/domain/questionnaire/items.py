@@ -81,6 +81,7 @@ class Level(Part):
     """One of the five described levels of a maturity item."""
 
     level: int = Field(ge=1, le=MATURITY_LEVELS)
+    """1 is the lowest, 5 the highest."""
     text: Text
     """What can be observed at this level."""
     points: Finite | None = None
@@ -92,9 +93,11 @@ class Option(Part):
 
     code: Code
     text: Text
+    """What the option says."""
     points: Finite | None = None
     """Points of this option; every option of a scored choice has them."""
     hint: Text | None = None
+    """Help beside the option."""
 
 
 class Tick(Part):
@@ -102,11 +105,13 @@ class Tick(Part):
 
     code: Code
     text: Text
+    """What the option says."""
     weight: Positive = 1
     """How much a tick counts beside the others."""
     is_scored: bool = True
     """False for "other", which never counts."""
     hint: Text | None = None
+    """Help beside the option."""
 
 
 class ItemBase(Part):
@@ -130,6 +135,7 @@ class ItemBase(Part):
     core: bool = False
     """Core items must be dealt with before sign-off; extended ones may stay blank."""
     scored: bool = True
+    """Whether it counts in a score; false for what is asked for context only."""
     weight: Positive = 1
     """Weight beside the other children of its node."""
     node: Code | None = None
@@ -143,13 +149,15 @@ class ItemBase(Part):
     """The item must be dealt with before sign-off when this holds."""
     lineage: Lineage = Lineage()
     crosswalk: tuple[Crosswalk, ...] = ()
+    """Items of other questionnaires that ask about the same thing."""
 
 
 class MaturityItem(ItemBase):
     """Five described levels."""
 
     type: Literal["maturity"]
-    levels: tuple[Level, ...]
+    """What kind of item this is."""
+    levels: tuple[Level, ...] = Field(max_length=50)
     """Five descriptors, mutually exclusive and observable."""
 
 
@@ -157,21 +165,27 @@ class YesNoItem(ItemBase):
     """Yes or no; "partly" where it is allowed."""
 
     type: Literal["yes_no"]
+    """What kind of item this is."""
     partly_allowed: bool = False
+    """Whether "partly" may be answered; it scores half."""
 
 
 class ChoiceItem(ItemBase):
     """One option of several, each with its points."""
 
     type: Literal["choice"]
-    options: tuple[Option, ...] = Field(min_length=2)
+    """What kind of item this is."""
+    options: tuple[Option, ...] = Field(min_length=2, max_length=200)
+    """What can be chosen, in the order shown."""
 
 
 class ChecklistItem(ItemBase):
     """Any number of options, or an exclusive "none"."""
 
     type: Literal["checklist"]
-    options: tuple[Tick, ...] = Field(min_length=1)
+    """What kind of item this is."""
+    options: tuple[Tick, ...] = Field(min_length=1, max_length=200)
+    """What can be ticked, in the order shown; "none" is added by itself."""
     none_text: Text = "None of these"
     """Label of the exclusive option that means: none. It is an answer, and scores nothing."""
     full_at: int | None = Field(default=None, ge=1)
@@ -182,36 +196,46 @@ class PercentItem(ItemBase):
     """A percentage, 0 to 100."""
 
     type: Literal["percent"]
+    """What kind of item this is."""
     goalposts: Goalposts | None = None
+    """Default: 0 scores nothing, 100 everything."""
 
 
 class NumberItem(ItemBase):
     """A number with its unit."""
 
     type: Literal["number"]
+    """What kind of item this is."""
     unit: Text
+    """What is counted, such as "% of firms"."""
     minimum: Finite | None = None
     """Smallest number that can be true."""
     maximum: Finite | None = None
     """Largest number that can be true."""
     goalposts: Goalposts | None = None
+    """The two values between which it is scored; a scored number has them."""
 
 
 class TextItem(ItemBase):
     """Words; never scored."""
 
     type: Literal["text"]
+    """What kind of item this is."""
     max_length: int = Field(default=4_000, ge=1, le=20_000)
+    """Most characters that an answer may have."""
     scored: Literal[False] = False
+    """Words are never scored."""
 
 
 class ReferenceItem(ItemBase):
     """A panel of another institution's figures, shown beside the questions; never answered, never scored."""
 
     type: Literal["reference"]
+    """What kind of item this is."""
     series: tuple[Code, ...] = Field(min_length=1)
     """Codes of the reference series that are shown."""
     scored: Literal[False] = False
+    """Figures of others are never scored."""
 
 
 Item = Annotated[

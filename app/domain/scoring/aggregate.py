@@ -79,7 +79,7 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
 
     `scores`: economies x items, NaN where there is no value; `is_applicable`: same shape, False for accepted "not
     applicable". A child with nothing observed is left out and the others' weights are rescaled; a child below its own
-    coverage threshold still feeds its parent, whose own coverage decides (scoring.md 3.2).
+    coverage threshold still feeds its parent, whose own coverage decides (docs/method.md 3).
     """
     rows = scores.shape[0]
     width = len(scheme.items) + len(scheme.nodes)
@@ -94,29 +94,35 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
         counted = applicable[:, children] * weights
         whole = counted.sum(axis=1)
         applicable[:, column] = whole > 0
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore"):
             coverage[:, column] = np.where(whole > 0, (counted * coverage[:, children]).sum(axis=1) / whole, 0.0)
-            all_scores[:, column] = rounded(_mean(all_scores[:, children], weights, node.aggregation), node.rounding)
+        all_scores[:, column] = rounded(mean(all_scores[:, children], weights, node.aggregation), node.rounding)
     return NodeScores(all_scores, coverage, applicable)
 
 
-def _mean(scores: Floats, weights: Floats, aggregation: Aggregation) -> Floats:
+def mean(scores: Floats, weights: Floats, aggregation: Aggregation) -> Floats:
     """Return the mean of the observed children of each row; NaN where none is observed."""
     observed = np.isfinite(scores)
     weight = np.where(observed, weights, 0.0)
-    total = weight.sum(axis=1)
     filled = np.where(observed, scores, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        means = _means(filled, weight, weight.sum(axis=1), aggregation)
+    # exp(log(100)) is a little above 100; a mean never leaves the range of what it is taken of.
+    lowest, highest = (np.where(observed, scores, edge) for edge in (np.inf, -np.inf))
+    inside = np.clip(means, lowest.min(axis=1, initial=np.inf), highest.max(axis=1, initial=-np.inf))
+    return np.where(observed.any(axis=1), inside, np.nan)
+
+
+def _means(scores: Floats, weight: Floats, total: Floats, aggregation: Aggregation) -> Floats:
     match aggregation:
         case Aggregation.GEOMETRIC:
-            logs = np.log(filled, out=np.full_like(filled, -np.inf), where=filled > 0)
-            return np.asarray(np.exp(np.where(observed, weight * logs, 0.0).sum(axis=1) / total), dtype=np.float64)
+            return np.asarray(np.exp(np.where(weight > 0, weight * np.log(scores), 0.0).sum(axis=1) / total), dtype=np.float64)
         case Aggregation.HARMONIC:
-            inverse = np.where(observed, weight / filled, 0.0).sum(axis=1)
-            return np.asarray(total / inverse, dtype=np.float64)
+            return np.asarray(total / np.where(weight > 0, weight / scores, 0.0).sum(axis=1), dtype=np.float64)
         case _:
-            mean = (weight * filled).sum(axis=1) / total
+            first = (weight * scores).sum(axis=1) / total
             # A second pass takes out the rounding error of the first, so that ties of rounded tiers fall as published.
-            return np.asarray(mean + (weight * (filled - mean[:, None])).sum(axis=1) / total, dtype=np.float64)
+            return np.asarray(first + (weight * (scores - first[:, None])).sum(axis=1) / total, dtype=np.float64)
 
 
 def _scored_items(questionnaire: Questionnaire) -> list[tuple[Section, Item]]:
@@ -130,10 +136,11 @@ def _children_first(questionnaire: Questionnaire) -> list[str]:
 
 
 def ancestors(questionnaire: Questionnaire, code: str) -> tuple[str, ...]:
-    """Return the nodes above a node, nearest first."""
-    above: list[str] = []
-    parent = questionnaire.nodes[code].parent
-    while parent is not None and parent not in above:
-        above.append(parent)
-        parent = questionnaire.nodes[parent].parent
+    """Return the nodes above a node, nearest first. A document under check may miss one, or lead in a circle."""
+    nodes = questionnaire.nodes
+    above: dict[str, None] = {}
+    parent = nodes[code].parent
+    while parent in nodes and parent not in above:
+        above[parent] = None
+        parent = nodes[parent].parent
     return tuple(above)

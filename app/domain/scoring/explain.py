@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding
+from app.domain.scoring.aggregate import mean
 from app.domain.scoring.sheet import Reason, ScoreSheet
 
 
@@ -24,7 +27,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The computation of one node. `total` is the sum before rounding; None where nothing was observed."""
+    """The computation of one node. `total` is the mean before rounding; None where nothing was observed."""
 
     code: str
     title: str
@@ -40,7 +43,8 @@ def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Expla
     node, scheme = questionnaire.nodes[code], questionnaire.scheme
     aggregation = node.aggregation or scheme.aggregation
     children = _children(questionnaire, sheet, code)
-    whole = sum(weight for _, _, _, weight, score, _ in children if score is not None)
+    observed = [(weight, score) for _, _, _, weight, score, _ in children if score is not None]
+    whole = sum(weight for weight, _ in observed)
     is_sum = aggregation in {Aggregation.ARITHMETIC, Aggregation.WEIGHTED}
     terms = []
     for child, title, is_item, weight, score, reason in children:
@@ -52,10 +56,15 @@ def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Expla
         title=node.title,
         aggregation=aggregation,
         terms=tuple(terms),
-        total=sum(term.contribution or 0.0 for term in terms) if is_sum and whole else sheet.nodes[code].value,
+        total=_mean_of(observed, aggregation) if observed else None,
         rounding=node.rounding or scheme.rounding,
         minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
     )
+
+
+def _mean_of(observed: list[tuple[float, float]], aggregation: Aggregation) -> float:
+    weights, scores = np.array(observed, dtype=np.float64).T
+    return float(mean(scores[None, :], weights, aggregation)[0])
 
 
 def _children(

@@ -1,4 +1,4 @@
-"""One answer becomes one item score between zero and the scheme's scale (scoring.md 3.1, docs/method.md 2)."""
+"""One answer becomes one item score between zero and the scheme's scale (docs/method.md 2)."""
 
 from __future__ import annotations
 

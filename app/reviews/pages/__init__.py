@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from app.accounts import sign_in
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
+from app.domain.answers import BLANK, AnswerState
 from app.domain.questionnaire.flow import asked_items, asked_sections, next_section
+from app.domain.questionnaire.items import ReferenceItem
 from app.economies import references
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
@@ -20,7 +22,7 @@ from app.questionnaires import service as questionnaires
 from app.reviews import answering, service, sign_off
 from app.reviews.answering import Entry, SavedSection
 from app.reviews.pages import context
-from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
+from app.reviews.service import EDITABLE, OpenReview, ReviewEntry, ReviewState
 from app.reviews.words import REVIEW_STATE_WORDS
 from app.web import parts
 from app.web.db import AppDatabase, DbSession
@@ -59,6 +61,23 @@ class Startable:
     cycle: str
     title: str
     notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswer:
+    """One question that sign-off still waits for."""
+
+    code: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswers:
+    """The questions of one section that sign-off still waits for."""
+
+    title: str
+    answers: tuple[MissingAnswer, ...]
 
 
 @router.get("")
@@ -125,7 +144,7 @@ def save_section(
     saved = answering.save_section(session, actor, review_id, code, entries)
     if saved.problems or saved.conflicts:
         return _section_page(request, session, saved.review, code, saved=saved, sent=entries)
-    if asked_items(section, before.answers) != asked_items(section, saved.review.answers):
+    if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
         return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
     return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
 
@@ -202,7 +221,7 @@ def show_submission(request: Request, review_id: UUID, revision: int, actor: Cur
         review_id=review_id,
         economy=economy_name(request, frozen.economy),
         sections=[
-            (section.title, context.summary_rows(section, frozen.answers))
+            (f"{section.code} {section.title}", context.summary_rows(section, frozen.answers))
             for section in asked_sections(frozen.questionnaire, frozen.answers)
         ],
     )
@@ -215,15 +234,19 @@ def notices_of(notice: str) -> tuple[str, ...]:
 
 def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:
     base = f"/reviews/{review.id}/sections"
+    title = _("Check your answers") if review.is_editable else _("Answers")
+    if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
+        title = _("Read and sign off")
     return render(
         request,
         "reviews/check.html",
-        _frame(request, review, _("Check your answers"), Crumb(_("Check your answers")), has_errors=bool(problems)),
+        _frame(request, review, title, Crumb(title), has_errors=bool(problems)),
         status=422 if problems else 200,
         review=review,
         role=actor.role.value,
         statement=sign_off.STATEMENT,
         missing=_missing(review),
+        missing_count=len(review.missing),
         sections=[
             (
                 section,
@@ -290,6 +313,14 @@ def _section_page(
         kept=len(saved.changed) if saved else 0,
         position=path.index(section) + 1,
         length=len(path),
+        next_blank=next(
+            (
+                context.anchor(item.code)
+                for item in asked_items(section, review.answers)
+                if not isinstance(item, ReferenceItem) and review.answers.get(item.code, BLANK).state is AnswerState.BLANK
+            ),
+            None,
+        ),
         progress=next(progress for progress in review.progress if progress.section == code),
     )
 
@@ -344,14 +375,19 @@ def _section_tasks(review: OpenReview) -> list[parts.Task]:
     return tasks
 
 
-def _missing(review: OpenReview) -> list[parts.Problem]:
+def _missing(review: OpenReview) -> list[MissingAnswers]:
+    titles = {section.code: f"{section.code} {section.title}" for section in review.questionnaire.sections}
+    items = review.questionnaire.items
     return [
-        parts.Problem(
-            f"{code} {review.questionnaire.items[code].text}",
-            f"/reviews/{review.id}/sections/{section.section}#{code.replace('.', '-')}",
+        MissingAnswers(
+            titles[section.section],
+            tuple(
+                MissingAnswer(code, items[code].text, f"/reviews/{review.id}/sections/{section.section}#{context.anchor(code)}")
+                for code in section.missing
+            ),
         )
         for section in review.progress
-        for code in section.missing
+        if section.missing
     ]
 
 

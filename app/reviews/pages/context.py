@@ -37,6 +37,11 @@ def field_id(item: Item, field: str) -> str:
     return f"{item.code}.{name}".replace(".", "-")
 
 
+def anchor(code: str) -> str:
+    """Return the id under which a page shows an item."""
+    return code.replace(".", "-")
+
+
 def read_entries(section: Section, form: Form) -> dict[str, Entry]:
     """Read a section's form: one entry for each question that the page showed; unknown fields are left to the service."""
     known = {item.code: item for item in section.items}
@@ -47,6 +52,14 @@ def read_entries(section: Section, form: Form) -> dict[str, Entry]:
         for code in sent
         if form.first(f"{code}.resolve") != "theirs"
     }
+
+
+def has_further_questions(section: Section, form: Form, answers: Mapping[str, Answer]) -> bool:
+    """Tell whether answers brought up questions that the page did not show. Autosave may have stored those answers long
+    before the form is sent, so what was shown is compared, not what was stored."""
+    shown = {name.removesuffix(".seen") for name in form.names() if name.endswith(".seen")}
+    asked = [item for item in asked_items(section, answers) if not isinstance(item, ReferenceItem)]
+    return bool(shown) and any(item.code not in shown for item in asked if item.show_if is not None)
 
 
 def _item_of(name: str) -> str:
@@ -224,15 +237,23 @@ def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:
 def summary_rows(section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None) -> list[parts.SummaryRow]:
     """Build a check-your-answers list; without an address, nothing can be changed."""
     return [
-        parts.SummaryRow(
-            f"{item.code} {item.text}",
-            answer_words(item, answers.get(item.code, BLANK)),
-            "Change" if change_href else None,
-            f"{change_href}#{item.code.replace('.', '-')}" if change_href else None,
-        )
+        _summary_row(item, answers.get(item.code, BLANK), change_href)
         for item in asked_items(section, answers)
         if not isinstance(item, ReferenceItem)
     ]
+
+
+def _summary_row(item: Item, answer: Answer, change_href: str | None) -> parts.SummaryRow:
+    is_blank = answer.state is AnswerState.BLANK
+    return parts.SummaryRow(
+        f"{item.code} {item.text}",
+        answer_words(item, answer),
+        ("Answer" if is_blank else "Change") if change_href else None,
+        f"{change_href}#{anchor(item.code)}" if change_href else None,
+        is_blank=is_blank,
+        comment=answer.comment,
+        evidence_url=answer.evidence_url,
+    )
 
 
 def markdown(text: str | None) -> Markup | None:
