@@ -25,7 +25,7 @@ class Me(BaseModel):
     may_write: bool = Field(description="Whether changes are accepted: API keys read only in this release.")
 
 
-@router.get("", responses=responses(400, 401, 422), summary="Who am I?")
+@router.get("", responses=responses(401, 422), summary="Who am I?")
 async def read_me(identity: ApiIdentity, _query: Annotated[NoQuery, Query()]) -> Me:
     """Tell whose key or session this is."""
     actor = identity.actor

@@ -18,7 +18,7 @@ from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, Page, csv_beside_json, listing
 
-router = APIRouter(prefix="/benchmarks", tags=["Benchmarks"], responses=responses(400, 401, 422))
+router = APIRouter(prefix="/benchmarks", tags=["Benchmarks"], responses=responses(401, 422))
 
 
 class ScoreRow(BaseModel):

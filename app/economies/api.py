@@ -15,7 +15,7 @@ from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(tags=["Economies and cycles"], dependencies=[Public], responses=responses(400, 422))
+router = APIRouter(tags=["Economies and cycles"], dependencies=[Public], responses=responses(422))
 
 
 class EconomyRow(BaseModel):

@@ -19,7 +19,7 @@ from app.web.errors import responses
 from app.web.etag import conditional
 from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(400, 404, 422))
+router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(404, 422))
 
 _FOREVER = "public, max-age=3600, immutable"
 

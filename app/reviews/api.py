@@ -20,7 +20,7 @@ from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing, one
 
-router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(400, 401, 404, 422))
+router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
 
 ItemCode = Annotated[str, Path(max_length=64, examples=["B1-04"])]
 

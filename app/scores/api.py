@@ -16,7 +16,7 @@ from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
-router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(400, 401, 404, 422))
+router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
 
 Revision = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
 

@@ -59,6 +59,7 @@ def _tasks() -> list[Task]:
         Task("Data and infrastructure", "In progress", "progress", "#data", "5 of 12 questions. Ana Torres is working here."),
         Task("Skills and work", "Not started", "todo", "#skills"),
         Task(LONG_QUESTION, "2 problems", "problem", "#problems"),
+        Task("Review of 2026", "Waiting for sign-off", "waiting", "#waiting"),
         Task("Sign off for your economy", "Cannot start yet", "locked", hint="All sections must be complete first."),
     ]
 
@@ -68,6 +69,13 @@ def _summary_rows() -> list[SummaryRow]:
         SummaryRow("Economy", "Brunei Darussalam"),
         SummaryRow(LONG_QUESTION, LONG_COMMENT, "Change", "#change"),
         SummaryRow("Evidence", "https://example.org/a/very/long/path/to/the/strategy-of-2026.pdf", "Change", "#evidence"),
+        SummaryRow("Is there one coordinating body?", "No answer yet", "Answer", "#blank", is_blank=True),
+        SummaryRow(
+            "Is there a public register?",
+            "Yes",
+            comment=LONG_COMMENT,
+            evidence_url="https://example.org/a/very/long/path/to/the/register-of-2026.html",
+        ),
     ]
 
 

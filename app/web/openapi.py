@@ -7,9 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.web.problems import MEDIA_TYPE, ProblemDocument
+from app.web.problems import MEDIA_TYPE, ProblemDocument, responses
 
 _REFERENCE = {"$ref": "#/components/schemas/ProblemDocument"}
+# What the edge refuses of any address before a route is asked: see web/limits.py.
+_BEFORE_ANY_ROUTE = {str(status): response for status, response in responses(400, 414).items()}
 _REPLACED = ("HTTPValidationError", "ValidationError")
 
 
@@ -25,6 +27,9 @@ class Service(FastAPI):
 
 def _speak_of_problems(contract: dict[str, Any]) -> None:
     """Leave only `application/problem+json` where a request is refused, and one schema for it."""
+    for path in contract.get("paths", {}).values():
+        for operation in path.values():
+            operation["responses"] = {**_BEFORE_ANY_ROUTE, **operation["responses"]}
     refusals = list(_refusals(contract))
     for refusal in refusals:
         refusal["content"] = {MEDIA_TYPE: {"schema": _REFERENCE}}

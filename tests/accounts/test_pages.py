@@ -69,9 +69,32 @@ def test_no_address_leads_out_of_this_site(browse: Browse, ana: Actor, path: str
     again = browser.get("/sign-in", params={"next": path})
 
     assert 'name="next" value="/"' in shown.text
-    # A line end is refused as a character that no form of ours sends; everything else leads to the start.
-    assert first.headers.get("location", "/") == "/"
-    assert again.headers.get("location", "/") == "/"
+    # A line end is refused as a character that no form of ours sends; everything else leads to one's own work.
+    assert first.headers.get("location", "/reviews") == "/reviews"
+    assert again.headers.get("location", "/reviews") == "/reviews"
+
+
+@pytest.mark.parametrize(
+    ("role", "landing"),
+    [
+        (Role.CONTRIBUTOR, "/reviews"),
+        (Role.COORDINATOR, "/reviews"),
+        (Role.APPROVER, "/reviews"),
+        (Role.ADMINISTRATOR, "/admin"),
+        (Role.SECRETARIAT, "/"),
+        (Role.ANALYST, "/"),
+    ],
+)
+def test_without_a_page_that_was_asked_for_people_arrive_where_their_work_is(
+    browse: Browse, people: People, role: Role, landing: str
+) -> None:
+    browser = browse()
+    email = people.email(people.add(role))
+
+    answer = browser.sign_in(email)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, landing)
+    assert browser.get("/sign-in").headers["location"] == landing
 
 
 def test_a_refused_sign_in_keeps_the_address_and_never_the_password(browse: Browse, ana: Actor) -> None:
@@ -324,7 +347,7 @@ def test_an_invitation_goes_from_the_team_page_to_a_new_account(browse: Browse, 
     assert "Approver" in form.text
     assert refused.status_code == 422
     assert 'value="Newton"' in refused.text
-    assert (accepted.status_code, accepted.headers["location"]) == (303, "/")
+    assert (accepted.status_code, accepted.headers["location"]) == (303, "/reviews")
     assert "Newton" in newcomer.get("/account").text
     assert again.status_code == 404
     assert link[1] not in browser.get("/team").text

@@ -64,7 +64,11 @@ def test_a_session_without_headers_may_prove_itself_by_its_token(client: TestCli
     assert answer.status_code == 303
 
 
-@pytest.mark.parametrize("token", ["", "x", "\u00e9", csrf_token("another session"), csrf_token(SECRET)[:-4], "A" * 86])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", "\u00e9", csrf_token("another session"), csrf_token(SECRET)[:-4], "A" * 86],
+    ids=["none", "short", "no ASCII", "of another session", "cut", "made up"],  # tokens differ in each worker of xdist
+)
 def test_a_session_needs_its_own_token_even_with_good_headers(client: TestClient, token: str) -> None:
     answer = client.post("/page", data={"a": "1", "csrf_token": token}, headers={**SESSION, **OWN})
 

@@ -283,3 +283,19 @@ def test_a_lost_connection_is_a_busy_database_and_a_full_disk_is_named() -> None
     codes = [refusal.code for refusal in map(refusal_of, (lost, DBAPIError("INSERT", {}, full))) if refusal]
 
     assert codes == ["unavailable", "storage_full"]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "is_offered"),
+    [
+        (f"{BASE_URL}/notes?draft=1", True),
+        ("https://evil.example/notes?draft=1", False),
+        ("", False),
+    ],
+)
+def test_a_refused_form_offers_the_way_back_to_its_own_page_only(client: TestClient, came_from: str, is_offered: bool) -> None:  # noqa: FBT001 - a case of the table
+    answer = client.post("/nothing/here", headers={**OWN, "Referer": came_from})
+
+    assert answer.status_code == 404
+    assert ("href='/notes?draft=1'" in answer.text) is is_offered
+    assert "evil.example" not in answer.text

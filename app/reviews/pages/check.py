@@ -1,0 +1,175 @@
+"""Check your answers, sign-off, and the frozen revisions that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts import sign_in
+from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
+from app.domain.questionnaire.flow import asked_sections
+from app.kit.actor import Actor, Role
+from app.kit.errors import FieldProblem, Invalid
+from app.reviews import service, sign_off
+from app.reviews.pages import context, frames
+from app.reviews.service import OpenReview, ReviewState
+from app.web.db import AppDatabase, DbSession
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/reviews/{review_id}")
+
+register_flash(
+    "reviews.sign_off_asked",
+    "success",
+    _("The review is with the approver. Its answers are locked until it is signed or sent back."),
+)
+register_flash("reviews.taken_back", "info", _("The review is open for changes again."))
+register_flash("reviews.submitted", "success", _("The review is signed off and submitted. Thank you."))
+register_flash("reviews.reopened", "info", _("The review is reopened as a new revision. The one before stays readable."))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswer:
+    """One question that sign-off still waits for."""
+
+    code: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswers:
+    """The questions of one section that sign-off still waits for."""
+
+    title: str
+    answers: tuple[MissingAnswer, ...]
+
+
+@router.get("/check")
+def check_answers(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+    """Show every answer with a link to change it, and what sign-off still waits for."""
+    review = service.open_review(session, actor, review_id)
+    return _check_page(request, review, actor)
+
+
+@router.post("/ask-for-sign-off")
+def ask_for_sign_off(request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+    """Hand the review to the approver."""
+    sign_off.ask_for_sign_off(session, actor, review_id)
+    return see_other(request, f"/reviews/{review_id}", flash="reviews.sign_off_asked")
+
+
+@router.post("/take-back")
+def take_back(request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+    """Open a review that waits for sign-off for changes again."""
+    sign_off.take_back(session, actor, review_id)
+    return see_other(request, f"/reviews/{review_id}", flash="reviews.taken_back")
+
+
+@router.post("/submit")
+def submit(
+    request: Request,
+    review_id: UUID,
+    identity: CurrentIdentity,
+    form: PageForm,
+    database: AppDatabase,
+    passwords: AppPasswords,
+    browser: SendingBrowser,
+) -> Response:
+    """Attest and submit: the password is asked again, outside the transaction that freezes the answers."""
+    actor = identity.actor
+    try:
+        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+        with database.write() as session:
+            entry = sign_off.submit(session, actor, review_id, attests=form.first("attests") == "yes")
+    except Invalid as refusal:
+        with database.read() as session:
+            review = service.open_review(session, actor, review_id)
+        return _check_page(request, review, actor, refusal.problems)
+    return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/results", flash="reviews.submitted")
+
+
+@router.post("/reopen")
+def reopen(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+    """Begin the next revision of a submitted review."""
+    try:
+        sign_off.reopen(session, actor, review_id, form.first("reason"))
+    except Invalid as refusal:
+        return _check_page(request, service.open_review(session, actor, review_id), actor, refusal.problems)
+    return see_other(request, f"/reviews/{review_id}", flash="reviews.reopened")
+
+
+@router.get("/revisions/{revision}")
+def show_submission(request: Request, review_id: UUID, revision: int, actor: CurrentActor, session: DbSession) -> Response:
+    """Show a frozen revision as it was signed."""
+    frozen = sign_off.get_submission(session, actor, review_id, revision)
+    title = _("Revision {revision} as signed").format(revision=revision)
+    return render(
+        request,
+        "reviews/submission.html",
+        page_frame(
+            request,
+            title,
+            breadcrumbs=(*frames.crumbs_of(frozen.questionnaire.title, review_id), Crumb(title)),
+            notices=frames.notices_of(frozen.cycle.notice),
+        ),
+        frozen=frozen,
+        review_id=review_id,
+        economy=economy_name(request, frozen.economy),
+        sections=[
+            (f"{section.code} {section.title}", context.summary_rows(section, frozen.answers))
+            for section in asked_sections(frozen.questionnaire, frozen.answers)
+        ],
+    )
+
+
+def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:
+    base = f"/reviews/{review.id}/sections"
+    title = _("Check your answers") if review.is_editable else _("Answers")
+    if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
+        title = _("Read and sign off")
+    return render(
+        request,
+        "reviews/check.html",
+        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(problems)),
+        status=422 if problems else 200,
+        review=review,
+        role=actor.role.value,
+        statement=sign_off.STATEMENT,
+        missing=_missing(review),
+        missing_count=len(review.missing),
+        sections=[
+            (
+                section,
+                context.summary_rows(
+                    section, review.answers, change_href=f"{base}/{section.code}" if review.is_editable else None
+                ),
+            )
+            for section in asked_sections(review.questionnaire, review.answers)
+        ],
+        problems=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+def _missing(review: OpenReview) -> list[MissingAnswers]:
+    titles = {section.code: f"{section.code} {section.title}" for section in review.questionnaire.sections}
+    items = review.questionnaire.items
+    return [
+        MissingAnswers(
+            titles[section.section],
+            tuple(
+                MissingAnswer(code, items[code].text, f"/reviews/{review.id}/sections/{section.section}#{context.anchor(code)}")
+                for code in section.missing
+            ),
+        )
+        for section in review.progress
+        if section.missing
+    ]

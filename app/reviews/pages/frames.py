@@ -1,0 +1,36 @@
+"""What stands around every page of a review: the way to it, and the notice of its cycle."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import Request
+
+from app.reviews.service import OpenReview
+from app.web.frame import Crumb, Frame
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+
+
+def review_frame(
+    request: Request, review: OpenReview, title: str, last: Crumb | None = None, *, has_errors: bool = False
+) -> Frame:
+    """Build the frame of a page of an open review; without a last crumb, the page is the review itself."""
+    crumbs = crumbs_of(review.questionnaire.title, review.id)
+    return page_frame(
+        request,
+        title,
+        breadcrumbs=(*crumbs, last) if last else (crumbs[0], Crumb(review.questionnaire.title)),
+        has_errors=has_errors,
+        notices=notices_of(review.cycle.notice),
+    )
+
+
+def crumbs_of(title: str, review_id: UUID) -> tuple[Crumb, ...]:
+    """Return the way to a review."""
+    return (Crumb(_("My reviews"), "/reviews"), Crumb(title, f"/reviews/{review_id}"))
+
+
+def notices_of(notice: str) -> tuple[str, ...]:
+    """Return the notices of a page that shows a cycle's data."""
+    return (notice,) if notice else ()

@@ -1,0 +1,134 @@
+"""The list of an economy's reviews, and the task list of one review with its one next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import CurrentActor
+from app.economies import service as economies
+from app.kit.actor import Actor, Role
+from app.questionnaires import service as questionnaires
+from app.reviews import service, sign_off
+from app.reviews.pages import context, frames
+from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
+from app.reviews.words import REVIEW_STATE_WORDS
+from app.web import parts
+from app.web.db import DbSession
+from app.web.forms import PageForm
+from app.web.i18n import gettext as _
+from app.web.page import economy_name, page_frame
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/reviews")
+
+register_flash(
+    "reviews.started", "success", _("The review is started. Begin with any section; you can stop and come back at any time.")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """A cycle in which the economy has no review yet."""
+
+    questionnaire: str
+    version: str
+    cycle: str
+    title: str
+    notice: str
+
+
+@router.get("")
+def show_reviews(request: Request, actor: CurrentActor, session: DbSession) -> Response:
+    """List the reviews of one's economy, and what can be started."""
+    entries = service.list_reviews(session, actor)
+    frame = page_frame(request, _("My reviews"))
+    return render(
+        request,
+        "reviews/list.html",
+        frame,
+        reviews=[_task(entry) for entry in entries],
+        startable=_startable(session, actor, entries),
+        can_start=actor.role is Role.COORDINATOR,
+        is_official=actor.is_official,
+    )
+
+
+@router.post("")
+def start_review(request: Request, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+    """Start the review of one's economy in a cycle."""
+    names = (form.first("questionnaire"), form.first("version"), form.first("cycle"))
+    review_id = service.start_review(session, actor, *names)
+    return see_other(request, f"/reviews/{review_id}", flash="reviews.started")
+
+
+@router.get("/{review_id}")
+def show_review(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+    """Show the task list of a review, and its one next step."""
+    review = service.open_review(session, actor, review_id)
+    submissions = sign_off.list_submissions(session, actor, review_id)
+    return render(
+        request,
+        "reviews/review.html",
+        frames.review_frame(request, review, review.questionnaire.title),
+        review=review,
+        state_words=REVIEW_STATE_WORDS[review.state],
+        tasks=_section_tasks(review),
+        submissions=submissions,
+        next_href=_next_href(review),
+        role=actor.role.value,
+        economy=economy_name(request, review.economy),
+        introduction=context.markdown(review.questionnaire.summary),
+    )
+
+
+def _startable(session: DbSession, actor: Actor, entries: list[ReviewEntry]) -> list[Startable]:
+    """Return the open cycles that this economy takes part in and has not started, each with its newest version."""
+    started = {entry.cycle.id for entry in entries}
+    found: list[Startable] = []
+    for cycle in economies.list_cycles(session) if actor.is_official else []:
+        versions = questionnaires.list_versions(session, cycle.questionnaire)
+        if not cycle.is_open or cycle.id in started or not versions:
+            continue
+        document = questionnaires.get_version(session, cycle.questionnaire, versions[0].version)
+        if actor.economy in economies.participants(session, document.participants.groups, document.participants.opt_in):
+            found.append(Startable(document.code, document.version, cycle.code, f"{document.title}, {cycle.title}", cycle.notice))
+    return found
+
+
+def _task(entry: ReviewEntry) -> parts.Task:
+    words, kind = REVIEW_STATE_WORDS[entry.state]
+    hint = _("{done} of {total} questions dealt with").format(done=entry.done, total=entry.total)
+    if entry.cycle.notice:
+        hint = f"{hint}. {entry.cycle.notice}"
+    return parts.Task(f"{entry.title}, {entry.cycle.title}", _(words), kind, f"/reviews/{entry.id}", hint)
+
+
+def _section_tasks(review: OpenReview) -> list[parts.Task]:
+    tasks = []
+    for section in review.progress:
+        title = next(part.title for part in review.questionnaire.sections if part.code == section.section)
+        if section.done == section.total:
+            status, kind = _("Complete"), "done"
+        elif section.done:
+            status, kind = _("In progress"), "progress"
+        else:
+            status, kind = _("Not started"), "todo"
+        hint = _("{done} of {total} questions").format(done=section.done, total=section.total)
+        if section.missing and section.done:
+            hint = _("{hint}; {missing} still needed for sign-off").format(hint=hint, missing=len(section.missing))
+        tasks.append(
+            parts.Task(f"{section.section} {title}", status, kind, f"/reviews/{review.id}/sections/{section.section}", hint)
+        )
+    return tasks
+
+
+def _next_href(review: OpenReview) -> str:
+    """Return the first section with something left to do; the check page when all is done."""
+    unfinished = next((section for section in review.progress if section.done < section.total), None)
+    if review.state not in EDITABLE or unfinished is None:
+        return f"/reviews/{review.id}/check"
+    return f"/reviews/{review.id}/sections/{unfinished.section}"

@@ -1,0 +1,131 @@
+"""One section a page: the form, what became of it, and the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import CurrentActor
+from app.domain.answers import BLANK, AnswerState
+from app.domain.questionnaire.flow import asked_items, asked_sections, next_section
+from app.domain.questionnaire.items import ReferenceItem
+from app.economies import references
+from app.kit.errors import NotFound
+from app.reviews import answering, service
+from app.reviews.answering import Entry, SavedSection
+from app.reviews.pages import context, frames
+from app.reviews.service import OpenReview
+from app.web import parts
+from app.web.db import DbSession
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/reviews/{review_id}/sections/{code}")
+
+register_flash("reviews.saved", "success", _("Your answers are saved."))
+register_flash(
+    "reviews.more_questions", "info", _("Your answers are saved. Because of them, the questions on this page have changed.")
+)
+
+
+@router.get("")
+def show_section(request: Request, review_id: UUID, code: str, actor: CurrentActor, session: DbSession) -> Response:
+    """Show one section of the form."""
+    review = service.open_review(session, actor, review_id)
+    return _section_page(request, session, review, code)
+
+
+@router.post("")
+def save_section(
+    request: Request, review_id: UUID, code: str, actor: CurrentActor, form: PageForm, session: DbSession
+) -> Response:
+    """Save a section; problems and conflicts come back with everything that was typed."""
+    before = service.open_review(session, actor, review_id)
+    section = before.questionnaire.section(code)
+    if section is None:
+        raise NotFound("section")
+    entries = context.read_entries(section, form)
+    saved = answering.save_section(session, actor, review_id, code, entries)
+    if saved.problems or saved.conflicts:
+        return _section_page(request, session, saved.review, code, saved=saved, sent=entries)
+    if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
+        return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
+    return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
+
+
+def _section_page(
+    request: Request,
+    session: DbSession,
+    review: OpenReview,
+    code: str,
+    *,
+    saved: SavedSection | None = None,
+    sent: Mapping[str, Entry] | None = None,
+) -> Response:
+    path = asked_sections(review.questionnaire, review.answers)
+    section = next((section for section in path if section.code == code), None)
+    if section is None:
+        raise NotFound("section")
+    problems = saved.problems if saved else ()
+    conflicts = saved.conflicts if saved else ()
+    figures = references.list_figures(session, [review.economy])
+    summary = [
+        *(
+            parts.Problem(f"{p.item}: {p.message}", f"#{context.field_id(review.questionnaire.items[p.item], p.field)}")
+            for p in problems
+        ),
+        *(
+            parts.Problem(
+                _("{item}: {name} saved another answer. Choose which one to keep.").format(item=c.item, name=c.theirs.saved_by),
+                f"#{c.item.replace('.', '-')}-resolve",
+            )
+            for c in conflicts
+        ),
+    ]
+    lead, _blank, rest = (section.introduction or "").partition("\n\n")
+    return render(
+        request,
+        "reviews/section.html",
+        frames.review_frame(request, review, section.title, Crumb(section.title), has_errors=bool(summary)),
+        status=422 if problems else 409 if conflicts else 200,
+        review=review,
+        section=section,
+        introduction=context.markdown(lead.strip()),
+        instructions=context.markdown(rest.strip()),
+        questions=context.questions(
+            section,
+            review.saved,
+            is_read_only=not review.is_editable,
+            sent=sent,
+            problems=problems,
+            conflicts=conflicts,
+            figures=references.latest(figures),
+        ),
+        problems=summary,
+        kept=len(saved.changed) if saved else 0,
+        position=path.index(section) + 1,
+        length=len(path),
+        next_blank=next(
+            (
+                context.anchor(item.code)
+                for item in asked_items(section, review.answers)
+                if not isinstance(item, ReferenceItem) and review.answers.get(item.code, BLANK).state is AnswerState.BLANK
+            ),
+            None,
+        ),
+        progress=next(progress for progress in review.progress if progress.section == code),
+    )
+
+
+def _after_saving(review: OpenReview, code: str, cleared: str, then: str) -> str:
+    if cleared:
+        return f"/reviews/{review.id}/sections/{code}#{cleared.replace('.', '-')}"
+    following = next_section(review.questionnaire, review.answers, code)
+    if then == "leave":
+        return f"/reviews/{review.id}"
+    return f"/reviews/{review.id}/sections/{following.code}" if following else f"/reviews/{review.id}/check"

@@ -1,0 +1,206 @@
+"""The whole program on 127.0.0.1, with the real questionnaire, people of every role, and reviews at any stage."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import uvicorn
+from playwright.sync_api import Page, expect
+
+from app.accounts import invitations, service
+from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
+from app.cli.generated import generated_answers
+from app.config import Settings
+from app.domain.benchmark.consent import Audience
+from app.domain.questionnaire.document import Questionnaire
+from app.economies import references
+from app.economies import service as economies
+from app.infra.db import Database, open_database
+from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
+from app.main import create_app, open_passwords
+from app.questionnaires import service as questionnaires
+from app.reviews import service as reviews
+from app.reviews import sign_off
+from app.reviews.importing import import_answers
+from tests.databases import SQLITE, Run
+
+PROJECT = Path(__file__).resolve().parents[2]
+CODE, VERSION, CYCLE = "apec-ai-review", "2026.1", "2026"
+PASSWORD = "lantern orchid mosaic"
+OURS = "AUS"
+# Fifteen of 21 share everything, so that the two-thirds rule lets the distributions of all be shown.
+SHARING = ("BRN", "CAN", "CHL", "CHN", "HKG", "IDN", "JPN", "KOR", "MYS", "MEX", "NZL", "PNG", "PER", "PHL", "RUS")
+SECOND_CONTRIBUTOR = "second@example.org"
+
+
+@dataclass
+class LiveServer:
+    """A running server and the database behind it; every step in the background is the services' own."""
+
+    url: str
+    database: Database
+    settings: Settings
+    questionnaire: Questionnaire
+    people: dict[str, Actor] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def open_cycle(self, notice: str = "") -> str:
+        """Open a cycle of the test's own, so that tests do not meet."""
+        code = f"t{next(self._numbers)}"
+        with self.database.write() as session:
+            economies.open_cycle(session, COMMAND_LINE, CODE, code, title=f"Cycle {code}", notice=notice)
+        return code
+
+    def start_review(self, cycle: str = "") -> UUID:
+        """Start our economy's review, blank."""
+        with self.database.write() as session:
+            return reviews.start_review(session, self.actor(Role.COORDINATOR), CODE, VERSION, cycle or self.open_cycle())
+
+    def fill_review(self, *, without: str = "", cycle: str = "") -> UUID:
+        """Start our economy's review and answer everything, but for the items whose codes begin with `without`."""
+        raw = generated_answers(self.questionnaire, [OURS], "browser tests")
+        if without:
+            kept = [line for line in raw.decode().splitlines() if not line.startswith(f"{OURS},{without}")]
+            raw = "\n".join(kept).encode()
+        with self.database.write() as session:
+            done = import_answers(session, COMMAND_LINE, CODE, VERSION, cycle or self.open_cycle(), raw, submit=False)
+        return done.reviews[OURS]
+
+    def ask_for_sign_off(self, review: UUID) -> None:
+        with self.database.write() as session:
+            sign_off.ask_for_sign_off(session, self.actor(Role.COORDINATOR), review)
+
+    def submit(self, review: UUID) -> None:
+        with self.database.write() as session:
+            sign_off.submit(session, self.actor(Role.APPROVER), review, attests=True)
+
+    def reopen(self, review: UUID) -> None:
+        with self.database.write() as session:
+            sign_off.reopen(session, self.actor(Role.COORDINATOR), review, "A figure came in late.")
+
+    def share(self, members: Sequence[str], cycle: str, audience: Audience) -> None:
+        """Submit generated reviews of some economies, and show every section of them."""
+        raw = generated_answers(self.questionnaire, list(members), "browser tests")
+        shown = {section.code: audience for section in self.questionnaire.sections}
+        with self.database.write() as session:
+            done = import_answers(session, COMMAND_LINE, CODE, VERSION, cycle, raw, submit=True)
+            for economy, review in done.reviews.items():
+                consents.give(session, COMMAND_LINE, review, economy, shown)
+            refresh(session, economies.get_cycle(session, CODE, cycle).id)
+
+    def foreign_review(self) -> str:
+        """Return the id of another economy's review."""
+        stranger = Actor(None, "Stranger", Role.CONTRIBUTOR, SHARING[0])
+        with self.database.read() as session:
+            return str(reviews.list_reviews(session, stranger)[0].id)
+
+    def invite(self) -> str:
+        """Invite somebody and return the path of the link."""
+        with self.database.write() as session:
+            email = f"invited{next(self._numbers)}@example.org"
+            fresh = invitations.invite(
+                session, self.actor(Role.COORDINATOR), email=email, name="New Person", role="contributor", economy=OURS
+            )
+        return fresh.path
+
+    def actor(self, role: Role) -> Actor:
+        return self.people[email_of(role)]
+
+
+def email_of(role: Role) -> str:
+    return f"{role.value}@example.org"
+
+
+def sign_in(page: Page, role: Role, *, email: str = "") -> None:
+    """Sign in through the page, as a person does."""
+    page.goto("/sign-in")
+    page.get_by_label("Mail address").fill(email or email_of(role))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def question(code: str) -> str:
+    """Return the selector of one question's box."""
+    return f"[data-item='{code}']"
+
+
+def control(code: str, name: str) -> str:
+    """Return the selector of one control of a question."""
+    return f"#{code.replace('.', '-')}-{name}"
+
+
+def choose(page: Page, code: str, value: str) -> None:
+    """Choose a level, an option, or one of the reasons for not answering."""
+    page.locator(f"{question(code)} input[name='{code}.choice'][value='{value}']").check()
+
+
+def review_of(page: Page) -> str:
+    """Return the id of the review that the page belongs to."""
+    found = re.search(r"/reviews/([0-9a-f-]{36})", page.url)
+    assert found is not None, page.url
+    return found[1]
+
+
+@contextmanager
+def serve(run: Run, data_dir: Path) -> Iterator[LiveServer]:
+    """Serve a fresh database until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, run.fresh(SQLITE, data_dir) as address:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(data_dir=data_dir, base_url=url, password_memory_kib=8, password_rounds=1)
+        database = open_database(address, pool_size=10)
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(settings, database), log_config=None, access_log=False, server_header=False)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        try:
+            live = LiveServer(url, database, settings, _publish(database))
+            _furnish(live)
+            thread.start()
+            yield live
+        finally:
+            server.should_exit = True
+            if thread.is_alive():
+                thread.join(timeout=10)
+            database.dispose()
+
+
+def _publish(database: Database) -> Questionnaire:
+    checked = questionnaires.check_file((PROJECT / "questionnaires" / CODE / f"{VERSION}.yaml").read_bytes())
+    assert checked.questionnaire is not None, checked.faults
+    with database.write() as session:
+        questionnaires.publish(session, COMMAND_LINE, checked.questionnaire)
+        references.replace(session, (PROJECT / "data" / "reference" / "figures.csv").read_text(encoding="utf-8"))
+    return checked.questionnaire
+
+
+def _furnish(live: LiveServer) -> None:
+    """Give every role a person, our economy a second contributor, and the main cycle a benchmark of fifteen economies."""
+    passwords = open_passwords(live.settings)
+    wanted = [(role, email_of(role), f"{role.value.title()} Person") for role in Role]
+    with live.database.write() as session:
+        for role, email, name in [*wanted, (Role.CONTRIBUTOR, SECOND_CONTRIBUTOR, "Second Person")]:
+            economy = OURS if role in ECONOMY_ROLES else None
+            person = service.create_user(
+                session,
+                COMMAND_LINE,
+                email=email,
+                name=name,
+                role=role,
+                economy=economy,
+                password=PASSWORD,
+                passwords=passwords,
+            )
+            live.people[email] = Actor(person.id, name, role, economy)
+    with live.database.write() as session:
+        economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE, title="Cycle 2026")
+    live.share(SHARING, CYCLE, Audience.PUBLIC)

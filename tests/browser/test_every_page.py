@@ -1,0 +1,301 @@
+"""Every page of the program, at the width of a desk and of a phone, light and dark: axe finds nothing, nothing sticks out,
+and nothing is fetched from elsewhere. A page without an entry here fails the last test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import iter_route_contexts
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.domain.benchmark.consent import Audience
+from app.kit.actor import Role
+from app.main import create_app
+from tests.browser.live import CODE, CYCLE, SHARING, VERSION, LiveServer, control, question, sign_in
+
+WIDTHS = (1280, 390)
+AXE = Axe().axe_script
+Scheme = Literal["light", "dark"]
+ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# The other rules read the document, which is the same in every light.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+LOOKS: list[tuple[int, Scheme, Mapping[str, object]]] = [
+    (1280, "light", ALL),
+    (1280, "dark", COLOURS),
+    (390, "dark", ALL),
+    (390, "light", COLOURS),
+]
+# Answers of these routes are no pages.
+FILES = {
+    "/questionnaires/{code}/{version}/file.yaml",
+    "/benchmarks/{questionnaire}/{cycle}/chart.svg",
+    "/static/{digest}/{path:path}",
+}
+
+Act = Callable[[Page], object]
+Places = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One page in one state: its route, its address with {names} of places, who looks, and what they do there."""
+
+    name: str
+    route: str
+    address: str
+    role: Role | None = None
+    status: int = 200
+    act: Act | None = None
+    is_error: bool = False
+
+
+def press(name: str) -> Act:
+    return lambda page: page.get_by_role("main").get_by_role("button", name=name).last.click()
+
+
+def submit_number(page: Page) -> None:
+    page.locator(control("B2-01", "value")).fill("many")
+    press("Save and continue")(page)
+
+
+def collide(page: Page) -> None:
+    """Send an answer as if it had been given before the stored one was seen."""
+    page.locator(control("B1-01", "seen")).evaluate("field => { field.value = '0'; }")
+    page.locator(f"{question('B1-01')} .choice__input:not(:checked)").first.check()
+    press("Save and continue")(page)
+    page.wait_for_selector(".conflict")
+
+
+def hand_over_again(page: Page) -> None:
+    """Send a form that somebody else's action has made stale."""
+    page.locator("form[action$='/reopen']").evaluate("form => { form.action = form.action.replace('/reopen', '/take-back'); }")
+    press("Reopen as a new revision")(page)
+
+
+def publish_faults(page: Page) -> None:
+    page.get_by_label("The questionnaire, in YAML").fill("format: 1\ncode: x\n")
+    press("Check")(page)
+
+
+def invite(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("New Person")
+    page.get_by_label("Mail address").fill("somebody.new@example.org")
+    page.get_by_label("Contributor").check()
+    press("Create invitation link")(page)
+
+
+def create_key(page: Page) -> None:
+    page.get_by_label("What is it for?").fill("Nightly figures")
+    press("Create key")(page)
+
+
+COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
+ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
+REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
+SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
+CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+
+VISITS = [
+    Visit("home", "/", "/"),
+    Visit("home of an official", "/", "/", COORDINATOR),
+    Visit("about", "/about", "/about"),
+    Visit("accessibility", "/accessibility", "/accessibility"),
+    Visit("components", "/components", "/components"),
+    Visit("API documentation", "/api/v1/docs", "/api/v1/docs"),
+    Visit("sign-in", "/sign-in", "/sign-in"),
+    Visit("sign-in refused", "/sign-in", "/sign-in", act=press("Sign in"), status=422, is_error=True),
+    Visit("invitation", "/invitations/{token}", "{invitation}"),
+    Visit("invitation refused", "/invitations/{token}", "{invitation}", act=press("Create account"), status=422, is_error=True),
+    Visit("benchmarks", "/benchmarks", "/benchmarks"),
+    Visit("benchmark of a cycle", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}"),
+    Visit("benchmark of one pillar", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?node=B1&series=evidence_supported"),
+    Visit("benchmark that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{small_cycle}}"),
+    Visit("questionnaires", "/questionnaires", "/questionnaires"),
+    Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
+    Visit("reviews of an official", "/reviews", "/reviews", COORDINATOR),
+    Visit("reviews of a contributor", "/reviews", "/reviews", CONTRIBUTOR),
+    Visit("reviews of somebody without", "/reviews", "/reviews", SECRETARIAT),
+    Visit("review, blank", REVIEW, "/reviews/{blank}", COORDINATOR),
+    Visit("review, answered", REVIEW, "/reviews/{answered}", CONTRIBUTOR),
+    Visit("review, in sign-off", REVIEW, "/reviews/{in_sign_off}", APPROVER),
+    Visit("review, submitted", REVIEW, "/reviews/{submitted}", COORDINATOR),
+    Visit("review, reopened", REVIEW, "/reviews/{reopened}", COORDINATOR),
+    Visit("section, blank", SECTION, "/reviews/{blank}/sections/B1", COORDINATOR),
+    Visit("section of numbers", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR),
+    Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
+    Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
+    Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
+    Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
+    Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
+    Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
+    Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),
+    Visit(
+        "check, sign-off refused",
+        CHECK,
+        "/reviews/{in_sign_off}/check",
+        APPROVER,
+        422,
+        press("Sign off and submit"),
+        is_error=True,
+    ),
+    Visit("check, submitted", CHECK, "/reviews/{submitted}/check", COORDINATOR),
+    Visit(
+        "check, reopening refused", CHECK, "/reviews/{submitted}/check", COORDINATOR, 422, press("Reopen as a new"), is_error=True
+    ),
+    Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
+    Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
+    Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
+    Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
+    Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
+    Visit("team", "/team", "/team", COORDINATOR),
+    Visit("team, refused", "/team", "/team", COORDINATOR, 422, press("Create invitation"), is_error=True),
+    Visit("team, invited", "/team", "/team", COORDINATOR, act=invite),
+    Visit("person", "/people/{user_id}", "/people/{contributor}", COORDINATOR),
+    Visit("account", "/account", "/account", COORDINATOR),
+    Visit("account, refused", "/account", "/account", COORDINATOR, 422, press("Change password"), is_error=True),
+    Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
+    Visit("keys, created", "/account/keys", "/account/keys", COORDINATOR, act=create_key),
+    Visit("keys, refused", "/account/keys", "/account/keys", COORDINATOR, 422, press("Create key"), is_error=True),
+    Visit("administration", "/admin", "/admin", ADMINISTRATOR),
+    Visit("people", "/admin/users", "/admin/users", ADMINISTRATOR),
+    Visit("person of an administrator", "/people/{user_id}", "/people/{contributor}", ADMINISTRATOR),
+    Visit("economies", "/admin/economies", "/admin/economies", ADMINISTRATOR),
+    Visit("economy", "/admin/economies/{code}", "/admin/economies/AUS", ADMINISTRATOR),
+    Visit("cycles", "/admin/cycles", "/admin/cycles", ADMINISTRATOR),
+    Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
+    Visit("publishing", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR),
+    Visit(
+        "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
+    ),
+    Visit("nothing there", "", "/nothing/here", status=404),
+    Visit("another economy's review", REVIEW, "/reviews/{foreign}", COORDINATOR, 404),
+    Visit("not allowed", "/admin/users", "/admin/users", COORDINATOR, 403),
+    Visit("stale", CHECK, "/reviews/{submitted}/check", COORDINATOR, 409, hand_over_again),
+]
+
+
+@dataclass
+class Walker:
+    """One signed-in browser with what it complained about: console errors, policy violations, requests to elsewhere."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("console", lambda said: self.complain(f"console: {said.text}") if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complain(f"script: {error}"))
+        self.page.on("request", lambda sent: self.complain(f"elsewhere: {sent.url}") if self.is_elsewhere(sent.url) else None)
+        self.page.on("response", lambda got: self.statuses.append(got.status) if got.request.is_navigation_request() else None)
+
+    def is_elsewhere(self, url: str) -> bool:
+        return not url.startswith((self.url, "data:", "blob:"))
+
+    def complain(self, text: str) -> None:
+        # The browser itself writes one such line for every page that is answered with 4xx.
+        if "Failed to load resource: the server responded with a status of 4" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture(scope="module")
+def places(live_server: LiveServer) -> Places:
+    """Make one review in every state, and name the addresses that entries speak of."""
+    found = {"small_cycle": live_server.open_cycle("Demonstration data, not any economy's own")}
+    live_server.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
+    reviews = {"blank": live_server.start_review(), "answered": live_server.fill_review()}
+    for name in ("in_sign_off", "submitted", "reopened"):
+        reviews[name] = live_server.fill_review()
+        live_server.ask_for_sign_off(reviews[name])
+    for name in ("submitted", "reopened"):
+        live_server.submit(reviews[name])
+    live_server.reopen(reviews["reopened"])
+    found |= {name: str(review) for name, review in reviews.items()}
+    found["foreign"] = live_server.foreign_review()
+    found["contributor"] = str(live_server.actor(CONTRIBUTOR).user_id)
+    found["invitation"] = live_server.invite()
+    return found
+
+
+@pytest.fixture(scope="module")
+def walkers(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[Role | None], Walker]]:
+    """Open one browser for each role, once."""
+    opened: dict[Role | None, Walker] = {}
+    contexts: list[BrowserContext] = []
+
+    def walker_of(role: Role | None) -> Walker:
+        if role not in opened:
+            context = browser.new_context(base_url=live_server.url, locale="en-GB", reduced_motion="reduce")
+            contexts.append(context)
+            page = context.new_page()
+            page.set_default_timeout(10_000)
+            if role is not None:
+                sign_in(page, role)
+            opened[role] = Walker(page, live_server.url)
+            opened[role].listen()
+        return opened[role]
+
+    yield walker_of
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name.replace(" ", "-"))
+def test_a_page_is_accessible_fits_a_phone_and_fetches_nothing_from_elsewhere(
+    visit: Visit, places: Places, walkers: Callable[[Role | None], Walker]
+) -> None:
+    walker = walkers(visit.role)
+    page = walker.page
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.emulate_media(color_scheme="light")
+    walker.complaints.clear()
+
+    page.goto(visit.address.format(**places))
+    if visit.act is not None:
+        visit.act(page)
+        page.wait_for_load_state()
+
+    assert walker.statuses[-1] == visit.status
+    assert page.locator("h1").count() == 1
+    assert page.title().startswith("Error: ") is visit.is_error
+    assert page.locator("html").get_attribute("lang") == "en"
+    # Axe's own trials with styles run into the content security policy, so complaints are read before it is let in.
+    found = [*walker.complaints, *_too_wide(page)]
+    page.evaluate(AXE)
+    found += [problem for width, scheme, rules in LOOKS for problem in _problems(page, width, scheme, rules)]
+    assert not found, "\n".join(found)
+
+
+def _too_wide(page: Page) -> Iterator[str]:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        more = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if more > 0:
+            yield f"{width}: sticks out by {more} pixels"
+
+
+def _problems(page: Page, width: int, scheme: Scheme, rules: Mapping[str, object]) -> Iterator[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
+    for violation in found["violations"]:
+        places = [node["target"] for node in violation["nodes"][:3]]
+        yield f"{width} {scheme}: {violation['id']}: {violation['help']} at {json.dumps(places)}"
+
+
+def test_every_page_of_the_program_is_walked(live_server: LiveServer) -> None:
+    app = create_app(live_server.settings, live_server.database)
+    pages = {
+        context.path
+        for context in iter_route_contexts(app.router.routes)
+        if "GET" in (context.methods or ())
+        and context.path is not None
+        and (not context.path.startswith("/api/") or context.path == "/api/v1/docs")
+    }
+
+    assert pages - FILES - {visit.route for visit in VISITS} == set()
