@@ -102,7 +102,8 @@ def list_benchmarks(session: Session) -> list[BenchmarkEntry]:
         cycle = economies.get_cycle_by_id(session, cycle_id)
         document = questionnaires.get_version(session, cycle.questionnaire, version)
         entries.append(BenchmarkEntry(document.code, cycle.code, document.title, cycle.title, cycle.notice, document.summary))
-    return sorted(entries, key=lambda entry: (entry.questionnaire, entry.cycle), reverse=False)
+    newest_first = sorted(entries, key=lambda entry: entry.cycle, reverse=True)
+    return sorted(newest_first, key=lambda entry: entry.questionnaire)
 
 
 def get_overview(session: Session, questionnaire: str, cycle: str) -> Overview:

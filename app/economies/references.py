@@ -44,6 +44,14 @@ class Figure:
     source_url: str
     licence: str
 
+    @property
+    def rounded(self) -> str:
+        """The value for reading beside scores: numbers to three decimals at most; letters as they are."""
+        try:
+            return f"{float(self.value):.3f}".rstrip("0").rstrip(".")
+        except ValueError:
+            return self.value
+
 
 def list_figures(session: Session, economies: Collection[str], series: Collection[str] = ()) -> list[Figure]:
     """List figures of some economies, by series and newest first; without series, all of them."""

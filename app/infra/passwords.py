@@ -12,7 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.kit.errors import Unavailable
 
-_AT_ONCE = 2  # 64 MiB and one core each: more would slow down everybody's answers (reliability.md, A14)
+_AT_ONCE = 2  # 64 MiB and one core each: more would slow down everybody's answers
 _WAITING = 8  # each waits in one of the 20 worker threads; the others go on serving
 _PARALLELISM = 1
 

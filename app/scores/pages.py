@@ -104,7 +104,7 @@ def show_results(request: Request, review_id: UUID, revision: int, actor: Curren
         figures=[
             [
                 f"{figure.title}, {figure.period}",
-                figure.value[:8],
+                figure.rounded,
                 figure.scale,
                 parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
             ]

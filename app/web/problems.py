@@ -138,7 +138,7 @@ def document(refusal: Refusal, request_id: str) -> dict[str, object]:
     problems = [{"field": problem.field, "code": problem.code, "message": problem.message} for problem in refusal.problems]
     return {
         **refusal.extra,
-        "type": f"/problems/{refusal.code}",
+        "type": f"urn:readiness:problem:{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.detail,

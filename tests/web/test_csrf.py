@@ -1,4 +1,4 @@
-"""What another site makes a browser send is refused, and changes nothing (reliability.md: C)."""
+"""What another site makes a browser send is refused, and changes nothing."""
 
 from __future__ import annotations
 

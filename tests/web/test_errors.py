@@ -46,7 +46,7 @@ def test_the_api_answers_a_problem_document(client: TestClient, name: str, statu
     problem = answer.json()
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/problems/{code}")
+    assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"urn:readiness:problem:{code}")
     assert problem["title"]
     assert problem["detail"]
     assert problem["request_id"] == answer.headers["x-request-id"]

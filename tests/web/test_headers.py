@@ -1,4 +1,4 @@
-"""Every answer carries the protective headers, whatever made it (reliability.md: H4, X6, C9)."""
+"""Every answer carries the protective headers, whatever made it."""
 
 from __future__ import annotations
 

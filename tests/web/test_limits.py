@@ -1,4 +1,4 @@
-"""What is refused before a handler runs (reliability.md: J, H3, T19 to T21)."""
+"""What is refused before a handler runs."""
 
 from __future__ import annotations
 

@@ -262,7 +262,7 @@ def _reference_rows(session: DbSession, overview: Overview) -> list[list[object]
         [
             names[figure.economy],
             f"{figure.title}, {figure.period}",
-            figure.value[:8],
+            figure.rounded,
             figure.scale,
             parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
         ]

@@ -159,7 +159,7 @@ def _question(
         reference_rows=[
             parts.ReferenceRow(
                 f"{figure.title} ({figure.scale})",
-                figure.value[:8],
+                figure.rounded,
                 figure.period,
                 f"{figure.source}, {figure.licence}",
                 figure.source_url,
