@@ -1,0 +1,182 @@
+"""What holds for every route: who may call it, what it may change, and what the contract says of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from sqlmodel import SQLModel
+
+from app.accounts.deps import stated_policies
+from app.kit.actor import ECONOMY_ROLES, Role
+from app.web.csrf import SAFE_METHODS
+from app.web.forms import checked_form
+from tests.api.conftest import Browse, Filled
+from tests.databases import only_sqlite
+from tests.scenarios import PROJECT, Client, statements
+
+SIGNED = "NZL"  # its review is submitted, so every page of results has something to show
+CHANGING = ("INSERT", "UPDATE", "DELETE")
+
+
+def routes(app: FastAPI) -> list[tuple[str, str, RouteContext, APIRoute]]:
+    """List every route of ours by its method and whole path."""
+    return [
+        (method, context.path_format or "", context, context.route)
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.route, APIRoute)
+        for method in sorted(context.methods or ())
+    ]
+
+
+def calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from calls(inner)
+
+
+def test_the_program_has_all_its_rooms(filled: Filled) -> None:
+    paths = [path for _, path, _, _ in routes(filled.app)]
+
+    assert len(paths) > 70
+    assert {path.split("/")[3] for path in paths if path.startswith("/api/v1/")} >= {
+        "me",
+        "economies",
+        "groups",
+        "cycles",
+        "references",
+        "questionnaires",
+        "reviews",
+        "benchmarks",
+    }
+
+
+def test_every_route_states_exactly_one_policy(filled: Filled) -> None:
+    """T6: an unlisted route fails here."""
+    guilty = {
+        f"{method} {path}": sorted(stated_policies(route.dependant))
+        for method, path, _, route in routes(filled.app)
+        if len(stated_policies(route.dependant)) != 1
+    }
+
+    assert guilty == {}
+
+
+def test_no_route_is_stated_twice(filled: Filled) -> None:
+    found = [(method, path) for method, path, _, _ in routes(filled.app)]
+
+    assert len(found) == len(set(found))
+
+
+def test_every_page_that_changes_something_checks_its_form(filled: Filled) -> None:
+    """C4, for all of them."""
+    changing = [
+        (path, route)
+        for method, path, _, route in routes(filled.app)
+        if method not in SAFE_METHODS and not path.startswith("/api/")
+    ]
+
+    assert len(changing) > 15
+    assert [path for path, route in changing if checked_form not in calls(route.dependant)] == []
+
+
+def test_pages_stand_outside_the_contract_and_the_api_inside(filled: Filled) -> None:
+    documented = {(method.upper(), path) for path, methods in filled.app.openapi()["paths"].items() for method in methods}
+    api = {
+        (method, path)
+        for method, path, _, _ in routes(filled.app)
+        if path.startswith("/api/v1") and not path.endswith((".csv", "/docs"))  # the same as by Accept; a page about the API
+    }
+
+    assert documented == api
+
+
+def test_the_committed_contract_is_that_of_the_routes(filled: Filled) -> None:
+    committed = json.loads((PROJECT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+
+    assert committed == filled.app.openapi(), "run `make openapi`, read what changed, and commit it"
+
+
+def test_the_contract_describes_every_operation(filled: Filled) -> None:
+    for path, operations in filled.app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            assert operation.get("summary"), f"{method} {path}"
+            assert operation.get("description"), f"{method} {path}"
+            refused = {status for status in operation["responses"] if status[0] == "4"}
+            assert {"422"} <= refused, f"{method} {path}"
+            for status in refused:
+                assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
+
+
+def address(path: str, filled: Filled) -> str:
+    """Fill the template of a path with what exists."""
+    known = {
+        "review_id": str(filled.reviews[SIGNED]),
+        "revision": "1",
+        "node": "A",
+        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "small",
+        "version": "2026.1",
+        "questionnaire": "small",
+        "cycle": "2026",
+        "token": "x" * 43,
+    }
+    return path.format_map({name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code"]})
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_reading_changes_nothing(filled: Filled, browse: Browse, role: Role) -> None:
+    """C6 and T19: every address that can be read, read by every role."""
+    actor = filled.actor(role, SIGNED) if role in ECONOMY_ROLES else filled.actor(role)
+    reader = browse(filled, actor)
+    wanted = sorted({address(path, filled) for method, path, _, _ in routes(filled.app) if method == "GET"})
+
+    with statements(filled.scene.database) as sent:
+        found = {path: reader.get(path).status_code for path in wanted}
+
+    assert {path: status for path, status in found.items() if status >= 500} == {}
+    assert sum(status == 200 for status in found.values()) > 20
+    assert [statement for statement in sent if statement.startswith(CHANGING)] == []
+
+
+@only_sqlite
+def test_a_get_never_signs_out(fresh: Filled, browse: Browse) -> None:
+    reader = browse(fresh, fresh.actor(Role.ANALYST))
+
+    assert reader.get("/sign-out").status_code in {404, 405}
+    assert reader.get("/api/v1/me").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/.git/config", "/.env", "/api", "/api/v2/economies"])
+def test_nothing_else_is_served(client: Client, path: str) -> None:
+    """H5."""
+    assert client.get(path).status_code == 404
+
+
+def test_who_may_call_what_is_told_the_same_way_everywhere(filled: Filled, client: Client) -> None:
+    """Anonymous: 401 at the API, the sign-in page elsewhere; never 403, which would tell that there is something."""
+    for method, path, _, route in routes(filled.app):
+        if method != "GET" or stated_policies(route.dependant) & {"anyone", "anyone; signed-in people are recognised"}:
+            continue
+        answer = client.get(address(path, filled))
+        if path.startswith("/api/"):
+            assert answer.status_code in {200, 401}, path
+        else:
+            assert (answer.status_code, answer.headers["location"][:9]) == (303, "/sign-in?"), path
+
+
+def test_no_table_is_what_a_route_takes_or_gives(filled: Filled) -> None:
+    """A table class validates nothing, so it is never a request or a response."""
+    tables = {mapper.class_.__name__ for mapper in SQLModel._sa_registry.mappers}
+    shown = {
+        name
+        for _, _, _, route in routes(filled.app)
+        for model in (route.response_model, *(field.field_info.annotation for field in route.dependant.body_params))
+        for name in (getattr(model, "__name__", ""),)
+    }
+
+    assert "Review" in tables
+    assert shown & tables == set()

@@ -1,0 +1,61 @@
+"""How many statements the hot addresses cost: small constants that no amount of data may raise."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.kit.actor import Role
+from tests.api.conftest import DRAFT, Browse, Filled
+from tests.databases import only_sqlite
+from tests.scenarios import statements
+
+SIGNED = "NZL"
+API = "/api/v1"
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/reviews", 10),
+        ("/reviews/{review}", 6),
+        ("/reviews/{review}/sections/A", 6),
+        ("/reviews/{review}/sections/B", 6),
+        ("/reviews/{review}/check", 5),
+        ("/reviews/{review}/sharing", 9),
+        ("/reviews/{review}/revisions/1/results", 8),
+        (f"{API}/reviews", 4),
+        (f"{API}/reviews/{{review}}", 4),
+        (f"{API}/reviews/{{review}}/revisions/1/results", 5),
+        (f"{API}/benchmarks/scores", 5),
+        (f"{API}/benchmarks/scores?group=APEC-HIGH&limit=1000", 8),
+        (f"{API}/benchmarks/cells", 6),
+        (f"{API}/questionnaires", 1),
+        (f"{API}/questionnaires/small/versions/2026.1", 1),
+        (f"{API}/economies", 1),
+        (f"{API}/groups", 3),
+        (f"{API}/cycles", 1),
+    ],
+)
+def test_reading_costs_few_statements(filled: Filled, browse: Browse, path: str, most: int) -> None:
+    """The look-up of the session counts too, where there is one."""
+    reader = browse(filled, filled.actor(Role.CONTRIBUTOR, SIGNED))
+    address = path.format(review=filled.reviews[SIGNED])
+    assert reader.get(address).status_code == 200  # names and documents are read once a process
+
+    with statements(filled.scene.database) as sent:
+        reader.get(address)
+
+    assert len(sent) <= most, sent
+
+
+@only_sqlite
+def test_saving_one_answer_costs_few_statements(fresh: Filled, browse: Browse) -> None:
+    form = browse(fresh, fresh.actor(Role.COORDINATOR))
+    url = f"{API}/reviews/{fresh.reviews[DRAFT]}/answers/A1"
+    form.put(url, json={"state": "answered", "value": 4, "seen": 1})
+
+    with statements(fresh.scene.database) as sent:
+        saved = form.put(url, json={"state": "answered", "value": 5, "seen": 2})
+
+    assert saved.status_code == 200
+    assert len(sent) <= 14, sent

@@ -1,0 +1,241 @@
+"""From complete answers to a frozen, attested revision; and to the next one."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID, uuid4
+
+import pytest
+from sqlmodel import Session
+
+from app.audit import facts
+from app.domain.answers import Answer, AnswerState
+from app.domain.reading import RawAnswer
+from app.kit.actor import Role
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kit.ids import sha256
+from app.reviews import sign_off
+from app.reviews.service import ReviewState
+from app.reviews.sign_off import FrozenReview, Submitted
+from tests.scenarios import COMPLETE, Scene
+
+
+@pytest.fixture
+def review(scene: Scene) -> UUID:
+    return scene.ready().start()
+
+
+@pytest.fixture
+def waiting(scene: Scene, review: UUID) -> UUID:
+    scene.fill(review)
+    scene.hand_over(review)
+    return review
+
+
+def frozen(scene: Scene, review: UUID, revision: int) -> FrozenReview:
+    with scene.database.read() as session:
+        return sign_off.get_submission(session, scene.person(Role.CONTRIBUTOR), review, revision)
+
+
+def test_a_review_with_blank_core_items_is_not_handed_over(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given={"A1": RawAnswer(value="3"), "B2": RawAnswer(value="1")})
+
+    with pytest.raises(Conflict, match="2 required items are still blank: A2, B1"):
+        scene.hand_over(review)
+
+    assert scene.opened(review).state is ReviewState.DRAFT
+
+
+def test_a_core_item_is_dealt_with_by_saying_why_it_cannot_be_answered(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given={"A1": RawAnswer("declined"), "A2": RawAnswer("not_available"), "B1": RawAnswer(value="some")})
+
+    scene.hand_over(review)
+
+    assert scene.opened(review).state is ReviewState.IN_SIGN_OFF
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.APPROVER])
+def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, role: Role) -> None:
+    """T5."""
+    scene.fill(review)
+
+    with pytest.raises(Forbidden), scene.database.write() as session:
+        sign_off.ask_for_sign_off(session, scene.person(role), review)
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.COORDINATOR])
+def test_only_the_approver_signs(scene: Scene, waiting: UUID, role: Role) -> None:
+    with pytest.raises(Forbidden), scene.database.write() as session:
+        sign_off.submit(session, scene.person(role), waiting, attests=True)
+
+    assert scene.count("submission") == 0
+
+
+def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
+    with pytest.raises(Invalid) as refused, scene.database.write() as session:
+        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=False)
+
+    assert [problem.code for problem in refused.value.problems] == ["not_attested"]
+    assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
+
+
+def test_nobody_signs_for_another_economy(scene: Scene, waiting: UUID) -> None:
+    with pytest.raises(NotFound), scene.database.write() as session:
+        sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True)
+
+
+def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> None:
+    """R2 and R12."""
+    scene.fill(review)
+    with pytest.raises(Conflict):
+        scene.sign(review)
+    with pytest.raises(Conflict):
+        scene.reopen(review)
+    scene.hand_over(review)
+    with pytest.raises(Conflict):
+        scene.hand_over(review)
+    scene.sign(review)
+    with pytest.raises(Conflict):
+        scene.sign(review)
+    with pytest.raises(Conflict):
+        scene.hand_over(review)
+
+    assert scene.count("submission") == 1
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.APPROVER])
+def test_a_review_that_waits_can_be_taken_or_sent_back(scene: Scene, waiting: UUID, role: Role) -> None:
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(role), waiting)
+
+    assert scene.opened(waiting).state is ReviewState.DRAFT
+    scene.save(scene.person(Role.CONTRIBUTOR), waiting, "A1", "5", seen=1)
+
+
+def test_a_contributor_takes_nothing_back(scene: Scene, waiting: UUID) -> None:
+    with pytest.raises(Forbidden), scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.CONTRIBUTOR), waiting)
+
+
+def test_the_signature_covers_the_version_and_every_answer(scene: Scene, waiting: UUID) -> None:
+    entry = scene.sign(waiting)
+
+    (row,) = scene.rows("SELECT content_hash, answers, answers_hash, statement, submitted_by FROM submission")
+    content_hash, answers, answers_hash, statement, by = (str(cell) for cell in row)
+    assert answers_hash == entry.answers_hash == sha256(f"{content_hash}\n{answers}".encode())
+    assert sorted(json.loads(answers)) == sorted(COMPLETE)
+    assert (statement, by, entry.revision) == (sign_off.STATEMENT, "NZL approver", 1)
+    assert content_hash == scene.opened(waiting).questionnaire.content_hash
+
+
+def test_an_answer_that_is_not_asked_any_more_is_not_frozen(scene: Scene, review: UUID) -> None:
+    """A3 was answered, then the law it asks about turned out not to be one."""
+    scene.fill(review)
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A2", "no", seen=1)
+    scene.hand_over(review)
+
+    scene.sign(review)
+
+    assert "A3" in scene.opened(review).answers
+    assert sorted(frozen(scene, review, 1).answers) == ["A1", "A2", "A4", "B1", "B2", "B3"]
+
+
+def test_a_frozen_revision_reads_back_as_it_was_signed(scene: Scene, waiting: UUID) -> None:
+    scene.sign(waiting)
+
+    signed = frozen(scene, waiting, 1)
+
+    assert signed.answers["A3"] == Answer(AnswerState.ANSWERED, ("privacy",))
+    assert signed.answers == scene.opened(waiting).answers
+    assert signed.economy == "NZL"
+
+
+def test_reopening_makes_the_next_revision_and_keeps_the_first(scene: Scene, waiting: UUID) -> None:
+    scene.sign(waiting)
+    before = frozen(scene, waiting, 1)
+
+    scene.reopen(waiting)
+    scene.save(scene.person(Role.CONTRIBUTOR), waiting, "A1", "5", seen=1)
+    scene.hand_over(waiting)
+    second = scene.sign(waiting)
+
+    assert second.revision == 2
+    assert frozen(scene, waiting, 1) == before
+    assert frozen(scene, waiting, 2).answers["A1"].value == 5
+    with scene.database.read() as session:
+        listed = sign_off.list_submissions(session, scene.person(Role.CONTRIBUTOR), waiting)
+    assert [entry.revision for entry in listed] == [2, 1]
+
+
+def test_a_reopened_review_says_why_and_goes_back_there_when_it_is_taken_back(scene: Scene, waiting: UUID) -> None:
+    scene.sign(waiting)
+    scene.reopen(waiting, reason="  A law was passed. ")
+    opened = scene.opened(waiting)
+    scene.hand_over(waiting)
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.COORDINATOR), waiting)
+
+    assert (opened.state, opened.revision, opened.reopen_reason) == (ReviewState.REOPENED, 2, "A law was passed.")
+    assert scene.opened(waiting).state is ReviewState.REOPENED
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 1_001])
+def test_reopening_needs_a_reason(scene: Scene, waiting: UUID, reason: str) -> None:
+    scene.sign(waiting)
+
+    with pytest.raises(Invalid):
+        scene.reopen(waiting, reason=reason)
+
+    assert scene.opened(waiting).state is ReviewState.SUBMITTED
+
+
+def test_a_closed_cycle_takes_no_signature_and_reopens_nothing(scene: Scene, waiting: UUID) -> None:
+    """Its reviews can be read but not changed."""
+    signed = scene.submitted("CHL")
+    drafted = scene.start("PER")
+    scene.fill(drafted, "PER")
+    scene.close_cycle()
+
+    with pytest.raises(Conflict, match="closed"):
+        scene.sign(waiting)
+    with pytest.raises(Conflict, match="closed"):
+        scene.hand_over(drafted, "PER")
+    with pytest.raises(Conflict, match="closed"):
+        scene.reopen(signed, "CHL")
+
+    assert scene.count("submission") == 1
+
+
+@pytest.mark.parametrize("revision", [0, 2, -1])
+def test_an_unknown_revision_looks_like_a_foreign_one(scene: Scene, waiting: UUID, revision: int) -> None:
+    scene.sign(waiting)
+    with scene.database.read() as session:
+        with pytest.raises(NotFound) as unknown:
+            sign_off.get_submission(session, scene.person(Role.CONTRIBUTOR), waiting, revision)
+        with pytest.raises(NotFound) as none:
+            sign_off.get_submission(session, scene.person(Role.CONTRIBUTOR), uuid4(), 1)
+        with pytest.raises(NotFound) as foreign:
+            sign_off.get_submission(session, scene.person(Role.CONTRIBUTOR, "PER"), waiting, 1)
+
+    assert none.value.detail == foreign.value.detail
+    assert unknown.value.status == 404
+
+
+def test_a_follower_that_fails_undoes_the_submission(scene: Scene, waiting: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7 in small: the submission, its scores and the benchmark come into being together or not at all."""
+
+    def fail(_session: Session, _fact: object) -> None:
+        message = "the last follower fails"
+        raise RuntimeError(message)
+
+    monkeypatch.setitem(facts._followers, Submitted, [*facts._followers[Submitted], fail])
+    scene.person(Role.APPROVER)
+    events = scene.count("audit_event")
+
+    with pytest.raises(RuntimeError):
+        scene.sign(waiting)
+
+    assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
+    for table in ("submission", "score_sheet", "shared_score", "benchmark_cell"):
+        assert scene.count(table) == 0
+    assert scene.count("audit_event") == events
