@@ -154,7 +154,9 @@ def _fill(
 ) -> Review:
     row = get_or_start(session, actor, economy, document.code, document.version, cycle)
     if row.state not in {"draft", "reopened"}:
-        raise Conflict(f"The review of {economy} is submitted already; reopen it first. Nothing was imported.")
+        raise Conflict(
+            f"The review of {economy} is locked, in sign-off or submitted. Take it back or reopen it. Nothing was imported."
+        )
     stored, now = queries.answers_of(session, row.id), clock.now()
     changed = {
         item: SavedAnswer(answer, stored[item].version + 1 if item in stored else 1, now, actor.name)

@@ -45,7 +45,9 @@ def visible_to(actor: Actor) -> Select[Review]:
 
 def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> Review | None:
     statement = visible_to(actor).where(col(Review.id) == review_id)
-    return session.scalars(statement.with_for_update() if lock else statement).first()
+    if lock:  # and read it anew: what the session remembers may be older than the lock
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).first()
 
 
 def list_for(session: Session, actor: Actor) -> list[Review]:

@@ -236,7 +236,7 @@ def test_a_second_import_changes_a_draft_and_keeps_its_history(ready: Scene) -> 
 def test_a_submitted_review_takes_no_second_import(ready: Scene) -> None:
     ready.submitted_many(("AUS",))
 
-    with pytest.raises(Conflict, match="AUS is submitted already"):
+    with pytest.raises(Conflict, match="AUS is locked"):
         ready.import_(answers_csv(("CHL", "AUS"), [5, 5]))
 
     assert ready.rows("SELECT DISTINCT economy FROM review") == [("AUS",)]
