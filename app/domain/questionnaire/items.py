@@ -25,8 +25,8 @@ class Evidence(Part):
     max_age_months: int | None = Field(default=None, ge=1)
     """How old it may be."""
     cap: Finite | None = None
-    """Highest points that count in the evidence-supported series when nothing is given. Default: the highest points
-    below `required_from` (maturity), 0 (yes/no), half the scale (checklist)."""
+    """Highest points that count in the evidence-supported series when nothing is given. Default: the most
+    that can be had below `required_from` (maturity, checklist), or 0 (yes/no)."""
 
 
 class ChangeClass(StrEnum):

@@ -19,7 +19,6 @@ from app.domain.questionnaire.items import (
 )
 
 DEFAULT_PERCENT = Goalposts(lo=0, hi=100)
-_EVIDENCE_FREE_SHARE = 0.5
 
 
 class Series(StrEnum):
@@ -63,7 +62,8 @@ def evidence_cap(item: Item, scale: float) -> float:
         case YesNoItem():
             return 0.0
         case ChecklistItem():
-            return scale * _EVIDENCE_FREE_SHARE
+            heaviest = sorted((option.weight for option in item.options if option.is_scored), reverse=True)
+            return scale * _share_of_ticks(item, sum(heaviest[: rule.required_from - 1]))
         case _:
             return scale
 
@@ -95,9 +95,13 @@ def _level_share(item: MaturityItem, level: int, scale: float) -> float:
 def _ticked_share(item: ChecklistItem, ticked: tuple[str, ...]) -> float:
     scored = [option for option in item.options if option.is_scored]
     counted = sum(option.weight for option in scored if option.code in ticked)
+    return _share_of_ticks(item, counted)
+
+
+def _share_of_ticks(item: ChecklistItem, counted: float) -> float:
     if item.full_at is not None:
         return min(1.0, counted / item.full_at)
-    whole = sum(option.weight for option in scored)
+    whole = sum(option.weight for option in item.options if option.is_scored)
     return counted / whole if whole else 0.0
 
 

@@ -138,8 +138,8 @@ def test_only_an_answer_has_a_score() -> None:
         (make.yes_no("A", partly_allowed=True, evidence=make.evidence(1)), "partly", 0),
         (make.yes_no("A", evidence=make.evidence(1, cap=40)), "yes", 40),
         (make.yes_no("A"), "yes", 100),
-        (make.checklist("A", "abcd", evidence=make.evidence(1)), ("a", "b", "c"), 50),
-        (make.checklist("A", "abcd", evidence=make.evidence(1)), ("a",), 25),
+        (make.checklist("A", "abcd", evidence=make.evidence(3)), ("a", "b", "c"), 50),
+        (make.checklist("A", "abcd", evidence=make.evidence(3)), ("a",), 25),
         (make.checklist("A", "abcd"), ("a", "b", "c"), 75),
         (make.choice("A", {"a": 0, "b": 100}, evidence=make.evidence(cap=25)), "b", 25),
         (make.choice("A", {"a": 0, "b": 100}, evidence=make.evidence(1)), "b", 100),
@@ -156,7 +156,7 @@ def test_without_evidence_an_answer_counts_up_to_its_cap(item: Item, value: Valu
 
 
 def test_caps_follow_the_scale_of_the_scheme() -> None:
-    assert evidence_cap(make.checklist("A", "ab", evidence=make.evidence(1)), 1) == 0.5
+    assert evidence_cap(make.checklist("A", "ab", evidence=make.evidence(2)), 1) == 0.5
     assert evidence_cap(make.maturity("A", evidence=make.evidence(4)), 10) == 5
 
 
