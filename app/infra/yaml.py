@@ -49,10 +49,9 @@ class YamlFile:
 
     def line(self, path: Path) -> int:
         """Return the line of a part, or of the nearest part around it."""
-        for length in range(len(path), -1, -1):
-            if path[:length] in self.lines:
-                return self.lines[path[:length]]
-        return 1
+        while path not in self.lines:  # the whole file, (), always is
+            path = path[:-1]
+        return self.lines[path]
 
 
 def read_yaml(raw: bytes) -> YamlFile:
@@ -151,7 +150,9 @@ def _scalar(node: object, line: int) -> object:
         raise YamlFault("Y7", line, "A date stands here without quotes. Put it in quotes.")
     if isinstance(node, float) and not math.isfinite(node):
         raise YamlFault("Y7", line, "This number is infinite or not a number. Write a finite one.")
-    for kind in (str, float, int):
-        if isinstance(node, kind) and not isinstance(node, bool):
+    if node is None or isinstance(node, bool):
+        return node
+    for kind in (int, float):
+        if isinstance(node, kind):
             return kind(node)
-    return node
+    return str(node)  # quoted, folded, or a lone "=", which has a type of its own

@@ -68,6 +68,7 @@ def test_an_invisible_character_is_found_where_it_stands(character: str) -> None
         ("0o17 tiers", []),
         ("1:30", []),
         ("yes and no", []),
+        ("=", []),
         ("012", [("Q0_string_type", TITLE_LINE)]),
         ("1_000", [("Q0_string_type", TITLE_LINE)]),
         ("1e3", [("Q0_string_type", TITLE_LINE)]),
@@ -104,7 +105,9 @@ def test_two_keys_that_differ_only_as_numbers_are_two_unknown_fields_or_one() ->
     assert {code for code, _ in faults(GOOD + b'1: x\n"1": y\n')} == {"Q0_extra_forbidden"}
 
 
-@pytest.mark.parametrize("raw", [b"", b"\n\n", b"# nothing\n", b"[]", b"- a\n", b"words", b"12", b"true", b"~", b"---\n...\n"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\n\n", b"# nothing\n", b"[]", b"- a\n", b"words", b"12", b"true", b"~", b"=", b"= = =", b"---\n...\n"]
+)
 def test_what_is_no_questionnaire_at_all_is_said(raw: bytes) -> None:
     assert faults(raw) == [("Q0_model_type", 1)]
 
