@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.domain.answers import Answer
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.flow import Progress, progress
+from app.domain.questionnaire.flow import Progress, progress, settled
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor, Role
@@ -69,12 +69,10 @@ class OpenReview:
     updated_at: datetime
     questionnaire: Questionnaire
     saved: Mapping[str, SavedAnswer]
+    """Every stored answer, also of items that another answer hides at present."""
+    answers: Mapping[str, Answer]
+    """The answers that count: those of items on the path."""
     progress: tuple[Progress, ...]
-
-    @property
-    def answers(self) -> dict[str, Answer]:
-        """The answers alone."""
-        return {code: saved.answer for code, saved in self.saved.items()}
 
     @property
     def is_editable(self) -> bool:
@@ -175,6 +173,7 @@ def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
 
 def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: Mapping[str, SavedAnswer]) -> OpenReview:
     document = questionnaires.get_by_hash(session, row.content_hash)
+    answers = settled(document, {code: answer.answer for code, answer in saved.items()})
     return OpenReview(
         id=row.id,
         economy=row.economy,
@@ -185,7 +184,8 @@ def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: M
         updated_at=row.updated_at,
         questionnaire=document,
         saved=saved,
-        progress=progress(document, {code: answer.answer for code, answer in saved.items()}),
+        answers=answers,
+        progress=progress(document, answers),
     )
 
 

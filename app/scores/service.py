@@ -15,7 +15,7 @@ from app.domain.scoring.sheet import ItemScore, ScoreSheet, score_all
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor
-from app.kit.errors import NotFound
+from app.kit.errors import Conflict, NotFound
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import queries
@@ -106,6 +106,8 @@ def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[S
 
 def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, series: Series) -> list[ScoreLine]:
     """Score every review of a cycle anew: its last submission, or its answers so far. For the command line."""
+    if series not in STORED_SERIES:
+        raise Conflict("No peer review is closed yet, so there is no reviewed series. Choose self or evidence_supported.")
     entry = economies.get_cycle(session, questionnaire, cycle)
     frozen = {
         review.economy: review.answers

@@ -136,7 +136,7 @@ def test_an_answer_that_is_not_asked_any_more_is_not_frozen(scene: Scene, review
 
     scene.sign(review)
 
-    assert "A3" in scene.opened(review).answers
+    assert "A3" in scene.opened(review).saved
     assert sorted(frozen(scene, review, 1).answers) == ["A1", "A2", "A4", "B1", "B2", "B3"]
 
 

@@ -26,19 +26,35 @@ class Progress:
         return not self.missing
 
 
+def settled(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Keep the answers that count: an item that is not asked has none, so it cannot bring up another one.
+
+    Conditions never go round in a circle, so each pass settles one more link of every chain.
+    """
+    kept = dict(answers)
+    for _ in questionnaire.items:
+        asked = _codes(questionnaire, kept)
+        following = {code: answer for code, answer in answers.items() if code in asked}
+        if following.keys() == kept.keys():
+            break
+        kept = following
+    return kept
+
+
 def asked_sections(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Section, ...]:
     """Return the sections on this economy's path."""
-    return tuple(section for section in questionnaire.sections if _is_shown(section.show_if, answers))
+    kept = settled(questionnaire, answers)
+    return tuple(section for section in questionnaire.sections if _is_shown(section.show_if, kept))
 
 
 def asked_items(section: Section, answers: Mapping[str, Answer]) -> tuple[Item, ...]:
-    """Return the items of a section that are asked, reference panels included."""
+    """Return the items of a section that are asked, reference panels included. `answers` are settled ones."""
     return tuple(item for item in section.items if _is_shown(item.show_if, answers))
 
 
 def asked_codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
     """Return the codes of every item on the path."""
-    return frozenset(item.code for section in asked_sections(questionnaire, answers) for item in asked_items(section, answers))
+    return _codes(questionnaire, settled(questionnaire, answers))
 
 
 def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], after: str) -> Section | None:
@@ -51,7 +67,13 @@ def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], af
 
 def progress(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Progress, ...]:
     """Return the progress of every section on the path; only items that are asked count."""
-    return tuple(_section_progress(section, answers) for section in asked_sections(questionnaire, answers))
+    kept = settled(questionnaire, answers)
+    return tuple(_section_progress(section, kept) for section in asked_sections(questionnaire, kept))
+
+
+def _codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
+    shown = (section for section in questionnaire.sections if _is_shown(section.show_if, answers))
+    return frozenset(item.code for section in shown for item in asked_items(section, answers))
 
 
 def _section_progress(section: Section, answers: Mapping[str, Answer]) -> Progress:

@@ -39,8 +39,8 @@ def item_score(item: Item, value: Value, scale: float) -> float:
 
 def series_score(item: Item, answer: Answer, scale: float, series: Series) -> float:
     """Return the score that counts in a series. `answer` must be answered."""
-    if answer.value is None:
-        message = "only an answered item has a score"
+    if answer.value is None or series is Series.REVIEWED:
+        message = "only an answered item has a score, and none is reviewed yet"
         raise ValueError(message)
     score = item_score(item, answer.value, scale)
     if series is Series.EVIDENCE_SUPPORTED and not answer.evidence_url:

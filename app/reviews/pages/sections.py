@@ -99,7 +99,7 @@ def _section_page(
         instructions=context.markdown(rest.strip()),
         questions=context.questions(
             section,
-            review.saved,
+            {code: stored for code, stored in review.saved.items() if code in review.answers},
             is_read_only=not review.is_editable,
             sent=sent,
             problems=problems,

@@ -6,7 +6,16 @@ import pytest
 
 from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.flow import Progress, asked_codes, asked_items, asked_sections, conditions, next_section, progress
+from app.domain.questionnaire.flow import (
+    Progress,
+    asked_codes,
+    asked_items,
+    asked_sections,
+    conditions,
+    next_section,
+    progress,
+    settled,
+)
 from tests import builders as make
 
 
@@ -114,3 +123,19 @@ def test_every_condition_is_found_with_its_place(document: Questionnaire) -> Non
         ("sections", 1, "show_if"),
         ("sections", 1, "items", 0, "show_if"),
     ]
+
+
+def test_the_answer_of_a_hidden_item_counts_for_nothing_and_brings_up_no_other() -> None:
+    chain = make.questionnaire(
+        make.section(
+            "S",
+            make.yes_no("A"),
+            make.yes_no("B", show_if=make.equals("A", "yes")),
+            make.yes_no("C", show_if=make.equals("B", "yes")),
+        )
+    )
+    answers = {code: make.answer("yes") for code in "ABC"} | {"A": make.answer("no")}
+
+    assert set(settled(chain, answers)) == {"A"}
+    assert asked_codes(chain, answers) == {"A"}
+    assert asked_codes(chain, answers | {"A": make.answer("yes")}) == {"A", "B", "C"}
