@@ -173,9 +173,11 @@ class Scene:
         with self.database.read() as session:
             return reviews.open_review(session, actor or self.person(Role.CONTRIBUTOR), review)
 
-    def import_(self, raw: bytes, *, submit: bool = True, version: str = VERSION, cycle: str = CYCLE) -> Imported:
+    def import_(
+        self, raw: bytes, *, submit: bool = True, version: str = VERSION, cycle: str = CYCLE, replaces: bool = False
+    ) -> Imported:
         with self.database.write() as session:
-            return import_answers(session, COMMAND_LINE, CODE, version, cycle, raw, submit=submit)
+            return import_answers(session, COMMAND_LINE, CODE, version, cycle, raw, submit=submit, replaces=replaces)
 
     def submitted_many(self, economies_: Sequence[str], levels: Sequence[int] = ()) -> dict[str, UUID]:
         """Submit a review of each economy; nothing is shared yet."""

@@ -47,12 +47,6 @@ def list_users_for(session: Session, actor: Actor) -> list[User]:
     return list(session.exec(statement))
 
 
-def list_team_of(session: Session, economy: str) -> list[User]:
-    """List an economy's own officials who have an account in use."""
-    statement = select(User).where(User.economy == economy, col(User.is_disabled).is_(False))
-    return list(session.exec(statement.order_by(func.lower(User.name), col(User.id))))
-
-
 def has_another(session: Session, user: User) -> bool:
     """Tell whether somebody else, not disabled, has this person's role (in this person's economy)."""
     same_economy = col(User.economy).is_(None) if user.economy is None else User.economy == user.economy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,12 +35,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamMember:
-    """A colleague of the same economy, by name and role only."""
+class NewPerson:
+    """A person for whom an account is wanted, with a first password."""
 
-    id: UUID
+    email: str
     name: str
     role: Role
+    economy: str | None
+    password: str
 
 
 def create_user(
@@ -54,18 +57,29 @@ def create_user(
     passwords: Passwords,
 ) -> Person:
     """Create an account with a given password: for administrators and the command line; others invite."""
+    wanted = NewPerson(email, name, role, economy, password)
+    return create_users(session, actor, [wanted], passwords=passwords)[0]
+
+
+def create_users(session: Session, actor: Actor, wanted: Sequence[NewPerson], *, passwords: Passwords) -> list[Person]:
+    """Create several accounts, all or none; for administrators and the command line."""
     _must_administer(actor)
-    email, password = rules.normal_email(email), rules.normal_password(password)
-    problems = Problems()
-    rules.check_person(problems, email=email, name=name)
-    rules.check_role(problems, role=role, economy=economy)
-    rules.check_password(problems, password, email=email, name=name)
-    problems.raise_if_any()
-    password_hash = passwords.hash(password)  # before the first statement, so that no transaction is open meanwhile
-    check_economy(session, economy)
-    user = add_user(session, email=email, name=name, role=role, economy=economy, password_hash=password_hash)
-    _record(session, actor, "accounts.user_created", user, role=user.role)
-    return _read(user)
+    # Before the first statement, so that no transaction is open while passwords are hashed.
+    hashes = [_checked_hash(person, passwords) for person in wanted]
+    created = []
+    for person, password_hash in zip(wanted, hashes, strict=True):
+        check_economy(session, person.economy)
+        user = add_user(
+            session,
+            email=rules.normal_email(person.email),
+            name=person.name,
+            role=person.role,
+            economy=person.economy,
+            password_hash=password_hash,
+        )
+        _record(session, actor, "accounts.user_created", user, role=user.role)
+        created.append(_read(user))
+    return created
 
 
 def set_password(session: Session, actor: Actor, user_id: UUID, password: str, *, passwords: Passwords) -> None:
@@ -143,13 +157,6 @@ def list_economy_codes(session: Session, actor: Actor) -> list[str]:
     return [] if actor.economy is None else [actor.economy]
 
 
-def list_team(session: Session, actor: Actor) -> list[TeamMember]:
-    """List the officials of the actor's own economy who can take part now; nobody's for actors of no economy."""
-    if actor.economy is None:
-        return []
-    return [TeamMember(user.id, user.name, Role(user.role)) for user in queries.list_team_of(session, actor.economy)]
-
-
 def get_own(session: Session, actor: Actor) -> Person:
     """Return the actor's own account."""
     user = None if actor.user_id is None else queries.find_user(session, actor.user_id)
@@ -193,6 +200,16 @@ def add_user(session: Session, *, email: str, name: str, role: str, economy: str
     except IntegrityError as error:
         raise Invalid([Problem("email", "email_taken", "There is already an account with this mail address.")]) from error
     return user
+
+
+def _checked_hash(person: NewPerson, passwords: Passwords) -> str:
+    email, password = rules.normal_email(person.email), rules.normal_password(person.password)
+    problems = Problems()
+    rules.check_person(problems, email=email, name=person.name)
+    rules.check_role(problems, role=person.role, economy=person.economy)
+    rules.check_password(problems, password, email=email, name=person.name)
+    problems.raise_if_any()
+    return passwords.hash(password)
 
 
 def _must_administer(actor: Actor) -> None:

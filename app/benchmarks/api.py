@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalApiActor
-from app.benchmarks import service
+from app.benchmarks import known, service
 from app.benchmarks.service import Filters
 from app.domain.scoring.normalise import Series
+from app.kit.text import listed
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, Page, csv_beside_json, listing
@@ -24,18 +25,20 @@ router = APIRouter(prefix="/benchmarks", tags=["Benchmarks"], responses=response
 class ScoreRow(BaseModel):
     """One economy's score at one node. `score` is null with a `reason`, never zero, where there is none."""
 
-    questionnaire: str = Field(examples=["apec-ai-review"])
-    version: str = Field(examples=["2026.1"])
-    cycle: str = Field(examples=["2026"])
-    series: Series
-    node: str = Field(examples=["B1"])
-    node_title: str = Field(examples=["Public sector capacity"])
-    tier: str = Field(examples=["pillar"])
-    economy: str = Field(examples=["NZL"])
-    economy_name: str = Field(examples=["New Zealand"])
+    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    version: str = Field(description="Version of the questionnaire.", examples=["2026.1"])
+    cycle: str = Field(description="Code of the collection round.", examples=["2026"])
+    series: Series = Field(description="Whose word the scores take.")
+    node: str = Field(description="Code of the node.", examples=["B1"])
+    node_title: str = Field(description="Title of the node.", examples=["Public sector capacity"])
+    tier: str = Field(description="What this kind of node is called.", examples=["pillar"])
+    economy: str = Field(description="Code of the economy.", examples=["NZL"])
+    economy_name: str = Field(description="Short name of the economy.", examples=["New Zealand"])
     score: float | None = Field(description="From 0 to the questionnaire's scale, unrounded.", examples=[62.5])
     coverage: float = Field(description="Share of the applicable weight that was answered, 0 to 1.", examples=[0.9])
-    band: str | None = Field(examples=["advanced"])
+    band: str | None = Field(
+        description="Code of the band that the score falls in; null without a score or bands.", examples=["advanced"]
+    )
     reason: str | None = Field(description="Why there is no score.", examples=["insufficient_coverage"])
     revision: int = Field(description="The submission that it rests on.")
     audience: str = Field(description="Whom the economy shows it to: `public`, `peers`, or `private` (your own).")
@@ -45,28 +48,28 @@ class ScoreRow(BaseModel):
 class CellRow(BaseModel):
     """One group's distribution at one node. Figures are null where `suppressed` says why."""
 
-    questionnaire: str = Field(examples=["apec-ai-review"])
-    version: str = Field(examples=["2026.1"])
-    cycle: str = Field(examples=["2026"])
-    series: Series
-    node: str = Field(examples=["B1"])
-    node_title: str = Field(examples=["Public sector capacity"])
-    tier: str = Field(examples=["pillar"])
-    group: str = Field(examples=["APEC"])
-    group_title: str = Field(examples=["APEC member economies"])
+    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    version: str = Field(description="Version of the questionnaire.", examples=["2026.1"])
+    cycle: str = Field(description="Code of the collection round.", examples=["2026"])
+    series: Series = Field(description="Whose word the scores take.")
+    node: str = Field(description="Code of the node.", examples=["B1"])
+    node_title: str = Field(description="Title of the node.", examples=["Public sector capacity"])
+    tier: str = Field(description="What this kind of node is called.", examples=["pillar"])
+    group: str = Field(description="Code of the group.", examples=["APEC"])
+    group_title: str = Field(description="Title of the group.", examples=["APEC member economies"])
     n: int | None = Field(description="Economies that contribute.", examples=[16])
-    mean: float | None
+    mean: float | None = Field(description="Mean of the scores.", examples=[58.2])
     minimum: float | None = Field(description="Null below 8 economies: it is one economy's own value.")
     q1: float | None = Field(description="Lower quartile, type 7.")
-    median: float | None
-    q3: float | None
-    maximum: float | None
+    median: float | None = Field(description="Median.", examples=[57.5])
+    q3: float | None = Field(description="Upper quartile, type 7.", examples=[71.0])
+    maximum: float | None = Field(description="Null below 8 economies: it is one economy's own value.", examples=[90.0])
     band: str | None = Field(description="Band of the median.")
     suppressed: str | None = Field(
         description="`too_few`, `below_two_thirds`, `differencing` or `recent_change`; null where figures are shown."
     )
-    as_of: datetime
-    notice: str
+    as_of: datetime = Field(description="When the distribution was last computed.", examples=["2026-03-01T09:00:00Z"])
+    notice: str = Field(description="What every reader must know, such as that the data are a demonstration.")
 
 
 class BenchmarkQuery(Page):
@@ -100,7 +103,8 @@ class CellQuery(BenchmarkQuery):
 @router.get("/scores.csv", include_in_schema=False)
 def list_scores(request: Request, actor: OptionalApiActor, session: DbSession, query: Annotated[ScoreQuery, Query()]) -> Response:
     """List the scores that you may see: public ones without a key; with one also your own, and peers' where you share too."""
-    economies = service.economies_asked(session, _codes(query.economy), query.group)
+    known.require_known(session, _filters(query, economies=tuple(listed(query.economy)), group=query.group))
+    economies = service.economies_asked(session, listed(query.economy), query.group)
     filters = _filters(query, economies=economies)
     entries = service.list_scores(session, actor, filters, after=query.after(5), limit=query.limit + 1)
     rows = [ScoreRow(**asdict(entry)) for entry in entries]
@@ -112,6 +116,7 @@ def list_scores(request: Request, actor: OptionalApiActor, session: DbSession, q
 def list_cells(request: Request, _actor: OptionalApiActor, session: DbSession, query: Annotated[CellQuery, Query()]) -> Response:
     """List the distributions of groups at each node, from consenting submissions; small groups are suppressed."""
     filters = _filters(query, group=query.group)
+    known.require_known(session, filters)
     entries = service.list_cells(session, filters, after=query.after(6), limit=query.limit + 1)
     rows = [CellRow(**asdict(entry)) for entry in entries]
     return listing(request, rows, list(CellRow.model_fields), query, _cell_key)
@@ -122,15 +127,11 @@ def _filters(query: BenchmarkQuery, *, economies: tuple[str, ...] | None = None,
         questionnaire=query.questionnaire,
         version=query.version,
         cycle=query.cycle,
-        node=tuple(_codes(query.node)),
+        node=tuple(listed(query.node)),
         series=query.series.value if query.series else None,
         group=group,
         economies=economies,
     )
-
-
-def _codes(text: str) -> list[str]:
-    return [code.strip() for code in text.split(",") if code.strip()]
 
 
 def _score_key(row: ScoreRow) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlmodel import Session
@@ -21,7 +21,7 @@ from app.reviews import service as reviews
 def get_consents(session: Session, actor: Actor, review_id: UUID) -> dict[str, Audience]:
     """Return whom each section of the actor's economy's review is shown to."""
     review = reviews.open_review(session, actor, review_id)
-    given = current(session, [review_id])[review_id]
+    given = queries.consents_of(session, [review_id])[review_id]
     return {section.code: given.get(section.code, Audience.PRIVATE) for section in review.questionnaire.sections}
 
 
@@ -38,7 +38,7 @@ def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str
     ]
     if problems:
         raise Invalid(problems)
-    before = current(session, [review_id])[review_id]
+    before = queries.consents_of(session, [review_id])[review_id]
     changed = {
         section: Audience(audience) for section, audience in wanted.items() if before.get(section, Audience.PRIVATE) != audience
     }
@@ -65,11 +65,3 @@ def give(session: Session, actor: Actor, review_id: UUID, economy: str, choices:
             economy=economy,
             detail={"section": section, "audience": audience.value},
         )
-
-
-def current(session: Session, reviews_: Collection[UUID]) -> dict[UUID, dict[str, Audience]]:
-    """Return the newest choice per section of some reviews."""
-    found: dict[UUID, dict[str, Audience]] = {review: {} for review in reviews_}
-    for row in queries.consents_of(session, reviews_):
-        found[row.review_id][row.section] = Audience(row.audience)
-    return found

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, insert,
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.benchmarks.tables import Cell, Consent, SharedScore
+from app.benchmarks.tables import Cell, Consent, SharedScore, ShownContributors
 from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import version_order
 from app.economies.tables import Cycle
@@ -20,6 +20,7 @@ from app.kit.actor import Actor
 # Core statements: the ORM would send one for every mixture of empty columns.
 _ADD_SCORES = insert(SQLModel.metadata.tables["shared_score"])
 _ADD_CELLS = insert(SQLModel.metadata.tables["benchmark_cell"])
+_ADD_SHOWN = insert(SQLModel.metadata.tables["benchmark_shown"])
 
 Ts = TypeVarTuple("Ts")
 
@@ -42,14 +43,26 @@ def add_consents(session: Session, rows: Sequence[Consent]) -> None:
     session.flush()
 
 
-def consents_of(session: Session, reviews: Collection[UUID]) -> list[Consent]:
-    """Every choice of some reviews, oldest first."""
-    statement = select(Consent).where(col(Consent.review_id).in_(reviews))
-    return list(session.scalars(statement.order_by(col(Consent.given_at), col(Consent.id))))
+def consents_of(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, Audience]]:
+    """The newest choice per section of some reviews."""
+    statement = select(Consent).where(col(Consent.review_id).in_(reviews)).order_by(col(Consent.given_at), col(Consent.id))
+    found: dict[UUID, dict[str, Audience]] = {review: {} for review in reviews}
+    for row in session.scalars(statement):
+        found[row.review_id][row.section] = Audience(row.audience)
+    return found
 
 
 def cells_of(session: Session, cycle_id: UUID) -> list[Cell]:
     return list(session.scalars(select(Cell).where(col(Cell.cycle_id) == cycle_id)))
+
+
+def ever_shown(session: Session, cycle_id: UUID) -> list[ShownContributors]:
+    return list(session.scalars(select(ShownContributors).where(col(ShownContributors.cycle_id) == cycle_id)))
+
+
+def add_shown(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        session.execute(_ADD_SHOWN, [dict(row) for row in rows])
 
 
 def list_benchmarked(session: Session) -> dict[UUID, str]:
@@ -76,7 +89,7 @@ def replace_scores(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str,
 
 
 def visible_to(actor: Actor | None) -> ColumnElement[bool]:
-    """Scores that a reader may see: public ones; an official's own; and peers', where their own economy shares the same."""
+    """Scores that a reader may see: public ones; an official's own; and peers', where their economy shares a score there too."""
     public = col(SharedScore.audience) == Audience.PUBLIC.value
     if actor is None or not actor.is_official:
         return public
@@ -87,6 +100,7 @@ def visible_to(actor: Actor | None) -> ColumnElement[bool]:
         col(own.node) == col(SharedScore.node),
         col(own.economy) == actor.economy,
         col(own.audience) != Audience.PRIVATE.value,
+        col(own.score).is_not(None),
     )
     peers = and_(col(SharedScore.audience) == Audience.PEERS.value, shares_too)
     return or_(public, col(SharedScore.economy) == actor.economy, peers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -12,19 +12,22 @@ from sqlmodel import Session
 from app.benchmarks import queries
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
-from app.domain.benchmark.disclosure import GroupCell, Suppression, suppressions
+from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, suppressions
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Questionnaire
+from app.domain.scoring.aggregate import ancestors
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import NodeScore, ScoreSheet, band_of
 from app.economies import service as economies
 from app.kit import clock
+from app.kit.ids import new_id
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import service as scores
 
 Row = dict[str, object]
 Key = tuple[str, str, str, str]
+_SEEN = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ class Contribution:
         """Name this revision of this economy, so that a changed answer counts as a changed contributor."""
         return f"{self.economy}:{self.revision}"
 
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether it may count in the figures of groups."""
+        return self.audience is not Audience.PRIVATE and self.node.score is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The cells as they are, and every set of contributors that each was shown for."""
+
+    cells: Mapping[Key, Cell]
+    shown: Mapping[Key, Collection[frozenset[str]]]
+
 
 def refresh_after(session: Session, submitted: Submitted) -> None:
     """Rebuild the cycle's benchmark when submissions were made. Follows the fact `Submitted`, after the scores."""
@@ -49,10 +65,9 @@ def refresh_after(session: Session, submitted: Submitted) -> None:
 
 def refresh(session: Session, cycle_id: UUID) -> None:
     """Rebuild shared scores and cells of one cycle."""
-    frozen = sign_off.latest_of_cycle(session, cycle_id)
-    before = {(row.version, row.series, row.node, row.group_code): row for row in queries.cells_of(session, cycle_id)}
+    before = _before(session, cycle_id)
     by_version: dict[str, list[FrozenReview]] = {}
-    for review in frozen:
+    for review in sign_off.latest_of_cycle(session, cycle_id):
         by_version.setdefault(review.questionnaire.version, []).append(review)
     shared: list[Row] = []
     cells: list[Row] = []
@@ -64,6 +79,15 @@ def refresh(session: Session, cycle_id: UUID) -> None:
             cells += _cell_rows(cycle_id, questionnaire, series, contributions, groups, before)
     queries.replace_scores(session, cycle_id, shared)
     queries.replace_cells(session, cycle_id, cells)
+    queries.add_shown(session, _newly_shown(cells, before))
+
+
+def _before(session: Session, cycle_id: UUID) -> Before:
+    cells = {(row.version, row.series, row.node, row.group_code): row for row in queries.cells_of(session, cycle_id)}
+    shown: dict[Key, set[frozenset[str]]] = {}
+    for row in queries.ever_shown(session, cycle_id):
+        shown.setdefault((row.version, row.series, row.node, row.group_code), set()).add(_read(row.contributors))
+    return Before(cells, shown)
 
 
 def whole_group(questionnaire: Questionnaire) -> str:
@@ -86,7 +110,7 @@ def _contributions(session: Session, reviews: list[FrozenReview]) -> dict[Series
     """Return, per series and node, every economy's contribution in the order of economies."""
     questionnaire = reviews[0].questionnaire
     feeding = sections_of_nodes(questionnaire)
-    consents = _consents(session, reviews)
+    consents = queries.consents_of(session, [review.entry.review_id for review in reviews])
     sheets = scores.sheets(session, [review.entry.id for review in reviews])
     found: dict[Series, dict[str, list[Contribution]]] = {}
     for review in reviews:
@@ -102,14 +126,6 @@ def _add(
     for code, node in sheet.nodes.items():
         contribution = Contribution(review.economy, review.entry.revision, audiences[code], node)
         nodes.setdefault(code, []).append(contribution)
-
-
-def _consents(session: Session, reviews: list[FrozenReview]) -> dict[UUID, dict[str, Audience]]:
-    ids = [review.entry.review_id for review in reviews]
-    found: dict[UUID, dict[str, Audience]] = {review: {} for review in ids}
-    for row in queries.consents_of(session, ids):
-        found[row.review_id][row.section] = Audience(row.audience)
-    return found
 
 
 def _shared_rows(
@@ -140,56 +156,85 @@ def _cell_rows(
     series: Series,
     contributions: Mapping[str, list[Contribution]],
     groups: Mapping[str, frozenset[str]],
-    before: Mapping[Key, Cell],
+    before: Before,
 ) -> list[Row]:
-    rows: list[Row] = []
-    for node, given in contributions.items():
-        sharing = [each for each in given if each.audience is not Audience.PRIVATE and each.node.score is not None]
-        olds = {group: before.get((questionnaire.version, series.value, node, group)) for group in groups}
-        proposed = {group: [each for each in sharing if each.economy in members] for group, members in groups.items()}
-        known = _known(sharing) | frozenset(token for old in olds.values() if old for token in json.loads(old.known))
-        refused = suppressions(
-            [
-                GroupCell(group, len(groups[group]), _tokens(inside), group == whole_group(questionnaire), _shown(olds[group]))
-                for group, inside in proposed.items()
-            ],
-            known,
-        )
-        for group, inside in proposed.items():
-            name: Row = {
-                "cycle_id": cycle_id,
-                "version": questionnaire.version,
-                "series": series.value,
-                "node": node,
-                "group_code": group,
-            }
-            rows.append(name | _figures(questionnaire, inside, refused.get(group), olds[group]))
-    return rows
+    keys = {(node, group): (questionnaire.version, series.value, node, group) for node in contributions for group in groups}
+    proposed = {
+        (node, group): [each for each in given if each.is_shared and each.economy in members]
+        for node, given in contributions.items()
+        for group, members in groups.items()
+    }
+    known = {name: _known(inside, before.cells.get(keys[name])) for name, inside in proposed.items()}
+    whole = whole_group(questionnaire)
+    refused = suppressions(
+        [
+            NodeCells(
+                node=node,
+                cells=[
+                    GroupCell(
+                        group,
+                        len(members),
+                        _tokens(proposed[node, group]),
+                        is_whole=group == whole,
+                        ever_shown=tuple(before.shown.get(keys[node, group], ())),
+                    )
+                    for group, members in groups.items()
+                ],
+                known=frozenset[str]().union(*(known[node, group] for group in groups)),
+                below=frozenset(code for code in questionnaire.nodes if node in ancestors(questionnaire, code)),
+            )
+            for node in contributions
+        ]
+    )
+    return [
+        {"cycle_id": cycle_id, "version": questionnaire.version, "series": series.value, "node": name[0], "group_code": name[1]}
+        | _figures(questionnaire, inside, refused.get(name), before.cells.get(keys[name]))
+        | {"known": _write(known[name])}
+        for name, inside in proposed.items()
+    ]
 
 
 def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: Suppression | None, old: Cell | None) -> Row:
     """Return a cell's figures, or why there are none; older figures stand while new ones would tell a small change."""
-    if refused is Suppression.RECENT_CHANGE and old is not None and frozenset(json.loads(old.contributors)) <= _tokens(inside):
-        return old.model_dump(exclude={"cycle_id", "version", "series", "node", "group_code"})
-    empty: Row = dict.fromkeys(("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band"))
-    known = _known(inside) | frozenset(json.loads(old.known) if old else [])  # what was public once stays known
-    common: Row = {"known": json.dumps(sorted(known)), "refreshed_at": clock.now(), "suppressed": refused}
+    if refused is Suppression.RECENT_CHANGE and old is not None and _read(old.contributors) <= _tokens(inside):
+        return old.model_dump(include={*_SEEN, "contributors", "refreshed_at"})
+    row: Row = dict.fromkeys(_SEEN)
     if refused is not None:
-        # A reader may have kept the figures last shown, so whose they were is remembered until others are shown.
-        return empty | common | {"contributors": old.contributors if old else "[]", "suppressed": refused.value}
-    common["contributors"] = json.dumps(sorted(_tokens(inside)))
-    figures = distribution([each.node.score for each in inside if each.node.score is not None])
-    band = band_of(questionnaire.scheme.bands, figures.median)
-    return empty | asdict(figures) | common | {"band": band.code if band else None}
+        # Whose figures were last shown is remembered until others are: they may stand again.
+        row |= {"suppressed": refused.value, "contributors": old.contributors if old else "[]"}
+    else:
+        figures = distribution([each.node.score for each in inside if each.node.score is not None])
+        band = band_of(questionnaire.scheme.bands, figures.median)
+        row |= asdict(figures) | {"band": band.code if band else None, "contributors": _write(_tokens(inside))}
+    # A date that moved without the figures would tell of private acts.
+    is_same = old is not None and all(getattr(old, name) == value for name, value in row.items())
+    return row | {"refreshed_at": old.refreshed_at if old is not None and is_same else clock.now()}
 
 
-def _known(contributions: list[Contribution]) -> frozenset[str]:
-    return frozenset(each.token for each in contributions if each.audience is Audience.PUBLIC)
+def _newly_shown(cells: Sequence[Row], before: Before) -> list[Row]:
+    """Return the sets of contributors that are shown now and never were; each is kept once."""
+    new: list[Row] = []
+    for cell in cells:
+        key = (str(cell["version"]), str(cell["series"]), str(cell["node"]), str(cell["group_code"]))
+        if cell["suppressed"] is None and _read(str(cell["contributors"])) not in before.shown.get(key, set()):
+            kept = {name: cell[name] for name in ("cycle_id", "version", "series", "node", "group_code", "contributors")}
+            new.append(kept | {"id": new_id(), "shown_at": clock.now()})
+    return new
+
+
+def _known(inside: list[Contribution], old: Cell | None) -> frozenset[str]:
+    """Return who is public; what was public once stays known."""
+    public = frozenset(each.token for each in inside if each.audience is Audience.PUBLIC)
+    return public | (_read(old.known) if old else frozenset())
 
 
 def _tokens(contributions: list[Contribution]) -> frozenset[str]:
     return frozenset(each.token for each in contributions)
 
 
-def _shown(old: Cell | None) -> frozenset[str] | None:
-    return (frozenset(json.loads(old.contributors)) or None) if old is not None else None
+def _read(contributors: str) -> frozenset[str]:
+    return frozenset(json.loads(contributors))
+
+
+def _write(contributors: frozenset[str]) -> str:
+    return json.dumps(sorted(contributors))

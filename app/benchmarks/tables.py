@@ -50,8 +50,8 @@ class SharedScore(SQLModel, table=True):
 class Cell(SQLModel, table=True):
     """The distribution of a group's scores at one node; without figures when suppressed.
 
-    `contributors` (of the figures that were last shown) and `known`, both JSON lists of economy:revision, stay inside: they
-    let the next refresh tell what a reader could learn by comparing it with what was shown before.
+    `contributors` (of the figures that were last shown) and `known`, both JSON lists of economy:revision, stay inside.
+    `refreshed_at`: when what readers see of it last changed.
     """
 
     __tablename__ = "benchmark_cell"
@@ -73,3 +73,20 @@ class Cell(SQLModel, table=True):
     contributors: str = Field(sa_column=Column(Text, nullable=False))
     known: str = Field(sa_column=Column(Text, nullable=False))
     refreshed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class ShownContributors(SQLModel, table=True):
+    """Whom a cell's figures were shown for, appended once for each set (a JSON list of economy:revision). It stays inside:
+    it lets every later refresh tell what a reader could learn by comparing figures with any that were shown before."""
+
+    __tablename__ = "benchmark_shown"
+    __table_args__ = (Index(None, "cycle_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    cycle_id: UUID = Field(foreign_key="cycle.id")
+    version: str = Field(max_length=16)
+    series: str = Field(max_length=24)
+    node: str = Field(max_length=64)
+    group_code: str = Field(max_length=64)
+    contributors: str = Field(sa_column=Column(Text, nullable=False))
+    shown_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
-from app.cli import answers, demo, questionnaires, references, server, users
+from app.cli import answers, audit, demo, questionnaires, references, server, users
 
 app = typer.Typer(
     name="readiness",
@@ -21,8 +23,10 @@ app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(answers.app, name="answers")
 app.add_typer(users.app, name="user")
 app.add_typer(references.app, name="reference")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what it writes is for the account that runs it, and for nobody else."""
+    os.umask(0o077)
     app(prog_name="readiness")

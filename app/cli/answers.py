@@ -43,6 +43,7 @@ def import_(
     consent: Annotated[Audience, typer.Option(help="Whom all sections are shown to.")] = Audience.PRIVATE,
     *,
     submit: Annotated[bool, typer.Option("--submit", help="Also submit every review of the file.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite answers that officials saved.")] = False,
 ) -> None:
     """Import answers of many economies, all or nothing; every fault is named with its row."""
     try:
@@ -50,15 +51,23 @@ def import_(
     except OSError as error:
         fail(f"{file}: cannot be read: {error.strerror}. Check the path.")
     with opened_database() as database, database.write() as session:
-        done = import_file(session, questionnaire, version, cycle, raw, submit=submit, consent=consent)
+        done = import_file(session, questionnaire, version, cycle, raw, submit=submit, consent=consent, replaces=replace)
     out.print(f"Imported {done.answers} answers of {len(done.reviews)} reviews; submitted {len(done.submissions)}.")
 
 
 def import_file(
-    session: Session, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool, consent: Audience
+    session: Session,
+    questionnaire: str,
+    version: str,
+    cycle: str,
+    raw: bytes,
+    *,
+    submit: bool,
+    consent: Audience,
+    replaces: bool = False,
 ) -> Imported:
     """Import, submit and consent, in the caller's transaction."""
-    done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit)
+    done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit, replaces=replaces)
     if consent is not Audience.PRIVATE:
         _consent(session, questionnaire, version, cycle, done, consent)
     return done

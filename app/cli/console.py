@@ -10,15 +10,30 @@ from typing import NoReturn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from app.config import Settings
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
-from app.kit.errors import Invalid, ReadinessError
+from app.kit.errors import Invalid, NotFound, ReadinessError
 from app.main import connect_rooms
 
-UNREACHABLE = "The database cannot be reached or is busy. Check READINESS_DATABASE_URL and that it runs, and try again."
+UNREACHABLE = (
+    "The database cannot be reached or written, or is busy. Check READINESS_DATABASE_URL, or the data folder "
+    "(READINESS_DATA_DIR) and its disk, and try again."
+)
+NO_ADDRESS = (
+    "READINESS_DATABASE_URL is not the address of a PostgreSQL database. Write it as postgresql://user:password@host/name, "
+    "or leave it out to use SQLite in the data folder."
+)
+DAMAGED = (
+    "The database is damaged, or its file is not a database. Put a backup in its place, or move the file away and run "
+    "`readiness migrate`."
+)
+_WHERE_TO_LOOK = {
+    "questionnaire version": "`readiness questionnaire list` shows those that are published.",
+    "cycle": "The administration's page of cycles lists them; `readiness answers import` opens one.",
+}
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -35,23 +50,43 @@ def read_settings() -> Settings:
 
 
 @contextmanager
+def plain_words() -> Iterator[None]:
+    """Let what is wrong with the input, the database or a file end the program with a sentence and exit code 1."""
+    try:
+        yield
+    except Invalid as error:
+        fail(error.detail, *(f"{problem.field}: {problem.code}: {problem.message}" for problem in error.problems))
+    except NotFound as error:
+        fail(f"There is no such {error.what}. {_WHERE_TO_LOOK.get(error.what, 'Check how it is written.')}")
+    except ReadinessError as error:
+        fail(error.detail)
+    except ArgumentError:
+        fail(NO_ADDRESS)
+    except OperationalError:
+        fail(UNREACHABLE)
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # its other kinds, such as IntegrityError, are faults of the program
+            raise
+        fail(DAMAGED)
+    except BrokenPipeError:  # `| head` read enough; the command line ends quietly by itself
+        raise
+    except OSError as error:
+        fail(f"{error.filename or 'A file'}: {error.strerror or 'it cannot be used'}. Check the path, and that you may use it.")
+
+
+@contextmanager
 def opened_database() -> Iterator[Database]:
     """Open the migrated database of the settings, with rooms connected; refusals end the program with exit code 1."""
     settings = read_settings()
-    database = open_database(database_url(settings.database_url, settings.data_dir), pool_size=2)
-    try:
-        if not migrate.is_current(database.writer):
-            fail("The database is not migrated. Run `readiness migrate` first.")
-        connect_rooms()
-        yield database
-    except Invalid as error:
-        fail(error.detail, *(f"{problem.field}: {problem.code}: {problem.message}" for problem in error.problems))
-    except ReadinessError as error:
-        fail(error.detail)
-    except OperationalError:
-        fail(UNREACHABLE)
-    finally:
-        database.dispose()
+    with plain_words():
+        database = open_database(database_url(settings.database_url, settings.data_dir), pool_size=2)
+        try:
+            if not migrate.is_current(database.writer):
+                fail("The database is not migrated. Run `readiness migrate` first.")
+            connect_rooms()
+            yield database
+        finally:
+            database.dispose()
 
 
 def fail(*lines: str) -> NoReturn:

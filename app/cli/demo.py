@@ -15,7 +15,7 @@ from app.accounts import keys, service
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.answers import import_file
-from app.cli.console import fail, opened_database, out, read_settings
+from app.cli.console import fail, opened_database, out, plain_words, read_settings
 from app.cli.generated import generated_answers
 from app.cli.server import Port, refuse_taken_port, run_server
 from app.config import Settings
@@ -38,6 +38,7 @@ INDEX_NOTICE = (
     "Published figures of the Blavatnik Index of Public Administration 2024 (CC BY 4.0), not answers given by any economy"
 )
 _YOURS = "AUS"
+_DOMAIN = "@demo.example"
 _PEERS_ONLY = ("CAN", "CHL", "KOR", "NZL", "SGP", "USA")
 _PRIVATE = ("PER", "THA", "VNM")
 _SHOW_AFTER_SECONDS = 2.0
@@ -62,7 +63,7 @@ def demo(
     settings = read_settings()
     if not only_load:
         refuse_taken_port("127.0.0.1", port)
-    with only_server(settings.data_dir):  # a server that runs on these data keeps them
+    with plain_words(), only_server(settings.data_dir):  # a server that runs on these data keeps them
         _prepare(settings, port, reset=reset)
     if not only_load:
         run_server(settings, "127.0.0.1", port)
@@ -76,7 +77,8 @@ def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
     with opened_database() as database:
         _load(database, settings)
         accounts = _create_accounts(database, settings)
-    _print(accounts, port)
+        _print(accounts, _existing_roles(database))
+    out.print(f"Open http://127.0.0.1:{port}  (stop with Ctrl+C)")
 
 
 def _load(database: Database, settings: Settings) -> None:
@@ -131,31 +133,33 @@ def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_o
 
 
 def _create_accounts(database: Database, settings: Settings) -> list[Account]:
-    """Create one account for every role, unless there are accounts already."""
+    """Create one account for every role and a key, all or none, unless there are accounts already."""
     with database.read() as session:
         if service.list_users(session, COMMAND_LINE):
             return []
-    passwords = open_passwords(settings)
-    accounts = []
-    for role in Role:
-        email, secret = f"{role.value}@demo.example", new_token()[:16]
-        with database.write() as session:
-            person = service.create_user(
-                session,
-                COMMAND_LINE,
-                email=email,
-                name=f"Demo {role.value}",
-                role=role,
-                economy=_YOURS if role in ECONOMY_ROLES else None,
-                password=secret,
-                passwords=passwords,
-            )
-        accounts.append(Account(role.value, email, secret))
-        if role is Role.ANALYST:
-            with database.write() as session:
-                fresh = keys.create_key(session, Actor(person.id, person.name, role), label="Demonstration", days=90)
-            accounts.append(Account("API key of the analyst", "", fresh.secret))
-    return accounts
+    wanted = [
+        service.NewPerson(
+            f"{role.value}{_DOMAIN}",
+            f"Demo {role.value}",
+            role,
+            _YOURS if role in ECONOMY_ROLES else None,
+            new_token()[:16],
+        )
+        for role in Role
+    ]
+    # One transaction: were it several and the program stopped between them, passwords would be lost that nobody saw.
+    with database.write() as session:
+        people = service.create_users(session, COMMAND_LINE, wanted, passwords=open_passwords(settings))
+        analyst = next(person for person in people if person.role is Role.ANALYST)
+        fresh = keys.create_key(session, Actor(analyst.id, analyst.name, analyst.role), label="Demonstration", days=90)
+    accounts = [Account(person.role.value, person.email, person.password) for person in wanted]
+    return [*accounts, Account("API key of the analyst", "", fresh.secret)]
+
+
+def _existing_roles(database: Database) -> list[str]:
+    with database.read() as session:
+        emails = {person.email for person in service.list_users(session, COMMAND_LINE)}
+    return [role.value for role in Role if f"{role.value}{_DOMAIN}" in emails]
 
 
 def _delete(settings: Settings) -> None:
@@ -165,7 +169,7 @@ def _delete(settings: Settings) -> None:
         path.unlink()
 
 
-def _print(accounts: list[Account], port: int) -> None:
+def _print(accounts: list[Account], existing: list[str]) -> None:
     if accounts:
         out.print("Accounts of the demonstration. The passwords are shown this once; keep them.\n", style="bold")
         for account in accounts:
@@ -175,7 +179,9 @@ def _print(accounts: list[Account], port: int) -> None:
         out.print("The officials belong to Australia. Sign in as the coordinator, and start the review of cycle 2027.")
     else:
         out.print("The demonstration is loaded already; its accounts and data are kept. `make demo-reset` starts over.")
-    out.print(f"Open http://127.0.0.1:{port}  (stop with Ctrl+C)")
+        if len(existing) < len(Role):
+            out.print(f"Of its accounts there are only these: {', '.join(existing) or 'none'}.")
+        out.print("`readiness user set-password` with an account's mail address gives it a new password for a lost one.")
 
 
 @contextmanager

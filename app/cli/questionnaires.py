@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import err, fail, opened_database, out
+from app.cli.console import err, fail, opened_database, out, plain_words
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.schema import json_schema
 from app.kit.actor import COMMAND_LINE
@@ -68,7 +68,8 @@ def export(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        with plain_words():
+            output.write_text(text, encoding="utf-8")
 
 
 @app.command()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import tempfile
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
 
-from app.cli.console import UNREACHABLE, fail, out, read_settings
+from app.cli.console import fail, out, plain_words, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
@@ -37,13 +37,14 @@ def run_server(settings: Settings, host: str, port: int) -> None:
     """
     refuse_taken_port(host, port)
     configure_log()
-    url = database_url(settings.database_url, settings.data_dir)
-    is_embedded = url.get_backend_name() == "sqlite"
-    with only_server(settings.data_dir) if is_embedded else nullcontext():
-        if is_embedded:
-            migrations.upgrade(url)
-        else:
-            _refuse_old_schema(url)
+    with ExitStack() as stack:
+        with plain_words():
+            url = database_url(settings.database_url, settings.data_dir)
+            if url.get_backend_name() == "sqlite":
+                stack.enter_context(only_server(settings.data_dir))
+                migrations.upgrade(url)
+            else:
+                _refuse_old_schema(url)
         uvicorn.run(
             create_app(settings),
             host=host,
@@ -58,14 +59,16 @@ def run_server(settings: Settings, host: str, port: int) -> None:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """End with a clear word when something else listens there already."""
+    """End with a clear word when nothing can listen there: something else does already, or there is no such place."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            fail(f"Something else listens on {host}:{port}. Stop it, or choose another port: `make demo PORT={port + 1}`.")
+        except socket.gaierror:
+            fail(f"The address {host} is not known. Check --host; 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses.")
+        except OSError as error:
+            fail(_why_not(error, host, port))
 
 
 def migrate(
@@ -76,10 +79,8 @@ def migrate(
         _check_migrations()
         return
     settings = read_settings()
-    try:
+    with plain_words():
         migrations.upgrade(database_url(settings.database_url, settings.data_dir))
-    except OperationalError:
-        fail(UNREACHABLE)
     out.print("The database has the newest schema.")
 
 
@@ -94,13 +95,19 @@ def openapi(check: Annotated[Path | None, typer.Option(help="Compare with this f
         fail(f"{check} differs from the routes. Run `make openapi`, read what changed, and commit it.")
 
 
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Something else listens on {host}:{port}. Stop it, or choose another port: `make demo PORT={port + 1}`."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine. Check --host."
+    return f"{host}:{port} cannot be listened on: {error.strerror}. Choose another port, above 1023, or another --host."
+
+
 def _refuse_old_schema(url: URL) -> None:
     database = open_database(url, pool_size=2)
     try:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
-    except OperationalError:
-        fail(UNREACHABLE)
     finally:
         database.dispose()
 

@@ -42,9 +42,12 @@ def create(
 def set_password(email: Annotated[str, typer.Argument(help="Mail address of the person.")]) -> None:
     """Give a person who forgot theirs a new password, and print it, once. Their sessions end."""
     password = new_token()[:20]
-    with opened_database() as database, database.write() as session:
-        user_id = service.find_user_id(session, COMMAND_LINE, email)
+    with opened_database() as database:
+        with database.read() as session:
+            user_id = service.find_user_id(session, COMMAND_LINE, email)
         if user_id is None:
             fail(f"Nobody has the mail address {email}. Check it with the person.")
-        service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
+        # In a transaction of its own, which begins when the password is hashed: meanwhile others can write.
+        with database.write() as session:
+            service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
     out.print(f"{email}  {password}", markup=False)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import Public
 from app.economies import references, service
+from app.kit.text import listed
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, NoQuery, csv_beside_json, listing
@@ -23,8 +24,8 @@ class EconomyRow(BaseModel):
 
     code: str = Field(description="Stable code (ISO 3166-1 alpha-3), for joining data.", examples=["HKG"])
     abbreviation: str = Field(description="Short label for figures; may be edited.", examples=["HKC"])
-    short_name: str = Field(examples=["Hong Kong, China"])
-    formal_name: str = Field(examples=["Hong Kong, China"])
+    short_name: str = Field(description="For lists and figures.", examples=["Hong Kong, China"])
+    formal_name: str = Field(description="For documents.", examples=["Hong Kong, China"])
     list_name: str = Field(description="With its article, for sentences.", examples=["Hong Kong, China"])
     apec_order: int | None = Field(description="Place in APEC's own order; null for others.", examples=[6])
 
@@ -32,8 +33,8 @@ class EconomyRow(BaseModel):
 class GroupRow(BaseModel):
     """A group of economies that was fixed before results were known."""
 
-    code: str = Field(examples=["APEC"])
-    title: str = Field(examples=["APEC member economies"])
+    code: str = Field(description="Stable code of the group.", examples=["APEC"])
+    title: str = Field(description="What the group is called.", examples=["APEC member economies"])
     kind: str = Field(description="`members`: those who take part in a questionnaire; `peers`: a group to compare with.")
     peers_of: str | None = Field(description="For peers, the group whose members they are.", examples=[None])
     economies: list[str] = Field(description="Codes of the members.", examples=[["AUS", "BRN"]])
@@ -42,25 +43,27 @@ class GroupRow(BaseModel):
 class CycleRow(BaseModel):
     """One collection round of one questionnaire."""
 
-    questionnaire: str = Field(examples=["apec-ai-review"])
-    code: str = Field(examples=["2026"])
-    title: str = Field(examples=["Cycle 2026"])
-    is_open: bool
+    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    code: str = Field(description="Code of the round, unique for its questionnaire.", examples=["2026"])
+    title: str = Field(description="What the round is called.", examples=["Cycle 2026"])
+    is_open: bool = Field(description="Whether reviews may be started, answered and signed.", examples=[True])
     notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 
 
 class FigureRow(BaseModel):
     """One figure of another institution, for reading beside results; never part of a score."""
 
-    economy: str = Field(examples=["AUS"])
-    series: str = Field(examples=["GTMI"])
-    title: str
-    period: str = Field(examples=["2025"])
+    economy: str = Field(description="Code of the economy.", examples=["AUS"])
+    series: str = Field(description="Code of the series.", examples=["GTMI"])
+    title: str = Field(description="What the series is called.", examples=["GovTech Maturity Index"])
+    period: str = Field(description="Year or date that the figure is of.", examples=["2025"])
     value: str = Field(description="As published.", examples=["0.931"])
-    scale: str = Field(examples=["0 to 1"])
-    source: str
-    source_url: str
-    licence: str
+    scale: str = Field(description="What the figure can be at all.", examples=["0 to 1"])
+    source: str = Field(description="Who published it, and where.", examples=["World Bank"])
+    source_url: str = Field(
+        description="Address of the publication.", examples=["https://www.worldbank.org/en/programs/govtech/gtmi"]
+    )
+    licence: str = Field(description="Under what terms it may be used.", examples=["CC BY 4.0"])
 
 
 class CycleQuery(BaseModel):
@@ -111,10 +114,7 @@ def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuer
 @router.get("/references.csv", include_in_schema=False)
 def list_references(request: Request, session: DbSession, query: Annotated[FigureQuery, Query()]) -> Response:
     """List dated, sourced figures of other institutions for some economies."""
-    economies, series = _codes(query.economy), _codes(query.series)
+    economies, series = listed(query.economy), listed(query.series)
+    references.require_known(session, economies, series)
     rows = [FigureRow(**asdict(figure)) for figure in references.list_figures(session, economies, series)]
     return listing(request, rows, list(FigureRow.model_fields))
-
-
-def _codes(text: str) -> list[str]:
-    return [code.strip() for code in text.split(",") if code.strip()]

@@ -1,4 +1,4 @@
-"""Administrators' pages of names and cycles."""
+"""Administrators' pages: what they can do, and the names of economies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.accounts.deps import require
 from app.economies import service
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict, FieldProblem, Invalid
+from app.kit.errors import FieldProblem, Invalid
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
@@ -22,8 +22,6 @@ from app.web.templating import register_flash, render, see_other
 router = APIRouter(prefix="/admin")
 
 register_flash("economies.renamed", "success", _("The names are saved and used everywhere from now on."))
-register_flash("economies.cycle_opened", "success", _("The cycle is open: coordinators can start their reviews."))
-register_flash("economies.cycle_closed", "success", _("The cycle is closed: its reviews can be read but not changed."))
 
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 Code = Annotated[str, Path(max_length=64)]
@@ -83,34 +81,6 @@ def rename(request: Request, code: Code, actor: Administrator, form: PageForm, s
     return see_other(request, "/admin/economies", flash="economies.renamed")
 
 
-@router.get("/cycles")
-def show_cycles(request: Request, _actor: Administrator, session: DbSession) -> Response:
-    """List cycles, and open another."""
-    return _cycles_page(request, session, {})
-
-
-@router.post("/cycles")
-def open_cycle(request: Request, actor: Administrator, form: PageForm, session: DbSession) -> Response:
-    """Open a cycle."""
-    typed = {name: form.first(name) for name in ("questionnaire", "cycle", "title")}
-    try:
-        service.open_cycle(session, actor, typed["questionnaire"], typed["cycle"], title=typed["title"])
-    except Invalid as refusal:
-        return _cycles_page(request, session, typed, refusal.problems)
-    except Conflict as conflict:
-        return _cycles_page(request, session, typed, (FieldProblem("cycle", conflict.code, conflict.detail),))
-    return see_other(request, "/admin/cycles", flash="economies.cycle_opened")
-
-
-@router.post("/cycles/{questionnaire}/{cycle}/close")
-def close_cycle(
-    request: Request, questionnaire: Code, cycle: Code, actor: Administrator, _form: PageForm, session: DbSession
-) -> Response:
-    """Close a cycle."""
-    service.close_cycle(session, actor, questionnaire, cycle)
-    return see_other(request, "/admin/cycles", flash="economies.cycle_closed")
-
-
 def _economy_page(
     request: Request, entry: service.EconomyNames, typed: dict[str, str], problems: tuple[FieldProblem, ...] = ()
 ) -> Response:
@@ -126,22 +96,6 @@ def _economy_page(
         status=422 if problems else 200,
         entry=entry,
         typed=typed,
-        problems=summary_of(problems),
-        errors=errors_by_field(problems),
-    )
-
-
-def _cycles_page(
-    request: Request, session: DbSession, typed: dict[str, str], problems: tuple[FieldProblem, ...] = ()
-) -> Response:
-    title = _("Cycles")
-    return render(
-        request,
-        "economies/cycles.html",
-        page_frame(request, title, breadcrumbs=_crumbs(title), has_errors=bool(problems)),
-        status=422 if problems else 200,
-        cycles=service.list_cycles(session),
-        typed={"questionnaire": "", "cycle": "", "title": ""} | typed,
         problems=summary_of(problems),
         errors=errors_by_field(problems),
     )

@@ -57,6 +57,10 @@ def replace_figures(session: Session, rows: list[dict[str, str]]) -> None:
         session.execute(insert(ReferenceFigure), rows)
 
 
+def list_series(session: Session) -> list[str]:
+    return list(session.scalars(select(col(ReferenceFigure.series)).distinct()))
+
+
 def list_figures(session: Session, economies: Collection[str], series: Collection[str]) -> list[ReferenceFigure]:
     """The figures of some economies, newest period first; an empty collection of series means all."""
     statement = select(ReferenceFigure).where(col(ReferenceFigure.economy).in_(economies))

@@ -71,6 +71,14 @@ def list_figures(session: Session, economies: Collection[str], series: Collectio
     ]
 
 
+def require_known(session: Session, economies: Collection[str], series: Collection[str]) -> None:
+    """Raise Invalid that names every economy and series of a query that does not exist, and those that do."""
+    problems = Problems()
+    problems.add_unknown("query.economy", economies, [economy.code for economy in queries.list_economies(session)])
+    problems.add_unknown("query.series", series, {*_TITLES, *queries.list_series(session)} if series else ())
+    problems.raise_if_any()
+
+
 def latest(figures: Collection[Figure]) -> list[Figure]:
     """Keep the newest figure of each economy and series."""
     newest: dict[tuple[str, str], Figure] = {}

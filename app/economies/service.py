@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.economies.tables import Cycle, Economy
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
-from app.kit.text import clean, has_forbidden_characters
+from app.kit.text import clean, has_forbidden_characters, is_one_line
 
 _LONGEST = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8, "title": 200}
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -87,6 +87,7 @@ def rename(
     wanted = {"short_name": short_name, "formal_name": formal_name, "list_name": list_name, "abbreviation": abbreviation}
     for field, text in wanted.items():
         _check_words(problems, field, text, at_least=1)
+    _check_unique(problems, code, wanted, queries.list_economies(session))
     problems.raise_if_any()
     for field, text in wanted.items():
         setattr(row, field, clean(text))
@@ -107,6 +108,11 @@ def groups(session: Session) -> dict[str, Group]:
         )
         for row in queries.list_groups(session)
     }
+
+
+def group_codes(session: Session) -> list[str]:
+    """Return the codes of every group."""
+    return [row.code for row in queries.list_groups(session)]
 
 
 def participants(session: Session, group_codes: Sequence[str], opt_in: Sequence[str]) -> tuple[str, ...]:
@@ -196,10 +202,18 @@ def _require_administrator(actor: Actor) -> None:
 
 def _check_words(problems: Problems, field: str, text: str, *, at_least: int) -> None:
     words = clean(text)
-    if has_forbidden_characters(words):
-        problems.add(field, "control_characters", "Remove the invisible control characters from this text.")
+    if has_forbidden_characters(words) or not is_one_line(words):
+        problems.add(field, "control_characters", "Write one line, without line breaks, tabs or invisible control characters.")
     elif not at_least <= len(words) <= _LONGEST[field]:
         problems.add(field, "length", f"Write {at_least} to {_LONGEST[field]} characters.")
+
+
+def _check_unique(problems: Problems, code: str, wanted: Mapping[str, str], known: Sequence[Economy]) -> None:
+    """Two economies of one name could not be told apart in a list, a figure or an answers file."""
+    for field in ("short_name", "abbreviation"):
+        for other in known:
+            if other.code != code and str(getattr(other, field)).casefold() == clean(wanted[field]).casefold():
+                problems.add(field, "name_taken", f"{other.short_name} ({other.code}) is called this already. Choose another.")
 
 
 def _names(row: Economy) -> EconomyNames:

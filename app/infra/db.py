@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +15,7 @@ from typing import IO, Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 try:
@@ -23,6 +26,8 @@ except ImportError:  # pragma: no cover - only where no wheel exists; open_datab
 SQLITE: ModuleType = _sqlite
 _WAL_RESET_FIXED = (3, 51, 3)
 _WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+_POSTGRESQL_NAMES = {"postgresql", "postgres"}
+_OURS_ALONE, _OTHERS = 0o700, 0o077
 _BUSY_MILLISECONDS = 5_000
 _POOL_TIMEOUT_SECONDS = 10
 _STATEMENT_TIMEOUT_MILLISECONDS = 15_000
@@ -54,16 +59,26 @@ class Database:
 
 
 def database_url(url: str | None, data_dir: Path) -> URL:
-    """Return the given PostgreSQL URL with our driver, or that of the SQLite file in the data folder."""
+    """Return the given PostgreSQL URL with our driver, or that of the SQLite file in the data folder.
+
+    Any other URL raises ArgumentError, which does not repeat it: there may be a password in it.
+    """
     if url is None:
         return make_url(f"sqlite:///{(data_dir / 'readiness.db').resolve()}")
-    return make_url(url).set(drivername="postgresql+psycopg")
+    message = "Not the address of a PostgreSQL database."
+    try:
+        given = make_url(url)
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise ArgumentError(message) from error
+    if given.get_backend_name() not in _POSTGRESQL_NAMES:
+        raise ArgumentError(message)
+    return given.set(drivername="postgresql+psycopg")
 
 
 def open_database(url: URL, *, pool_size: int = 20) -> Database:
     """Open both pools of a database."""
     if url.get_backend_name() == "sqlite":
-        _make_folder(url)
+        _make_private(Path(url.database or ""))
         return Database(
             reader=_sqlite_engine(url, pool_size, begin="BEGIN", query_only=True),
             writer=_sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False),
@@ -88,7 +103,7 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 @contextmanager
 def only_server(data_dir: Path) -> Iterator[None]:
     """Hold the data folder's lock file; a second server on one SQLite file is refused."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(data_dir)
     with (data_dir / "server.lock").open("w") as lock:
         _lock(lock)
         yield
@@ -105,9 +120,24 @@ def _lock(lock: IO[str]) -> None:
         raise SystemExit(message) from error
 
 
-def _make_folder(url: URL) -> None:
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from error
+
+
+def _make_private(file: Path) -> None:
+    """Keep others from reading a database: it holds answers and hashes. SQLite gives its further files the same mode."""
+    _make_folder(file.parent)
+    if not file.exists():
+        file.touch(mode=0o600)
+    for path in file.parent.glob(f"{file.name}*"):
+        # Another process may close the log meanwhile; and of a file of somebody else's, its owner decides.
+        with suppress(FileNotFoundError, PermissionError):
+            mode = path.stat().st_mode
+            if mode & _OTHERS:
+                path.chmod(mode & _OURS_ALONE)
 
 
 def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,11 @@ from ruamel.yaml.reader import ReaderError
 LARGEST_FILE = 2_000_000
 MOST_PARTS = 50_000
 DEEPEST = 20
+
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+_MOST_DIGITS = 64
+_INTEGER = re.compile(r"([-+]?)(0x(?=[0-9a-fA-F_]+$)|0o(?=[0-7_]+$)|0b(?=[01_]+$)|(?=[0-9_]+$))(.+)")
+_BASES = {"0x": 16, "0o": 8, "0b": 2}
 
 Path = tuple[str | int, ...]
 
@@ -124,12 +130,23 @@ def _refuse_trick(event: Event, line: int) -> None:
         raise YamlFault("Y4", line, "Anchors (&) and aliases (*) are not allowed. Write the text out.")
     if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style:
         raise YamlFault("Y4", line, "Merge keys (<<) are not allowed. Write the fields out.")
+    if isinstance(event, ScalarEvent) and not event.style and _is_endless(event.value):
+        raise YamlFault("Y7", line, "This whole number is too large for 64 bits. Write a smaller one, or quote what is a text.")
     if isinstance(event, ScalarEvent) and any("\ud800" <= character <= "\udfff" for character in event.value):
         raise YamlFault("Y1", line, "This text holds half of a character (a lone surrogate). Write the character itself.")
     if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
         raise YamlFault("Y5", line, "Directives are not allowed. Remove the lines that begin with %.")
     if getattr(event, "tag", None) is not None:
         raise YamlFault("Y5", line, "Tags (!) are not allowed. Remove the tag.")
+
+
+def _is_endless(written: str) -> bool:
+    """Tell whether this is a whole number beyond 64 bits; Python refuses to write out, or to read, thousands of digits."""
+    parts = _INTEGER.fullmatch(written)
+    if parts is None:
+        return False
+    sign, prefix, digits = parts[1], parts[2], parts[3].replace("_", "").lstrip("0") or "0"
+    return len(digits) > _MOST_DIGITS or not _SMALLEST <= int(sign + digits, _BASES.get(prefix, 10)) <= _LARGEST
 
 
 def _plain(node: object, path: Path, lines: dict[Path, int]) -> object:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+_MOST_NAMED = 30
+_HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what was sent is said back only where it cannot be anything but a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class NotFound(ReadinessError):
     title = "Page not found"
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"There is no such {what}, or you have no access to it. Check the address, or go back to the start.")
 
 
@@ -128,6 +133,16 @@ class Problems:
 
     def add(self, field_name: str, code: str, message: str) -> None:
         self.found.append(FieldProblem(field_name, code, message))
+
+    def add_unknown(self, field_name: str, codes: Collection[str], known: Collection[str]) -> None:
+        """Name the codes that do not exist, and those that do."""
+        unknown = [code for code in codes if code not in known]
+        if unknown:
+            exist = sorted(known)
+            more = f" and {len(exist) - _MOST_NAMED} others" if len(exist) > _MOST_NAMED else ""
+            choice = f"Choose from: {', '.join(exist[:_MOST_NAMED])}{more}." if exist else "There is none yet."
+            named = ", ".join(code for code in unknown[:_MOST_NAMED] if _HARMLESS.fullmatch(code))
+            self.add(field_name, "unknown_code", f"There is no {named or 'such code'}. {choice}")
 
     def raise_if_any(self) -> None:
         if self.found:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -21,32 +21,37 @@ from app.web.listing import Listing, NoQuery, csv_beside_json, listing
 
 router = APIRouter(prefix="/questionnaires", tags=["Questionnaires"], dependencies=[Public], responses=responses(404, 422))
 
+Code = Annotated[str, Path(max_length=64, description="Code of the questionnaire.", examples=["apec-ai-review"])]
+Version = Annotated[str, Path(max_length=64, description="Its version: year and number.", examples=["2026.1"])]
 _FOREVER = "public, max-age=3600, immutable"
 
 
 class VersionRow(BaseModel):
     """One published version. It never changes."""
 
-    code: str = Field(examples=["apec-ai-review"])
-    version: str = Field(examples=["2026.1"])
-    title: str
+    code: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    version: str = Field(description="Year and number.", examples=["2026.1"])
+    title: str = Field(description="Title of the questionnaire.", examples=["AI Readiness Review"])
     content_hash: str = Field(description="SHA-256 of the canonical JSON: the identity of what is asked and how it is scored.")
-    published_at: datetime
+    published_at: datetime = Field(description="When it was published (UTC).", examples=["2026-01-15T09:00:00Z"])
 
 
 class ItemRow(BaseModel):
     """One item, flat: for a codebook or a join."""
 
-    code: str = Field(examples=["B1-04"])
-    section: str = Field(examples=["B1"])
+    code: str = Field(description="Code of the item.", examples=["B1-04"])
+    section: str = Field(description="Code of its section.", examples=["B1"])
     node: str | None = Field(description="The node that it scores in; null when it is not scored.", examples=["B1"])
-    type: str = Field(examples=["maturity"])
-    text: str
-    is_core: bool
-    is_scored: bool
-    weight: float
-    clauses: list[str] = Field(examples=[["B.i.1"]])
-    unit: str | None
+    type: str = Field(
+        description="`maturity`, `yes_no`, `choice`, `checklist`, `percent`, `number`, `text` or `reference`.",
+        examples=["maturity"],
+    )
+    text: str = Field(description="The question.", examples=["How far is the strategy carried out?"])
+    is_core: bool = Field(description="Whether sign-off needs it to be dealt with.", examples=[True])
+    is_scored: bool = Field(description="Whether it counts in the scores.", examples=[True])
+    weight: float = Field(description="Its weight in its node.", examples=[1.0])
+    clauses: list[str] = Field(description="Codes of the clauses that it covers.", examples=[["B.i.1"]])
+    unit: str | None = Field(description="Unit of a number; null where there is none.", examples=["USD"])
     options: list[str] = Field(description="Codes of the options or levels, in their order.")
 
 
@@ -73,7 +78,9 @@ def list_versions(request: Request, session: DbSession, _query: Annotated[NoQuer
     responses={304: {"description": "Unchanged: a version never changes."}},
     summary="One version, whole",
 )
-def read_version(request: Request, code: str, version: str, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+def read_version(
+    request: Request, code: Code, version: Version, session: DbSession, _query: Annotated[NoQuery, Query()]
+) -> Response:
     """Return the whole document; its ETag is its content hash."""
     document = service.get_version(session, code, version)
     body = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
@@ -87,7 +94,9 @@ def read_version(request: Request, code: str, version: str, session: DbSession, 
     summary="The items of a version",
 )
 @router.get("/{code}/versions/{version}/items.csv", include_in_schema=False)
-def list_items(request: Request, code: str, version: str, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
+def list_items(
+    request: Request, code: Code, version: Version, session: DbSession, _query: Annotated[NoQuery, Query()]
+) -> Response:
     """List the items in the order of the form."""
     document = service.get_version(session, code, version)
     rows = [

@@ -14,10 +14,11 @@ from app.audit import service as audit
 from app.domain.questionnaire.check import Fault, check, read_document
 from app.domain.questionnaire.diff import Difference, diff
 from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
+from app.economies import service as economies
 from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict, Forbidden, NotFound
+from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
 
@@ -105,6 +106,21 @@ def list_versions(session: Session, code: str | None = None) -> list[VersionEntr
     return sorted(newest_first, key=lambda entry: entry.code)
 
 
+def titles(session: Session) -> dict[str, str]:
+    """Return the title of every published questionnaire by its code, as its newest version says it."""
+    newest_last = reversed(list_versions(session))
+    return dict(sorted({entry.code: entry.title for entry in newest_last}.items()))
+
+
+def open_cycle(session: Session, actor: Actor, code: str, cycle: str, *, title: str = "") -> economies.CycleEntry:
+    """Open a collection round of a questionnaire of which a version is published."""
+    if actor.role is Role.ADMINISTRATOR and not queries.list_versions(session, code):
+        problems = Problems()
+        problems.add("questionnaire", "unknown_questionnaire", "Choose a questionnaire of which a version is published.")
+        problems.raise_if_any()
+    return economies.open_cycle(session, actor, code, cycle, title=title)
+
+
 def get_entry(session: Session, code: str, version: str) -> VersionEntry:
     """Return a version's entry; unknown ones raise NotFound."""
     return _entry(_get(session, code, version))
@@ -139,7 +155,10 @@ def difference(before: Questionnaire, after: Questionnaire) -> Difference:
 
 def export(session: Session, code: str, version: str) -> str:
     """Return a version as YAML that checks clean and hashes the same."""
-    return as_yaml(get_version(session, code, version))
+    row = _get(session, code, version)
+    if row.content_hash not in _yaml:
+        _yaml[row.content_hash] = as_yaml(_parsed(row.content_hash, row.document))
+    return _yaml[row.content_hash]
 
 
 def as_yaml(questionnaire: Questionnaire) -> str:
@@ -147,8 +166,9 @@ def as_yaml(questionnaire: Questionnaire) -> str:
     return write_yaml(questionnaire.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-# Published documents never change, so parsing one once a process is enough; the bound is generous against any real use.
+# Published documents never change, so parsing and writing one once a process is enough: only administrators add to them.
 _cache: dict[str, Questionnaire] = {}
+_yaml: dict[str, str] = {}
 
 
 def _published_already(questionnaire: Questionnaire) -> Conflict:

@@ -19,7 +19,7 @@ from app.kit.clock import iso
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import OpenReview, get_for, opened
+from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, opened
 from app.reviews.tables import Review
 
 
@@ -121,11 +121,11 @@ def value_text(answer: Answer) -> str:
 
 def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
     row = get_for(session, actor, review_id, lock=True)
-    if row.state == "in_sign_off":
+    if row.state == ReviewState.IN_SIGN_OFF:
         raise Conflict(
             "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
         )
-    if row.state not in {"draft", "reopened"}:
+    if row.state not in EDITABLE:
         raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
     return row
 

@@ -22,49 +22,50 @@ from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing
 
 router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
 
-ItemCode = Annotated[str, Path(max_length=64, examples=["B1-04"])]
+ReviewId = Annotated[UUID, Path(description="Id of the review, as the list of reviews gives it.")]
+ItemCode = Annotated[str, Path(max_length=64, description="Code of the item.", examples=["B1-04"])]
 
 
 class Completeness(BaseModel):
     """Items dealt with, of items asked."""
 
-    done: int
-    total: int
+    done: int = Field(description="Items dealt with.", examples=[12])
+    total: int = Field(description="Items asked.", examples=[40])
 
 
 class ReviewRow(BaseModel):
     """One review of your economy."""
 
-    id: UUID
-    economy: str = Field(examples=["AUS"])
-    questionnaire: str = Field(examples=["apec-ai-review"])
-    version: str = Field(examples=["2026.1"])
-    cycle: str = Field(examples=["2026"])
-    state: service.ReviewState
-    revision: int
-    updated_at: datetime
-    completeness: Completeness
-    notice: str
+    id: UUID = Field(description="Id of the review, for addresses.")
+    economy: str = Field(description="Code of your economy.", examples=["AUS"])
+    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    version: str = Field(description="Version that the review answers.", examples=["2026.1"])
+    cycle: str = Field(description="Code of the collection round.", examples=["2026"])
+    state: service.ReviewState = Field(description="Where the review stands.")
+    revision: int = Field(description="Number of the revision, from 1.", examples=[1])
+    updated_at: datetime = Field(description="When it was last changed (UTC).", examples=["2026-02-01T09:00:00Z"])
+    completeness: Completeness = Field(description="How far it is.")
+    notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 
 
 class AnswerRow(BaseModel):
     """One answer as it stands. `version` is what a change must name in `seen`."""
 
-    item: str
-    state: AnswerState
-    value: int | float | str | list[str] | None
-    reason: str
-    comment: str
-    evidence_url: str
-    version: int
-    saved_at: datetime
-    saved_by: str
+    item: str = Field(description="Code of the item.", examples=["B1-04"])
+    state: AnswerState = Field(description="Answered, or why not.")
+    value: int | float | str | list[str] | None = Field(description="The answer, by the item's type; null without one.")
+    reason: str = Field(description="Why the item does not apply.")
+    comment: str = Field(description="What the economy adds.", examples=["Adopted in March."])
+    evidence_url: str = Field(description="Address of the evidence; empty without.", examples=["https://example.org/strategy"])
+    version: int = Field(description="The answer's version, from 1; a change names it in `seen`.", examples=[1])
+    saved_at: datetime = Field(description="When it was saved (UTC).", examples=["2026-02-01T09:00:00Z"])
+    saved_by: str = Field(description="Who saved it.", examples=["Ana"])
 
 
 class ReviewDocument(ReviewRow):
     """One review with its answers."""
 
-    answers: list[AnswerRow]
+    answers: list[AnswerRow] = Field(description="Every stored answer, by the code of its item.")
 
 
 class AnswerBody(BaseModel):
@@ -72,21 +73,23 @@ class AnswerBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"state": "answered", "value": 3, "seen": 0}]})
 
-    state: AnswerState
-    value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | None = None
-    reason: str = Field(default="", max_length=10_000)
-    comment: str = Field(default="", max_length=40_000)
-    evidence_url: str = Field(default="", max_length=10_000)
+    state: AnswerState = Field(description="`answered`, or why there is no answer.")
+    value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | None = Field(
+        default=None, description="The answer, by the item's type; null without one."
+    )
+    reason: str = Field(default="", max_length=10_000, description="Why the item does not apply; needed for `not_applicable`.")
+    comment: str = Field(default="", max_length=40_000, description="What you add.")
+    evidence_url: str = Field(default="", max_length=10_000, description="Whole web address of the evidence.")
     seen: StrictInt = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
 
 
 class SavedBody(BaseModel):
     """The stored answer's version, and how far the review is now."""
 
-    version: int
-    saved_at: str
-    saved_by: str
-    completeness: Completeness
+    version: int = Field(description="The answer's version now.", examples=[2])
+    saved_at: str = Field(description="When it was saved (UTC).", examples=["2026-02-01T09:00:00Z"])
+    saved_by: str = Field(description="Who saved it.", examples=["Ana"])
+    completeness: Completeness = Field(description="How far the review is now.")
 
 
 @router.get("", response_model=Listing[ReviewRow], responses=csv_beside_json(), summary="The reviews of your economy")
@@ -118,7 +121,7 @@ def list_reviews(request: Request, actor: ApiActor, session: DbSession, _query: 
     summary="One review with its answers",
 )
 def read_review(
-    request: Request, review_id: UUID, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]
+    request: Request, review_id: ReviewId, actor: ApiActor, session: DbSession, _query: Annotated[NoQuery, Query()]
 ) -> Response:
     """Return one review of your economy. Others' look as if they did not exist."""
     review = service.open_review(session, actor, review_id)
@@ -152,7 +155,7 @@ def read_review(
 
 
 @router.put("/{review_id}/answers/{item_code}", responses=responses(403, 409, 413, 415), summary="Save one answer")
-def put_answer(review_id: UUID, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
+def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
     value = tuple(body.value) if isinstance(body.value, list) else body.value
     raw = RawAnswer(body.state.value, value, body.reason, body.comment, body.evidence_url)

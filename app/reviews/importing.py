@@ -22,8 +22,8 @@ from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, Readiness
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import get_or_start
-from app.reviews.sign_off import Submitted, freeze
+from app.reviews.service import EDITABLE, get_or_start
+from app.reviews.sign_off import IMPORTED, Submitted, freeze
 from app.reviews.tables import Review
 
 COLUMNS = ("economy", "item", "state", "value", "comment", "evidence_url")
@@ -52,19 +52,33 @@ class Imported:
 
 
 def import_answers(
-    session: Session, actor: Actor, questionnaire: str, version: str, cycle: str, raw: bytes, *, submit: bool
+    session: Session,
+    actor: Actor,
+    questionnaire: str,
+    version: str,
+    cycle: str,
+    raw: bytes,
+    *,
+    submit: bool,
+    replaces: bool = False,
 ) -> Imported:
     """Import answers of a file with the columns economy, item, state, value, comment, evidence_url.
 
     Raises Invalid that names every faulty row; then nothing at all is stored. A reason for "not applicable" stands in the
-    comment. The cycle is opened if there is none of this code.
+    comment. The cycle is opened if there is none of this code. A review in which others saved answers is refused, unless
+    the import `replaces` them.
     """
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator can import answers of many economies.")
     document = questionnaires.get_version(session, questionnaire, version)
     answers = _read(session, document, _lines(raw))
     _open_cycle(session, actor, document, cycle)
-    rows = {economy: _fill(session, actor, economy, document, cycle, given) for economy, given in answers.items()}
+    rows = {economy: _editable(session, actor, economy, document, cycle) for economy in answers}
+    stored = queries.answers_of_many(session, [row.id for row in rows.values()])
+    if not replaces:
+        _refuse_to_overwrite(actor, {economy: stored[row.id] for economy, row in rows.items()})
+    for economy, given in answers.items():
+        _fill(session, actor, rows[economy], stored[rows[economy].id], given)
     submissions = _submit_all(session, actor, rows) if submit else ()
     return Imported({economy: row.id for economy, row in rows.items()}, sum(map(len, answers.values())), submissions)
 
@@ -78,8 +92,19 @@ def _lines(raw: bytes) -> list[_Line]:
         raise _at(1, "not_utf8", "The file is not UTF-8. Save it as CSV in UTF-8 and try again.") from error
     names, *rows = _rows(text) or [[]]
     if not _NEEDED <= set(names) <= set(COLUMNS) or len(set(names)) < len(names):
-        raise _at(1, "columns", f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.")
+        message = f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.{_hint(names)}"
+        raise _at(1, "columns", message)
     return [_line(number, names, cells) for number, cells in enumerate(rows, start=2) if cells]
+
+
+def _hint(names: Sequence[str]) -> str:
+    """Say what a program or a person most often does to a first row."""
+    for sign, words in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and sign in names[0]:
+            return f" This file has {words} between its cells: save it as CSV with commas."
+    if _NEEDED <= {name.strip().lower() for name in names} <= set(COLUMNS):
+        return " Write their names in small letters, without blanks around them."
+    return ""
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -127,10 +152,17 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
     if not answers and not faults:
         faults.append(_fault(1, "empty", "The file has no answers."))
     if faults:
-        raise Invalid(
-            faults[:_MOST_FAULTS], f"{len(faults)} rows cannot be read, so nothing was imported. Correct them and try again."
-        )
+        raise Invalid(faults[:_MOST_FAULTS], _summary(faults))
     return answers
+
+
+def _summary(faults: Sequence[FieldProblem]) -> str:
+    """Count the rows, of which one may have several faults."""
+    rows = len({fault.field for fault in faults})
+    words = "1 row cannot" if rows == 1 else f"{rows:,} rows cannot"
+    correct = "it" if rows == 1 else "them"
+    cut = f" Of {len(faults):,} faults the first {_MOST_FAULTS} are listed." if len(faults) > _MOST_FAULTS else ""
+    return f"{words} be read, so nothing was imported. Correct {correct} and try again.{cut}"
 
 
 def _codes(session: Session, document: Questionnaire) -> dict[str, str]:
@@ -149,15 +181,29 @@ def _open_cycle(session: Session, actor: Actor, document: Questionnaire, cycle: 
         raise Conflict(f"The cycle {cycle} is closed, so nothing can be imported into it. Nothing was changed.")
 
 
-def _fill(
-    session: Session, actor: Actor, economy: str, document: Questionnaire, cycle: str, given: Mapping[str, Answer]
-) -> Review:
+def _editable(session: Session, actor: Actor, economy: str, document: Questionnaire, cycle: str) -> Review:
     row = get_or_start(session, actor, economy, document.code, document.version, cycle)
-    if row.state not in {"draft", "reopened"}:
+    if row.state not in EDITABLE:
         raise Conflict(
             f"The review of {economy} is locked, in sign-off or submitted. Take it back or reopen it. Nothing was imported."
         )
-    stored, now = queries.answers_of(session, row.id), clock.now()
+    return row
+
+
+def _refuse_to_overwrite(actor: Actor, stored: Mapping[str, Mapping[str, SavedAnswer]]) -> None:
+    """What officials saved is theirs; only an import that says so replaces it."""
+    faults = []
+    for economy, answers in stored.items():
+        others = sorted({saved.saved_by for saved in answers.values() if saved.saved_by != actor.name})
+        if others:
+            words = f"{economy}: answers were saved by {', '.join(others)}. Leave this economy out, or import with --replace."
+            faults.append(FieldProblem(economy, "answered_already", words))
+    if faults:
+        raise Invalid(faults, "The import would overwrite answers of officials, so nothing was imported.")
+
+
+def _fill(session: Session, actor: Actor, row: Review, stored: Mapping[str, SavedAnswer], given: Mapping[str, Answer]) -> None:
+    now = clock.now()
     changed = {
         item: SavedAnswer(answer, stored[item].version + 1 if item in stored else 1, now, actor.name)
         for item, answer in given.items()
@@ -171,17 +217,16 @@ def _fill(
         "reviews.imported",
         target_kind="review",
         target_id=row.id,
-        economy=economy,
+        economy=row.economy,
         detail={"answers": len(changed)},
     )
-    return row
 
 
 def _submit_all(session: Session, actor: Actor, rows: Mapping[str, Review]) -> tuple[UUID, ...]:
     entries, faults = [], []
     for economy, row in rows.items():
         try:
-            entries.append(freeze(session, actor, row))
+            entries.append(freeze(session, actor, row, statement=IMPORTED))
         except ReadinessError as error:
             faults.append(FieldProblem(economy, "incomplete", f"{economy}: {error.detail}"))
     if faults:

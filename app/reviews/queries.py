@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, false, insert, select
+from sqlalchemy import RowMapping, Select, bindparam, delete, false, func, insert, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
 from app.domain.answers import Answer, AnswerState, Value
@@ -58,11 +59,6 @@ def list_for(session: Session, actor: Actor) -> list[Review]:
 
 def find_of_economy(session: Session, cycle_id: UUID, economy: str) -> Review | None:
     return session.scalars(select(Review).where(col(Review.cycle_id) == cycle_id, col(Review.economy) == economy)).first()
-
-
-def find_by_id(session: Session, review_id: UUID) -> Review | None:
-    """For rooms above that decide themselves who may see what they derive; never for a page."""
-    return session.get(Review, review_id)
 
 
 def list_of_cycle(session: Session, cycle_id: UUID) -> list[Review]:
@@ -120,15 +116,16 @@ def submissions_by_id(session: Session, ids: Collection[UUID]) -> list[tuple[Sub
 
 
 def latest_submissions(session: Session, cycle_id: UUID) -> list[tuple[Submission, Review]]:
-    """The last submission of each review of a cycle."""
+    """The last submission of each review of a cycle; older ones, and their answers, are not read."""
+    other = aliased(Submission)
+    newest = select(func.max(other.revision)).where(col(other.review_id) == col(Review.id)).scalar_subquery()
     statement = (
         select(Submission, Review)
         .join(Review, col(Review.id) == col(Submission.review_id))
-        .where(col(Review.cycle_id) == cycle_id)
-        .order_by(col(Review.economy), col(Submission.revision))
+        .where(col(Review.cycle_id) == cycle_id, col(Submission.revision) == newest)
+        .order_by(col(Review.economy))
     )
-    latest = {review.id: (submission, review) for submission, review in session.execute(statement)}
-    return list(latest.values())
+    return [(submission, review) for submission, review in session.execute(statement)]
 
 
 def answers_to_text(answers: Mapping[str, Answer]) -> str:

@@ -18,6 +18,7 @@ from app.economies import service as economies
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all
@@ -27,6 +28,7 @@ STATEMENT = (
     "I attest, on behalf of my economy, that these answers are true to the best of our knowledge on the date of signing, "
     "that the agencies concerned were consulted, and that the evidence named supports them."
 )
+IMPORTED = "Imported by an administrator; not attested by the economy."
 _LONGEST_REASON = 1_000
 
 
@@ -101,7 +103,7 @@ def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool) ->
     return entry
 
 
-def freeze(session: Session, actor: Actor, row: Review) -> SubmissionEntry:
+def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STATEMENT) -> SubmissionEntry:
     """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it."""
     review = opened(session, row)
     if review.missing:
@@ -114,7 +116,7 @@ def freeze(session: Session, actor: Actor, row: Review) -> SubmissionEntry:
         content_hash=row.content_hash,
         answers=text,
         answers_hash=ids.sha256(f"{row.content_hash}\n{text}".encode()),
-        statement=STATEMENT,
+        statement=statement,
         submitted_at=clock.now(),
         submitted_by=actor.name,
         user_id=actor.user_id,
@@ -140,6 +142,8 @@ def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None
     problems = Problems()
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         problems.add("reason", "reason_missing", "Say in one or two sentences why the review is reopened.")
+    elif has_forbidden_characters(reason):
+        problems.add("reason", "control_characters", "Remove the invisible control characters from this text.")
     problems.raise_if_any()
     row.revision += 1
     row.reopen_reason = reason.strip()

@@ -15,27 +15,31 @@ from app.scores import service
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, NoQuery, csv_beside_json, listing
+from app.web.paths import Revision
 
 router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
 
-Revision = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
+ReviewId = Annotated[UUID, Path(description="Id of the review, as the list of reviews gives it.")]
+SignedRevision = Annotated[Revision, Path(description="Number of the signed revision, from 1.", examples=[1])]
 
 
 class ResultRow(BaseModel):
     """One node's score of one signed revision, in one series."""
 
-    series: Series
-    node: str = Field(examples=["B1"])
-    title: str
+    series: Series = Field(description="Whose word the scores take.")
+    node: str = Field(description="Code of the node.", examples=["B1"])
+    title: str = Field(description="Title of the node.", examples=["Public sector capacity"])
     score: float | None = Field(description="From 0 to the questionnaire's scale, unrounded; null with a reason.")
-    coverage: float
-    reason: str | None
-    band: str | None
+    coverage: float = Field(description="Share of the applicable weight that was answered, 0 to 1.", examples=[0.9])
+    reason: str | None = Field(description="Why there is no score; null where there is one.")
+    band: str | None = Field(
+        description="Code of the band that the score falls in; null without a score or bands.", examples=["advanced"]
+    )
     floor: float | None = Field(description="The score if every missing answer were worth nothing.")
     ceiling: float | None = Field(description="The score if every missing answer were worth everything.")
-    method_version: str
-    content_hash: str
-    notice: str
+    method_version: str = Field(description="Version of the method that computed it.")
+    content_hash: str = Field(description="Hash of the questionnaire version that was answered.")
+    notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 
 
 @router.get(
@@ -47,8 +51,8 @@ class ResultRow(BaseModel):
 @router.get("/{review_id}/revisions/{revision}/results.csv", include_in_schema=False)
 def list_results(
     request: Request,
-    review_id: UUID,
-    revision: Revision,
+    review_id: ReviewId,
+    revision: SignedRevision,
     actor: ApiActor,
     session: DbSession,
     _query: Annotated[NoQuery, Query()],

@@ -25,6 +25,7 @@ from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.page import economy_name, page_frame
+from app.web.paths import Revision
 from app.web.templating import render
 
 router = APIRouter(prefix="/reviews/{review_id}/revisions/{revision}/results")
@@ -74,7 +75,7 @@ class GapView:
 
 
 @router.get("")
-def show_results(request: Request, review_id: UUID, revision: int, actor: CurrentActor, session: DbSession) -> Response:
+def show_results(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show every score of a signed revision, with coverage, band, and the reason for any missing one."""
     results = service.get_results(session, actor, review_id, revision)
     questionnaire = results.review.questionnaire
@@ -118,7 +119,7 @@ def show_results(request: Request, review_id: UUID, revision: int, actor: Curren
 def explain_score(
     request: Request,
     review_id: UUID,
-    revision: int,
+    revision: Revision,
     node: str,
     actor: CurrentActor,
     session: DbSession,

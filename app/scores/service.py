@@ -16,6 +16,7 @@ from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
+from app.questionnaires import service as questionnaires
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import queries
@@ -116,6 +117,7 @@ def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, 
     }
     reviews = [review for review in sign_off.open_of_cycle(session, entry.id) if review.questionnaire.version == version]
     if not reviews:
+        questionnaires.get_version(session, questionnaire, version)  # a version that is not published is no empty list
         return []
     scored = score_all(reviews[0].questionnaire, [frozen.get(review.economy, review.answers) for review in reviews], series)
     return [

@@ -17,8 +17,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
 
-from app.kit.errors import BadRequest, FieldProblem, Forbidden, Invalid, UnsupportedMedia
-from app.kit.text import clean, has_forbidden_characters
+from app.kit.errors import BadRequest, Forbidden, UnsupportedMedia
+from app.kit.text import clean
 from app.web.csrf import check_csrf_token
 
 MOST_FIELDS = 5_000
@@ -27,6 +27,7 @@ TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 _URLENCODED = b"application/x-www-form-urlencoded"
 _MULTIPART = b"multipart/form-data"
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,100}")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class BadForm(BadRequest):
@@ -122,16 +123,14 @@ async def _sent_fields(request: Request) -> list[tuple[str, str]]:
 
 
 def _cleaned(sent: list[tuple[str, str]]) -> Form:
+    """Refuse what no text can hold; other control characters are the service's to name, at their field, keeping the rest."""
     fields: dict[str, tuple[str, ...]] = {}
-    problems: dict[str, FieldProblem] = {}
     for name, value in sent:
         if not _FIELD_NAME.fullmatch(name):
             message = "The form holds a field that this site does not know. Reload the page and send it again."
             raise BadForm(message)
-        text = clean(value)
-        if has_forbidden_characters(text):
-            problems[name] = FieldProblem(name, "control_characters", "Remove the invisible control characters from this text.")
-        fields[name] = (*fields.get(name, ()), text)
-    if problems:
-        raise Invalid(tuple(problems.values()))
+        if _NO_TEXT.search(value):
+            message = "The form holds NUL or half of a character, which is no text. Remove it and send the form again."
+            raise BadForm(message)
+        fields[name] = (*fields.get(name, ()), clean(value))
     return Form(fields)

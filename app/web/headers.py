@@ -26,6 +26,7 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+_WHO_ASKS = (b"Cookie", b"Authorization")
 _ONE_YEAR = "max-age=31536000; includeSubDomains"
 _CLIENT_GONE = 499  # nginx's word for a client that left before the answer; there is no standard one
 
@@ -76,8 +77,18 @@ class SecureHeaders:
         headers += [header for header in self.headers if header[0] not in names]
         headers.append((b"x-request-id", request_id.encode()))
         if not any(name == b"cache-control" and b"public" in value for name, value in headers):
-            headers.append((b"vary", b"Cookie, Authorization"))
+            headers = _varied_by_who_asks(headers)
         return headers
+
+
+def _varied_by_who_asks(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers with one Vary: what the handler named, and who asks. Some caches read only the first."""
+    named = [part.strip() for name, value in headers if name == b"vary" for part in value.split(b",")]
+    if not named:
+        return [*headers, (b"vary", b", ".join(_WHO_ASKS))]
+    known = {part.lower() for part in named}
+    whole = [*named, *(part for part in _WHO_ASKS if part.lower() not in known)]
+    return [*(header for header in headers if header[0] != b"vary"), (b"vary", b", ".join(whole))]
 
 
 def route_template(scope: Scope) -> str:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
+
+from fastapi import Path
+
+Revision = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
+"""A revision's number in an address, as both databases can hold it; any other names nothing."""
 
 _LONGEST_PATH = 2_000
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")

@@ -117,6 +117,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "version", "series", "node", "group_code", name=op.f("pk_benchmark_cell")),
     )
     op.create_table(
+        "benchmark_shown",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("series", sa.String(length=24), nullable=False),
+        sa.Column("node", sa.String(length=64), nullable=False),
+        sa.Column("group_code", sa.String(length=64), nullable=False),
+        sa.Column("contributors", sa.Text(), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_benchmark_shown_cycle_id_cycle")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_benchmark_shown")),
+    )
+    with op.batch_alter_table("benchmark_shown", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_benchmark_shown_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
         "group_member",
         sa.Column("group_code", sa.String(length=64), nullable=False),
         sa.Column("economy", sa.String(length=3), nullable=False),
@@ -385,6 +401,10 @@ def downgrade() -> None:
     op.drop_table("review")
     op.drop_table("reference_figure")
     op.drop_table("group_member")
+    with op.batch_alter_table("benchmark_shown", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_benchmark_shown_cycle_id"))
+
+    op.drop_table("benchmark_shown")
     op.drop_table("benchmark_cell")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_failure_email_hash_at")

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 import pytest
+from annotated_types import Ge, Le
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
 from httpx2 import Response
+from pydantic import BaseModel
 
 from app.kit.actor import Role
 from tests.api.conftest import DRAFT, Browse, Filled
@@ -163,6 +169,41 @@ def test_a_number_or_name_that_is_none_finds_nothing(at: Filled, form: Client, p
     assert problem(answer)["detail"]
 
 
+@pytest.mark.parametrize("place", ["revisions/{number}", "revisions/{number}/results", "revisions/{number}/results/ALL"])
+@pytest.mark.parametrize("number", [str(2**31), "999999999999999999999", "9" * 5_000, "0", "-1", "1e3"])
+def test_a_page_of_a_revision_that_cannot_be_is_not_found(at: Filled, form: Client, place: str, number: str) -> None:
+    """J7, on pages."""
+    answer = form.get(f"/reviews/{at.reviews[DRAFT]}/{place.format(number=number)}")
+
+    assert answer.status_code in {404, 414}
+
+
+def test_every_whole_number_in_an_address_has_bounds_that_both_databases_hold(at: Filled) -> None:
+    found = {
+        f"{context.path_format} {name}": bounds
+        for context in iter_route_contexts(at.app.routes)
+        if isinstance(context.route, APIRoute)
+        for name, bounds in whole_numbers(context.route.dependant)
+    }
+
+    assert len(found) >= 6
+    assert {name: bounds for name, bounds in found.items() if not (-(2**31) <= bounds[0] <= bounds[1] < 2**31)} == {}
+
+
+def whole_numbers(dependant: Dependant) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Give each whole number of a route's path and query, also inside a model, with its bounds."""
+    for parameter in (*dependant.path_params, *dependant.query_params):
+        kind = parameter.field_info.annotation
+        fields = kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+        for name, field in (fields or {parameter.name: parameter.field_info}).items():
+            if int in (field.annotation, *get_args(field.annotation)):
+                lowest = max((float(str(rule.ge)) for rule in field.metadata if isinstance(rule, Ge)), default=-math.inf)
+                highest = min((float(str(rule.le)) for rule in field.metadata if isinstance(rule, Le)), default=math.inf)
+                yield name, (lowest, highest)
+    for inner in dependant.dependencies:
+        yield from whole_numbers(inner)
+
+
 @pytest.mark.parametrize("path", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f", "%2e%2e/", "a%0d%0ab", "a%", "a%5cb"])
 def test_an_address_that_reads_two_ways_is_refused(form: Client, path: str) -> None:
     """T20, J6, J8."""
@@ -230,6 +271,33 @@ def test_a_form_that_is_wrong_comes_back_in_words(
     assert "<script>1" not in answer.text
 
 
+def test_a_control_character_is_named_at_its_own_field_and_the_rest_stays_on_the_page(at: Filled, form: Client) -> None:
+    fields = {"A4.value": "what else", "A4.comment": "a\x07b", "A4.seen": "0"}
+
+    answer = form.submit(f"/reviews/{at.reviews[DRAFT]}/sections/A", **fields)
+
+    assert answer.status_code == 422
+    assert "Remove the invisible control characters from this text; retyping it helps." in answer.text
+    assert 'href="#A4-comment"' in answer.text
+    assert "what else" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/account/keys", {"label": "a\x07b", "days": "30"}),
+        ("/account/password", {"current_password": "x", "new_password": "lantern\x07orchid mosaic"}),
+        ("/team", {"email": "ana@example.org", "name": "a\x07b", "role": "contributor"}),
+        ("/team", {"email": "a\x07na@example.org", "name": "Ana", "role": "contributor"}),
+    ],
+)
+def test_a_control_character_in_any_other_form_is_refused_on_its_page(form: Client, path: str, fields: dict[str, str]) -> None:
+    answer = form.submit(path, **fields)
+
+    assert answer.status_code == 422
+    assert "Error:" in answer.text
+
+
 def test_a_form_with_a_million_fields_is_refused(at: Filled, form: Client) -> None:
     """J14."""
     body = b"&".join(b"a=1" for _ in range(200_000))
@@ -257,7 +325,9 @@ BAD_FILES = {
     "a code twice": SMALL.replace("- code: A2", "- code: A1"),
     "a key twice": SMALL.replace("- code: A2", "- code: A2\n        code: A5"),
     "a circle": SMALL.replace("item: A2, value", "item: A3, value"),
-    "hidden letters": SMALL.replace("A small review", "A <script>alert(1)</script> \u202e review"),
+    "hidden letters": SMALL.replace("A small review", '"A <script>alert(1)</script> \\u202e review"'),
+    "a bell": SMALL.replace("A small review", "A <script>alert(1)</script> \x07 review"),
+    "a number without end": SMALL.replace("hi: 1000}", f"hi: 0x{'f' * 5_000}}}"),
     "nothing": "",
     "a list": "- a\n- b",
     "words": "just words",
@@ -297,6 +367,7 @@ def test_a_changed_republication_is_refused_on_the_page(administrator: Client) -
         ("/admin/cycles", {"questionnaire": "small", "cycle": "2027", "title": "x" * 201}),
         ("/admin/cycles", {"questionnaire": "small", "cycle": "2027", "title": "a\x07b"}),
         ("/admin/economies/NZL", {"short_name": "x" * 81, "formal_name": "a", "list_name": "a", "abbreviation": "a"}),
+        ("/admin/economies/NZL", {"short_name": "a\x07b", "formal_name": "a", "list_name": "a", "abbreviation": "a"}),
         ("/admin/economies/NZL", {}),
         ("/admin/economies/" + "X" * 65, {}),
         ("/admin/cycles/small/2099/close", {}),

@@ -165,21 +165,63 @@ def test_an_unknown_parameter_is_refused(client: Client, address: str) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        {"questionnaire": "none"},
-        {"version": "1999.1"},
-        {"cycle": "1999"},
-        {"node": "Z"},
-        {"node": "' OR 1=1 --"},
-        {"group": "NONE"},
-        {"economy": "XXX"},
-        {"economy": "AUS", "group": "NONE"},
         {"economy": "THA"},
+        {"economy": "THA", "group": "APEC"},
+        {"economy": "AUS", "group": "APEC-MIDDLE"},
+        {"series": "reviewed"},
     ],
 )
-def test_a_filter_that_fits_nothing_gives_an_empty_list(client: Client, wanted: dict[str, str]) -> None:
+def test_a_filter_that_is_known_and_fits_nothing_gives_an_empty_list(client: Client, wanted: dict[str, str]) -> None:
     answer = client.get(f"{API}/benchmarks/scores", params=wanted)
 
     assert (answer.status_code, answer.json()) == (200, {"data": [], "next": None})
+
+
+UNKNOWN = [
+    ({"questionnaire": "none"}, "questionnaire", "There is no none. Choose from: small."),
+    ({"version": "1999.1"}, "version", "There is no 1999.1. Choose from: 2026.1."),
+    ({"questionnaire": "small", "version": "2026.2"}, "version", "There is no 2026.2. Choose from: 2026.1."),
+    ({"cycle": "1999"}, "cycle", "There is no 1999. Choose from: 2026."),
+    ({"questionnaire": "small", "cycle": "1999"}, "cycle", "There is no 1999. Choose from: 2026."),
+    ({"node": "Z"}, "node", "There is no Z. Choose from: A, ALL, B."),
+    ({"node": "A,Z,Y", "questionnaire": "small"}, "node", "There is no Z, Y. Choose from: A, ALL, B."),
+    ({"node": "' OR 1=1 --"}, "node", "There is no such code. Choose from: A, ALL, B."),
+    ({"group": "NONE"}, "group", "There is no NONE. Choose from: APEC"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "name", "says"), UNKNOWN)
+@pytest.mark.parametrize("path", ["benchmarks/scores", "benchmarks/cells", "benchmarks/cells.csv"])
+def test_a_filter_that_names_nothing_is_refused_and_says_what_exists(
+    client: Client, path: str, wanted: dict[str, str], name: str, says: str
+) -> None:
+    answer = client.get(f"{API}/{path}", params=wanted)
+
+    assert problem(answer)["code"] == "invalid"
+    (found,) = answer.json()["problems"]
+    assert (answer.status_code, found["field"], found["code"]) == (422, f"query.{name}", "unknown_code")
+    assert found["message"].startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "name"),
+    [
+        ("benchmarks/scores", {"economy": "XXX"}, "economy"),
+        ("benchmarks/scores", {"economy": "AUS,XXX", "group": "APEC"}, "economy"),
+        ("references", {"economy": "XXX"}, "economy"),
+        ("references", {"economy": "AUS,aus"}, "economy"),
+        ("references", {"economy": "AUS", "series": "GTM"}, "series"),
+    ],
+)
+def test_an_economy_or_a_series_that_does_not_exist_is_refused(
+    client: Client, path: str, wanted: dict[str, str], name: str
+) -> None:
+    answer = client.get(f"{API}/{path}", params=wanted)
+
+    assert problem(answer)["code"] == "invalid"
+    (found,) = answer.json()["problems"]
+    assert (answer.status_code, found["field"], found["code"]) == (422, f"query.{name}", "unknown_code")
+    assert "Choose from: " in found["message"]
 
 
 def test_filters_are_combined(client: Client) -> None:

@@ -101,6 +101,30 @@ def test_the_committed_contract_is_that_of_the_routes(filled: Filled) -> None:
     assert committed == filled.app.openapi(), "run `make openapi`, read what changed, and commit it"
 
 
+def test_the_contract_describes_every_parameter_and_every_field(filled: Filled) -> None:
+    """A field whose schema is another one may leave the words to it."""
+    contract = filled.app.openapi()
+    schemas = contract["components"]["schemas"]
+    parameters = {
+        f"{path} {parameter['name']}": parameter.get("description")
+        for path, operations in contract["paths"].items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+    }
+    fields = {
+        f"{name}.{field}": schema.get("description") or schemas[schema["$ref"].rpartition("/")[2]].get("description")
+        if "$ref" in schema
+        else schema.get("description")
+        for name, model in schemas.items()
+        for field, schema in model.get("properties", {}).items()
+    }
+
+    assert len(parameters) > 20
+    assert len(fields) > 200
+    undescribed = sorted(name for name, words in (parameters | fields).items() if not words)
+    assert [name for name in undescribed if not name.startswith(("ProblemField.", "ProblemDocument."))] == []  # RFC 9457 does
+
+
 def test_the_contract_describes_every_operation(filled: Filled) -> None:
     for path, operations in filled.app.openapi()["paths"].items():
         for method, operation in operations.items():

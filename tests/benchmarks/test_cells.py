@@ -7,6 +7,7 @@ from dataclasses import fields
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from app.benchmarks import consents, service
 from app.benchmarks.queries import Filters
@@ -16,7 +17,8 @@ from app.domain.benchmark.consent import Audience
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import NotFound
-from tests.scenarios import APEC, CODE, CYCLE, NOTICE, Scene, statements
+from app.reviews.tables import Submission
+from tests.scenarios import APEC, CODE, CYCLE, NOTICE, Scene, answers_csv, statements
 
 HIGH = ("AUS", "BRN", "CAN", "CHL", "HKG", "JPN", "KOR", "NZL", "SGP", "TWN", "USA")
 
@@ -208,6 +210,103 @@ def test_a_revised_peers_only_review_changes_the_figures_no_sooner_than_a_new_on
 
     assert before.n == 18
     assert cell(ready).suppressed == "recent_change"
+
+
+def test_what_left_and_came_back_without_one_does_not_tell_that_one(ready: Scene) -> None:
+    """All less those but AUS would be AUS: what was shown first counts, not only what was shown last."""
+    reviews = ready.submitted_many(APEC, [5] + [1] * 20)
+    share(ready, reviews, Audience.PEERS)
+    share(ready, reviews, Audience.PRIVATE, APEC[:6])
+    assert cell(ready).n == 15
+
+    share(ready, reviews, Audience.PEERS, APEC[1:6])
+
+    assert cell(ready).n == 15
+
+
+def test_every_set_of_contributors_that_was_shown_is_kept_once(ready: Scene) -> None:
+    reviews = ready.submitted_many(APEC)
+    share(ready, reviews, Audience.PEERS)
+    for audience in (Audience.PRIVATE, Audience.PEERS, Audience.PRIVATE):
+        share(ready, reviews, audience, APEC[:6])
+
+    kept = ready.rows(
+        "SELECT contributors, count(*) FROM benchmark_shown WHERE series = 'self' AND node = 'A' AND group_code = 'APEC'"
+        " GROUP BY contributors"
+    )
+
+    assert sorted((str(contributors).count(":"), times) for contributors, times in kept) == [(15, 1), (21, 1)]
+
+
+def test_a_section_that_one_economy_keeps_back_hides_the_figure_above_it(ready: Scene) -> None:
+    """AUS shares A only: the sum of A, less twice that of ALL, plus that of B, would be its score."""
+    reviews = dict(ready.import_(answers_csv(APEC[:17], [5] + [1] * 16, B2="250")).reviews)
+    with ready.database.write() as session:
+        consents.give(session, COMMAND_LINE, reviews["AUS"], "AUS", {"A": Audience.PEERS})
+    share(ready, reviews, Audience.PEERS, APEC[1:17])
+
+    found = {node: (cell(ready, node=node).suppressed, cell(ready, node=node).n) for node in ("A", "B", "ALL")}
+
+    assert found == {"A": (None, 17), "B": (None, 16), "ALL": ("differencing", None)}
+
+
+def test_a_node_without_a_score_of_one_economy_hides_the_figure_above_it(ready: Scene) -> None:
+    """AUS answers too little of B for a score of B, but enough for one of ALL."""
+    reviews = dict(ready.import_(answers_csv(APEC[1:17], B2="250")).reviews)
+    reviews |= ready.import_(b"economy,item,state,value\nAUS,A1,answered,5\nAUS,A2,answered,no\nAUS,B1,declined,\n").reviews
+    share(ready, reviews, Audience.PEERS)
+
+    found = {node: (cell(ready, node=node).suppressed, cell(ready, node=node).n) for node in ("A", "B", "ALL")}
+
+    assert {entry.score is None for entry in scores_of(ready, "AUS") if entry.node == "B"} == {True}
+    assert {entry.score is None for entry in scores_of(ready, "AUS") if entry.node == "ALL"} == {False}
+    assert found == {"A": (None, 17), "B": (None, 16), "ALL": ("differencing", None)}
+
+
+def scores_of(scene: Scene, economy: str) -> list[service.ScoreEntry]:
+    with scene.database.read() as session:
+        reader = scene.person(Role.CONTRIBUTOR, economy)
+        return service.list_scores(session, reader, Filters(series="self", economies=(economy,)))
+
+
+def test_a_private_act_moves_no_date_of_any_cell(ready: Scene) -> None:
+    reviews = ready.submitted_many(APEC)
+    share(ready, reviews, Audience.PEERS, APEC[:16])
+    with ready.database.read() as session:
+        before = service.list_cells(session, Filters())
+
+    share(ready, reviews, Audience.PRIVATE, APEC[16:])
+
+    with ready.database.read() as session:
+        assert service.list_cells(session, Filters()) == before
+
+
+def test_a_cell_has_a_new_date_when_its_figures_move(ready: Scene) -> None:
+    reviews = ready.submitted_many(APEC, [1] * 20 + [5])
+    share(ready, reviews, Audience.PUBLIC, APEC[:20])
+    before = cell(ready).as_of
+
+    share(ready, reviews, Audience.PUBLIC, APEC[20:])
+
+    assert cell(ready).as_of > before
+
+
+def test_a_refresh_reads_the_last_submission_of_each_review_only(ready: Scene) -> None:
+    review = ready.submitted()
+    ready.reopen(review)
+    ready.hand_over(review)
+    ready.sign(review)
+    loaded: list[int] = []
+
+    def listen(submission: Submission, _context: object) -> None:
+        loaded.append(submission.revision)
+
+    event.listen(Submission, "load", listen)
+    with ready.database.write() as session:
+        refresh(session, economies.get_cycle(session, CODE, CYCLE).id)
+    event.remove(Submission, "load", listen)
+
+    assert loaded == [2]
 
 
 def test_nothing_anywhere_ranks(ready: Scene) -> None:

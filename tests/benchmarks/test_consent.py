@@ -138,6 +138,19 @@ def test_peers_see_what_they_share_themselves(scene: Scene, review: UUID) -> Non
         assert seen(scene, outsider) == {}
 
 
+def test_who_has_no_score_to_share_sees_no_peers(scene: Scene, review: UUID) -> None:
+    """An empty page that is shared gives nothing, so it opens nothing."""
+    scene.consent("NZL", review, Audience.PEERS)
+    rows = ["economy,item,state,value", "CHL,A1,declined,", "CHL,A2,declined,", "CHL,B1,answered,some", "CHL,B2,answered,250"]
+    theirs = scene.import_("\n".join(rows).encode()).reviews["CHL"]
+    scene.consent("CHL", theirs, Audience.PEERS)
+
+    visible = seen(scene, scene.person(Role.CONTRIBUTOR, "CHL"))
+
+    assert ("NZL", "A") not in visible
+    assert visible["NZL", "B"] == "peers"
+
+
 def test_who_shares_publicly_is_a_peer_too(scene: Scene, review: UUID) -> None:
     scene.consent("NZL", review, Audience.PEERS, "A")
     scene.consent("CHL", scene.submitted("CHL"), Audience.PUBLIC, "A")

@@ -9,7 +9,7 @@ import pytest
 from app.domain.questionnaire.document import Questionnaire
 from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE, Role
-from app.kit.errors import Conflict, Forbidden, NotFound
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.questionnaires import service
 from tests.scenarios import CODE, SMALL, VERSION, Scene, document, statements
 
@@ -28,6 +28,13 @@ def test_a_version_is_stored_under_the_hash_of_its_content(scene: Scene) -> None
     with scene.database.read() as session:
         assert service.get_version(session, CODE, VERSION) == small
         assert service.get_by_hash(session, small.content_hash) == small
+
+
+def test_a_version_is_written_as_yaml_once_however_often_it_is_downloaded(scene: Scene) -> None:
+    publish(scene, document())
+
+    with scene.database.read() as session:
+        assert service.export(session, CODE, VERSION) is service.export(session, CODE, VERSION)
 
 
 def test_the_same_content_again_changes_nothing(scene: Scene) -> None:
@@ -129,6 +136,43 @@ def test_the_tenth_version_of_a_year_is_newer_than_the_ninth(scene: Scene) -> No
         listed = service.list_versions(session, CODE)
 
     assert [entry.version for entry in listed] == ["2026.10", "2026.9", "2026.2"]
+
+
+def test_a_cycle_is_opened_for_what_is_published(scene: Scene) -> None:
+    publish(scene, document())
+
+    with scene.database.write() as session:
+        entry = service.open_cycle(session, COMMAND_LINE, CODE, "2031", title="Pilot")
+
+    assert (entry.questionnaire, entry.code, entry.title, entry.is_open) == (CODE, "2031", "Pilot", True)
+
+
+@pytest.mark.parametrize("code", ["", "smal", "SMALL", "a b"])
+def test_a_cycle_of_no_published_questionnaire_is_refused(scene: Scene, code: str) -> None:
+    publish(scene, document())
+
+    with pytest.raises(Invalid) as refused, scene.database.write() as session:
+        service.open_cycle(session, COMMAND_LINE, code, "2031")
+
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("questionnaire", "unknown_questionnaire")]
+    assert scene.count("cycle") == 0
+
+
+@pytest.mark.parametrize("code", [CODE, "none"])
+def test_only_administrators_open_a_cycle(scene: Scene, code: str) -> None:
+    publish(scene, document())
+
+    with pytest.raises(Forbidden), scene.database.write() as session:
+        service.open_cycle(session, scene.person(Role.SECRETARIAT), code, "2031")
+
+
+def test_a_questionnaire_is_offered_once_under_its_newest_title(scene: Scene) -> None:
+    publish(scene, document())
+    publish(scene, document(SMALL.replace('"2026.1"', '"2026.10"').replace("A small review", "The newest title")))
+    publish(scene, document(SMALL.replace('"2026.1"', '"2026.9"')))
+
+    with scene.database.read() as session:
+        assert service.titles(session) == {CODE: "The newest title"}
 
 
 def test_what_is_unknown_is_not_found(database: Database) -> None:

@@ -111,6 +111,34 @@ def test_what_is_unknown_is_said(
 
 
 @only_sqlite
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--questionnaire", "none", "--version", "2026.1", "--cycle", "2026"), "no such cycle"),
+        (("--questionnaire", "small", "--version", "2026.9", "--cycle", "2026"), "no such questionnaire version"),
+        (("--questionnaire", "small", "--version", "2026.1", "--cycle", "2099"), "no such cycle"),
+    ],
+)
+def test_scores_of_what_is_unknown_are_refused(
+    command: Run, migrated: Settings, small: Path, answers: Path, words: tuple[str, ...], says: str
+) -> None:
+    command("questionnaire", "publish", small)
+    command("answers", "import", *WHERE, answers)
+
+    refused = command("score", *words, code=1)
+
+    assert says in refused.stderr
+    assert refused.stdout == ""
+
+
+@only_sqlite
+def test_an_import_may_be_told_to_replace(command: Run, migrated: Settings, small: Path, answers: Path) -> None:
+    command("questionnaire", "publish", small)
+
+    assert "Imported 8 answers" in command("answers", "import", *WHERE, answers, "--replace").stdout
+
+
+@only_sqlite
 def test_a_file_that_cannot_be_read_is_said(command: Run, migrated: Settings, tmp_path: Path) -> None:
     assert "cannot be read" in command("answers", "import", *WHERE, tmp_path / "none.csv", code=1).stderr
     assert "cannot be read" in command("answers", "import", *WHERE, tmp_path, code=1).stderr
@@ -205,6 +233,7 @@ def test_the_demonstration_loads_once_and_keeps_its_data(command: Run, migrated:
         assert f"{role}@demo.example" in first.stdout
     assert "rdy_" in first.stdout
     assert "loaded already" in again.stdout
+    assert "readiness user set-password" in again.stdout
     assert "@demo.example" not in again.stdout
     assert len({economy for economy, _ in before}) == 21
     after = command("score", "--questionnaire", "apec-ai-review", "--version", "2026.1", "--cycle", "2026").stdout

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts import service
 from app.config import Settings
+from app.infra.db import database_url, open_database
+from app.infra.passwords import Passwords, Turn
+from app.kit.actor import COMMAND_LINE, Role
 from tests.cli.conftest import Run
+from tests.databases import only_sqlite
 
 
 def test_an_account_is_made_with_a_password_that_is_shown_once(command: Run, migrated: Settings) -> None:
@@ -36,3 +41,37 @@ def test_an_account_that_cannot_be_is_refused_in_words(command: Run, migrated: S
 
     assert result.stderr.strip().endswith(".")
     assert "Traceback" not in result.output
+
+
+def test_a_new_password_is_printed_and_works_from_then_on(command: Run, migrated: Settings) -> None:
+    command("user", "create", "ana@example.org", "--name", "Ana", "--role", "analyst")
+
+    email, password = command("user", "set-password", "ana@example.org").stdout.split()
+
+    assert (email, len(password)) == ("ana@example.org", 20)
+    assert "Nobody has the mail address" in command("user", "set-password", "bob@example.org", code=1).stderr
+
+
+@only_sqlite
+def test_no_password_is_hashed_while_others_wait_to_write(
+    command: Run, migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection takes the write lock during every hash; it would have to wait five seconds in vain."""
+    database = open_database(database_url(None, migrated.data_dir), pool_size=2)
+    hash_now = Turn.hash
+
+    def hash_while_somebody_writes(turn: Turn, password: str) -> str:
+        with database.write() as session:
+            service.list_users(session, COMMAND_LINE)
+        return hash_now(turn, password)
+
+    monkeypatch.setattr(Turn, "hash", hash_while_somebody_writes)
+
+    command("user", "create", "ana@example.org", "--name", "Ana", "--role", "analyst")
+    command("user", "set-password", "ana@example.org")
+    with database.write() as session:
+        wanted = [
+            service.NewPerson(f"{name}@example.org", name, Role.ANALYST, None, "lantern orchid mosaic") for name in ("bob", "eve")
+        ]
+        service.create_users(session, COMMAND_LINE, wanted, passwords=Passwords(memory_kib=8, rounds=1))
+    database.dispose()

@@ -179,9 +179,7 @@ def test_words_are_counted_after_cleaning() -> None:
     assert value(TEXT, "  " + "x" * 10 + "\r\n") == "x" * 10
 
 
-@pytest.mark.parametrize(
-    "hidden", ["\x00", "\x07", "\x1b[2J", "\ud800", "\u202e", "\u2066", "\u0315\u0300" * 16], ids=map(str, count())
-)
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1b[2J", "\ud800", "\u0315\u0300" * 16], ids=map(str, count()))
 def test_hidden_characters_are_refused_in_every_text(hidden: str) -> None:
     words = f"a{hidden}b"
     roomy = make.text("A-01", max_length=100)

@@ -67,11 +67,37 @@ def test_a_name_that_does_not_fit_is_named(scene: Scene, field: str, text: str) 
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "a\u202eb"])
+@pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "a\x1bb"])
 def test_a_name_holds_no_control_characters(scene: Scene, text: str) -> None:
     """X7, and NUL alike on both databases."""
     with pytest.raises(Invalid), scene.database.write() as session:
         service.rename(session, COMMAND_LINE, "NZL", **{**NEW_NAMES, "short_name": text})
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\u2028b", "a\x85b"])
+@pytest.mark.parametrize("field", list(NEW_NAMES))
+def test_a_name_is_one_line(scene: Scene, field: str, text: str) -> None:
+    with pytest.raises(Invalid) as refused, scene.database.write() as session:
+        service.rename(session, COMMAND_LINE, "NZL", **{**NEW_NAMES, field: text})
+
+    assert [problem.field for problem in refused.value.problems] == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("short_name", "Australia"), ("short_name", " AUSTRALIA "), ("abbreviation", "rok"), ("abbreviation", "HKC")],
+)
+def test_no_two_economies_are_called_the_same(scene: Scene, field: str, text: str) -> None:
+    with pytest.raises(Invalid) as refused, scene.database.write() as session:
+        service.rename(session, COMMAND_LINE, "NZL", **{**NEW_NAMES, field: text})
+
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [(field, "name_taken")]
+
+
+def test_an_economy_keeps_its_own_names(scene: Scene) -> None:
+    with scene.database.write() as session:
+        for _ in range(2):
+            service.rename(session, COMMAND_LINE, "NZL", **NEW_NAMES)
 
 
 def test_unknown_economies_are_not_found(database: Database) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from app.infra.db import Database, only_server, wal_is_safe
+from app.infra import migrate
+from app.infra.db import Database, database_url, only_server, open_database, wal_is_safe
 from tests.databases import only_postgresql, only_sqlite
 
 
@@ -118,3 +121,39 @@ def test_only_a_sqlite_without_the_wal_reset_bug_may_use_wal(version: tuple[int,
 def test_a_second_server_on_the_same_data_folder_is_refused(tmp_path: Path) -> None:
     with only_server(tmp_path), pytest.raises(SystemExit, match="Another server"), only_server(tmp_path):
         pass
+
+
+def test_an_address_that_is_none_of_postgresql_is_refused(tmp_path: Path) -> None:
+    for address in ("nonsense", "mysql://x/y", "sqlite:///elsewhere.db", "postgresql://x:port/y"):
+        with pytest.raises(ArgumentError):
+            database_url(address, tmp_path)
+
+
+def test_nobody_else_reads_what_the_program_writes(tmp_path: Path) -> None:
+    """The folder and the files, also where the umask would let everybody in."""
+    folder = tmp_path / "data"
+    before = os.umask(0)
+    try:
+        with only_server(folder):
+            migrate.upgrade(database_url(None, folder))
+            opened = open_database(database_url(None, folder), pool_size=2)
+            with opened.write() as session:
+                session.connection().execute(text("CREATE TABLE note (words VARCHAR NOT NULL)"))
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.glob("readiness.db*")}
+            opened.dispose()
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_database_that_everybody_could_read_is_closed_to_others(tmp_path: Path) -> None:
+    file = tmp_path / "readiness.db"
+    file.touch(mode=0o644)
+    (tmp_path / "readiness.db-wal").touch(mode=0o664)
+
+    open_database(database_url(None, tmp_path)).dispose()
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("readiness.db*")} == {0o600}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from app.domain.answers import Answer, AnswerState
@@ -146,7 +148,7 @@ def test_a_broken_quote_is_named(ready: Scene, cell: str) -> None:
     assert found[0][0] in {"row 5", "row 6"}
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\u202e"])
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b"])
 def test_control_characters_are_refused(ready: Scene, character: str) -> None:
     """I7 and X7: alike on both databases."""
     found = refused(ready, HEAD + f"AUS,A4,answered,a{character}b,,\n")
@@ -170,7 +172,7 @@ def test_a_checklist_takes_its_codes_with_semicolons(ready: Scene) -> None:
     done = ready.import_(text.encode(), submit=False)
 
     found = {
-        economy: ready.opened(review, ready.person(Role.CONTRIBUTOR, economy)).answers["A3"].value
+        economy: ready.opened(review, ready.person(Role.CONTRIBUTOR, economy)).saved["A3"].answer.value
         for economy, review in done.reviews.items()
     }
     assert found == {"AUS": ("privacy", "redress"), "CHL": ()}
@@ -231,6 +233,83 @@ def test_a_second_import_changes_a_draft_and_keeps_its_history(ready: Scene) -> 
 
     assert ready.rows("SELECT version, value FROM answer_revision WHERE item = 'A1' ORDER BY version") == [(1, "2"), (2, "5")]
     assert ready.rows("SELECT max(version) FROM answer_revision WHERE item = 'A2'") == [(1,)]
+
+
+def answered_by_hand(scene: Scene) -> UUID:
+    """A review whose contributor answered A1 with level 4."""
+    review = scene.start("AUS")
+    scene.save(scene.person(Role.CONTRIBUTOR, "AUS"), review, "A1", "4")
+    return review
+
+
+def test_what_officials_saved_is_not_overwritten(ready: Scene) -> None:
+    answered_by_hand(ready)
+
+    with pytest.raises(Invalid) as found:
+        ready.import_(answers_csv(("CHL", "AUS"), [5, 5]))
+
+    assert [(problem.field, problem.code) for problem in found.value.problems] == [("AUS", "answered_already")]
+    assert "AUS contributor" in found.value.problems[0].message
+    assert "--replace" in found.value.problems[0].message
+    assert ready.rows("SELECT value FROM answer") == [("4",)]
+
+
+def test_an_import_that_says_so_replaces_what_officials_saved_and_keeps_the_history(ready: Scene) -> None:
+    answered_by_hand(ready)
+
+    ready.import_(answers_csv(("AUS",), [5]), replaces=True)
+
+    history = ready.rows("SELECT version, value, saved_by FROM answer_revision WHERE item = 'A1' ORDER BY version")
+    assert history == [(1, "4", "AUS contributor"), (2, "5", "Command line")]
+
+
+def test_an_imported_submission_says_that_nobody_attested_it(ready: Scene) -> None:
+    ready.submitted_many(("AUS",))
+
+    assert ready.rows("SELECT statement FROM submission") == [("Imported by an administrator; not attested by the economy.",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("AUS,B2,answered,1001,,no-address\n", "1 row cannot be read, so nothing was imported. Correct it and try again."),
+        (
+            "AUS,Z8,answered,1,,\nAUS,Z9,answered,1,,\n",
+            "2 rows cannot be read, so nothing was imported. Correct them and try again.",
+        ),
+    ],
+)
+def test_rows_are_counted_not_faults(ready: Scene, text: str, says: str) -> None:
+    with pytest.raises(Invalid) as found:
+        ready.import_((HEAD + text).encode())
+
+    assert found.value.detail == says
+
+
+def test_a_list_of_faults_that_is_cut_says_so(ready: Scene) -> None:
+    with pytest.raises(Invalid) as found:
+        ready.import_((HEAD + "AUS,Z9,answered,1,,\n" * 1_201).encode())
+
+    assert len(found.value.problems) == 200
+    assert found.value.detail.startswith("1,201 rows cannot be read")
+    assert found.value.detail.endswith("Of 1,201 faults the first 200 are listed.")
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ("economy;item;state;value", "semicolons between its cells"),
+        ("Economy;Item;State;Value", "semicolons between its cells"),
+        ("economy\titem\tstate\tvalue", "tabs between its cells"),
+        ("Economy,Item,State,Value", "small letters"),
+        ("economy, item, state, value", "without blanks"),
+    ],
+)
+def test_a_first_row_that_is_nearly_right_gets_a_hint(ready: Scene, header: str, hint: str) -> None:
+    with pytest.raises(Invalid) as found:
+        ready.import_(f"{header}\n".encode())
+
+    assert hint in found.value.problems[0].message
 
 
 def test_a_submitted_review_takes_no_second_import(ready: Scene) -> None:

@@ -179,7 +179,7 @@ def test_a_reopened_review_says_why_and_goes_back_there_when_it_is_taken_back(sc
     assert scene.opened(waiting).state is ReviewState.REOPENED
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 1_001])
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 1_001, "a\x07b"])
 def test_reopening_needs_a_reason(scene: Scene, waiting: UUID, reason: str) -> None:
     scene.sign(waiting)
 

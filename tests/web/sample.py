@@ -100,6 +100,11 @@ async def cached() -> Response:
     return PlainTextResponse("x", headers={"Cache-Control": "public, max-age=60"})
 
 
+@pages.get("/by-language")
+async def by_language() -> Response:
+    return PlainTextResponse("x", headers={"Vary": "Accept-Language, cookie"})
+
+
 @pages.get("/cut")
 async def cut() -> Response:
     async def parts() -> AsyncIterator[bytes]:

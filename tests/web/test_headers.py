@@ -53,6 +53,12 @@ def test_answers_are_not_stored_and_differ_by_who_asks(client: TestClient) -> No
     assert answer.headers["vary"] == "Cookie, Authorization"
 
 
+def test_what_a_handler_says_an_answer_differs_by_stands_in_the_same_header(client: TestClient) -> None:
+    answer = client.get("/by-language")
+
+    assert answer.headers.get_list("vary") == ["Accept-Language, cookie, Authorization"]
+
+
 def test_a_public_answer_keeps_its_own_caching(client: TestClient) -> None:
     answer = client.get("/cached")
 

@@ -226,10 +226,11 @@ def _band_title(overview: Overview, code: str | None) -> str:
 def _score_rows(choice: Choice, scores: Sequence[ScoreEntry], decimals: int) -> list[list[object]]:
     by_economy: dict[str, dict[str, ScoreEntry]] = {}
     for score in scores:
-        by_economy.setdefault(score.economy_name, {})[score.node] = score
+        by_economy.setdefault(score.economy, {})[score.node] = score
+    names = {score.economy: score.economy_name for score in scores}
     return [
-        [name, *(_score_text(found.get(child.code), decimals) for child in choice.children)]
-        for name, found in sorted(by_economy.items())
+        [names[code], *(_score_text(by_economy[code].get(child.code), decimals) for child in choice.children)]
+        for code in sorted(by_economy, key=lambda code: (names[code], code))
     ]
 
 

@@ -1,15 +1,18 @@
 """What may be shown of a group: minimum sizes, and the guard against subtraction (docs/method.md 6).
 
 An economy that consented to publication is known anyway. One that shares with peers only must not be derivable from what
-is published: not from a small group, not by subtracting two groups, not from the difference between yesterday and today,
-and not by another economy that knows its own value.
+is published: not from a small group, not by subtracting two groups, not from the difference between any earlier day and
+today, not by subtracting the parts of an index from the index, and not by another economy that knows its own value. The
+guard reasons on sums, which means give away; quartiles tell less exactly, and it does not reason on them.
+
+A contributor is an economy, or `economy:revision`: two revisions have two values, and count as one economy.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations, islice
 
@@ -30,39 +33,70 @@ class Suppression(StrEnum):
     BELOW_TWO_THIRDS = "below_two_thirds"
     """Fewer than two thirds of the whole group contribute (StatsAPEC's rule for an aggregate of all)."""
     DIFFERENCING = "differencing"
-    """Shown beside another cell, it would let a reader derive one economy's value."""
+    """Beside other cells, of this node or of nodes below, now or before, it would let a reader derive a few economies' values."""
     RECENT_CHANGE = "recent_change"
-    """Too few economies joined or left since it was last shown; the difference would tell their values."""
+    """Too few economies joined, left or signed anew since it was shown once; the difference would tell their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupCell:
-    """One group's contributors at one node. `is_whole`: the group is everybody who takes part. `shown_before`: the
-    contributors when it was last shown, None if it never was."""
+    """One group's contributors at one node. `is_whole`: the group is everybody who takes part. `ever_shown`: every set of
+    contributors that its figures were shown for before."""
 
     group: str
     members: int
     contributors: frozenset[str]
     is_whole: bool
-    shown_before: frozenset[str] | None = None
+    ever_shown: tuple[frozenset[str], ...] = ()
 
 
-def suppressions(cells: Sequence[GroupCell], known: frozenset[str]) -> dict[str, Suppression]:
-    """Decide which groups of one node may not be shown, and why.
+@dataclass(frozen=True, slots=True)
+class NodeCells:
+    """The groups at one node. `known`: contributors whose own score there is or was published. `below`: every node that
+    feeds it, directly or not."""
 
-    `known`: economies whose own score is published. Larger groups are kept in preference to smaller ones.
+    node: str
+    cells: Sequence[GroupCell]
+    known: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What readers know of one node: sums of protected contributors, kept from before and shown now."""
+
+    known: frozenset[str]
+    before: list[frozenset[str]] = field(default_factory=list)
+    shown: list[frozenset[str]] = field(default_factory=list)
+
+
+def suppressions(nodes: Sequence[NodeCells]) -> dict[tuple[str, str], Suppression]:
+    """Decide which groups at which nodes (node, group) may not be shown, and why, for all nodes of one series.
+
+    A node's score is made of those below it. So a cell counts as if it told the sum of its contributors at every node below
+    it as well, which is more than it does tell: what holds at each node alone then holds for all of them together. Nodes
+    below are kept in preference to those above, the whole and larger groups in preference to smaller ones.
     """
-    refused: dict[str, Suppression] = {}
-    shown: list[frozenset[str]] = []
-    before = [cell.shown_before - known for cell in cells if cell.shown_before is not None]
-    for cell in sorted(cells, key=lambda cell: (not cell.is_whole, -len(cell.contributors), cell.group)):
-        protected = cell.contributors - known
-        reason = _too_small(cell) or _changed(cell, known) or _derivable(protected, shown, before)
-        if reason is None:
-            shown.append(protected)
-        else:
-            refused[cell.group] = reason
+    # Who is public at a node is public in all sections behind it, so there is nothing of it to protect at any node below.
+    told = {node.node: _Told(node.known.union(*(above.known for above in nodes if node.node in above.below))) for node in nodes}
+    for node in nodes:
+        for touched in _touched(node, told):
+            touched.before += [shown - touched.known for cell in node.cells for shown in cell.ever_shown]
+    refused: dict[tuple[str, str], Suppression] = {}
+    for node in sorted(nodes, key=lambda node: len(node.below)):
+        touched_here = _touched(node, told)
+        for cell in sorted(node.cells, key=lambda cell: (not cell.is_whole, -len(cell.contributors), cell.group)):
+            reason = _too_small(cell) or _changed(cell, told[node.node].known) or _derivable(cell.contributors, touched_here)
+            if reason is not None:
+                refused[node.node, cell.group] = reason
+                continue
+            for touched in touched_here:
+                touched.shown.append(cell.contributors - touched.known)
     return refused
+
+
+def _touched(node: NodeCells, told: Mapping[str, _Told]) -> list[_Told]:
+    return [told[code] for code in (node.node, *sorted(node.below)) if code in told]
 
 
 def _too_small(cell: GroupCell) -> Suppression | None:
@@ -74,40 +108,53 @@ def _too_small(cell: GroupCell) -> Suppression | None:
 
 
 def _changed(cell: GroupCell, known: frozenset[str]) -> Suppression | None:
-    if cell.shown_before is None:
-        return None
-    changed = (cell.shown_before ^ cell.contributors) - known
-    return Suppression.RECENT_CHANGE if 0 < len(changed) < SMALLEST_GROUP else None
+    changes = [_economies((shown ^ cell.contributors) - known) for shown in cell.ever_shown]
+    return Suppression.RECENT_CHANGE if any(0 < len(changed) < SMALLEST_GROUP for changed in changes) else None
 
 
-def _derivable(
-    protected: frozenset[str], shown: Sequence[frozenset[str]], before: Sequence[frozenset[str]]
-) -> Suppression | None:
-    """Refuse a cell that, with those shown beside it and those a reader may have kept, isolates too few economies."""
-    if 0 < len(protected) < SMALLEST_GROUP:
-        return Suppression.DIFFERENCING
-    for theirs in shown:
-        overlaps = protected & theirs
-        if overlaps and any(0 < len(rest) < SMALLEST_GROUP for rest in (protected - theirs, theirs - protected)):
+def _derivable(contributors: frozenset[str], touched: Sequence[_Told]) -> Suppression | None:
+    """Refuse a cell that isolates too few economies at its own node or below, with what is told there."""
+    for told in touched:
+        protected = contributors - told.known
+        if _is_few(protected) or any(_is_near(protected, theirs) for theirs in told.shown):
             return Suppression.DIFFERENCING
-    return Suppression.DIFFERENCING if _tells_of_few([*before, *shown], protected) else None
+        earlier = list(dict.fromkeys([*told.before, *told.shown]))
+        if protected not in earlier and _tells_of_few(earlier, protected):
+            return Suppression.DIFFERENCING
+    return None
+
+
+def _is_near(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(mine & theirs) and (_is_few(mine - theirs) or _is_few(theirs - mine))
+
+
+def _is_few(contributors: frozenset[str]) -> bool:
+    return 0 < len(_economies(contributors)) < SMALLEST_GROUP
+
+
+def _economies(contributors: frozenset[str]) -> frozenset[str]:
+    return frozenset(contributor.partition(":")[0] for contributor in contributors)
 
 
 def _tells_of_few(told: Sequence[frozenset[str]], new: frozenset[str]) -> bool:
     """Tell whether a new sum makes some combination of sums rest on fewer than the minimum of economies.
 
-    Sums are rows of zeros and ones over economies. When the columns of a few economies are blanked, the rank falls by the
+    Sums are rows of zeros and ones over contributors. When the columns of a few economies are blanked, the rank falls by the
     number of independent combinations that rest on these few alone; the new row must not add to them.
     """
-    economies = frozenset[str]().union(new, *told)
-    # Economies in exactly the same sums cannot be told apart: one column stands for all of them.
-    sizes = Counter(tuple(economy in row for row in (*told, new)) for economy in economies)
-    rows = np.array(list(sizes), dtype=np.float64).reshape(len(sizes), len(told) + 1).T
+    # Contributors in exactly the same sums cannot be told apart: one column stands for all of them. Economies alike in all
+    # their revisions cannot be told apart either: one kind stands for them.
+    columns_of: dict[str, set[tuple[bool, ...]]] = defaultdict(set)
+    for contributor in frozenset[str]().union(new, *told):
+        columns_of[contributor.partition(":")[0]].add(tuple(contributor in row for row in (*told, new)))
+    sizes = Counter(frozenset(columns) for columns in columns_of.values())
+    columns = sorted(frozenset[tuple[bool, ...]]().union(*sizes))
+    rows = np.array(columns, dtype=np.float64).reshape(len(columns), len(told) + 1).T
+    held_by = np.array([[column in kind for column in columns] for kind in sizes], dtype=np.int64)
     few = _small_unions(list(sizes.values()))
     while blanked := list(islice(few, _AT_ONCE)):
-        kept = np.ones((len(blanked), 1, len(sizes)))
-        for k, columns in enumerate(blanked):
-            kept[k, 0, columns] = 0.0
+        # A column is blanked when nobody else has it.
+        kept = np.stack([held_by.sum(axis=0) > held_by[kinds].sum(axis=0) for kinds in blanked])[:, np.newaxis, :]
         added = _rank(rows) - _rank(rows * kept) - (_rank(rows[:-1]) - _rank(rows[:-1] * kept))
         if added.any():
             return True
@@ -115,12 +162,12 @@ def _tells_of_few(told: Sequence[frozenset[str]], new: frozenset[str]) -> bool:
 
 
 def _small_unions(sizes: list[int]) -> Iterator[list[int]]:
-    """Walk the sets of columns that together stand for fewer economies than the minimum."""
-    small = [column for column, size in enumerate(sizes) if size < SMALLEST_GROUP]
+    """Walk the sets of kinds that together stand for fewer economies than the minimum."""
+    small = [kind for kind, size in enumerate(sizes) if size < SMALLEST_GROUP]
     for count in range(1, SMALLEST_GROUP):
-        for columns in combinations(small, count):
-            if sum(sizes[column] for column in columns) < SMALLEST_GROUP:
-                yield list(columns)
+        for kinds in combinations(small, count):
+            if sum(sizes[kind] for kind in kinds) < SMALLEST_GROUP:
+                yield list(kinds)
 
 
 def _rank(rows: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -33,6 +33,7 @@ from app.domain.questionnaire.items import (
     PercentItem,
     YesNoItem,
 )
+from app.domain.questionnaire.words import ITEM_TYPES, SCALAR_KINDS, words_of
 from app.domain.scoring.aggregate import ancestors
 
 Path = tuple[str | int, ...]
@@ -58,8 +59,10 @@ def read_document(text: str) -> Questionnaire | tuple[Fault, ...]:
     try:
         return Questionnaire.model_validate_json(text, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        faults = [_format_fault(details["type"], details["loc"], details["msg"]) for details in error.errors()]
-        return tuple(fault for fault in faults if not _is_echo(fault, faults))
+        faults = [
+            _format_fault(details["type"], details["loc"], details["msg"], details.get("ctx", {})) for details in error.errors()
+        ]
+        return tuple(dict.fromkeys(fault for fault in faults if not _is_echo(fault, faults)))
 
 
 def _is_echo(fault: Fault, faults: list[Fault]) -> bool:
@@ -68,23 +71,11 @@ def _is_echo(fault: Fault, faults: list[Fault]) -> bool:
     return fault.code == "Q0_too_short" and any(path[: len(fault.path)] == fault.path for path in within)
 
 
-def _format_fault(kind: str, place: Path, message: str) -> Fault:
+def _format_fault(kind: str, place: Path, message: str, limits: Mapping[str, object]) -> Fault:
     path = _without_tags(place)
-    field = path[-1] if path else ""
-    hint = {
-        "extra_forbidden": f'There is no field "{field}" here. Check its spelling, or remove it.',
-        "missing": f'The field "{field}" is missing. Add it.',
-        "model_type": "Fields are due here, each with its name and a colon, such as code: A1.",
-        "value_error": f"{message.removeprefix('Value error, ')[:1].upper()}{message.removeprefix('Value error, ')[1:]}.",
-        "string_type": "Text is due here. Put the value in quotes.",
-        "union_tag_invalid": f"The type is one of: {', '.join(_ITEM_TYPES)}.",
-        "union_tag_not_found": f"Say of what type this item is: {', '.join(_ITEM_TYPES)}.",
-        "too_short": "This list is too short. Add what is missing.",
-    }.get(kind, f"{message[0].upper()}{message[1:].rstrip('.')}.")
-    return Fault(f"Q0_{kind}", path, hint)
-
-
-_ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number", "text", "reference")
+    if kind in SCALAR_KINDS and path[-1:] in {("str",), ("int",), ("float",)}:  # a value that is neither: one fault, not three
+        return Fault("Q0_string_type", path[:-1], words_of("scalar_type", path[:-1], message, limits))
+    return Fault(f"Q0_{kind}", path, words_of(kind, path, message, limits))
 
 
 def _without_tags(place: Path) -> Path:
@@ -93,7 +84,7 @@ def _without_tags(place: Path) -> Path:
     path: list[str | int] = []
     follows_tag = False
     for position, step in enumerate(place):
-        is_item_type = step in _ITEM_TYPES and place[:position][-2:-1] == ("items",)
+        is_item_type = step in ITEM_TYPES and place[:position][-2:-1] == ("items",)
         is_condition = step in CONDITION_WORDS and place[position + 1 : position + 2] == (step,)
         is_tag = (is_item_type or is_condition) and not follows_tag
         if not is_tag:

@@ -20,11 +20,6 @@ class Progress:
     total: int
     missing: tuple[str, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing that sign-off needs is missing."""
-        return not self.missing
-
 
 def settled(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """Keep the answers that count: an item that is not asked has none, so it cannot bring up another one.

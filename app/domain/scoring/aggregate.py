@@ -34,10 +34,6 @@ class Plan:
     nodes: tuple[PlannedNode, ...]
     scale: float
 
-    def column(self, code: str) -> int:
-        """Return the column of a node."""
-        return len(self.items) + [node.code for node in self.nodes].index(code)
-
 
 @dataclass(frozen=True, slots=True)
 class NodeScores:

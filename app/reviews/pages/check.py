@@ -21,6 +21,7 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.paths import Revision
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}")
@@ -107,7 +108,7 @@ def reopen(request: Request, review_id: UUID, actor: CurrentActor, form: PageFor
 
 
 @router.get("/revisions/{revision}")
-def show_submission(request: Request, review_id: UUID, revision: int, actor: CurrentActor, session: DbSession) -> Response:
+def show_submission(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show a frozen revision as it was signed."""
     frozen = sign_off.get_submission(session, actor, review_id, revision)
     title = _("Revision {revision} as signed").format(revision=revision)

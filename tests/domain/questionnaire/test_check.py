@@ -36,6 +36,49 @@ def test_a_fault_is_named_with_its_code_its_line_and_what_to_do(path: Path) -> N
 
 
 @pytest.mark.parametrize("path", FAULTY, ids=_name)
+def test_a_fault_is_told_in_our_own_words(path: Path) -> None:
+    (fault,) = check_file(path.read_bytes()).faults
+
+    assert (
+        re.match(r"(String|Input|List|Tuple|Value|Field) should|.*pattern|.*valid (number|integer|boolean|array)", fault.message)
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("source_url: ftp://example.org", 'The field "source_url" is a web address'),
+        ("language: English", 'The field "language" is a code of a language'),
+        ("participants: {groups: [APEC, a b]}", 'An entry of "groups" is a code'),
+        ("changes: ''", 'The field "changes" is empty'),
+        (f"owner: {'x' * 4_001}", 'The field "owner" is too long. Shorten it to 4,000 characters'),
+        ("terminology: none", "Fields are due here"),
+        ("scheme: {decimals: 7}", 'The field "decimals" is too large. Write a number of at most 6'),
+        ("scheme: {scale: 0}", 'The field "scale" is too small. Write a number of at least 0.000001'),
+        ("scheme: {scale: full}", 'The field "scale" is a number'),
+    ],
+)
+def test_a_fault_of_format_names_the_field_and_says_what_to_do(line: str, words: str) -> None:
+    field = line.partition(":")[0]
+    kept = re.sub(rf"(?m)^{field}:.*\n(?:[ -].*\n)*", "", (make.QUESTIONNAIRES / "four_tiers.yaml").read_text(encoding="utf-8"))
+
+    (fault,) = check_file(f"{kept}{line}\n".encode()).faults
+
+    assert words in fault.message
+
+
+@pytest.mark.parametrize("value", ["[1]", "{a: b}", "~"])
+def test_a_comparison_with_something_else_than_one_value_is_one_fault(value: str) -> None:
+    source = (make.QUESTIONNAIRES / "faulty" / "Q0_missing_in_a_condition.yaml").read_text(encoding="utf-8")
+    condition = "equals: {item: A-01, value: " + value + "}"
+
+    (fault,) = check_file(source.replace("at_least:\n                item: A-01", condition).encode()).faults
+
+    assert (fault.code, fault.message.split(".")[0]) == ("Q0_string_type", 'The field "value" is one text or one number')
+
+
+@pytest.mark.parametrize("path", FAULTY, ids=_name)
 def test_a_faulty_file_is_named_after_its_code(path: Path) -> None:
     code = path.read_text(encoding="utf-8").split()[2]
     assert path.stem == code or path.stem.startswith(f"{code}_")

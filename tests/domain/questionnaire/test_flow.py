@@ -73,14 +73,13 @@ def test_a_core_item_is_missed_until_it_is_dealt_with(document: Questionnaire) -
     untouched, *_ = progress(document, {})
 
     assert untouched.missing == ("S-01",)
-    assert not untouched.is_complete
 
 
 @pytest.mark.parametrize("reply", [make.NOT_APPLICABLE, make.NOT_AVAILABLE, make.DECLINED])
 def test_saying_why_there_is_no_answer_deals_with_an_item(document: Questionnaire, reply: Answer) -> None:
     first, *_ = progress(document, {"S-01": reply})
 
-    assert (first.done, first.missing, first.is_complete) == (1, (), True)
+    assert (first.done, first.missing) == (1, ())
 
 
 def test_an_extended_item_becomes_needed_when_its_condition_holds(document: Questionnaire) -> None:
@@ -94,7 +93,7 @@ def test_an_extended_item_becomes_needed_when_its_condition_holds(document: Ques
 def test_none_of_these_deals_with_a_checklist(document: Questionnaire) -> None:
     first, *_ = progress(document, {"S-01": make.answer("yes"), "S-03": make.answer(())})
 
-    assert first.is_complete
+    assert first.missing == ()
 
 
 def test_the_next_page_is_the_next_on_the_path(document: Questionnaire) -> None:

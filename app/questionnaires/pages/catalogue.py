@@ -1,4 +1,4 @@
-"""The pages of questionnaires: the catalogue, one version to read or print, and publishing for administrators."""
+"""The catalogue, one version to read or print, and publishing for administrators."""
 
 from __future__ import annotations
 

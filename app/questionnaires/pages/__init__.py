@@ -1,0 +1,11 @@
+"""The pages of questionnaires: the catalogue and publishing, and the collection rounds of what is published."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.questionnaires.pages import catalogue, cycles
+
+router = APIRouter(include_in_schema=False)
+router.include_router(catalogue.router)
+router.include_router(cycles.router)
