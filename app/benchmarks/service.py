@@ -155,7 +155,8 @@ def economies_asked(session: Session, codes: Collection[str], group: str | None)
     if not codes and group is None:
         return None
     known = economies.groups(session)
-    members = known[group].economies if group in known else ()
+    # "ALL" stands for everybody where a questionnaire has no one group of members.
+    members = known[group].economies if group in known else tuple(economies.names(session))
     return tuple(codes) if group is None else tuple(code for code in members if not codes or code in codes)
 
 
