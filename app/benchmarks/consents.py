@@ -14,7 +14,7 @@ from app.benchmarks.tables import Consent
 from app.domain.benchmark.consent import Audience
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import FieldProblem, Forbidden, Invalid
+from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid
 from app.reviews import service as reviews
 
 
@@ -45,6 +45,23 @@ def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str
     give(session, actor, review_id, review.economy, changed)
     if changed:
         refresh(session, review.cycle.id)
+
+
+def give_for_all(session: Session, actor: Actor, reviews_: Mapping[str, UUID], audience: Audience, cycle_id: UUID) -> None:
+    """Give the same choice for every section of imported reviews; what an economy chose itself is never overruled."""
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator can choose for imported reviews.")
+    economy_of = {review: economy for economy, review in reviews_.items()}
+    chosen = {economy_of[review] for review in queries.chosen_by_others(session, list(economy_of), actor.name)}
+    if chosen:
+        raise Conflict(
+            f"These economies chose themselves whom to show their sections to: {', '.join(sorted(chosen))}. "
+            "Import without --consent, or leave them out."
+        )
+    for economy, review_id in reviews_.items():
+        sections = reviews.sections_of(session, review_id)
+        give(session, actor, review_id, economy, dict.fromkeys(sections, audience))
+    refresh(session, cycle_id)
 
 
 def give(session: Session, actor: Actor, review_id: UUID, economy: str, choices: Mapping[str, Audience]) -> None:

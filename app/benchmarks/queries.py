@@ -43,6 +43,12 @@ def add_consents(session: Session, rows: Sequence[Consent]) -> None:
     session.flush()
 
 
+def chosen_by_others(session: Session, reviews: Collection[UUID], name: str) -> set[UUID]:
+    """The reviews whose sharing somebody else than `name` has chosen."""
+    statement = select(col(Consent.review_id)).where(col(Consent.review_id).in_(reviews), col(Consent.given_by) != name)
+    return set(session.scalars(statement.distinct()))
+
+
 def consents_of(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, Audience]]:
     """The newest choice per section of some reviews."""
     statement = select(Consent).where(col(Consent.review_id).in_(reviews)).order_by(col(Consent.given_at), col(Consent.id))

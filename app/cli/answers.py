@@ -12,13 +12,11 @@ import typer
 from sqlmodel import Session
 
 from app.benchmarks import consents
-from app.benchmarks.refresh import refresh
 from app.cli.console import err, fail, opened_database, out
 from app.domain.benchmark.consent import Audience
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE
-from app.questionnaires import service as questionnaires
 from app.reviews.importing import Imported, import_answers
 from app.scores.service import score_cycle
 
@@ -69,15 +67,9 @@ def import_file(
     """Import, submit and consent, in the caller's transaction."""
     done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit, replaces=replaces)
     if consent is not Audience.PRIVATE:
-        _consent(session, questionnaire, version, cycle, done, consent)
+        cycle_id = economies.get_cycle(session, questionnaire, cycle).id
+        consents.give_for_all(session, COMMAND_LINE, done.reviews, consent, cycle_id)
     return done
-
-
-def _consent(session: Session, questionnaire: str, version: str, cycle: str, done: Imported, audience: Audience) -> None:
-    sections = {section.code: audience for section in questionnaires.get_version(session, questionnaire, version).sections}
-    for economy, review in done.reviews.items():
-        consents.give(session, COMMAND_LINE, review, economy, sections)
-    refresh(session, economies.get_cycle(session, questionnaire, cycle).id)
 
 
 def score(

@@ -65,6 +65,10 @@ def list_of_cycle(session: Session, cycle_id: UUID) -> list[Review]:
     return list(session.scalars(select(Review).where(col(Review.cycle_id) == cycle_id).order_by(col(Review.economy))))
 
 
+def find_by_id(session: Session, review_id: UUID) -> Review | None:
+    return session.get(Review, review_id)
+
+
 def add(session: Session, row: Review | Submission) -> None:
     session.add(row)
     session.flush()

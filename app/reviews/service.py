@@ -151,6 +151,14 @@ def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
     return opened(session, get_for(session, actor, review_id))
 
 
+def sections_of(session: Session, review_id: UUID) -> tuple[str, ...]:
+    """Return the codes of a review's sections, for rooms above that decide themselves who may ask."""
+    row = queries.find_by_id(session, review_id)
+    if row is None:
+        raise NotFound("review")
+    return tuple(section.code for section in questionnaires.get_by_hash(session, row.content_hash).sections)
+
+
 def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> Review:
     """Return the row of a review that the actor may see. For the use cases of this room."""
     row = queries.find_for(session, actor, review_id, lock=lock)

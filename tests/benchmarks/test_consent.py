@@ -9,9 +9,10 @@ import pytest
 from app.benchmarks import consents, service
 from app.benchmarks.queries import Filters
 from app.domain.benchmark.consent import Audience
-from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, Invalid, NotFound
-from tests.scenarios import Scene, statements
+from app.economies import service as economies
+from app.kit.actor import COMMAND_LINE, Actor, Role
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.scenarios import CODE, CYCLE, Scene, statements
 
 
 @pytest.fixture
@@ -211,3 +212,13 @@ def test_listing_scores_takes_as_many_statements_for_many_rows_as_for_few(scene:
 
     assert len(rows) == 6
     assert len(sent) <= 3
+
+
+def test_an_import_never_overrules_what_an_economy_chose_itself(scene: Scene, review: UUID) -> None:
+    scene.consent("NZL", review, Audience.PEERS, "A")
+
+    with pytest.raises(Conflict, match="NZL"), scene.database.write() as session:
+        cycle_id = economies.get_cycle(session, CODE, CYCLE).id
+        consents.give_for_all(session, COMMAND_LINE, {"NZL": review}, Audience.PUBLIC, cycle_id)
+
+    assert chosen(scene, review) == {"A": Audience.PEERS, "B": Audience.PRIVATE}
