@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from starlette.types import Message
 
 from app.web.forms import BadForm, Form, read_form
+from tests.coroutines import finish
 from tests.web.sample import OWN, SAVED
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b", **OWN}
@@ -120,7 +119,7 @@ def test_a_form_is_read_once_however_often_it_is_asked_for() -> None:
     async def read_twice() -> tuple[Form, Form]:
         return await read_form(Request(scope, receive)), await read_form(Request(scope, receive))
 
-    first, second = asyncio.run(read_twice())
+    first, second = finish(read_twice())
 
     assert first is second
     assert first.first("a") == "1"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from starlette.types import Message
 
 from app.web.forms import MOST_FIELDS
 from app.web.limits import LONGEST_ADDRESS, LONGEST_HEADERS
+from tests.coroutines import finish
 from tests.web.sample import OWN, SAVED
 
 JSON = {"Content-Type": "application/json", **OWN}
@@ -44,7 +44,7 @@ def exchange(app: FastAPI, method: str, path: bytes, *, query: bytes = b"", part
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    finish(app(scope, receive, send))
     return sent
 
 
@@ -89,7 +89,7 @@ def test_a_body_without_a_length_is_refused_while_it_streams(app: FastAPI) -> No
         "headers": [(b"host", b"localhost"), (b"transfer-encoding", b"chunked"), (b"content-type", b"application/json")],
         "state": {},
     }
-    asyncio.run(app(scope, receive, send))
+    finish(app(scope, receive, send))
 
     assert status_of(sent) == 413
     assert taken == 2
