@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.answers import BLANK, AnswerState
+from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_items, asked_sections, next_section
 from app.domain.questionnaire.items import ReferenceItem
 from app.economies import references
@@ -74,19 +75,7 @@ def _section_page(
     problems = saved.problems if saved else ()
     conflicts = saved.conflicts if saved else ()
     figures = references.list_figures(session, [review.economy])
-    summary = [
-        *(
-            parts.Problem(f"{p.item}: {p.message}", f"#{context.field_id(review.questionnaire.items[p.item], p.field)}")
-            for p in problems
-        ),
-        *(
-            parts.Problem(
-                _("{item}: {name} saved another answer. Choose which one to keep.").format(item=c.item, name=c.theirs.saved_by),
-                f"#{c.item.replace('.', '-')}-resolve",
-            )
-            for c in conflicts
-        ),
-    ]
+    summary = _summary(review, saved)
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
     return render(
         request,
@@ -110,21 +99,39 @@ def _section_page(
         kept=len(saved.changed) if saved else 0,
         position=path.index(section) + 1,
         length=len(path),
-        next_blank=next(
-            (
-                context.anchor(item.code)
-                for item in asked_items(section, review.answers)
-                if not isinstance(item, ReferenceItem) and review.answers.get(item.code, BLANK).state is AnswerState.BLANK
-            ),
-            None,
-        ),
+        next_blank=_next_blank(section, review),
         progress=next(progress for progress in review.progress if progress.section == code),
     )
 
 
+def _summary(review: OpenReview, saved: SavedSection | None) -> list[parts.Problem]:
+    """Name what could not be saved, and what collided, each with a link to its control."""
+    if saved is None:
+        return []
+    items = review.questionnaire.items
+    wrong = [
+        parts.Problem(f"{problem.item}: {problem.message}", f"#{context.field_id(items[problem.item], problem.field)}")
+        for problem in saved.problems
+    ]
+    words = _("{item}: {name} saved another answer. Choose which one to keep.")
+    collided = [
+        parts.Problem(words.format(item=clash.item, name=clash.theirs.saved_by), f"#{context.anchor(clash.item)}-resolve")
+        for clash in saved.conflicts
+    ]
+    return [*wrong, *collided]
+
+
+def _next_blank(section: Section, review: OpenReview) -> str | None:
+    """Return the anchor of the first question that is still blank; None when all are dealt with."""
+    for item in asked_items(section, review.answers):
+        if not isinstance(item, ReferenceItem) and review.answers.get(item.code, BLANK).state is AnswerState.BLANK:
+            return context.anchor(item.code)
+    return None
+
+
 def _after_saving(review: OpenReview, code: str, cleared: str, then: str) -> str:
     if cleared:
-        return f"/reviews/{review.id}/sections/{code}#{cleared.replace('.', '-')}"
+        return f"/reviews/{review.id}/sections/{code}#{context.anchor(cleared)}"
     following = next_section(review.questionnaire, review.answers, code)
     if then == "leave":
         return f"/reviews/{review.id}"
