@@ -35,6 +35,9 @@ class ResultRow(BaseModel):
     band: str | None = Field(
         description="Code of the band that the score falls in; null without a score or bands.", examples=["advanced"]
     )
+    held_back_by: list[str] = Field(
+        description="Critical items that keep the band below what the score alone would reach.", examples=[[]]
+    )
     floor: float | None = Field(description="The score if every missing answer were worth nothing.")
     ceiling: float | None = Field(description="The score if every missing answer were worth everything.")
     method_version: str = Field(description="Version of the method that computed it.")
@@ -68,6 +71,7 @@ def list_results(
             coverage=node.coverage,
             reason=node.reason,
             band=node.band,
+            held_back_by=list(node.held_back_by),
             floor=node.floor,
             ceiling=node.ceiling,
             method_version=sheet.method_version,

@@ -13,8 +13,9 @@ from app.accounts.deps import CurrentActor
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import MaturityItem
 from app.domain.scoring.explain import Explanation
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore, Reason
+from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore
 from app.economies import references
 from app.kit.errors import NotFound
 from app.reviews import words as review_words
@@ -43,6 +44,9 @@ REASON_WORDS = {
     Reason.BLANK: _("Not answered"),
     Reason.NOT_ASKED: _("Not asked, because of another answer"),
     Reason.NOTHING_ANSWERED: _("None of its questions is answered"),
+    Reason.NOT_REVIEWED: _("No level was agreed in a peer review"),
+    Reason.NO_SPREAD: _("All who take part have the same value"),
+    Reason.UNDEFINED: _("This mean does not exist for scores below zero"),
 }
 _NEARLY_WHOLE = 0.95
 
@@ -62,6 +66,7 @@ class ScoreView:
     reason: str | None
     interval: str | None
     supported: str | None
+    held_back: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,7 @@ def explain_score(
             (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
         ],
         scale=f"{scheme.scale:g}",
+        gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
         reason_words=REASON_WORDS,
         method_version=METHOD_VERSION,
@@ -175,7 +181,34 @@ def _view(results: Results, node: Node, base: str) -> ScoreView:
         reason=REASON_WORDS[own.reason] if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
+        held_back=_held_back(own),
     )
+
+
+def _held_back(score: NodeScore) -> str | None:
+    """Name the critical questions that keep the band below what the score alone would reach."""
+    if not score.held_back_by:
+        return None
+    return _("Its band is held back by {questions}").format(questions=", ".join(score.held_back_by))
+
+
+def _gates(results: Results, node: str, series: Series) -> list[list[object]]:
+    questionnaire = results.review.questionnaire
+    bands = {band.code: band.title for band in questionnaire.scheme.bands}
+    items = results.sheets[series].items
+    return [
+        [
+            f"{gate.item} {questionnaire.items[gate.item].text}",
+            f"{gate.minimum:g}",
+            _item_words(items[gate.item]),
+            bands[gate.band],
+        ]
+        for gate in questionnaire.nodes[node].gates
+    ]
+
+
+def _item_words(item: ItemScore) -> str:
+    return filters.score(item.score, 2) if item.score is not None else REASON_WORDS[_item_reason(item)]
 
 
 def _gap(results: Results, scored: ItemScore) -> GapView:

@@ -45,8 +45,16 @@ class ScoreLine:
 
 
 def score_submissions(session: Session, submitted: Submitted) -> None:
-    """Score new submissions in every series and store the sheets. Follows the fact `Submitted`."""
-    store(session, sign_off.frozen_by_id(session, submitted.submissions))
+    """Score new submissions in every series and store the sheets. Follows the fact `Submitted`.
+
+    Where a scheme has scales relative to those who take part, a new submission moves the scores of all: the last submissions
+    of the whole cycle are scored anew, and sheets of earlier revisions stay as they were.
+    """
+    frozen = sign_off.frozen_by_id(session, submitted.submissions)
+    moved = {review.questionnaire.content_hash for review in frozen if review.questionnaire.is_relative}
+    others = sign_off.latest_of_cycle(session, submitted.cycle_id) if moved else []
+    everyone = {review.entry.id: review for review in others if review.questionnaire.content_hash in moved}
+    store(session, [*(review for review in frozen if review.questionnaire.content_hash not in moved), *everyone.values()])
 
 
 def store(session: Session, frozen: Iterable[FrozenReview]) -> None:

@@ -24,7 +24,13 @@ from app.domain.questionnaire.items import (
 from app.kit.text import has_forbidden_characters
 from tests import builders as make
 
-AGGREGATIONS = (Aggregation.WEIGHTED, Aggregation.GEOMETRIC, Aggregation.HARMONIC)
+AGGREGATIONS = (
+    Aggregation.WEIGHTED,
+    Aggregation.GEOMETRIC,
+    Aggregation.HARMONIC,
+    Aggregation.SHIFTED_GEOMETRIC,
+    Aggregation.ARITHMETIC_THEN_GEOMETRIC,
+)
 
 codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,12}", fullmatch=True)
 words = (

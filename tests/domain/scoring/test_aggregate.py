@@ -65,7 +65,8 @@ def test_a_mean_of_nothing_is_missing_and_one_of_the_smallest_numbers_does_not_f
 
     assert math.isnan(found[0])
     assert found[1] == 5e-324
-    assert found[2] == (0 if aggregation in {Aggregation.GEOMETRIC, Aggregation.HARMONIC} else 50)
+    middles = {Aggregation.GEOMETRIC: 0.0, Aggregation.HARMONIC: 0.0, Aggregation.SHIFTED_GEOMETRIC: 100 * 9 / 99}
+    assert found[2] == pytest.approx(middles.get(aggregation, 50.0), abs=1e-12)
 
 
 def test_four_tiers_feed_each_other() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from app.domain.questionnaire.document import Aggregation, Rounding, Scheme
 from app.domain.scoring.explain import Term, explain
-from app.domain.scoring.sheet import Reason, score
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.sheet import score
 from tests import builders as make
 from tests.domain.documents import Answered, answered, trees
 
