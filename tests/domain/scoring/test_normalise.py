@@ -61,6 +61,40 @@ def test_some_ticks_may_already_score_everything(count: int, score: float) -> No
     assert item_score(make.checklist("A", "abc", full_at=2), tuple("abc"[:count]), 100) == score
 
 
+TRANSPORT = make.small("checklist_options_not_applicable").items
+
+
+@pytest.mark.parametrize(
+    ("item", "ticked", "left_out", "score"),
+    [
+        ("COVERED", ("roads", "air"), (), 40),
+        ("COVERED", ("roads", "air"), ("ports",), 200 / 3),
+        ("COVERED", ("roads", "air"), ("rail", "ports"), 100),
+        ("COVERED", ("other",), ("rail", "ports"), 0),
+        ("COVERED", (), ("ports",), 0),
+        ("FUNDED", ("roads", "rail"), (), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports",), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports", "air"), 100),
+        ("FUNDED", ("roads",), ("rail", "ports", "air"), 100),
+    ],
+)
+def test_options_that_do_not_apply_leave_both_sides_of_the_share(
+    item: str, ticked: tuple[str, ...], left_out: tuple[str, ...], score: float
+) -> None:
+    answer = make.answer(ticked, left_out=left_out)
+
+    assert series_score(TRANSPORT[item], answer, 100, Series.SELF) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("left_out", "supported"), [((), 60), (("rail",), 75), (("ports",), 200 / 3), (("rail", "ports"), 100)])
+def test_without_evidence_the_cap_is_that_of_the_options_which_apply(left_out: tuple[str, ...], supported: float) -> None:
+    everything = tuple(code for code in ("roads", "rail", "ports", "air") if code not in left_out)
+
+    bare = make.answer(everything, left_out=left_out)
+
+    assert series_score(TRANSPORT["COVERED"], bare, 100, Series.EVIDENCE_SUPPORTED) == pytest.approx(supported)
+
+
 @pytest.mark.parametrize(("share", "score"), [(0, 0), (12.5, 12.5), (100, 100)])
 def test_a_percentage_scores_itself_unless_it_has_goalposts(share: float, score: float) -> None:
     assert item_score(make.percent("A"), share, 100) == score
