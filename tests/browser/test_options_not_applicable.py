@@ -121,3 +121,15 @@ def test_a_blank_form_on_paper_shows_them(open_page: OpenPage, review: UUID) -> 
 
     expect(_left_out(page, "ports")).to_be_visible()
     expect(_reason(page)).to_be_visible()
+
+
+@pytest.mark.usefixtures("review")
+def test_everybody_can_read_which_options_may_be_left_out(open_page: OpenPage) -> None:
+    page = open_page()
+
+    page.goto("/questionnaires/checklist-options/2026.1")
+
+    item = page.locator(f"#{LIST}")
+    expect(item.get_by_role("listitem").nth(2)).to_have_text("Ports (can be left out where it does not apply)")
+    expect(item.get_by_role("listitem").nth(0)).to_have_text("Roads")
+    expect(item).to_contain_text("Options that do not apply to an economy are left out.")
