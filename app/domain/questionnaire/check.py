@@ -218,6 +218,13 @@ def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
             )
     if item.scored and not any(option.is_scored for option in item.options):
         yield Fault("Q127", path, f"{item.code} is scored but none of its options is. Let one count, or set scored: false.")
+    for k, option in enumerate(item.options):
+        if option.na_allowed and option.is_scored and sum(each.is_scored for each in item.options) == 1:
+            yield Fault(
+                "Q130",
+                (*path, "options", k, "na_allowed"),
+                f"Option {option.code} is all that counts in {item.code}. Move na_allowed from the option to the item.",
+            )
 
 
 def _number(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None) -> Iterator[Fault]:

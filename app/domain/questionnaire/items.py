@@ -111,6 +111,8 @@ class Tick(Part):
     """How much a tick counts beside the others."""
     is_scored: bool = True
     """False for "other", which never counts."""
+    na_allowed: bool = False
+    """Whether "does not apply" may be said of this option alone; a reason is then required."""
     hint: Text | None = None
     """Help beside the option."""
 

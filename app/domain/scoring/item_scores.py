@@ -14,7 +14,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item, QuantityItem
 from app.domain.questionnaire.normalisation import Normalisation
 from app.domain.scoring.aggregate import Booleans
-from app.domain.scoring.normalise import Series, between, goalposts_of, item_score, most_that_counts
+from app.domain.scoring.normalise import Series, as_it_applies, between, goalposts_of, item_score, most_that_counts
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.relative import relative
 from app.domain.scoring.rounding import Floats
@@ -74,8 +74,9 @@ def score_answers(
             answer = answers.get(item.code, BLANK)
             reasons[row][column] = _reason(answer, is_asked=item.code in asked[row], series=series)
             if reasons[row][column] is None:
-                scores[row, column] = _figure_or_score(item, answer, scale)
-                most[row, column] = most_that_counts(item, answer, scale, series)
+                applying = as_it_applies(item, answer)
+                scores[row, column] = _figure_or_score(applying, answer, scale)
+                most[row, column] = most_that_counts(applying, answer, scale, series)
     lowest, highest = np.zeros(len(codes)), np.full(len(codes), scale, dtype=np.float64)
     _place_figures(questionnaire, items, scores, lowest, highest)
     for row, column in np.argwhere(np.isnan(scores)).tolist():

@@ -41,6 +41,13 @@ def item_score(item: Item, value: Value, scale: float) -> float:
     return scale * _share(item, value, scale)
 
 
+def as_it_applies(item: Item, answer: Answer) -> Item:
+    """Return an item without what was said not to apply; only checklists have such options."""
+    if isinstance(item, ChecklistItem) and answer.not_applicable:
+        return _with_what_applies(item, answer.not_applicable)
+    return item
+
+
 def most_that_counts(item: Item, answer: Answer, scale: float, series: Series) -> float:
     """Return the highest score that an answer can have in a series; infinite where nothing holds it back."""
     if series is Series.EVIDENCE_SUPPORTED and not answer.evidence_url:
@@ -88,6 +95,14 @@ def _share(item: Item, value: Value, scale: float) -> float:
 def _level_share(item: MaturityItem, level: int, scale: float) -> float:
     points = next(described.points for described in item.levels if described.level == level)
     return (level - 1) / (MATURITY_LEVELS - 1) if points is None else points / scale
+
+
+def _with_what_applies(item: ChecklistItem, left_out: tuple[str, ...]) -> ChecklistItem:
+    """Return a checklist without some options, as if they had never been in it; what is left scores everything at the latest."""
+    options = tuple(option for option in item.options if option.code not in left_out)
+    whole = sum(option.weight for option in options if option.is_scored)
+    full_at = item.full_at if item.full_at is not None and item.full_at < whole else None
+    return item.model_copy(update={"options": options, "full_at": full_at})
 
 
 def _ticked_share(item: ChecklistItem, ticked: tuple[str, ...]) -> float:

@@ -17,9 +17,8 @@ EXACT = 1e-9
 
 def test_shares_are_those_of_the_children_that_are_there() -> None:
     document = make.small("worked_example")
-    sheet = score(
-        document, make.answers(ORDINAL="3", CHECKLIST=("b", "c", "f"), NUMBER=make.DECLINED, FOURTH=make.NOT_APPLICABLE)
-    )
+    ticked = make.answer(("b", "c", "f"), left_out=("e",))
+    sheet = score(document, make.answers(ORDINAL="3", CHECKLIST=ticked, NUMBER=make.DECLINED, FOURTH=make.NOT_APPLICABLE))
 
     found = explain(document, sheet, "D")
 

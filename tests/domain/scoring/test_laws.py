@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.answers import BLANK, Answer, AnswerState
 from app.domain.questionnaire.check import check
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Section
-from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.items import ChecklistItem, Item
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series, item_score
 from app.domain.scoring.sheet import NodeScore, ScoreSheet, score, score_all
@@ -180,6 +182,27 @@ def test_what_does_not_apply_counts_as_if_it_had_never_been_asked(drawn: Answere
     assert {code: node.reason for code, node in one.nodes.items()} == {code: node.reason for code, node in other.nodes.items()}
     for code, node in one.nodes.items():
         assert figures(node) == pytest.approx(figures(other.nodes[code]), abs=CLOSE, nan_ok=True)
+
+
+@given(answered(rounded_trees), st.sampled_from([Series.SELF, Series.EVIDENCE_SUPPORTED]))
+def test_an_option_that_does_not_apply_counts_as_if_it_had_never_been_in_its_list(drawn: Answered, series: Series) -> None:
+    asking = {code: item.model_copy(update={"evidence": make.evidence(2)}) for code, item in drawn.questionnaire.items.items()}
+    document = _with_items(drawn.questionnaire, asking)
+    shorter = {code: _without_options(item, drawn.answers.get(code, BLANK).not_applicable) for code, item in asking.items()}
+    bare = {code: replace(answer, not_applicable=()) for code, answer in drawn.answers.items()}
+
+    one, other = score(document, drawn.answers, series), score(_with_items(document, shorter), bare, series)
+
+    assert (one.items, one.nodes) == (other.items, other.nodes), "to the last digit"
+
+
+def _without_options(item: Item, gone: tuple[str, ...]) -> Item:
+    """Delete options from a document; an author would lower `full_at` with them."""
+    if not isinstance(item, ChecklistItem) or not gone:
+        return item
+    options = tuple(option for option in item.options if option.code not in gone)
+    is_whole = item.full_at is None or item.full_at >= sum(option.weight for option in options)
+    return item.model_copy(update={"options": options, "full_at": None if is_whole else item.full_at})
 
 
 def _has_child(document: Questionnaire, code: str) -> bool:

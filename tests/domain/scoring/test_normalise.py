@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.answers import Answer, Value
 from app.domain.questionnaire.items import Goalposts, Item, Tick
-from app.domain.scoring.normalise import Series, between, evidence_cap, item_score, most_that_counts
+from app.domain.scoring.normalise import Series, as_it_applies, between, evidence_cap, item_score, most_that_counts
 from tests import builders as make
 from tests.domain.documents import items, replies, values
 
@@ -25,7 +25,8 @@ def share_of(x: float, goalposts: Goalposts) -> float:
 
 def score_in(item: Item, answer: Answer, scale: float, series: Series) -> float:
     assert answer.value is not None
-    return min(item_score(item, answer.value, scale), most_that_counts(item, answer, scale, series))
+    applying = as_it_applies(item, answer)
+    return min(item_score(applying, answer.value, scale), most_that_counts(applying, answer, scale, series))
 
 
 @pytest.mark.parametrize(("level", "score"), [(1, 0), (2, 25), (3, 50), (4, 75), (5, 100)])
@@ -69,6 +70,40 @@ def test_ticks_may_weigh_differently() -> None:
 @pytest.mark.parametrize(("count", "score"), [(0, 0), (1, 50), (2, 100), (3, 100)])
 def test_some_ticks_may_already_score_everything(count: int, score: float) -> None:
     assert item_score(make.checklist("A", "abc", full_at=2), tuple("abc"[:count]), 100) == score
+
+
+TRANSPORT = make.small("checklist_options_not_applicable").items
+
+
+@pytest.mark.parametrize(
+    ("item", "ticked", "left_out", "score"),
+    [
+        ("COVERED", ("roads", "air"), (), 40),
+        ("COVERED", ("roads", "air"), ("ports",), 200 / 3),
+        ("COVERED", ("roads", "air"), ("rail", "ports"), 100),
+        ("COVERED", ("other",), ("rail", "ports"), 0),
+        ("COVERED", (), ("ports",), 0),
+        ("FUNDED", ("roads", "rail"), (), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports",), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports", "air"), 100),
+        ("FUNDED", ("roads",), ("rail", "ports", "air"), 100),
+    ],
+)
+def test_options_that_do_not_apply_leave_both_sides_of_the_share(
+    item: str, ticked: tuple[str, ...], left_out: tuple[str, ...], score: float
+) -> None:
+    answer = make.answer(ticked, left_out=left_out)
+
+    assert score_in(TRANSPORT[item], answer, 100, Series.SELF) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("left_out", "supported"), [((), 60), (("rail",), 75), (("ports",), 200 / 3), (("rail", "ports"), 100)])
+def test_without_evidence_the_cap_is_that_of_the_options_which_apply(left_out: tuple[str, ...], supported: float) -> None:
+    everything = tuple(code for code in ("roads", "rail", "ports", "air") if code not in left_out)
+
+    bare = make.answer(everything, left_out=left_out)
+
+    assert score_in(TRANSPORT["COVERED"], bare, 100, Series.EVIDENCE_SUPPORTED) == pytest.approx(supported)
 
 
 @pytest.mark.parametrize(("share", "score"), [(0, 0), (12.5, 12.5), (100, 100)])

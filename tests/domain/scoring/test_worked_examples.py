@@ -31,7 +31,7 @@ def example() -> Questionnaire:
 
 
 def replies(**others: Answer) -> dict[str, Answer]:
-    return make.answers(ORDINAL="3", CHECKLIST=("b", "c", "f"), NUMBER=12.0) | others
+    return make.answers(ORDINAL="3", CHECKLIST=make.answer(("b", "c", "f"), left_out=("e",)), NUMBER=12.0) | others
 
 
 def test_e1_answers_become_a_dimension_without_what_does_not_apply(example: Questionnaire) -> None:
@@ -45,6 +45,7 @@ def test_e1_answers_become_a_dimension_without_what_does_not_apply(example: Ques
     assert [item.weight for item in example.items.values()] == expected["weights"]
     assert sheet.nodes["D"].score == pytest.approx(expected["dimension"], abs=EXACT)
     assert sheet.nodes["D"].coverage == expected["coverage"]
+    assert (sheet.nodes["D"].score, sheet.nodes["D"].coverage) == (72.5, 1)
 
 
 @pytest.mark.parametrize("unknown", [make.NOT_AVAILABLE, make.DECLINED, None])
