@@ -11,12 +11,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.domain.benchmark.change import NoChange, NodeChange
+from app.domain.benchmark.change import MINIMUM_SHARE, NoChange, NodeChange
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import MaturityItem
 from app.domain.scoring.explain import Explanation
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore, Reason
+from app.domain.scoring.sheet import METHOD_VERSION, TOLERANCE, ItemScore, NodeScore, Reason
 from app.economies import references
 from app.kit.errors import NotFound
 from app.reviews import words as review_words
@@ -52,11 +52,12 @@ NO_CHANGE_WORDS = {
     NoChange.SCALE_CHANGED: _("Scored on another scale before"),
     NoChange.METHOD_CHANGED: _("Computed in another way before"),
     NoChange.NOTHING_IN_COMMON: _("None of its questions is the same in both reviews"),
-    NoChange.LESS_THAN_60_PERCENT_COMMON: _("Less than 60 % of it, or of one of its parts, is the same in both reviews"),
+    NoChange.LESS_THAN_60_PERCENT_COMMON: _("Less than 60 % of its weight is the same in both reviews"),
     NoChange.NOT_APPLICABLE: _("Does not apply"),
     NoChange.NOTHING_ANSWERED: _("None of the questions that are the same is answered in both reviews"),
     NoChange.INSUFFICIENT_COVERAGE: _("Too few of the questions that are the same are answered in both reviews"),
 }
+_A_PART_CHANGED = _("Less than 60 % of the weight of one of its parts is the same in both reviews")
 _NEARLY_WHOLE = 0.95
 _MINUS = "\u2212"
 
@@ -94,9 +95,9 @@ class ChangeView:
 
     name: str
     depth: int
+    change: str | None
     before: str | None
     after: str | None
-    change: str | None
     items: int
     share: str
     note: str
@@ -225,8 +226,15 @@ def _change(questionnaire: Questionnaire, found: NodeChange) -> ChangeView:
         change=None if found.change is None else _signed(found.change, decimals),
         items=found.items,
         share=_("{share} %").format(share=share),
-        note=NO_CHANGE_WORDS[found.reason] if found.reason else "",
+        note=_no_change(found),
     )
+
+
+def _no_change(found: NodeChange) -> str:
+    is_whole = min(found.share_before, found.share_after) + TOLERANCE >= MINIMUM_SHARE
+    if found.reason is NoChange.LESS_THAN_60_PERCENT_COMMON and is_whole:
+        return _A_PART_CHANGED
+    return NO_CHANGE_WORDS[found.reason] if found.reason else ""
 
 
 def _signed(value: float, decimals: int) -> str:
