@@ -132,6 +132,23 @@ def latest_submissions(session: Session, cycle_id: UUID) -> list[tuple[Submissio
     return [(submission, review) for submission, review in session.execute(statement)]
 
 
+def find_earlier_submission(
+    session: Session, actor: Actor, economy: str, questionnaire: str, cycle: str
+) -> tuple[Submission, Review] | None:
+    """The last submission that an economy made in the nearest cycle of a questionnaire before one; cycles go by their codes."""
+    statement = (
+        visible_to(actor)
+        .add_columns(Submission)
+        .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .join(Submission, col(Submission.review_id) == col(Review.id))
+        .where(col(Review.economy) == economy, col(Cycle.questionnaire) == questionnaire, col(Cycle.code) < cycle)
+        .order_by(col(Cycle.code).desc(), col(Submission.revision).desc())
+        .limit(1)
+    )
+    found = session.execute(statement).first()
+    return None if found is None else (found[1], found[0])
+
+
 def answers_to_text(answers: Mapping[str, Answer]) -> str:
     """Write answers as canonical JSON: what is signed and hashed."""
     content = {code: _signed(answer) for code, answer in answers.items()}

@@ -167,6 +167,12 @@ def get_submission(session: Session, actor: Actor, review_id: UUID, revision: in
     return _frozen_all(session, [(submission, row)])[0]
 
 
+def find_earlier(session: Session, actor: Actor, review: FrozenReview) -> FrozenReview | None:
+    """Return what the economy signed last in the nearest earlier cycle of the same questionnaire; None where it did not."""
+    found = queries.find_earlier_submission(session, actor, review.economy, review.cycle.questionnaire, review.cycle.code)
+    return None if found is None else _frozen_all(session, [found])[0]
+
+
 def frozen_by_id(session: Session, ids_: tuple[UUID, ...]) -> list[FrozenReview]:
     """Return frozen revisions for the rooms that score and compare them; they decide who sees what."""
     return _frozen_all(session, queries.submissions_by_id(session, ids_))

@@ -22,6 +22,7 @@ from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import queries
 
 STORED_SERIES = (Series.SELF, Series.EVIDENCE_SUPPORTED)
+NOT_REVIEWED = "No peer review is closed yet, so there is no reviewed series. Choose self or evidence_supported."
 _SHEET = TypeAdapter(ScoreSheet)
 
 
@@ -116,7 +117,7 @@ def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[S
 def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, series: Series) -> list[ScoreLine]:
     """Score every review of a cycle anew: its last submission, or its answers so far. For the command line."""
     if series not in STORED_SERIES:
-        raise Conflict("No peer review is closed yet, so there is no reviewed series. Choose self or evidence_supported.")
+        raise Conflict(NOT_REVIEWED)
     entry = economies.get_cycle(session, questionnaire, cycle)
     frozen = {
         review.economy: review.answers

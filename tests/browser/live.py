@@ -55,7 +55,7 @@ class LiveServer:
 
     def open_cycle(self, notice: str = "") -> str:
         """Open a cycle of the test's own, so that tests do not meet."""
-        code = f"t{next(self._numbers)}"
+        code = f"t{next(self._numbers):03}"  # cycles go by their codes
         with self.database.write() as session:
             economies.open_cycle(session, COMMAND_LINE, CODE, code, title=f"Cycle {code}", notice=notice)
         return code

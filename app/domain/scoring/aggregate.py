@@ -69,16 +69,19 @@ class Plan:
 
     @cached_property
     def tiers(self) -> tuple[Tier, ...]:
-        """The nodes by tier, lowest first."""
+        """The nodes by tier, lowest first; a node without children has nothing to compute."""
         heights = dict.fromkeys(range(len(self.items)), 0)
         for column, node in enumerate(self.nodes, start=len(self.items)):
-            heights[column] = 1 + max(heights[child] for child in node.children.tolist())
+            heights[column] = 1 + max((heights[child] for child in node.children.tolist()), default=0)
 
         def alike(place: tuple[int, PlannedNode]) -> tuple[int, str, str]:
             column, node = place
             return heights[column], node.aggregation.value, repr(node.rounding)
 
-        places = sorted(enumerate(self.nodes, start=len(self.items)), key=alike)
+        places = sorted(
+            (place for place in enumerate(self.nodes, start=len(self.items)) if len(place[1].children)),
+            key=alike,
+        )
         return tuple(_tier(list(group), is_lowest=key[0] == 1) for key, group in groupby(places, key=alike))
 
 
@@ -138,7 +141,8 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
     # Economies lie side by side in memory: sums then run over whole rows, and none depends on how many economies there are.
     rows, items = scores.shape
     width = items + len(scheme.nodes)
-    values, applicable, coverage = np.empty((width, rows)), np.empty((width, rows), dtype=np.bool_), np.empty((width, rows))
+    values = np.full((width, rows), np.nan)
+    applicable, coverage = np.zeros((width, rows), dtype=np.bool_), np.zeros((width, rows))
     applicable[:items] = is_applicable.T
     values[:items] = scores.T
     values[:items][~applicable[:items]] = np.nan

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.questionnaire.document import Band, Node
-
-TOLERANCE = 1e-9
+from app.domain.scoring.aggregate import TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,5 +17,5 @@ def refuse(code: str, field: str, message: str) -> NoReturn:
 
 def refuse_unless_positive(weights: NDArray[np.float64], field: str) -> None:
     """Raise Invalid unless all weights are finite and above zero."""
-    if not len(weights) or not (np.isfinite(weights) & (weights > 0)).all():
+    if not (np.isfinite(weights) & (weights > 0)).all():
         refuse("scoring.weight_not_positive", field, f"Give every child of {field} a weight above zero.")

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.answers import Value
 from app.domain.questionnaire.document import Aggregation, Questionnaire
-from app.domain.scoring.aggregate import aggregate, ancestors, mean, plan
+from app.domain.scoring.aggregate import Plan, PlannedNode, aggregate, ancestors, mean, plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
 
@@ -151,3 +151,17 @@ def test_numbers_on_a_log_scale_reach_their_node(days: Value, share: float) -> N
     found = make.node_score(make.small("log_goalposts"), make.answers(L=days), "LESS")
 
     assert found.score == pytest.approx(share, abs=1e-6)
+
+
+def test_a_node_that_nothing_feeds_is_empty_and_leaves_the_others_alone() -> None:
+    full = PlannedNode("FULL", np.array([0, 1]), np.array([1.0, 1.0]), Aggregation.WEIGHTED, None, 0.0)
+    empty = PlannedNode("EMPTY", np.array([], dtype=np.intp), np.array([]), Aggregation.WEIGHTED, None, 0.0)
+    top = PlannedNode("TOP", np.array([2, 3]), np.array([1.0, 1.0]), Aggregation.WEIGHTED, None, 0.0)
+    everything = np.ones((1, 2), dtype=np.bool_)
+
+    found = aggregate(Plan(("I", "J"), (full, empty, top), 100.0), np.array([[20.0, 40.0]]), everything)
+
+    assert found.scores[0, [2, 4]].tolist() == [30, 30]
+    assert math.isnan(found.scores[0, 3])
+    assert (found.coverage[0, 3], found.is_applicable[0, 3]) == (0, False)
+    assert found.coverage[0, 4] == 1
