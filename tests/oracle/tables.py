@@ -56,7 +56,7 @@ def table(path: str) -> Table:
         columns[0],
         tuple(heading[at] for at in numeric),
         values.reshape(len(lines), len(numeric)),
-        {heading[at]: columns[at] for at in range(1, len(heading)) if at not in numeric},
+        {heading[at]: columns[at] for at in range(len(heading)) if at not in numeric},
     )
 
 
