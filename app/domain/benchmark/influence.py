@@ -41,12 +41,10 @@ def feeding_items(scheme: Plan) -> list[NDArray[np.intp]]:
     return [np.array(items, dtype=np.intp) for items in found[len(scheme.items) :]]
 
 
-def top_of(scheme: Plan, code: str) -> str:
-    """Return the top node above an item or node; itself for one that has no parent. Raises Invalid for an unknown code."""
-    column = column_of(scheme, code)
-    while (parent := _parent(scheme, column)) is not None:
-        column = parent
-    return _codes(scheme)[column]
+def top_of(scheme: Plan, column: int) -> int:
+    """Return the column of the top node above an item or node; its own for one that has no parent."""
+    parent = _parent(scheme, column)
+    return column if parent is None else top_of(scheme, parent)
 
 
 def column_of(scheme: Plan, code: str) -> int:
