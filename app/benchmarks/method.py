@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ from app.domain.scoring.sheet import Reason, ScoreSheet
 from app.economies import service as economies
 from app.economies.service import CycleEntry
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, NotFound
+from app.kit.errors import Forbidden
 from app.questionnaires import service as questionnaires
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview
 from app.scores import service as scores
 
+_REMEMBERED = 8
+_diagnoses: dict[tuple[str, str], Diagnosis] = {}
 _DO_NOT_APPLY = {Reason.NOT_APPLICABLE, Reason.NOT_ASKED}
 
 
@@ -49,10 +52,9 @@ def read_method(session: Session, actor: Actor, questionnaire: str, cycle: str, 
     _require_administrator(actor)
     entry = economies.get_cycle(session, questionnaire, cycle)
     reviews = sign_off.latest_of_cycle(session, entry.id)
-    newest = max((review.questionnaire.version for review in reviews), key=version_order, default=None)
-    wanted = version or newest
-    if wanted is None:
-        raise NotFound("submission")
+    published = [listed.version for listed in questionnaires.list_versions(session, questionnaire)]
+    answered = [review.questionnaire.version for review in reviews]
+    wanted = version or max(answered or published, key=version_order, default="")
     document = questionnaires.get_version(session, questionnaire, wanted)
     mine = [review for review in reviews if review.questionnaire.version == wanted]
     consents = queries.consents_of(session, [review.entry.review_id for review in mine])
@@ -60,7 +62,7 @@ def read_method(session: Session, actor: Actor, questionnaire: str, cycle: str, 
         review for review in mine if any(given is not Audience.PRIVATE for given in consents[review.entry.review_id].values())
     ]
     shared = _shared(session, document, contributing, [consents[review.entry.review_id] for review in contributing])
-    return MethodReport(document, entry, len(mine), len(contributing), diagnose(shared) if shared else None)
+    return MethodReport(document, entry, len(mine), len(contributing), _diagnosis(shared) if shared else None)
 
 
 def record_reading(session: Session, actor: Actor, report: MethodReport) -> None:
@@ -74,6 +76,19 @@ def record_reading(session: Session, actor: Actor, report: MethodReport) -> None
         target_id=report.cycle.id,
         detail={"version": report.questionnaire.version, "contributing": report.contributing},
     )
+
+
+def _diagnosis(shared: Shared) -> Diagnosis:
+    """Return a diagnosis, the last few from memory: large ones take seconds, and the same answers give the same figures."""
+    tables = (shared.scores, shared.is_applicable, shared.is_shared, shared.is_node_shared)
+    key = (shared.questionnaire.content_hash, hashlib.sha256(b"".join(table.tobytes() for table in tables)).hexdigest())
+    found = _diagnoses.get(key)
+    if found is None:
+        found = diagnose(shared)
+        for oldest in list(_diagnoses)[: len(_diagnoses) + 1 - _REMEMBERED]:
+            _diagnoses.pop(oldest, None)
+        _diagnoses[key] = found
+    return found
 
 
 def _shared(

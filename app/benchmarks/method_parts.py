@@ -45,7 +45,7 @@ def foundation_of(report: MethodReport) -> str:
 
 def _missing(names: Names, diagnosis: Diagnosis) -> Part:
     counts = diagnosis.economies.counts
-    edges = [*(f"{100 * step:.0f} %" for step in STEPS), "100 %"]
+    edges = [*(f"{100 * step:.0f}\u00a0%" for step in STEPS), "100\u00a0%"]
     steps = [
         [_("{low} to {high}").format(low=low, high=high), str(count)]
         for low, high, count in zip(edges[:-1], edges[1:], counts or (), strict=False)
@@ -75,10 +75,6 @@ def _missing(names: Names, diagnosis: Diagnosis) -> Part:
 
 
 def _distribution(names: Names, diagnosis: Diagnosis) -> Part:
-    headers = (
-        *(_("Code"), _("Question"), _("Asked of"), _("Answered"), _("Mean"), _("Spread"), _("Lower quarter")),
-        *(_("Middle"), _("Upper quarter"), _("Skewness"), _("Same answer"), _("Worth a look")),
-    )
     return Part(
         "items",
         _("How the answers to each item are distributed"),
@@ -88,16 +84,22 @@ def _distribution(names: Names, diagnosis: Diagnosis) -> Part:
             "frequent one."
         ).format(scale=f"{names.document.scheme.scale:g}"),
         _(
-            "Items with less than {available} % answers; items to which at least {same} % give the same answer, which tell "
-            "economies not apart; and items with outliers (skewness beyond 2 and kurtosis beyond 3.5), where one or two "
+            "Items with less than {available}\u00a0% answers; items to which at least {same}\u00a0% give the same answer, which do "
+            "not tell economies apart; and items with outliers (skewness beyond 2 and kurtosis beyond 3.5), where one or two "
             "economies decide the mean."
         ).format(available=f"{100 * LOW_AVAILABILITY:.0f}", same=f"{100 * SAME_ANSWER:.0f}"),
         (
             Table(
+                _("Answers to each item"),
+                (_("Code"), _("Question"), _("Asked of"), _("Answered"), _("Same answer"), _("Worth a look")),
+                [[item.code, names.text(item.code), *_answer_cells(item)] for item in diagnosis.items],
+                (2, 3, 4),
+            ),
+            Table(
                 _("Distribution of item scores"),
-                headers,
-                [[item.code, names.text(item.code), *_distribution_cells(names, item)] for item in diagnosis.items],
-                range(2, 11),
+                (_("Code"), _("Mean"), _("Spread"), _("Lower quarter"), _("Middle"), _("Upper quarter"), _("Skewness")),
+                [[item.code, *_distribution_cells(names, item)] for item in diagnosis.items],
+                range(1, 7),
             ),
         ),
     )
@@ -265,7 +267,7 @@ def _weights(names: Names, diagnosis: Diagnosis) -> Part:
         (
             Table(
                 _("Changes of scores, in points"),
-                (*(_("Code"), _("Node"), _("Economies")), "5 %", "25 %", "50 %", "75 %", "95 %"),
+                (*(_("Code"), _("Node"), _("Economies")), "5\u00a0%", "25\u00a0%", "50\u00a0%", "75\u00a0%", "95\u00a0%"),
                 [
                     [
                         *names.node(move.code),
@@ -326,22 +328,22 @@ def _component_cells(node: Dimensions) -> list[str | None]:
     return [str(node.above_one), percent(node.first)]
 
 
-def _distribution_cells(names: Names, item: ItemAnswers) -> list[str | None]:
-    figures = item.statistics
-    shape = (None,) * 5 if figures is None else (figures.mean, figures.sd, figures.q1, figures.median, figures.q3)
+def _answer_cells(item: ItemAnswers) -> list[str | None]:
     notes = {
         _("few answers"): item.is_sparse,
         _("same answer"): item.is_uniform,
         _("outliers"): item.has_outliers,
     }
-    return [
-        str(item.asked),
-        percent(item.available),
-        *(names.points(one, 0) for one in shape),
-        number(None if figures is None else figures.skewness),
-        percent(item.same),
-        ", ".join(note for note, holds in notes.items() if holds) or None,
-    ]
+    worth_a_look = ", ".join(note for note, holds in notes.items() if holds)
+    return [str(item.asked), percent(item.available), percent(item.same), worth_a_look or None]
+
+
+def _distribution_cells(names: Names, item: ItemAnswers) -> list[str | None]:
+    figures = item.statistics
+    if figures is None:
+        return [TOO_FEW] * 6
+    shape = (figures.mean, figures.sd, figures.q1, figures.median, figures.q3)
+    return [*(names.points(one, 0) for one in shape), number(figures.skewness)]
 
 
 _PARTS = (_missing, _distribution, _correlations, _consistency, _components, _influence, _weights, _worth)

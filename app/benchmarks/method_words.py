@@ -67,7 +67,7 @@ class Names:
     def text(self, code: str) -> str:
         """Return an item's question, shortened at a word."""
         text = " ".join(self.document.items[code].text.split())
-        return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rsplit(" ", 1)[0] + " …"
+        return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rsplit(" ", 1)[0] + "\u00a0…"
 
     def points(self, value: float | None, extra_decimals: int = 1) -> str:
         """Print points of the scale; changes need a digit more than scores."""
@@ -88,7 +88,7 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 def percent(value: float | None, decimals: int = 0) -> str:
     """Print a share as a percentage."""
-    return TOO_FEW if value is None else f"{filters.score(100 * value, decimals)} %"
+    return TOO_FEW if value is None else f"{filters.score(100 * value, decimals)}\u00a0%"
 
 
 def count(value: int | None) -> str:

@@ -12,6 +12,7 @@ from app.benchmarks import method
 from app.benchmarks.method_parts import foundation_of, parts_of
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
+from app.questionnaires import service as questionnaires
 from app.web.db import AppDatabase, DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
@@ -32,6 +33,7 @@ def show_methods(request: Request, _actor: Administrator, session: DbSession) ->
         request,
         "benchmarks/methods.html",
         page_frame(request, title, breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title))),
+        titles=questionnaires.titles(session),
         cycles=economies.list_cycles(session),
     )
 

@@ -149,4 +149,3 @@ def _dimensions(shared: Shared, place: int) -> Dimensions:
         first=float(found.shares[0]),
         against=tuple(shared.codes[column] for column in against.tolist()),
     )
-

@@ -11,7 +11,7 @@ from app.domain.benchmark.influence import draw_factors, effective_weights, leav
 from app.domain.scoring.rounding import Floats
 
 SHARE = 0.25
-DRAWS = 200
+DRAWS = 100
 
 
 @dataclass(frozen=True, slots=True)
