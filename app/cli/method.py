@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from app.benchmarks.method import MethodReport, read_method, record_reading
-from app.benchmarks.method_parts import foundation_of, parts_of
-from app.benchmarks.method_words import Part, Table
+from app.benchmarks.pages.method_parts import foundation_of, parts_of
+from app.benchmarks.pages.method_words import Part, Table
 from app.cli.console import err, opened_database
 from app.domain.scoring.sheet import METHOD_VERSION
 from app.kit.actor import COMMAND_LINE

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from app.benchmarks import consents, method
 from app.benchmarks.method import MethodReport
-from app.benchmarks.method_parts import foundation_of, parts_of
+from app.benchmarks.pages.method_parts import foundation_of, parts_of
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.kit.actor import COMMAND_LINE, Role

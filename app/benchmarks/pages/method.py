@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import require
 from app.benchmarks import method
-from app.benchmarks.method_parts import foundation_of, parts_of
+from app.benchmarks.pages.method_parts import foundation_of, parts_of
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.questionnaires import service as questionnaires

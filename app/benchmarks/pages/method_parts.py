@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.benchmarks.method import MethodReport
-from app.benchmarks.method_words import TOO_FEW, UNDEFINED, Names, Part, Table, count, number, percent
+from app.benchmarks.pages.method_words import TOO_FEW, UNDEFINED, Names, Part, Table, count, number, percent
 from app.domain.benchmark.diagnosis.answers import LOW_AVAILABILITY, SAME_ANSWER, STEPS, ItemAnswers, NodeAnswers
 from app.domain.benchmark.diagnosis.missing import Worth
 from app.domain.benchmark.diagnosis.relations import REDUNDANT, WEAK, Dimensions, Finding
@@ -84,8 +84,8 @@ def _distribution(names: Names, diagnosis: Diagnosis) -> Part:
             "frequent one."
         ).format(scale=f"{names.document.scheme.scale:g}"),
         _(
-            "Items with less than {available}\u00a0% answers; items to which at least {same}\u00a0% give the same answer, which do "
-            "not tell economies apart; and items with outliers (skewness beyond 2 and kurtosis beyond 3.5), where one or two "
+            "Items with less than {available}\u00a0% answers; items to which at least {same}\u00a0% give the same answer, which "
+            "do not tell economies apart; and items with outliers (skewness beyond 2 and kurtosis beyond 3.5), where one or two "
             "economies decide the mean."
         ).format(available=f"{100 * LOW_AVAILABILITY:.0f}", same=f"{100 * SAME_ANSWER:.0f}"),
         (
@@ -117,7 +117,7 @@ def _correlations(names: Names, diagnosis: Diagnosis) -> Part:
         _(
             "Above {redundant} two items measure one thing, which then counts twice: merge them or halve their weights. "
             "Siblings below 0 cancel each other out in their mean: check the direction of scoring, or whether they belong "
-            "to one node. A part below {weak} with its own whole hardly shows in it (OECD/JRC Handbook 2008, steps 2, 4 and "
+            "to one node. A part below {weak} with its own whole hardly shows in it (OECD/JRC Handbook 2008, steps 4 and "
             "6)."
         ).format(redundant=REDUNDANT, weak=WEAK),
         (
