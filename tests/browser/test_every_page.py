@@ -106,6 +106,7 @@ ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 
 VISITS = [
     Visit("home", "/", "/"),
@@ -186,6 +187,10 @@ VISITS = [
     Visit("economy", "/admin/economies/{code}", "/admin/economies/AUS", ADMINISTRATOR),
     Visit("cycles", "/admin/cycles", "/admin/cycles", ADMINISTRATOR),
     Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
+    Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
+    Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),
+    Visit("method, too few", METHOD_PAGE, f"/admin/method/{CODE}/{{small_cycle}}", ADMINISTRATOR),
+    Visit("method, nothing shared", METHOD_PAGE, f"/admin/method/{CODE}/{{empty_cycle}}", ADMINISTRATOR),
     Visit("publishing", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR),
     Visit(
         "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
@@ -226,6 +231,7 @@ def places(live_server: LiveServer) -> Places:
     """Make one review in every state, and name the addresses that entries speak of."""
     found = {"small_cycle": live_server.open_cycle("Demonstration data, not any economy's own")}
     live_server.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
+    found["empty_cycle"] = live_server.open_cycle()
     reviews = {"blank": live_server.start_review(), "answered": live_server.fill_review()}
     for name in ("in_sign_off", "submitted", "reopened"):
         reviews[name] = live_server.fill_review()
