@@ -19,7 +19,7 @@ from app.reviews import queries, sign_off
 from app.reviews.service import ReviewState
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores.service import get_results
-from tests.scenarios import COMPLETE, Scene
+from tests.scenarios import COMPLETE, SMALL, Scene
 
 
 @pytest.fixture
@@ -263,3 +263,16 @@ def test_a_follower_that_fails_undoes_the_submission(scene: Scene, waiting: UUID
     for table in ("submission", "score_sheet", "shared_score", "benchmark_cell"):
         assert scene.count(table) == 0
     assert scene.count("audit_event") == events
+
+
+def test_a_review_without_a_single_answer_is_not_signed(scene: Scene) -> None:
+    scene.publish(SMALL.replace("core: true", "core: false"))
+    scene.open_cycle()
+    review = scene.start()
+
+    with pytest.raises(Conflict, match="Nothing is answered yet"):
+        scene.hand_over(review)
+
+    scene.fill(review, given={"A1": RawAnswer("declined")})
+    scene.hand_over(review)
+    assert scene.opened(review).state is ReviewState.IN_SIGN_OFF
