@@ -16,8 +16,9 @@ from app.domain.benchmark.diagnosis.shared import Shared
 from app.domain.benchmark.diagnosis.whole import Diagnosis, diagnose
 from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.scoring.aggregate import plan
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import Reason, ScoreSheet
+from app.domain.scoring.sheet import ScoreSheet
 from app.economies import service as economies
 from app.economies.service import CycleEntry
 from app.kit.actor import Actor, Role

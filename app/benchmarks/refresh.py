@@ -16,8 +16,9 @@ from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, s
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.aggregate import ancestors
+from app.domain.scoring.bands import band_of
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import NodeScore, ScoreSheet, band_of
+from app.domain.scoring.sheet import NodeScore, ScoreSheet
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.ids import new_id

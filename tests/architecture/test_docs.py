@@ -16,6 +16,9 @@ from typer.testing import CliRunner
 from app.cli import app as command_line
 from app.config import Settings
 from app.domain.answers import Answer
+from app.domain.benchmark.backcast import backcast
+from app.domain.benchmark.change import change
+from app.domain.benchmark.common_core import core_of
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.normalise import Series
@@ -51,8 +54,11 @@ def _name(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
 
-def _blocks(page: Path, language: str) -> list[str]:
-    return [content for kind, content in FENCE.findall(_read(page)) if kind == language]
+def _blocks(page: Path, language: str, after: str = "") -> list[str]:
+    """Every block of a language on a page; of what follows a heading, where one is named."""
+    return [
+        content for kind, content in FENCE.findall(_read(page).partition(after)[2] if after else _read(page)) if kind == language
+    ]
 
 
 def _code_lines(page: Path) -> Iterator[str]:
@@ -152,15 +158,18 @@ def _shown(value: object) -> str:
     return known[value] if value is None or isinstance(value, bool | tuple) or value == "" else str(value)
 
 
-def _document(page: Path) -> Questionnaire:
-    checked = check_file(_blocks(page, "yaml")[0].encode())
+def _document(source: str) -> Questionnaire:
+    checked = check_file(source.encode())
     assert checked.questionnaire is not None
     return checked.questionnaire
 
 
 def _answers(questionnaire: Questionnaire, table: str) -> dict[str, Answer]:
+    """Read the answers of a table; where it names versions, those to this one."""
     found = {}
     for row in csv.DictReader(io.StringIO(table)):
+        if row.get("version", questionnaire.version) != questionnaire.version:
+            continue
         reading = read_answer(questionnaire.items[row["item"]], RawAnswer(row["state"], row["value"], row["reason"]))
         assert reading.answer is not None, reading.problems
         found[row["item"]] = reading.answer
@@ -270,8 +279,8 @@ def test_every_questionnaire_on_a_page_checks_clean(page: Path) -> None:
 
 def test_the_worked_example_of_the_method_comes_out_as_printed() -> None:
     page = DOCS / "method.md"
-    questionnaire = _document(page)
-    given, expected = _blocks(page, "csv")
+    questionnaire = _document(_blocks(page, "yaml")[0])
+    given, expected = _blocks(page, "csv")[:2]
 
     answers = _answers(questionnaire, given)
 
@@ -279,3 +288,37 @@ def test_the_worked_example_of_the_method_comes_out_as_printed() -> None:
         node = score(questionnaire, answers, Series(row["series"])).nodes[row["node"]]
         assert (node.score, node.floor, node.ceiling) == (_figure(row["score"]), _figure(row["floor"]), _figure(row["ceiling"]))
         assert (node.coverage, node.reason or "", node.band or "") == (float(row["coverage"]), row["reason"], row["band"])
+
+
+def test_the_example_of_change_comes_out_as_printed() -> None:
+    page, heading = DOCS / "method.md", "### An example of change"
+    before, after = (_document(source) for source in _blocks(page, "yaml", heading)[:2])
+    given, expected, _cast = _blocks(page, "csv", heading)[:3]
+
+    found = change(core_of(before, after), *(_answers(document, given) for document in (before, after)))
+
+    rows = {row["node"]: row for row in csv.DictReader(io.StringIO(expected))}
+    assert found.keys() == rows.keys()
+    for code, row in rows.items():
+        node = found[code]
+        assert (node.before, node.after, node.change) == (_figure(row["before"]), _figure(row["after"]), _figure(row["change"]))
+        assert (node.reason or "", node.items) == (row["reason"], int(row["items"]))
+        assert [node.share_before, node.share_after] == [_figure(row["share_before"]), _figure(row["share_after"])]
+        assert node.coverage == _figure(row["coverage"])
+
+
+def test_the_example_of_a_back_cast_comes_out_as_printed() -> None:
+    page, heading = DOCS / "method.md", "### An example of change"
+    before, after = (_document(source) for source in _blocks(page, "yaml", heading)[:2])
+    given, _change, expected = _blocks(page, "csv", heading)[:3]
+
+    found = backcast(before, _answers(before, given), after)
+
+    rows = {row["node"]: row for row in csv.DictReader(io.StringIO(expected))}
+    assert found.sheet.nodes.keys() == rows.keys()
+    for code, row in rows.items():
+        node = found.sheet.nodes[code]
+        assert [node.score, node.coverage, found.carried[code]] == [
+            _figure(row[name]) for name in ("score", "coverage", "carried")
+        ]
+        assert (node.reason or "") == row["reason"]

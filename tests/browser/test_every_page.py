@@ -71,6 +71,13 @@ def collide(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def leave_out_without_a_reason(page: Page) -> None:
+    page.locator(f"{question('COVERED')} .choice__input").first.check()
+    page.get_by_text("Options that do not apply to your economy").first.click()
+    page.locator(control("COVERED", "not_applicable")).check()
+    press("Save and continue")(page)
+
+
 def hand_over_again(page: Page) -> None:
     """Send a form that somebody else's action has made stale."""
     page.locator("form[action$='/reopen']").evaluate("form => { form.action = form.action.replace('/reopen', '/take-back'); }")
@@ -128,6 +135,16 @@ VISITS = [
     Visit("review, reopened", REVIEW, "/reviews/{reopened}", COORDINATOR),
     Visit("section, blank", SECTION, "/reviews/{blank}/sections/B1", COORDINATOR),
     Visit("section of numbers", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR),
+    Visit("section with options that may not apply", SECTION, "/reviews/{transport}/sections/A", COORDINATOR),
+    Visit(
+        "section with options left out without a reason",
+        SECTION,
+        "/reviews/{transport}/sections/A",
+        COORDINATOR,
+        422,
+        leave_out_without_a_reason,
+        is_error=True,
+    ),
     Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
@@ -150,6 +167,7 @@ VISITS = [
     ),
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
+    Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),
     Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
@@ -221,6 +239,7 @@ def places(live_server: LiveServer) -> Places:
     for name in ("submitted", "reopened"):
         live_server.submit(reviews[name])
     live_server.reopen(reviews["reopened"])
+    reviews["transport"] = live_server.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews.items()}
     found["foreign"] = live_server.foreign_review()
     found["contributor"] = str(live_server.actor(CONTRIBUTOR).user_id)

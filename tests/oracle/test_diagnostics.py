@@ -13,7 +13,8 @@ from app.domain.benchmark import imputation, influence, screen, structure
 from app.domain.benchmark.imputation import Middle
 from app.domain.benchmark.screen import Remark, Thresholds
 from app.domain.benchmark.structure import Correlation
-from app.domain.scoring.relative import Relative, relative
+from app.domain.questionnaire.normalisation import Normalisation, Relative
+from app.domain.scoring.relative import relative
 from tests.oracle.tables import DATA, Table, table
 from tests.oracle.trees import DATASETS, Dataset
 
@@ -284,7 +285,7 @@ def test_filling_by_an_economys_own_mean_within_a_node_comes_out(dataset: Datase
     least, most = np.nanmin(turned, axis=0), np.nanmax(turned, axis=0)
     within = [node.children for node in plan.nodes if node.code in dataset.codes(2)]
 
-    filled = imputation.impute_by_own_mean(relative(turned, Relative.MIN_MAX), within)
+    filled = imputation.impute_by_own_mean(relative(turned, Normalisation(method=Relative.MIN_MAX), 1), within)
 
     theirs = dataset.read("impute/i_mean_row_within_level2_minmax.csv", dataset.codes(1))
     _agree((filled * (most - least) + least) * dataset.directions, theirs)

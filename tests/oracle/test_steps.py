@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from app.domain.benchmark import influence
 from app.domain.benchmark.imputation import Middle, impute
+from app.domain.questionnaire.normalisation import Normalisation, Relative, Treatment
 from app.domain.scoring.aggregate import aggregate
-from app.domain.scoring.relative import Relative, relative
-from app.domain.scoring.treatment import Limits, treat
+from app.domain.scoring.relative import relative
+from app.domain.scoring.treatment import treat
 from tests.oracle.tables import table
 from tests.oracle.trees import Dataset
 
@@ -49,7 +50,7 @@ def test_gaps_are_filled_with_the_means_of_economies_of_the_same_group() -> None
 
 
 def test_outliers_are_pulled_in() -> None:
-    treated = [treat(column, Limits()).values for column in _step("Screened").T]
+    treated = [treat(column, Treatment()).values for column in _step("Screened").T]
 
     _agree(np.column_stack(treated), _step("Treated"))
 
@@ -57,7 +58,7 @@ def test_outliers_are_pulled_in() -> None:
 def test_items_are_normalised() -> None:
     turned = _step("Treated") * ASEM.directions
 
-    _agree(relative(turned, Relative.MIN_MAX, low=0, high=100), _step("Normalised"))
+    _agree(relative(turned, Normalisation(method=Relative.MIN_MAX), 100), _step("Normalised"))
 
 
 def test_items_are_aggregated_and_nodes_are_ranked() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import numpy as np
 
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
-from app.kit.errors import FieldProblem, Invalid
 
 _TABLE = 2
 
@@ -31,8 +29,3 @@ def checked(values: Floats, *, fewest: int = 1) -> Floats:
     if rows < fewest:
         refuse("scoring.too_few_economies", "values", f"This needs at least {fewest} economies, and there are {rows}.")
     return table
-
-
-def refuse(code: str, field: str, message: str) -> NoReturn:
-    """Raise Invalid with one problem."""
-    raise Invalid([FieldProblem(field, code, message)])

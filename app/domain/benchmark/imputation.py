@@ -12,7 +12,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked, refuse
+from app.domain.benchmark.checked import checked
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked, refuse
+from app.domain.benchmark.checked import checked
 from app.domain.scoring.aggregate import Booleans, Plan, PlannedNode, aggregate
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
 
 MOVES = (0.05, 0.25, 0.5, 0.75, 0.95)

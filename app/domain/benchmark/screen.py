@@ -12,10 +12,12 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked, refuse
+from app.domain.benchmark.checked import checked
+from app.domain.questionnaire.normalisation import Treatment
 from app.domain.scoring.aggregate import Booleans
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
-from app.domain.scoring.treatment import Limits, shape
+from app.domain.scoring.treatment import shape
 
 Columns = NDArray[np.intp]
 
@@ -89,7 +91,7 @@ class Thresholds:
     available: float = 0.65
     non_zero: float = 0.5
     unique: float = 0.5
-    outliers: Limits = field(default_factory=Limits)
+    outliers: Treatment = field(default_factory=Treatment)
 
 
 def availability(

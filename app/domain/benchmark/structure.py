@@ -9,7 +9,8 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from app.domain.benchmark.checked import checked, refuse
+from app.domain.benchmark.checked import checked
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
 
 _FEWEST_ROWS = 2

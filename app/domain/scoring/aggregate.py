@@ -1,17 +1,26 @@
-"""Item scores become node scores for many economies at once: one small product per node (docs/method.md 3)."""
+"""Item scores become node scores for many economies at once, one tier of the scheme after the other (docs/method.md 3)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding, Section
+from app.domain.questionnaire.document import Aggregation, CoverageRule, Node, Questionnaire, Rounding, Section
 from app.domain.questionnaire.items import Item
+from app.domain.scoring.refusal import refuse, refuse_unless_positive
 from app.domain.scoring.rounding import Floats, rounded
 
 Booleans = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+TOLERANCE = 1e-9
+_AT_ONCE = 12_000  # values of a block that stays in the processor's cache, and in memory that is used again
+_SHIFT = 99.0  # a scale of 0 to S becomes one of 1 to 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class PlannedNode:
     """One node, ready to compute. Children are columns: items first, then the nodes computed before this one."""
 
     code: str
-    children: NDArray[np.intp]
+    children: Indices
     weights: Floats
     aggregation: Aggregation
     rounding: Rounding | None
@@ -27,12 +36,53 @@ class PlannedNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """Nodes that can be computed at once: their children are there, and they share one rule.
+
+    `children` and `weights` hold the children of one node after the other; `starts` says where each node's begin, `sizes` how
+    many they are. `is_lowest`: all of them are items.
+    """
+
+    columns: Indices
+    children: Indices
+    weights: Floats
+    starts: Indices
+    sizes: Indices
+    is_lowest: bool
+    aggregation: Aggregation
+    rounding: Rounding | None
+    minimum_coverage: Floats
+
+
+@dataclass(frozen=True)
 class Plan:
     """A scheme turned into columns: `items` are the scored items, `nodes` stand children before parents."""
 
     items: tuple[str, ...]
     nodes: tuple[PlannedNode, ...]
     scale: float
+    rule: CoverageRule = CoverageRule.WEIGHT
+
+    def __post_init__(self) -> None:
+        for node in self.nodes:
+            refuse_unless_positive(node.weights, node.code)
+
+    @cached_property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The nodes by tier, lowest first; a node without children has nothing to compute."""
+        heights = dict.fromkeys(range(len(self.items)), 0)
+        for column, node in enumerate(self.nodes, start=len(self.items)):
+            heights[column] = 1 + max((heights[child] for child in node.children.tolist()), default=0)
+
+        def alike(place: tuple[int, PlannedNode]) -> tuple[int, str, str]:
+            column, node = place
+            return heights[column], node.aggregation.value, repr(node.rounding)
+
+        places = sorted(
+            (place for place in enumerate(self.nodes, start=len(self.items)) if len(place[1].children)),
+            key=alike,
+        )
+        return tuple(_tier(list(group), is_lowest=key[0] == 1) for key, group in groupby(places, key=alike))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +112,21 @@ def plan(questionnaire: Questionnaire) -> Plan:
                 code=code,
                 children=np.array([column for column, _ in members], dtype=np.intp),
                 weights=np.array([weight for _, weight in members], dtype=np.float64),
-                aggregation=node.aggregation or scheme.aggregation,
+                aggregation=aggregation_of(questionnaire, node),
                 rounding=node.rounding or scheme.rounding,
                 minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
             )
         )
-    return Plan(tuple(item.code for _, item in scored), tuple(nodes), scheme.scale)
+    return Plan(tuple(item.code for _, item in scored), tuple(nodes), scheme.scale, scheme.coverage)
+
+
+def aggregation_of(questionnaire: Questionnaire, node: Node) -> Aggregation:
+    """Return the rule by which a node's children become its score."""
+    named = node.aggregation or questionnaire.scheme.aggregation
+    if named is not Aggregation.ARITHMETIC_THEN_GEOMETRIC:
+        return named
+    is_fed_by_items = any(questionnaire.node_of(section, item) == node.code for section, item in _scored_items(questionnaire))
+    return Aggregation.WEIGHTED if is_fed_by_items else Aggregation.GEOMETRIC
 
 
 def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScores:
@@ -75,50 +134,123 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
 
     `scores`: economies x items, NaN where there is no value; `is_applicable`: same shape, False for accepted "not
     applicable". A child with nothing observed is left out and the others' weights are rescaled; a child below its own
-    coverage threshold still feeds its parent, whose own coverage decides (docs/method.md 3).
+    coverage threshold still feeds its parent, whose own coverage decides (docs/method.md 3). Raises Invalid for shapes that
+    disagree, no economy, or infinite scores.
     """
-    rows = scores.shape[0]
-    width = len(scheme.items) + len(scheme.nodes)
-    all_scores = np.full((rows, width), np.nan)
-    all_scores[:, : len(scheme.items)] = np.where(is_applicable, scores, np.nan)
-    applicable = np.zeros((rows, width), dtype=np.bool_)
-    applicable[:, : len(scheme.items)] = is_applicable
-    coverage = np.zeros((rows, width))
-    coverage[:, : len(scheme.items)] = np.where(is_applicable & np.isfinite(scores), 1.0, 0.0)
-    for column, node in enumerate(scheme.nodes, start=len(scheme.items)):
-        children, weights = node.children, node.weights
-        counted = applicable[:, children] * weights
-        whole = counted.sum(axis=1)
-        applicable[:, column] = whole > 0
-        with np.errstate(invalid="ignore"):
-            coverage[:, column] = np.where(whole > 0, (counted * coverage[:, children]).sum(axis=1) / whole, 0.0)
-        all_scores[:, column] = rounded(mean(all_scores[:, children], weights, node.aggregation), node.rounding)
-    return NodeScores(all_scores, coverage, applicable)
+    _refuse_misfits(scheme, scores, is_applicable)
+    # Economies lie side by side in memory: sums then run over whole rows, and none depends on how many economies there are.
+    rows, items = scores.shape
+    width = items + len(scheme.nodes)
+    values = np.full((width, rows), np.nan)
+    applicable, coverage = np.zeros((width, rows), dtype=np.bool_), np.zeros((width, rows))
+    applicable[:items] = is_applicable.T
+    values[:items] = scores.T
+    values[:items][~applicable[:items]] = np.nan
+    coverage[:items] = np.isfinite(values[:items])
+    for tier in scheme.tiers:
+        found, observed = means(values, tier, scheme.scale)
+        values[tier.columns] = rounded(found, tier.rounding)
+        _cover(tier, scheme.rule, observed, values, applicable, coverage)
+    return NodeScores(values.T, coverage.T, applicable.T)
 
 
-def mean(scores: Floats, weights: Floats, aggregation: Aggregation) -> Floats:
-    """Return the mean of the observed children of each row; NaN where none is observed."""
-    observed = np.isfinite(scores)
-    weight = np.where(observed, weights, 0.0)
-    filled = np.where(observed, scores, 0.0)
+def _cover(tier: Tier, rule: CoverageRule, observed: Floats, values: Floats, applicable: Booleans, coverage: Floats) -> None:
+    """Fill in what of each node of a tier applies and is covered; `observed` is the weight of its observed children."""
+    by_weight = rule is CoverageRule.WEIGHT
+    weights = tier.weights[:, np.newaxis] if by_weight else np.ones((len(tier.weights), 1))
+    inside = applicable[tier.children]
+    whole = np.add.reduceat(weights if inside.all() else weights * inside, tier.starts)
+    if not by_weight:
+        observed = np.add.reduceat(inside * np.isfinite(values[tier.children]), tier.starts, dtype=np.float64)
+    elif not tier.is_lowest:
+        observed = np.add.reduceat(weights * inside * coverage[tier.children], tier.starts)
+    covered = observed / np.where(whole > 0, whole, 1.0)
+    applicable[tier.columns], coverage[tier.columns] = whole > 0, covered
+    if not by_weight:
+        is_thin = covered + TOLERANCE < tier.minimum_coverage[:, np.newaxis]
+        values[tier.columns] = np.where(is_thin, np.nan, values[tier.columns])
+
+
+def mean(scores: Floats, weights: Floats, aggregation: Aggregation, scale: float = 100.0) -> Floats:
+    """Return the mean of the observed children of each row; NaN where none is observed. `scores`: economies x children."""
+    children = np.arange(len(weights))
+    node = PlannedNode("", children, weights, aggregation, None, 0.0)
+    found, _observed = means(np.ascontiguousarray(scores.T), _tier([(len(weights), node)], is_lowest=True), scale)
+    return found.ravel()
+
+
+def means(values: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
+    """Return the means of a tier's nodes (nodes x economies), and the weight of the children that are observed in each.
+
+    Missing children (NaN) leave, and the weights of the others are rescaled; NaN where none is observed, or where the mean is
+    not defined: geometric and harmonic ones of what is below zero. `values`: columns x economies.
+    """
+    shape = (len(tier.columns), values.shape[1])
+    found, observed = np.empty(shape), np.empty(shape)
+    step = max(1, _AT_ONCE // len(tier.children))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        means = _means(filled, weight, weight.sum(axis=1), aggregation)
-    # exp(log(100)) is a little above 100; a mean never leaves the range of what it is taken of.
-    lowest, highest = (np.where(observed, scores, edge) for edge in (np.inf, -np.inf))
-    inside = np.clip(means, lowest.min(axis=1, initial=np.inf), highest.max(axis=1, initial=-np.inf))
-    return np.where(observed.any(axis=1), inside, np.nan)
+        for start in range(0, values.shape[1], step):
+            block = slice(start, start + step)
+            found[:, block], observed[:, block] = _means(values[:, block].take(tier.children, axis=0), tier, scale)
+    return found, observed
 
 
-def _means(scores: Floats, weight: Floats, total: Floats, aggregation: Aggregation) -> Floats:
-    match aggregation:
+def _means(children: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
+    """Compute one block; `children` is used up."""
+    missing = np.isnan(children)
+    weight = tier.weights[:, np.newaxis] * ~missing
+    children[missing] = 0.0
+    total = np.add.reduceat(weight, tier.starts)
+
+    def mean_of(terms: Floats) -> Floats:
+        return np.asarray(np.add.reduceat(weight * terms, tier.starts) / total, dtype=np.float64)
+
+    match tier.aggregation:
         case Aggregation.GEOMETRIC:
-            return np.asarray(np.exp(np.where(weight > 0, weight * np.log(scores), 0.0).sum(axis=1) / total), dtype=np.float64)
+            found = np.exp(mean_of(np.log(np.where(missing, 1.0, children))))
+            return _within(children, missing, tier, found), total
+        case Aggregation.SHIFTED_GEOMETRIC:
+            found = np.expm1(mean_of(np.log1p(children * (_SHIFT / scale)))) * (scale / _SHIFT)
+            return _within(children, missing, tier, found), total
         case Aggregation.HARMONIC:
-            return np.asarray(total / np.where(weight > 0, weight / scores, 0.0).sum(axis=1), dtype=np.float64)
+            inverted = np.where(missing, 0.0, weight / np.where(children < 0, np.nan, children))
+            return _within(children, missing, tier, total / np.add.reduceat(inverted, tier.starts)), total
         case _:
-            first = (weight * scores).sum(axis=1) / total
+            first = mean_of(children)
             # A second pass takes out the rounding error of the first, so that ties of rounded tiers fall as published.
-            return np.asarray(first + (weight * (scores - first[:, None])).sum(axis=1) / total, dtype=np.float64)
+            return first + mean_of(children - np.repeat(first, tier.sizes, axis=0)), total
+
+
+def _within(children: Floats, missing: Booleans, tier: Tier, found: Floats) -> Floats:
+    """Keep means within the range of what they are taken of: exp(log(100)) is a little above 100."""
+    lowest = np.minimum.reduceat(np.where(missing, np.inf, children), tier.starts)
+    highest = np.maximum.reduceat(np.where(missing, -np.inf, children), tier.starts)
+    return np.where(lowest <= highest, np.clip(found, lowest, highest), np.nan)
+
+
+def _refuse_misfits(scheme: Plan, scores: Floats, is_applicable: Booleans) -> None:
+    if scores.ndim != 2 or scores.shape[1] != len(scheme.items) or is_applicable.shape != scores.shape:  # noqa: PLR2004 - a table
+        refuse("scoring.shape", "scores", f"Give a row for each economy and {len(scheme.items)} columns, one for each item.")
+    if not scores.shape[0]:
+        refuse("scoring.no_economy", "scores", "There is no economy to score. Give at least one.")
+    if np.isinf(scores).any():
+        refuse("scoring.not_finite", "scores", "A score is infinite. Correct it; what is missing is left out, not infinite.")
+
+
+def _tier(places: Sequence[tuple[int, PlannedNode]], *, is_lowest: bool) -> Tier:
+    nodes = [node for _, node in places]
+    sizes = np.array([len(node.children) for node in nodes], dtype=np.intp)
+    return Tier(
+        columns=np.array([column for column, _ in places], dtype=np.intp),
+        children=np.concatenate([node.children for node in nodes]),
+        weights=np.concatenate([node.weights for node in nodes]),
+        starts=np.cumsum(sizes) - sizes,
+        sizes=sizes,
+        is_lowest=is_lowest,
+        aggregation=nodes[0].aggregation,
+        rounding=nodes[0].rounding,
+        minimum_coverage=np.array([node.minimum_coverage for node in nodes], dtype=np.float64),
+    )
 
 
 def _scored_items(questionnaire: Questionnaire) -> list[tuple[Section, Item]]:

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked, refuse
+from app.domain.benchmark.checked import checked
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.benchmark.influence import feeding_items
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import Booleans, Plan, aggregate, plan
+from app.domain.scoring.aggregate import TOLERANCE, Booleans, Plan, aggregate, plan
+from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
-from app.domain.scoring.sheet import TOLERANCE
 
 SMALLEST = SMALLEST_GROUP
 """A figure rests on at least so many economies, as a cell does."""
