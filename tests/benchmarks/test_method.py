@@ -17,7 +17,9 @@ from app.domain.benchmark.consent import Audience
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Forbidden, NotFound
 from app.main import create_app
-from tests.scenarios import APEC, BASE_URL, CODE, CYCLE, VERSION, Client, Scene
+from tests.scenarios import APEC, BASE_URL, CODE, CYCLE, VERSION, Client, Scene, statements
+
+CHANGING = ("INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture
@@ -132,11 +134,14 @@ def test_reading_the_page_is_recorded(ready: Scene) -> None:
     share(ready, APEC[:6])
     administrator = ready.person(Role.ADMINISTRATOR)
     with _client(ready) as client:
-        page = client.sign_in(ready.email(administrator)).get(f"/admin/method/{CODE}/{CYCLE}")
+        client.sign_in(ready.email(administrator))
+        with statements(ready.database) as sent:
+            page = client.get(f"/admin/method/{CODE}/{CYCLE}")
 
     assert page.status_code == 200
     assert "How the method behaves" in page.text
     recorded = ready.rows("SELECT actor_name, detail FROM audit_event WHERE action = 'benchmarks.method_read'")
+    assert [sql.split("(")[0].strip() for sql in sent if sql.startswith(CHANGING)] == ["INSERT INTO audit_event"]
     assert recorded == [(administrator.name, '{"contributing":6,"version":"2026.1"}')]
 
 
