@@ -138,20 +138,31 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
     disagree, no economy, or infinite scores.
     """
     _refuse_misfits(scheme, scores, is_applicable)
-    # Economies lie side by side in memory: sums then run over whole rows, and none depends on how many economies there are.
     rows, items = scores.shape
     width = items + len(scheme.nodes)
-    values = np.full((width, rows), np.nan)
-    applicable, coverage = np.zeros((width, rows), dtype=np.bool_), np.zeros((width, rows))
-    applicable[:items] = is_applicable.T
-    values[:items] = scores.T
-    values[:items][~applicable[:items]] = np.nan
+    found = NodeScores(np.empty((width, rows)).T, np.empty((width, rows)).T, np.empty((width, rows), dtype=np.bool_).T)
+    step = max(1, _AT_ONCE // max(1, items))
+    for start in range(0, rows, step):
+        block = slice(start, start + step)
+        _aggregate_block(scheme, scores[block], is_applicable[block], found, block)
+    return found
+
+
+def _aggregate_block(scheme: Plan, scores: Floats, is_applicable: Booleans, found: NodeScores, block: slice) -> None:
+    """Compute some economies. They lie side by side in memory, so sums run over rows, and none depends on their number."""
+    rows, items = scores.shape
+    width = items + len(scheme.nodes)
+    values, coverage, applicable = np.empty((width, rows)), np.empty((width, rows)), np.empty((width, rows), dtype=np.bool_)
+    values[items:], coverage[items:], applicable[items:] = np.nan, 0.0, False
+    values[:items], applicable[:items] = scores.T, is_applicable.T
+    if not is_applicable.all():
+        values[:items][~applicable[:items]] = np.nan
     coverage[:items] = np.isfinite(values[:items])
     for tier in scheme.tiers:
-        found, observed = means(values, tier, scheme.scale)
-        values[tier.columns] = rounded(found, tier.rounding)
+        computed, observed = means(values, tier, scheme.scale)
+        values[tier.columns] = rounded(computed, tier.rounding)
         _cover(tier, scheme.rule, observed, values, applicable, coverage)
-    return NodeScores(values.T, coverage.T, applicable.T)
+    found.scores[block], found.coverage[block], found.is_applicable[block] = values.T, coverage.T, applicable.T
 
 
 def _cover(tier: Tier, rule: CoverageRule, observed: Floats, values: Floats, applicable: Booleans, coverage: Floats) -> None:
@@ -185,18 +196,12 @@ def means(values: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
     Missing children (NaN) leave, and the weights of the others are rescaled; NaN where none is observed, or where the mean is
     not defined: geometric and harmonic ones of what is below zero. `values`: columns x economies.
     """
-    shape = (len(tier.columns), values.shape[1])
-    found, observed = np.empty(shape), np.empty(shape)
-    step = max(1, _AT_ONCE // len(tier.children))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        for start in range(0, values.shape[1], step):
-            block = slice(start, start + step)
-            found[:, block], observed[:, block] = _means(values[:, block].take(tier.children, axis=0), tier, scale)
-    return found, observed
+        return _means(values.take(tier.children, axis=0), tier, scale)
 
 
 def _means(children: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
-    """Compute one block; `children` is used up."""
+    """Compute the means of a tier; `children` is used up."""
     missing = np.isnan(children)
     weight = tier.weights[:, np.newaxis] * ~missing
     children[missing] = 0.0
