@@ -23,6 +23,8 @@ BENCHMARKS = {
     "growth": "the cost of each step for 21 to 21,000 economies",
 }
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+_WITHOUT_DECIMALS = 1_000
+_NARROWEST = 100
 _ROWS = TypeAdapter(list[Row])
 
 
@@ -47,7 +49,7 @@ def bench(
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     else:
-        out.print(_table(name, rows))
+        out.print(_table(name, rows), width=max(_NARROWEST, out.width))  # names and figures are never cut
 
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
@@ -81,4 +83,4 @@ def _table(name: str, rows: Sequence[Row]) -> Table:
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
+    return "" if value is None else f"{value:,.0f}" if value >= _WITHOUT_DECIMALS else f"{value:.3g}"

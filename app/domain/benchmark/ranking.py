@@ -12,9 +12,9 @@ Ranks = NDArray[np.int32]
 
 
 def ranks(scores: Floats, tolerance: float = 0.0) -> Ranks:
-    """Rank each column of economies x replicates: 1 is the highest, ties share the smallest, NaN comes after all.
+    """Rank each column of economies x replicates: 1 is the highest, ties share the smallest.
 
-    Scores that differ by no more than `tolerance` tie.
+    Scores that differ by no more than `tolerance` tie. What stands for a missing score (NaN) is no rank; leave it out.
     """
     _, found = compare(scores, tolerance)
     return found
