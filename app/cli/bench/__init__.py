@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
+from rich.console import Console
 from rich.table import Table
 
 from app.cli.bench.rows import Row
@@ -49,7 +50,7 @@ def bench(
     if as_json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     else:
-        out.print(_table(name, rows), width=max(_NARROWEST, out.width))  # names and figures are never cut
+        Console(width=max(_NARROWEST, out.width), highlight=False).print(_table(name, rows))  # names are never cut
 
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
@@ -64,7 +65,7 @@ def measured(name: str, *, is_quick: bool) -> list[Row]:
 def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in a process that has one thread from its start: libraries read the number when they load."""
     words = [sys.executable, "-m", "app.cli.bench", name, *(["--quick"] if is_quick else [])]
-    done = subprocess.run(words, env=os.environ | _ONE_THREAD, stdout=subprocess.PIPE, check=False)  # noqa: S603 - ourselves
+    done = subprocess.run(words, env=os.environ | _ONE_THREAD, stdout=subprocess.PIPE, check=False)  # noqa: S603 - we start ourselves
     if done.returncode:
         fail(f"The benchmark {name} ended with an error, which stands above.")
     return _ROWS.validate_json(done.stdout)

@@ -92,7 +92,7 @@ def _uncertainty(sizes: Sizes) -> list[Row]:
 def memory(sizes: Sizes) -> Row:
     """Measure the peak memory of an analysis above what the program holds before it, in a process of its own."""
     words = [sys.executable, "-c", f"from app.cli.bench.scoring import print_memory; print_memory({sizes.replicates})"]
-    megabytes = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - ourselves
+    megabytes = float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - we start ourselves
     return Row("uncertainty_memory_mb", megabytes, "MB", MEMORY_LIMIT_MB, MEMORY_LIMIT_MB / max(megabytes, 0.1))
 
 

@@ -22,7 +22,7 @@ Sixteens = NDArray[np.uint16]
 FULL = 65_536
 """Draws for doubts are whole numbers below this: a probability is kept to 1/65,536, far below what is known of it."""
 WEIGHT_SPREAD = 0.25
-"""Each weight is multiplied by U(0.75, 1.25): as far as experts' budget allocations usually differ (OECD/JRC 2008, step 7)."""
+"""Each weight is multiplied by U(0.75, 1.25): a convention of audits of composite indicators, COINr's examples among them."""
 
 
 class Factor(IntEnum):
