@@ -105,7 +105,7 @@ class SeededDraws:
 
     def doubts(self, economy: str, node: str, cells: int) -> Sixteens:
         words = -(-self.replicates // 4)  # four draws are cut out of one word of the generator
-        raw = np.asarray(self._stream(Factor.EVIDENCE, economy, node).bit_generator.random_raw(cells * words), dtype="<u8")
+        raw = self._stream(Factor.EVIDENCE, economy, node).bit_generator.random_raw(cells * words).astype("<u8", copy=False)
         return raw.view("<u2").reshape(cells, 4 * words)[:, : self.replicates]
 
     def errors(self, economy: str, node: str, cells: int) -> Floats:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from app.domain.benchmark.draws import Draws, SeededDraws, seed_of
 from app.domain.benchmark.means import MEANS
 from app.domain.benchmark.ranking import Ranks, compare
-from app.domain.benchmark.replicates import replicate
+from app.domain.benchmark.replicates import NodeReplicates, replicate
 from app.domain.benchmark.scored_answers import CellState, ScoredAnswers, check_scored_answers
 from app.domain.benchmark.soundness import check_plan, check_replicates
 from app.domain.questionnaire.document import Band
-from app.domain.scoring.aggregate import Booleans, Plan, aggregate
+from app.domain.scoring.aggregate import Plan, aggregate
 from app.domain.scoring.rounding import Floats
 from app.domain.scoring.sheet import METHOD_VERSION, TOLERANCE
 from app.kit.errors import Problems
@@ -82,7 +82,7 @@ def analysed(scheme: Plan, answers: ScoredAnswers, bands: Sequence[Band], draws:
         numpy_version=np.__version__,
     )
     for node in replicate(scheme, answers, draws):
-        _describe(found, codes.index(node.code), node.scores, floors)
+        _describe(found, codes.index(node.code), node, floors)
     return found
 
 
@@ -118,18 +118,20 @@ def shown_bands(nominal: int, probabilities: Sequence[float], enough: float = SU
     return first, last
 
 
-def _describe(found: Uncertainty, column: int, scores: Floats, floors: Floats) -> None:
+def _describe(found: Uncertainty, column: int, node: NodeReplicates, floors: Floats) -> None:
     """Write one node's figures into the result's own arrays."""
-    higher, ranked = compare(scores, TOLERANCE)
-    is_there = np.isfinite(scores)
-    counts = np.count_nonzero(is_there, axis=1)
+    higher, ranked = compare(node.scores, TOLERANCE)
+    is_there = np.isfinite(node.scores)
+    counts = is_there.sum(axis=1)
+    in_order = np.sort(node.scores, axis=1)  # NaN stands at the end
     found.scored[:, column] = counts / found.replicates
-    found.quantiles[:, :, column] = _quantiles(np.sort(scores, axis=1), counts)  # NaN stands at the end
-    found.rank_quantiles[:, :, column] = _rank_quantiles(ranked, is_there, counts)
-    reached = [np.count_nonzero(scores >= floor - TOLERANCE, axis=1) for floor in floors]
+    found.quantiles[:, :, column] = _quantiles(in_order, counts)
+    found.rank_quantiles[:, :, column] = _rank_quantiles(ranked if node.is_whole else np.where(is_there, ranked, 0), counts)
+    below = np.array([values.searchsorted(floors - TOLERANCE) for values in in_order])
+    reached = np.maximum(counts[:, None] - below, 0)
+    together = is_there.astype(np.float64) @ is_there.T
     with np.errstate(invalid="ignore"):
-        found.in_band[:, column] = -np.diff([*reached, np.zeros_like(counts)], axis=0).T / counts[:, None]
-        together = is_there.astype(np.float64) @ is_there.T
+        found.in_band[:, column] = -np.diff(reached, append=0, axis=1) / counts[:, None]
         found.higher[column] = higher / together
 
 
@@ -142,13 +144,13 @@ def _quantiles(in_order: Floats, counts: NDArray[np.intp]) -> Floats:
     return np.asarray(low + (places - below) * (high - low), dtype=np.float64)
 
 
-def _rank_quantiles(ranked: Ranks, is_there: Booleans, counts: NDArray[np.intp]) -> Floats:
-    """Return quantiles of ranks, by counting how often each was held."""
-    found = np.full((len(QUANTILES), len(ranked)), np.nan)
-    for economy in np.flatnonzero(counts):
-        held = np.bincount(ranked[economy] if is_there[economy].all() else ranked[economy, is_there[economy]])
-        places = np.array(QUANTILES) * (counts[economy] - 1)
-        below = places.astype(np.intp)
-        low, high = (np.searchsorted(held.cumsum(), place, side="right") for place in (below, np.ceil(places)))
-        found[:, economy] = low + (places - below) * (high - low)
-    return found
+def _rank_quantiles(ranked: Ranks, counts: NDArray[np.intp]) -> Floats:
+    """Return quantiles of ranks by counting how often each was held; rank 0 is none."""
+    economies = len(ranked)
+    numbered = ranked + (economies + 1) * np.arange(economies)[:, None]
+    held = np.bincount(numbered.ravel(), minlength=economies * (economies + 1)).reshape(economies, economies + 1)
+    no_better = held[:, 1:].cumsum(axis=1)
+    places = np.array(QUANTILES)[:, None] * np.maximum(counts - 1, 0)
+    below = places.astype(np.intp)
+    low, high = ((no_better <= at[:, :, None]).sum(axis=2) + 1 for at in (below, np.ceil(places)))
+    return np.where(counts > 0, low + (places - below) * (high - low), np.nan)
