@@ -11,10 +11,11 @@ import pytest
 
 from app.cli.bench import made_up
 from app.domain.benchmark.draws import FULL, SeededDraws, Shared, StoredDraws, seed_of
+from app.domain.benchmark.means import shifted_geometric
 from app.domain.benchmark.replicates import replicate
 from app.domain.benchmark.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
 from app.domain.benchmark.uncertainty import QUANTILES, Uncertainty, analysed, nominal_scores, shown_bands, uncertainty
-from app.domain.questionnaire.document import Aggregation
+from app.domain.questionnaire.document import Aggregation, Rounding
 from app.domain.scoring.aggregate import Plan, PlannedNode
 from app.domain.scoring.rounding import Floats
 from tests import builders as make
@@ -269,6 +270,42 @@ def test_one_zero_makes_a_geometric_or_harmonic_mean_zero(aggregation: Aggregati
     scores = _only(_one_node(2, aggregation), _observed(np.array([[0.0, 50.0], [50.0, 50.0]])), StoredDraws(_decisions(1), {}))
 
     assert scores[:, 0] == pytest.approx([0.0, 50.0], abs=1e-9)
+
+
+def test_a_node_that_counts_in_some_replicates_only_is_described_over_those() -> None:
+    nodes = [("A", [0]), ("B", [1]), ("ALL", [2, 3])]
+    scheme = Plan(
+        ("I0", "I1"),
+        tuple(PlannedNode(code, np.array(below), np.ones(len(below)), Aggregation.WEIGHTED, None, 0.0) for code, below in nodes),
+        100.0,
+    )
+    states = np.array([[CellState.UNACCEPTED, CellState.OBSERVED]], dtype=np.int8)
+    given = replace(_observed(np.array([[np.nan, 60.0]])), states=states)
+    draws = StoredDraws(_decisions(4, is_nothing=np.array([False, True, False, True])), {})
+
+    found = analysed(scheme, given, make.BANDS, draws)
+
+    assert _only(scheme, given, draws).tolist() == [[60.0, 30.0, 60.0, 30.0]]
+    assert found.scored.tolist() == [[0.5, 1.0, 1.0]]
+    assert found.quantiles[:, 0, 0].tolist() == [0.0] * 5
+    assert found.in_band[0, 0].tolist() == [1, 0, 0, 0, 0]
+    assert found.rank_quantiles[:, 0, 0].tolist() == [1.0] * 5
+
+
+def test_a_node_is_rounded_before_it_feeds_the_next_as_its_scheme_says() -> None:
+    scheme = _one_node(2)
+    rounded = replace(scheme, nodes=(replace(scheme.nodes[0], rounding=Rounding(decimals=0)),))
+
+    assert _only(rounded, _observed(np.array([[50.0, 51.2]])), StoredDraws(_decisions(1), {})).tolist() == [[51.0]]
+
+
+def test_the_shifted_geometric_mean_does_not_depend_on_the_scale() -> None:
+    hundred, ten = shifted_geometric(100.0), shifted_geometric(10.0)
+
+    of_hundred = hundred.back(np.array([np.mean([hundred.forward(np.float64(x)) for x in (0.0, 80.0)])]))
+    of_ten = ten.back(np.array([np.mean([ten.forward(np.float64(x)) for x in (0.0, 8.0)])]))
+
+    assert of_ten == pytest.approx(of_hundred / 10, abs=1e-12)
 
 
 # Golden and worked
