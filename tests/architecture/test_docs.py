@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -19,12 +21,18 @@ from app.domain.answers import Answer
 from app.domain.benchmark.backcast import backcast
 from app.domain.benchmark.change import change
 from app.domain.benchmark.common_core import core_of
+from app.domain.benchmark.draws import Shared, StoredDraws
+from app.domain.benchmark.replicates import replicate
+from app.domain.benchmark.scored_answers import Doubt, scored_answers
+from app.domain.benchmark.uncertainty import QUANTILES, analysed, shown_bands
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer, read_answer
+from app.domain.scoring.aggregate import plan
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import score
 from app.questionnaires.service import check_file
 from app.web import problems
+from tests import builders as make
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 APP = PROJECT / "app"
@@ -211,7 +219,7 @@ def test_every_code_of_an_error_is_explained_and_none_is_made_up() -> None:
 
 
 def test_every_code_of_a_field_is_explained() -> None:
-    raised = {code for code in _second_texts(RAISES_FIELD_CODES) if re.fullmatch(r"[a-z_]+", code)}
+    raised = {code for code in _second_texts(RAISES_FIELD_CODES) if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", code)}
 
     assert raised - _first_cells(DOCS / "errors.md", "Codes of a field") == set()
 
@@ -327,3 +335,34 @@ def test_the_example_of_a_back_cast_comes_out_as_printed() -> None:
             _figure(row[name]) for name in ("score", "coverage", "carried")
         ]
         assert (node.reason or "") == row["reason"]
+
+
+def test_the_enumeration_of_the_method_comes_out_as_printed() -> None:
+    page = json.loads(_blocks(DOCS / "method.md", "json")[0])
+    nodes = [make.node("ALL"), *(make.node(code, "ALL") for code in page["items"])]
+    sections = [
+        make.section(code, *(make.percent(f"{code}-{k}", weight=w, na_allowed=True) for k, w in enumerate(weights, start=1)))
+        for code, weights in page["item_weights"].items()
+    ]
+    document = make.questionnaire(*sections, nodes=nodes)
+    given = {
+        f"{code}-{k}": make.NOT_APPLICABLE if worth is None else make.answer(float(worth))
+        for code, values in page["items"].items()
+        for k, worth in enumerate(values, start=1)
+    }
+    combinations = np.array(list(itertools.product((0, 1), repeat=3))).T
+    weights = np.array(page["pillar_weights"])[combinations[0]].T * 2
+    decisions = Shared(combinations[1] == 1, np.zeros(8, dtype=np.intp), combinations[2] == 1)
+    draws = StoredDraws(decisions, {"weights ALL": weights})
+    answers = scored_answers(document, {"AAA": given}, doubt=Doubt(0, 0, 0))
+
+    found = analysed(plan(document), answers, make.BANDS, draws)
+    *_, top = replicate(plan(document), answers, draws)
+
+    column = found.nodes.index("ALL")
+    quantiles = dict(zip(QUANTILES, found.quantiles[:, 0, column], strict=True))
+    assert top.scores[0] == pytest.approx(page["replicates"], abs=1e-9)
+    assert found.nominal[0, column] == page["nominal"]
+    assert {share: quantiles[float(share)] for share in page["quantiles"]} == pytest.approx(page["quantiles"], abs=1e-9)
+    assert found.in_band[0, column].tolist() == page["in_band"]
+    assert [band + 1 for band in shown_bands(3, page["in_band"])] == page["shown"]

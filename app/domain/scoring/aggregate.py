@@ -64,7 +64,11 @@ class Plan:
     rule: CoverageRule = CoverageRule.WEIGHT
 
     def __post_init__(self) -> None:
+        if not (np.isfinite(self.scale) and self.scale > 0):
+            refuse("scoring.scale", "scale", "The scale must be a number above zero.")
         for node in self.nodes:
+            if node.weights.shape != node.children.shape:
+                refuse("scoring.shape", node.code, f"Give each child of {node.code} one weight.")
             refuse_unless_positive(node.weights, node.code)
 
     @cached_property

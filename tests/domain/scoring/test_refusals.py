@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "a weight below zero": (lambda: weighted(1, -1), "scoring.weight_not_positive"),
     "a weight that is no number": (lambda: weighted(1, math.nan), "scoring.weight_not_positive"),
     "an infinite weight": (lambda: weighted(1, math.inf), "scoring.weight_not_positive"),
+    "a weight too few": (lambda: replace(PLAN, nodes=(replace(PLAN.nodes[0], weights=np.ones(1)),)), "scoring.shape"),
+    "a scale of zero": (lambda: replace(PLAN, scale=0.0), "scoring.scale"),
     "an unknown node": (lambda: explain(NUMBER, score(NUMBER, make.answers(I=1.0)), "ELSEWHERE"), "scoring.unknown_node"),
 }
 
