@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import ApiActor
-from app.domain.benchmark.change import NoChange
+from app.domain.benchmark.over_time.change import NoChange
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION
 from app.scores import service

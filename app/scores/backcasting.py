@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.domain.benchmark.backcast import backcast_all
+from app.domain.benchmark.over_time.backcast import backcast_all
 from app.domain.questionnaire.document import version_order
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies

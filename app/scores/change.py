@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.domain.benchmark.change import NodeChange, change
-from app.domain.benchmark.common_core import core_of
+from app.domain.benchmark.over_time.change import NodeChange, change
+from app.domain.benchmark.over_time.common_core import core_of
 from app.domain.scoring.normalise import Series
 from app.kit.actor import Actor
 from app.reviews import sign_off

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.domain.benchmark.change import MINIMUM_SHARE, NoChange, NodeChange
+from app.domain.benchmark.over_time.change import MINIMUM_SHARE, NoChange, NodeChange
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import MaturityItem
 from app.domain.scoring.aggregate import TOLERANCE

@@ -18,13 +18,13 @@ from typer.testing import CliRunner
 from app.cli import app as command_line
 from app.config import Settings
 from app.domain.answers import Answer
-from app.domain.benchmark.backcast import backcast
-from app.domain.benchmark.change import change
-from app.domain.benchmark.common_core import core_of
-from app.domain.benchmark.draws import Shared, StoredDraws
-from app.domain.benchmark.replicates import replicate
-from app.domain.benchmark.scored_answers import Doubt, scored_answers
-from app.domain.benchmark.uncertainty import QUANTILES, analysed, shown_bands
+from app.domain.benchmark.over_time.backcast import backcast
+from app.domain.benchmark.over_time.change import change
+from app.domain.benchmark.over_time.common_core import core_of
+from app.domain.benchmark.robustness.draws import Shared, StoredDraws
+from app.domain.benchmark.robustness.replicates import replicate
+from app.domain.benchmark.robustness.scored_answers import Doubt, scored_answers
+from app.domain.benchmark.robustness.uncertainty import QUANTILES, analysed, shown_bands
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.aggregate import plan

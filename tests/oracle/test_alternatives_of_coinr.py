@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.domain.benchmark.alternatives import Alternative, Indicators, replay
-from app.domain.benchmark.ranking import Ranks, ranks
-from app.domain.benchmark.sensitivity import indices_of_coinr, mean_rank_change
+from app.domain.benchmark.robustness.alternatives import Alternative, Indicators, replay
+from app.domain.benchmark.robustness.ranking import Ranks, ranks
+from app.domain.benchmark.robustness.sensitivity import indices_of_coinr, mean_rank_change
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Relative
 from app.domain.scoring.aggregate import Plan, PlannedNode

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.domain.benchmark import imputation, influence, screen, structure
-from app.domain.benchmark.imputation import Middle
-from app.domain.benchmark.screen import Remark, Thresholds
-from app.domain.benchmark.structure import Correlation
+from app.domain.benchmark.diagnosis import imputation, influence, screen, structure
+from app.domain.benchmark.diagnosis.imputation import Middle
+from app.domain.benchmark.diagnosis.screen import Remark, Thresholds
+from app.domain.benchmark.diagnosis.structure import Correlation
 from app.domain.questionnaire.normalisation import Normalisation, Relative
 from app.domain.scoring.relative import relative
 from tests.oracle.tables import DATA, Table, table

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.domain.benchmark import influence
-from app.domain.benchmark.imputation import Middle, impute
+from app.domain.benchmark.diagnosis import influence
+from app.domain.benchmark.diagnosis.imputation import Middle, impute
 from app.domain.questionnaire.normalisation import Normalisation, Relative, Treatment
 from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.relative import relative

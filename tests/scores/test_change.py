@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.domain.benchmark.change import NoChange
+from app.domain.benchmark.over_time.change import NoChange
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
 from app.kit.actor import Role

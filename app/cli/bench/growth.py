@@ -9,8 +9,8 @@ import numpy as np
 
 from app.cli.bench import made_up
 from app.cli.bench.rows import Row, cpu_seconds
-from app.domain.benchmark.draws import SeededDraws
-from app.domain.benchmark.replicates import replicate
+from app.domain.benchmark.robustness.draws import SeededDraws
+from app.domain.benchmark.robustness.replicates import replicate
 from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import between
 

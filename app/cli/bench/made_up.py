@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.domain.benchmark.alternatives import Alternative, Indicators
-from app.domain.benchmark.scored_answers import CellState, ScoredAnswers
+from app.domain.benchmark.robustness.alternatives import Alternative, Indicators
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.items import Goalposts
 from app.domain.questionnaire.normalisation import Normalisation, Relative

@@ -13,10 +13,10 @@ import numpy as np
 
 from app.cli.bench import made_up
 from app.cli.bench.rows import Row, cpu_seconds, faster
-from app.domain.benchmark.alternatives import replay
-from app.domain.benchmark.ranking import ranks
-from app.domain.benchmark.sensitivity import sensitivity
-from app.domain.benchmark.uncertainty import uncertainty
+from app.domain.benchmark.robustness.alternatives import replay
+from app.domain.benchmark.robustness.ranking import ranks
+from app.domain.benchmark.robustness.sensitivity import sensitivity
+from app.domain.benchmark.robustness.uncertainty import uncertainty
 from app.domain.questionnaire.document import Band
 from app.domain.questionnaire.items import Goalposts
 from app.domain.scoring.aggregate import Plan, aggregate

@@ -1,1 +1,1 @@
-"""All diagnostics of one questionnaire's data together, as counts and figures of at least five economies."""
+"""Diagnostics of a method: what is missing, what belongs together, what decides scores; of at least five economies."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.benchmark.diagnosis.screen import Remark, Statistics, Thresholds, availability, remarks, statistics
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared, mean
-from app.domain.benchmark.screen import Remark, Statistics, Thresholds, availability, remarks, statistics
 
 LOW_AVAILABILITY = 2 / 3
 SAME_ANSWER = 0.8

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared
-from app.domain.benchmark.structure import Correlation, correlations, cronbach_alpha, principal_components
+from app.domain.benchmark.diagnosis.structure import Correlation, correlations, cronbach_alpha, principal_components
 from app.domain.scoring.rounding import Floats
 
 REDUNDANT = 0.92

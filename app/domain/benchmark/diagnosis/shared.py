@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked
+from app.domain.benchmark.diagnosis.checked import checked
+from app.domain.benchmark.diagnosis.influence import feeding_items
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
-from app.domain.benchmark.influence import feeding_items
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.aggregate import TOLERANCE, Booleans, Plan, aggregate, plan
 from app.domain.scoring.refusal import refuse

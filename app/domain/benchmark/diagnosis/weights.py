@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.domain.benchmark.diagnosis.influence import draw_factors, effective_weights, leave_one_out, perturb, ranks, top_of
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared, mean
-from app.domain.benchmark.influence import draw_factors, effective_weights, leave_one_out, perturb, ranks, top_of
 from app.domain.scoring.rounding import Floats
 
 SHARE = 0.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.domain.benchmark.structure import Correlation, correlations, cronbach_alpha, principal_components
+from app.domain.benchmark.diagnosis.structure import Correlation, correlations, cronbach_alpha, principal_components
 from app.domain.scoring.rounding import Floats
 from app.kit.errors import Invalid
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.benchmark.drawn_answers import Child, Replication, cells, drawn_items
-from app.domain.benchmark.draws import Draws
-from app.domain.benchmark.means import ARITHMETIC, MEANS, Mean, shifted_geometric
-from app.domain.benchmark.scored_answers import ScoredAnswers
-from app.domain.benchmark.tree import Branch, branches
+from app.domain.benchmark.robustness.drawn_answers import Child, Replication, cells, drawn_items
+from app.domain.benchmark.robustness.draws import Draws
+from app.domain.benchmark.robustness.means import ARITHMETIC, MEANS, Mean, shifted_geometric
+from app.domain.benchmark.robustness.scored_answers import ScoredAnswers
+from app.domain.benchmark.robustness.tree import Branch, branches
 from app.domain.scoring.aggregate import Plan
 from app.domain.scoring.rounding import Floats, rounded
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.draws import Draws, SeededDraws, seed_of
-from app.domain.benchmark.means import MEANS
-from app.domain.benchmark.ranking import Ranks, compare
-from app.domain.benchmark.replicates import NodeReplicates, replicate
-from app.domain.benchmark.scored_answers import CellState, ScoredAnswers, check_scored_answers
-from app.domain.benchmark.soundness import check_plan, check_replicates
+from app.domain.benchmark.robustness.draws import Draws, SeededDraws, seed_of
+from app.domain.benchmark.robustness.means import MEANS
+from app.domain.benchmark.robustness.ranking import Ranks, compare
+from app.domain.benchmark.robustness.replicates import NodeReplicates, replicate
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, check_scored_answers
+from app.domain.benchmark.robustness.soundness import check_plan, check_replicates
 from app.domain.questionnaire.document import Band
 from app.domain.scoring.aggregate import TOLERANCE, Plan, aggregate
 from app.domain.scoring.rounding import Floats

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from app.domain.benchmark.checked import checked
+from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.benchmark.means import MEANS, Mean
-from app.domain.benchmark.soundness import check_economies, check_finite, check_plan, check_shape, check_weights
+from app.domain.benchmark.robustness.means import MEANS, Mean
+from app.domain.benchmark.robustness.soundness import check_economies, check_finite, check_plan, check_shape, check_weights
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Treatment
 from app.domain.scoring.aggregate import Booleans, Plan

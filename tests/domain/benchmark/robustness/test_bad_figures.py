@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from app.cli.bench import made_up
-from app.domain.benchmark.alternatives import Alternative, Indicators, replay
-from app.domain.benchmark.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
-from app.domain.benchmark.sensitivity import sensitivity
-from app.domain.benchmark.uncertainty import uncertainty
+from app.domain.benchmark.robustness.alternatives import Alternative, Indicators, replay
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
+from app.domain.benchmark.robustness.sensitivity import sensitivity
+from app.domain.benchmark.robustness.uncertainty import uncertainty
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Relative
 from app.domain.scoring.aggregate import Plan

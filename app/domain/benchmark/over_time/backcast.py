@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.domain.answers import Answer, AnswerState
-from app.domain.benchmark.lineage import carried_pairs
+from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, YesNoItem
 from app.domain.scoring.aggregate import aggregate, plan

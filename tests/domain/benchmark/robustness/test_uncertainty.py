@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from app.cli.bench import made_up
-from app.domain.benchmark.draws import FULL, SeededDraws, Shared, StoredDraws, seed_of
-from app.domain.benchmark.means import shifted_geometric
-from app.domain.benchmark.replicates import replicate
-from app.domain.benchmark.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
-from app.domain.benchmark.uncertainty import QUANTILES, Uncertainty, analysed, nominal_scores, shown_bands, uncertainty
+from app.domain.benchmark.robustness.draws import FULL, SeededDraws, Shared, StoredDraws, seed_of
+from app.domain.benchmark.robustness.means import shifted_geometric
+from app.domain.benchmark.robustness.replicates import replicate
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
+from app.domain.benchmark.robustness.uncertainty import QUANTILES, Uncertainty, analysed, nominal_scores, shown_bands, uncertainty
 from app.domain.questionnaire.document import Aggregation, Rounding
 from app.domain.scoring.aggregate import Plan, PlannedNode
 from app.domain.scoring.rounding import Floats

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.answers import Answer
-from app.domain.benchmark.backcast import backcast
-from app.domain.benchmark.change import NoChange, NodeChange, change
-from app.domain.benchmark.common_core import core_of
+from app.domain.benchmark.over_time.backcast import backcast
+from app.domain.benchmark.over_time.change import NoChange, NodeChange, change
+from app.domain.benchmark.over_time.common_core import core_of
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.scoring.normalise import Series, item_score
 from app.domain.scoring.sheet import score

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked
+from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.scoring.aggregate import Booleans, Plan, PlannedNode, aggregate
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.rounding import Floats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.domain.benchmark import influence
+from app.domain.benchmark.diagnosis import influence
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.aggregate import aggregate, plan
 from app.kit.errors import Invalid

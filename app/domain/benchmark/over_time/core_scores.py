@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.answers import Answer
-from app.domain.benchmark.common_core import Core, Side
+from app.domain.benchmark.over_time.common_core import Core, Side
 from app.domain.scoring.aggregate import Booleans, Plan, aggregate
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series

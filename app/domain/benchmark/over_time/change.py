@@ -9,8 +9,8 @@ from enum import StrEnum
 import numpy as np
 
 from app.domain.answers import Answer
-from app.domain.benchmark.common_core import Core
-from app.domain.benchmark.core_scores import CoreScores, core_scores
+from app.domain.benchmark.over_time.common_core import Core
+from app.domain.benchmark.over_time.core_scores import CoreScores, core_scores
 from app.domain.scoring.aggregate import TOLERANCE
 
 MINIMUM_SHARE = 0.6

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.draws import FULL, Draws, Shared, Sixteens
-from app.domain.benchmark.means import Scores
-from app.domain.benchmark.moved_goalposts import GOALPOSTS
-from app.domain.benchmark.scored_answers import CellState, ScoredAnswers
-from app.domain.benchmark.tree import Branch
+from app.domain.benchmark.robustness.draws import FULL, Draws, Shared, Sixteens
+from app.domain.benchmark.robustness.means import Scores
+from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers
+from app.domain.benchmark.robustness.tree import Branch
 from app.domain.scoring.aggregate import Booleans, Plan
 from app.domain.scoring.rounding import Floats
 

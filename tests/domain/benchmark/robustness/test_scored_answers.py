@@ -7,10 +7,10 @@ import math
 import pytest
 
 from app.domain.answers import Answer, Value
-from app.domain.benchmark.moved_goalposts import with_goalposts
-from app.domain.benchmark.one_lower import score_one_lower
-from app.domain.benchmark.scored_answers import CellState, Doubt, scored_answers
-from app.domain.benchmark.uncertainty import nominal_scores
+from app.domain.benchmark.robustness.moved_goalposts import with_goalposts
+from app.domain.benchmark.robustness.one_lower import score_one_lower
+from app.domain.benchmark.robustness.scored_answers import CellState, Doubt, scored_answers
+from app.domain.benchmark.robustness.uncertainty import nominal_scores
 from app.domain.questionnaire.items import Goalposts, Item, NumberItem, PercentItem, Tick
 from app.domain.scoring.aggregate import plan
 from app.domain.scoring.sheet import score

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.checked import checked
+from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.questionnaire.normalisation import Treatment
 from app.domain.scoring.aggregate import Booleans
 from app.domain.scoring.refusal import refuse

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.answers import BLANK, Answer, AnswerState, Value
-from app.domain.benchmark.moved_goalposts import GOALPOSTS, with_goalposts
-from app.domain.benchmark.one_lower import score_one_lower
-from app.domain.benchmark.soundness import check_economies, check_finite, check_probabilities, check_shape
+from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS, with_goalposts
+from app.domain.benchmark.robustness.one_lower import score_one_lower
+from app.domain.benchmark.robustness.soundness import check_economies, check_finite, check_probabilities, check_shape
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item

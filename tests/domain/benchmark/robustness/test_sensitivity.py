@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import sobol_indices
 
 from app.cli.bench import made_up
-from app.domain.benchmark.ranking import compare, ranks
-from app.domain.benchmark.scored_answers import SurveyEstimates, with_survey
-from app.domain.benchmark.sensitivity import (
+from app.domain.benchmark.robustness.ranking import compare, ranks
+from app.domain.benchmark.robustness.scored_answers import SurveyEstimates, with_survey
+from app.domain.benchmark.robustness.sensitivity import (
     RANK_CHANGE,
     Sensitivity,
     bootstrapped,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.benchmark.change import NoChange, NodeChange, change, change_all
-from app.domain.benchmark.common_core import core_of
+from app.domain.benchmark.over_time.change import NoChange, NodeChange, change, change_all
+from app.domain.benchmark.over_time.common_core import core_of
 from app.domain.questionnaire.document import Aggregation, Node, Questionnaire, Rounding, Scheme
 from app.domain.questionnaire.items import ChangeClass, Item, Lineage
 from app.domain.scoring.normalise import Series

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from app.domain.answers import Answer
-from app.domain.benchmark.draws import FULL, Shared, StoredDraws
-from app.domain.benchmark.replicates import replicate
-from app.domain.benchmark.scored_answers import CellState, Doubt, ScoredAnswers, scored_answers
+from app.domain.benchmark.robustness.draws import FULL, Shared, StoredDraws
+from app.domain.benchmark.robustness.replicates import replicate
+from app.domain.benchmark.robustness.scored_answers import CellState, Doubt, ScoredAnswers, scored_answers
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.aggregate import plan
 from tests import builders as make

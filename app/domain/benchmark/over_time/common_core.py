@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from app.domain.benchmark.lineage import comparable_pairs
+from app.domain.benchmark.over_time.lineage import comparable_pairs
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.aggregate import Booleans, Plan, PlannedNode, plan
 from app.domain.scoring.normalise import Series

@@ -9,13 +9,13 @@ import scipy
 from numpy.typing import NDArray
 from scipy.stats import qmc, sobol_indices
 
-from app.domain.benchmark.draws import Draws, Factor, PickedDraws, SeededDraws, Shared, seed_of
-from app.domain.benchmark.moved_goalposts import GOALPOSTS
-from app.domain.benchmark.ranking import ranks
-from app.domain.benchmark.replicates import replicate
-from app.domain.benchmark.scored_answers import ScoredAnswers
-from app.domain.benchmark.soundness import check_samples
-from app.domain.benchmark.uncertainty import check, nominal_scores
+from app.domain.benchmark.robustness.draws import Draws, Factor, PickedDraws, SeededDraws, Shared, seed_of
+from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS
+from app.domain.benchmark.robustness.ranking import ranks
+from app.domain.benchmark.robustness.replicates import replicate
+from app.domain.benchmark.robustness.scored_answers import ScoredAnswers
+from app.domain.benchmark.robustness.soundness import check_samples
+from app.domain.benchmark.robustness.uncertainty import check, nominal_scores
 from app.domain.scoring.aggregate import TOLERANCE, Plan
 from app.domain.scoring.rounding import Floats
 from app.domain.scoring.sheet import METHOD_VERSION

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.domain.benchmark.checked import checked
-from app.domain.benchmark.screen import Remark, Thresholds, availability, remarks, screen_economies, statistics
+from app.domain.benchmark.diagnosis.checked import checked
+from app.domain.benchmark.diagnosis.screen import Remark, Thresholds, availability, remarks, screen_economies, statistics
 from app.domain.scoring.rounding import Floats
 from app.kit.errors import Invalid
 

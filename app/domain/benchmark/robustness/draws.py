@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.benchmark.moved_goalposts import GOALPOSTS
+from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS
 from app.domain.scoring.rounding import Floats
 
 Sixteens = NDArray[np.uint16]

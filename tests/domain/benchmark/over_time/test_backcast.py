@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.answers import Answer, AnswerState
-from app.domain.benchmark.backcast import backcast, backcast_all
+from app.domain.benchmark.over_time.backcast import backcast, backcast_all
 from app.domain.questionnaire.document import Questionnaire, Scheme
 from app.domain.questionnaire.items import ChangeClass, Item, Lineage
 from app.domain.scoring.item_scores import Reason

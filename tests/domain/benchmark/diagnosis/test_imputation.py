@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.domain.benchmark.imputation import Middle, impute, impute_by_own_mean
+from app.domain.benchmark.diagnosis.imputation import Middle, impute, impute_by_own_mean
 from app.kit.errors import Invalid
 
 NAN = float("nan")
