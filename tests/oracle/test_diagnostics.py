@@ -159,7 +159,7 @@ def test_cronbachs_alpha_comes_out_of_raw_and_of_normalised_data(dataset: Datase
 
 @every_dataset
 def test_principal_components_come_out_but_for_their_sign(dataset: Dataset) -> None:
-    scores, plan = dataset.scored("minmax_1_100").scores, dataset.plan
+    scores, plan = dataset.scored("minmax_1_100"), dataset.plan
     files = sorted((DATA / dataset.folder / "pca").glob("*_loadings.csv"))
 
     assert files
@@ -184,7 +184,7 @@ def test_principal_components_come_out_but_for_their_sign(dataset: Dataset) -> N
 def test_the_weights_of_the_first_component_come_out_but_for_their_sign(dataset: Dataset, level: int) -> None:
     given = table(f"{dataset.folder}/pca/level{level}_pc1_weights.csv")
     theirs = dict(zip(given.rows, given.column("Weight"), strict=True))
-    scores, plan = dataset.scored("minmax_1_100").scores, dataset.plan
+    scores, plan = dataset.scored("minmax_1_100"), dataset.plan
     children = {node.code: [_code(dataset, child) for child in node.children] for node in plan.nodes}
 
     for parent in dataset.codes(level + 1):
@@ -205,7 +205,7 @@ def test_optimised_weights_balance_the_correlations_with_the_index() -> None:
     asem = next(dataset for dataset in DATASETS if dataset.folder == "asem")
     theirs = table("asem/weights/opt_equal_level3_corr.csv")
     listed = table("asem/weights/opt_equal_level3.csv")
-    parts = asem.scored("minmax_0_100").scores[:, -3:-1]
+    parts = asem.scored("minmax_0_100")[:, -3:-1]
 
     with_index = structure.correlations(parts, parts @ theirs.column("OptWeight")[:, np.newaxis])[:, 0]
 
@@ -240,7 +240,7 @@ def test_leaving_one_out_comes_out(dataset: Dataset, level: int) -> None:
 
     left_out = influence.leave_one_out(plan, items, is_applicable, columns, top)
 
-    scores = np.column_stack([dataset.scored("minmax_1_100").scores[:, top], left_out])
+    scores = np.column_stack([dataset.scored("minmax_1_100")[:, top], left_out])
     ranked = influence.ranks(scores)
     moved = np.nanmean(np.abs(ranked - ranked[:, :1]), axis=0)
     changes = table(f"{dataset.folder}/remove/level{level}_mean_abs_rank_diff.csv")

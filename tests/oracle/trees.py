@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.questionnaire.document import Aggregation
-from app.domain.scoring.aggregate import NodeScores, Plan, PlannedNode, aggregate
+from app.domain.scoring.aggregate import Plan, PlannedNode, aggregate
 from tests.oracle.tables import table
 
 Floats = NDArray[np.float64]
@@ -89,10 +89,10 @@ class Dataset:
         """Return the items on a scale: `minmax_0_100` or `minmax_1_100`."""
         return self.read(f"normalise/{scale}.csv", self.codes(1))
 
-    def scored(self, scale: str) -> NodeScores:
-        """Return what our engine makes of the items on a scale; columns as in the plan."""
+    def scored(self, scale: str) -> Floats:
+        """Return the items on a scale and what our engine makes of them; columns as in the plan."""
         items = self.items(scale)
-        return aggregate(self.plan, items, np.ones(items.shape, dtype=np.bool_))
+        return np.hstack([items, aggregate(self.plan, items, np.ones(items.shape, dtype=np.bool_)).scores])
 
     @property
     def _metadata(self) -> dict[str, tuple[int, str, float]]:

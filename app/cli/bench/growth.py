@@ -45,8 +45,8 @@ def rows(sizes: Sizes) -> list[Row]:
 def _steps(economies: int, sizes: Sizes) -> Iterator[tuple[str, Callable[[], object]]]:
     scheme = made_up.scheme(100, 12, 4, 1)
     values, goalposts = made_up.raw_numbers(economies, 100)
-    scores, everywhere = 100 * between(values, goalposts), np.ones(values.shape, dtype=np.bool_)
-    yield "normalise", lambda: 100 * between(values, goalposts)
+    scores, everywhere = between(values, goalposts, 100), np.ones(values.shape, dtype=np.bool_)
+    yield "normalise", lambda: between(values, goalposts, 100)
     yield "aggregate", lambda: aggregate(scheme, scores, everywhere)
     answers, draws = made_up.answers(scheme, economies), SeededDraws(1, sizes.replicates)
     yield "replicate", lambda: [node.code for node in replicate(scheme, answers, draws)]

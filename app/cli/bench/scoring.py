@@ -67,7 +67,7 @@ def _aggregation(sizes: Sizes) -> list[Row]:
 
 
 def _normalise_and_aggregate(scheme: Plan, values: Floats, goalposts: Sequence[Goalposts]) -> object:
-    return aggregate(scheme, scheme.scale * between(values, goalposts), np.ones(values.shape, dtype=np.bool_))
+    return aggregate(scheme, between(values, goalposts, scheme.scale), np.ones(values.shape, dtype=np.bool_))
 
 
 def _uncertainty(sizes: Sizes) -> list[Row]:

@@ -39,15 +39,15 @@ class PlannedNode:
 class Tier:
     """Nodes that can be computed at once: their children are there, and they share one rule.
 
-    `children` and `weights` hold the children of one node after the other; `starts` says where each node's begin, `sizes` how
-    many they are. `is_lowest`: all of them are items.
+    `children` and `weights` hold the children of one node after the other; `starts` says where each node's begin, `owners`
+    whose each child is. `is_lowest`: all of them are items.
     """
 
     columns: Indices
     children: Indices
     weights: Floats
     starts: Indices
-    sizes: Indices
+    owners: Indices
     is_lowest: bool
     aggregation: Aggregation
     rounding: Rounding | None
@@ -88,10 +88,41 @@ class Plan:
         )
         return tuple(_tier(list(group), is_lowest=key[0] == 1) for key, group in groupby(places, key=alike))
 
+    @cached_property
+    def mixes_items_and_nodes(self) -> bool:
+        """Whether an item stands beside a node under the same parent."""
+        return any(not tier.is_lowest and bool((tier.children < len(self.items)).any()) for tier in self.tiers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Memory for some economies (columns), used again for the next: fresh memory costs more than the sums done in it.
+
+    `work`: two tables, as large as the children of any tier.
+    """
+
+    values: Floats
+    coverage: Floats
+    is_applicable: Booleans
+    work: Floats
+
+    @classmethod
+    def of(cls, scheme: Plan, rows: int) -> _Block:
+        width = len(scheme.items) + len(scheme.nodes)
+        most = max((len(tier.children) for tier in scheme.tiers), default=0)
+        table = (width, rows)
+        return cls(np.empty(table), np.empty(table), np.empty(table, dtype=np.bool_), np.empty((2, most * rows)))
+
+    def first(self, rows: int) -> _Block:
+        """Return the same memory for fewer economies, at the end."""
+        if rows == self.values.shape[1]:
+            return self
+        return _Block(self.values[:, :rows], self.coverage[:, :rows], self.is_applicable[:, :rows], self.work)
+
 
 @dataclass(frozen=True, slots=True)
 class NodeScores:
-    """Scores of economies (rows) by items and nodes (columns); NaN where nothing was observed. Coverage in [0, 1]."""
+    """Scores of economies (rows) by nodes (columns, as the plan has them); NaN where nothing was observed. Coverage in [0, 1]."""
 
     scores: Floats
     coverage: Floats
@@ -143,30 +174,33 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
     """
     _refuse_misfits(scheme, scores, is_applicable)
     rows, items = scores.shape
-    width = items + len(scheme.nodes)
-    found = NodeScores(np.empty((width, rows)).T, np.empty((width, rows)).T, np.empty((width, rows), dtype=np.bool_).T)
-    step = max(1, _AT_ONCE // max(1, items))
+    table = (len(scheme.nodes), rows)
+    found = NodeScores(np.empty(table).T, np.empty(table).T, np.empty(table, dtype=np.bool_).T)
+    step = min(rows, max(1, _AT_ONCE // max(1, items)))
+    memory = _Block.of(scheme, step)
     for start in range(0, rows, step):
-        block = slice(start, start + step)
-        _aggregate_block(scheme, scores[block], is_applicable[block], found, block)
+        part = slice(start, start + step)
+        block = memory.first(min(step, rows - start))
+        _aggregate_block(scheme, scores[part], is_applicable[part], block)
+        found.scores[part], found.coverage[part] = block.values[items:].T, block.coverage[items:].T
+        found.is_applicable[part] = block.is_applicable[items:].T
     return found
 
 
-def _aggregate_block(scheme: Plan, scores: Floats, is_applicable: Booleans, found: NodeScores, block: slice) -> None:
+def _aggregate_block(scheme: Plan, scores: Floats, is_applicable: Booleans, block: _Block) -> None:
     """Compute some economies. They lie side by side in memory, so sums run over rows, and none depends on their number."""
-    rows, items = scores.shape
-    width = items + len(scheme.nodes)
-    values, coverage, applicable = np.empty((width, rows)), np.empty((width, rows)), np.empty((width, rows), dtype=np.bool_)
+    items = scores.shape[1]
+    values, coverage, applicable = block.values, block.coverage, block.is_applicable
     values[items:], coverage[items:], applicable[items:] = np.nan, 0.0, False
     values[:items], applicable[:items] = scores.T, is_applicable.T
     if not is_applicable.all():
         values[:items][~applicable[:items]] = np.nan
-    coverage[:items] = np.isfinite(values[:items])
+    if scheme.mixes_items_and_nodes:
+        coverage[:items] = np.isfinite(values[:items])
     for tier in scheme.tiers:
-        computed, observed = means(values, tier, scheme.scale)
+        computed, observed = means(values, tier, scheme.scale, block.work)
         values[tier.columns] = rounded(computed, tier.rounding)
         _cover(tier, scheme.rule, observed, values, applicable, coverage)
-    found.scores[block], found.coverage[block], found.is_applicable[block] = values.T, coverage.T, applicable.T
 
 
 def _cover(tier: Tier, rule: CoverageRule, observed: Floats, values: Floats, applicable: Booleans, coverage: Floats) -> None:
@@ -190,50 +224,85 @@ def mean(scores: Floats, weights: Floats, aggregation: Aggregation, scale: float
     """Return the mean of the observed children of each row; NaN where none is observed. `scores`: economies x children."""
     children = np.arange(len(weights))
     node = PlannedNode("", children, weights, aggregation, None, 0.0)
-    found, _observed = means(np.ascontiguousarray(scores.T), _tier([(len(weights), node)], is_lowest=True), scale)
+    tier = _tier([(len(weights), node)], is_lowest=True)
+    found, _observed = means(np.ascontiguousarray(scores.T), tier, scale, np.empty((2, scores.size)))
     return found.ravel()
 
 
-def means(values: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
+def means(values: Floats, tier: Tier, scale: float, work: Floats) -> tuple[Floats, Floats]:
     """Return the means of a tier's nodes (nodes x economies), and the weight of the children that are observed in each.
 
     Missing children (NaN) leave, and the weights of the others are rescaled; NaN where none is observed, or where the mean is
-    not defined: geometric and harmonic ones of what is below zero. `values`: columns x economies.
+    not defined: geometric and harmonic ones of what is below zero. `values`: columns x economies; `work`: memory to work in.
     """
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        return _means(values.take(tier.children, axis=0), tier, scale)
-
-
-def _means(children: Floats, tier: Tier, scale: float) -> tuple[Floats, Floats]:
-    """Compute the means of a tier; `children` is used up."""
+    shape = (len(tier.children), values.shape[1])
+    children, terms = (table[: shape[0] * shape[1]].reshape(shape) for table in work)
+    values.take(tier.children, axis=0, out=children, mode="clip")  # the default mode would copy once more
     missing = np.isnan(children)
-    weight = tier.weights[:, np.newaxis] * ~missing
-    children[missing] = 0.0
-    total = np.add.reduceat(weight, tier.starts)
-
-    def mean_of(terms: Floats) -> Floats:
-        return np.asarray(np.add.reduceat(weight * terms, tier.starts) / total, dtype=np.float64)
-
-    match tier.aggregation:
-        case Aggregation.GEOMETRIC:
-            found = np.exp(mean_of(np.log(np.where(missing, 1.0, children))))
-            return _within(children, missing, tier, found), total
-        case Aggregation.SHIFTED_GEOMETRIC:
-            found = np.expm1(mean_of(np.log1p(children * (_SHIFT / scale)))) * (scale / _SHIFT)
-            return _within(children, missing, tier, found), total
-        case Aggregation.HARMONIC:
-            inverted = np.where(missing, 0.0, weight / np.where(children < 0, np.nan, children))
-            return _within(children, missing, tier, total / np.add.reduceat(inverted, tier.starts)), total
-        case _:
-            first = mean_of(children)
-            # A second pass takes out the rounding error of the first, so that ties of rounded tiers fall as published.
-            return first + mean_of(children - np.repeat(first, tier.sizes, axis=0)), total
+    np.multiply(tier.weights[:, np.newaxis], ~missing, out=terms)
+    total = np.add.reduceat(terms, tier.starts)
+    np.copyto(children, 0.0, where=missing)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return _MEANS.get(tier.aggregation, _arithmetic)(_Observed(tier, scale, children, missing, terms, total)), total
 
 
-def _within(children: Floats, missing: Booleans, tier: Tier, found: Floats) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Observed:
+    """What a mean is taken of (children x economies): zeros where a child is missing. `total`: the weight of those observed."""
+
+    tier: Tier
+    scale: float
+    children: Floats
+    missing: Booleans
+    terms: Floats
+    total: Floats
+
+    def mean_of_terms(self) -> Floats:
+        """Return the weighted means of `terms`, which are zero where a child is missing, and are used up."""
+        np.multiply(self.tier.weights[:, np.newaxis], self.terms, out=self.terms)
+        return np.asarray(np.add.reduceat(self.terms, self.tier.starts) / self.total, dtype=np.float64)
+
+
+def _arithmetic(given: _Observed) -> Floats:
+    given.terms[...] = given.children
+    first = given.mean_of_terms()
+    # A second pass takes out the rounding error of the first, so that ties of rounded tiers fall as published.
+    first.take(given.tier.owners, axis=0, out=given.terms, mode="clip")
+    np.subtract(given.children, given.terms, out=given.terms)
+    np.copyto(given.terms, 0.0, where=given.missing)
+    return first + given.mean_of_terms()
+
+
+def _geometric(given: _Observed) -> Floats:
+    given.terms[...] = given.children
+    np.copyto(given.terms, 1.0, where=given.missing)
+    np.log(given.terms, out=given.terms)
+    return _within(given, np.exp(given.mean_of_terms()))
+
+
+def _shifted_geometric(given: _Observed) -> Floats:
+    np.multiply(given.children, _SHIFT / given.scale, out=given.terms)
+    np.log1p(given.terms, out=given.terms)
+    return _within(given, np.expm1(given.mean_of_terms()) * (given.scale / _SHIFT))
+
+
+def _harmonic(given: _Observed) -> Floats:
+    np.divide(given.tier.weights[:, np.newaxis], np.where(given.children < 0, np.nan, given.children), out=given.terms)
+    np.copyto(given.terms, 0.0, where=given.missing)
+    return _within(given, given.total / np.add.reduceat(given.terms, given.tier.starts))
+
+
+_MEANS = {
+    Aggregation.GEOMETRIC: _geometric,
+    Aggregation.SHIFTED_GEOMETRIC: _shifted_geometric,
+    Aggregation.HARMONIC: _harmonic,
+}
+
+
+def _within(given: _Observed, found: Floats) -> Floats:
     """Keep means within the range of what they are taken of: exp(log(100)) is a little above 100."""
-    lowest = np.minimum.reduceat(np.where(missing, np.inf, children), tier.starts)
-    highest = np.maximum.reduceat(np.where(missing, -np.inf, children), tier.starts)
+    lowest = np.minimum.reduceat(np.where(given.missing, np.inf, given.children), given.tier.starts)
+    highest = np.maximum.reduceat(np.where(given.missing, -np.inf, given.children), given.tier.starts)
     return np.where(lowest <= highest, np.clip(found, lowest, highest), np.nan)
 
 
@@ -254,7 +323,7 @@ def _tier(places: Sequence[tuple[int, PlannedNode]], *, is_lowest: bool) -> Tier
         children=np.concatenate([node.children for node in nodes]),
         weights=np.concatenate([node.weights for node in nodes]),
         starts=np.cumsum(sizes) - sizes,
-        sizes=sizes,
+        owners=np.repeat(np.arange(len(nodes)), sizes),
         is_lowest=is_lowest,
         aggregation=nodes[0].aggregation,
         rounding=nodes[0].rounding,

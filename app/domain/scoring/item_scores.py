@@ -118,7 +118,7 @@ def _place_figures(questionnaire: Questionnaire, items: Sequence[Item], scores: 
     ]
     if fixed:
         columns = [column for column, _ in fixed]
-        scores[:, columns] = questionnaire.scheme.scale * between(scores[:, columns], [goalposts for _, goalposts in fixed])
+        scores[:, columns] = between(scores[:, columns], [goalposts for _, goalposts in fixed], questionnaire.scheme.scale)
     for column, item in enumerate(items):
         normalisation = questionnaire.normalisation_of(item)
         if isinstance(item, QuantityItem) and normalisation is not None:

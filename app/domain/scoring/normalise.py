@@ -128,8 +128,8 @@ def goalposts_of(item: QuantityItem) -> Goalposts:
     raise ValueError(message)
 
 
-def between(values: Floats, goalposts: Sequence[Goalposts]) -> Floats:
-    """Return where values (economies x items) lie between each item's goalposts, clipped to [0, 1]; missing stays missing.
+def between(values: Floats, goalposts: Sequence[Goalposts], scale: float = 1.0) -> Floats:
+    """Return where values (economies x items) lie between each item's goalposts, in [0, scale]; missing stays missing.
 
     Lower is better where lo is above hi. On a log scale, what is not above zero scores nothing.
     """
@@ -145,4 +145,6 @@ def between(values: Floats, goalposts: Sequence[Goalposts]) -> Floats:
         shares /= hi - lo
     if is_log.any():
         shares[np.isneginf(values)] = 0.0
-    return np.clip(shares, 0.0, 1.0, out=shares)
+    np.clip(shares, 0.0, 1.0, out=shares)
+    shares *= scale
+    return shares

@@ -133,7 +133,7 @@ def _node_scores(
         code: _number(items.scores[row, column]) for column, code in enumerate(scheme.items) if items.is_applicable[row, column]
     }
     found: dict[str, NodeScore] = {}
-    for column, node in enumerate(scheme.nodes, start=len(scheme.items)):
+    for column, node in enumerate(scheme.nodes):
         value = _number(nominal.scores[row, column])
         coverage = float(nominal.coverage[row, column])
         reason = _reason(

@@ -141,9 +141,9 @@ def test_a_score_on_an_item_that_does_not_apply_is_not_looked_at() -> None:
 
     found = aggregate(scheme, np.array([[70.0]]), np.array([[False]]))
 
-    assert math.isnan(found.scores[0, 1])
-    assert not found.is_applicable[0, 1]
-    assert found.coverage[0, 1] == 0
+    assert math.isnan(found.scores[0, 0])
+    assert not found.is_applicable[0, 0]
+    assert found.coverage[0, 0] == 0
 
 
 @pytest.mark.parametrize(("days", "share"), [(1.0, 100), (1_000.0, 0), (0.0, 0), (31.6227766017, 50), (1e9, 0)])
@@ -161,7 +161,7 @@ def test_a_node_that_nothing_feeds_is_empty_and_leaves_the_others_alone() -> Non
 
     found = aggregate(Plan(("I", "J"), (full, empty, top), 100.0), np.array([[20.0, 40.0]]), everything)
 
-    assert found.scores[0, [2, 4]].tolist() == [30, 30]
-    assert math.isnan(found.scores[0, 3])
-    assert (found.coverage[0, 3], found.is_applicable[0, 3]) == (0, False)
-    assert found.coverage[0, 4] == 1
+    assert found.scores[0, [0, 2]].tolist() == [30, 30]
+    assert math.isnan(found.scores[0, 1])
+    assert (found.coverage[0, 1], found.is_applicable[0, 1]) == (0, False)
+    assert found.coverage[0, 2] == 1

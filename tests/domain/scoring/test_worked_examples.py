@@ -172,7 +172,7 @@ def test_e6_the_replicates_without_chance_come_out_of_the_same_engine() -> None:
 
     dropped, zero = np.array([[80.0, np.nan, 40.0]]), np.array([[80.0, 0.0, 40.0]])
 
-    column = len(scheme.items) + [node.code for node in scheme.nodes].index("ALL")
+    column = [node.code for node in scheme.nodes].index("ALL")
     everything = np.ones((1, 3), dtype=np.bool_)
     assert aggregate(scheme, dropped, everything).scores[0, column] == pytest.approx(expected["nominal"], abs=EXACT)
     assert aggregate(scheme, dropped, everything).scores[0, column] == pytest.approx(expected["replicates"][0], abs=EXACT)

@@ -83,7 +83,7 @@ def leave_one_out(scheme: Plan, scores: Floats, is_applicable: Booleans, columns
     for place, column in enumerate(columns):
         smaller = without(scheme, column)
         if smaller is not None:
-            found[:, place] = aggregate(smaller, table, is_applicable).scores[:, top]
+            found[:, place] = aggregate(smaller, table, is_applicable).scores[:, top - len(scheme.items)]
     return found
 
 
@@ -112,9 +112,8 @@ def perturb(scheme: Plan, scores: Floats, is_applicable: Booleans, factors: Floa
     table = checked(scores)
     if checked(factors).shape[1] != _count_weights(scheme):
         refuse("scoring.shape", "factors", f"Give a factor for each of the {_count_weights(scheme)} weights.")
-    first = len(scheme.items)
-    nominal = aggregate(scheme, table, is_applicable).scores[:, first:]
-    found = np.stack([aggregate(_reweighted(scheme, row), table, is_applicable).scores[:, first:] for row in factors])
+    nominal = aggregate(scheme, table, is_applicable).scores
+    found = np.stack([aggregate(_reweighted(scheme, row), table, is_applicable).scores for row in factors])
     return Perturbed(found, _quantiles(found - nominal))
 
 

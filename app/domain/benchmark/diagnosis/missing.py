@@ -42,8 +42,7 @@ class Filling:
 
 def fillings(shared: Shared) -> list[Filling]:
     """Try each assumption on each top node."""
-    first = len(shared.plan.items)
-    nodes = {worth: aggregate(shared.plan, _filled(shared, worth), shared.asked).scores[:, first:] for worth in Worth}
+    nodes = {worth: aggregate(shared.plan, _filled(shared, worth), shared.asked).scores for worth in Worth}
     return [_filling(shared, place, worth, nodes[worth][:, place]) for place in shared.tops for worth in Worth]
 
 

@@ -64,11 +64,10 @@ class Shared:
     @cached_property
     def nodes(self) -> Floats:
         """Node scores that are shared and reach their minimum coverage, NaN elsewhere."""
-        first = len(self.plan.items)
         found = aggregate(self.plan, self.items, self.asked)
         minimum = np.array([node.minimum_coverage for node in self.plan.nodes])
-        is_covered = found.coverage[:, first:] + TOLERANCE >= minimum
-        return np.where(is_covered & self.is_node_shared, found.scores[:, first:], np.nan)
+        is_covered = found.coverage + TOLERANCE >= minimum
+        return np.where(is_covered & self.is_node_shared, found.scores, np.nan)
 
     @cached_property
     def table(self) -> Floats:

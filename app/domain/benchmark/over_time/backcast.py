@@ -88,6 +88,6 @@ def _carried_shares(under: Questionnaire, pairs: Mapping[str, str]) -> dict[str,
     """Return the coverage that the nodes would have if every item that can be carried were answered."""
     scheme = plan(under)
     observed = np.array([[0.0 if code in pairs else np.nan for code in scheme.items]]).reshape(1, len(scheme.items))
-    found = aggregate(scheme, observed, np.ones_like(observed, dtype=np.bool_)).coverage[0, len(scheme.items) :]
+    found = aggregate(scheme, observed, np.ones_like(observed, dtype=np.bool_)).coverage[0]
     shares = {node.code: float(share) for node, share in zip(scheme.nodes, found, strict=True)}
     return {code: shares[code] for code in under.nodes}

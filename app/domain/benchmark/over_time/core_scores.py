@@ -72,11 +72,10 @@ def core_scores(core: Core, before: Sequence[Mapping[str, Answer]], after: Seque
     in_earlier[:, partner[has_partner]] = applies[:, has_partner]
     share_then = _lined_up(core, _shares(core.before, in_earlier, earlier.is_applicable))
     share_now = _shares(core.after, applies, later.is_applicable)
-    nodes = slice(len(core.plan.items), None)
     return CoreScores(
-        before=scored_then.scores[:, nodes],
-        after=scored_now.scores[:, nodes],
-        coverage=scored_now.coverage[:, nodes],
+        before=scored_then.scores,
+        after=scored_now.scores,
+        coverage=scored_now.coverage,
         counts=np.asarray(seen.astype(np.intp) @ _members(core.plan).T, dtype=np.intp),
         share_before=share_then.own,
         share_after=share_now.own,

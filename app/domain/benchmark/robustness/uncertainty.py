@@ -102,7 +102,7 @@ def check(scheme: Plan, answers: ScoredAnswers, replicates: int) -> None:
 def nominal_scores(scheme: Plan, answers: ScoredAnswers) -> Floats:
     """Return the scores that stand (economies x nodes): missing answers leave, "not applicable" leaves."""
     applies = (answers.states != CellState.UNACCEPTED) & (answers.states != CellState.LEFT_OUT)
-    return aggregate(scheme, answers.nominal, applies).scores[:, len(scheme.items) :]
+    return aggregate(scheme, answers.nominal, applies).scores
 
 
 def shown_bands(nominal: int, probabilities: Sequence[float], enough: float = SURE_OF_BAND) -> tuple[int, int]:
