@@ -15,9 +15,9 @@ from app.domain.benchmark.consent import Audience, audience_of, sections_of_node
 from app.domain.benchmark.diagnosis.shared import Shared
 from app.domain.benchmark.diagnosis.whole import Diagnosis, diagnose
 from app.domain.questionnaire.document import Questionnaire, version_order
-from app.domain.scoring.aggregate import plan
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import ScoreSheet
 from app.economies import service as economies
 from app.economies.service import CycleEntry

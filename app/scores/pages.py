@@ -14,11 +14,11 @@ from app.accounts.deps import CurrentActor
 from app.domain.benchmark.over_time.change import MINIMUM_SHARE, NoChange, NodeChange
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import MaturityItem
-from app.domain.scoring.aggregate import TOLERANCE
 from app.domain.scoring.explain import Explanation
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore
+from app.domain.scoring.tables import TOLERANCE
 from app.economies import references
 from app.kit.errors import NotFound
 from app.reviews import words as review_words

@@ -27,8 +27,8 @@ from app.domain.benchmark.robustness.scored_answers import Doubt, scored_answers
 from app.domain.benchmark.robustness.uncertainty import QUANTILES, analysed, shown_bands
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer, read_answer
-from app.domain.scoring.aggregate import plan
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import score
 from app.questionnaires.service import check_file
 from app.web import problems

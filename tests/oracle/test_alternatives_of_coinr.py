@@ -16,8 +16,8 @@ from app.domain.benchmark.robustness.ranking import Ranks, ranks
 from app.domain.benchmark.robustness.sensitivity import indices_of_coinr, mean_rank_change
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Relative
-from app.domain.scoring.aggregate import Plan, PlannedNode
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan, PlannedNode
+from app.domain.scoring.tables import Floats
 from tests import builders as make
 
 pytestmark = pytest.mark.oracle

@@ -15,8 +15,8 @@ from app.domain.answers import Answer
 from app.domain.questionnaire.document import Aggregation, CoverageRule, Questionnaire, Scheme
 from app.domain.questionnaire.items import Goalposts, NumberItem
 from app.domain.questionnaire.normalisation import Normalisation, Relative, Treatment
-from app.domain.scoring.rounding import Floats
 from app.domain.scoring.sheet import score_all
+from app.domain.scoring.tables import Floats
 from app.domain.scoring.treatment import treat
 from tests import builders as make
 from tests.oracle.tables import Table, table

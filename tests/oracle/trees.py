@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.questionnaire.document import Aggregation
-from app.domain.scoring.aggregate import Plan, PlannedNode, aggregate
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.plan import Plan, PlannedNode
 from tests.oracle.tables import table
 
 Floats = NDArray[np.float64]

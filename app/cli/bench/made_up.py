@@ -9,8 +9,8 @@ from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnsw
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.items import Goalposts
 from app.domain.questionnaire.normalisation import Normalisation, Relative
-from app.domain.scoring.aggregate import Plan, PlannedNode
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan, PlannedNode
+from app.domain.scoring.tables import Floats
 
 _NORMALISATIONS = (
     Normalisation(method=Relative.MIN_MAX, low=1, high=100),

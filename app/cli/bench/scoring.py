@@ -19,9 +19,10 @@ from app.domain.benchmark.robustness.sensitivity import sensitivity
 from app.domain.benchmark.robustness.uncertainty import uncertainty
 from app.domain.questionnaire.document import Band
 from app.domain.questionnaire.items import Goalposts
-from app.domain.scoring.aggregate import Plan, aggregate
+from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import between
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan
+from app.domain.scoring.tables import Floats
 
 MEANING = "against / value: how many times faster, or smaller; at a floor, how many times the copy the engine costs"
 COINR_SOURCE = "COINr 1.1.14 in R 4.2.2: CPU seconds of one thread, median of 5, measured for the method's specification"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.domain.questionnaire.document import Aggregation, Questionnaire
 from app.domain.questionnaire.fault import Fault, Path
 from app.domain.questionnaire.normalisation import Normalisation
-from app.domain.scoring.aggregate import ancestors
+from app.domain.scoring.plan import ancestors
 
 
 def check_scheme(questionnaire: Questionnaire) -> Iterator[Fault]:

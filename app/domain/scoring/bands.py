@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.questionnaire.document import Band, Node
-from app.domain.scoring.aggregate import TOLERANCE
+from app.domain.scoring.tables import TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding
-from app.domain.scoring.aggregate import aggregation_of, mean
 from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.means import mean
+from app.domain.scoring.plan import aggregation_of
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.sheet import ScoreSheet
 

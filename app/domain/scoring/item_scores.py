@@ -13,11 +13,10 @@ from app.domain.answers import BLANK, Answer, AnswerState
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item, QuantityItem
 from app.domain.questionnaire.normalisation import Normalisation
-from app.domain.scoring.aggregate import Booleans
 from app.domain.scoring.normalise import Series, as_it_applies, between, goalposts_of, item_score, most_that_counts
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.relative import relative
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Booleans, Floats
 from app.domain.scoring.treatment import treat
 
 Answers = Mapping[str, Answer]

@@ -20,7 +20,7 @@ from app.domain.questionnaire.items import (
     QuantityItem,
     YesNoItem,
 )
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 DEFAULT_PERCENT = Goalposts(lo=0, hi=100)
 

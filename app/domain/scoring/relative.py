@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.domain.questionnaire.normalisation import Normalisation, Relative
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 
 def relative(values: Floats, normalisation: Normalisation, scale: float) -> Floats:

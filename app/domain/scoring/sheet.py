@@ -11,12 +11,13 @@ import numpy as np
 from app.domain.answers import Answer
 from app.domain.questionnaire.document import CoverageRule, Questionnaire
 from app.domain.questionnaire.flow import asked_codes
-from app.domain.scoring.aggregate import TOLERANCE, NodeScores, Plan, aggregate, plan
+from app.domain.scoring.aggregate import NodeScores, aggregate
 from app.domain.scoring.bands import gated_band
 from app.domain.scoring.item_scores import Answers, ItemScores, Reason, score_answers
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import TOLERANCE, Floats
 
 METHOD_VERSION = "1.0"
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.domain.questionnaire.normalisation import Treatment
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 _FEWEST_FOR_KURTOSIS = 4
 

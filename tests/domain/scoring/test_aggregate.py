@@ -9,7 +9,9 @@ import pytest
 
 from app.domain.answers import Value
 from app.domain.questionnaire.document import Aggregation, Questionnaire
-from app.domain.scoring.aggregate import Plan, PlannedNode, aggregate, ancestors, mean, plan
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.means import mean
+from app.domain.scoring.plan import Plan, PlannedNode, ancestors, plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
 

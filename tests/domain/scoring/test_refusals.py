@@ -11,8 +11,9 @@ import pytest
 
 from app.domain.answers import Answer, AnswerState
 from app.domain.questionnaire.document import Aggregation
-from app.domain.scoring.aggregate import Plan, PlannedNode, aggregate, plan
+from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.explain import explain
+from app.domain.scoring.plan import Plan, PlannedNode, plan
 from app.domain.scoring.sheet import score
 from app.kit.errors import Invalid
 from app.questionnaires.service import check_file

@@ -11,9 +11,10 @@ import pytest
 from app.domain.answers import Answer
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Scheme
-from app.domain.scoring.aggregate import aggregate, plan
+from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.bands import band_of
 from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 _TABLE = 2
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 
 class Middle(StrEnum):

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.benchmark.diagnosis.checked import checked
-from app.domain.scoring.aggregate import Booleans, Plan, PlannedNode, aggregate
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.plan import Plan, PlannedNode
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Booleans, Floats
 
 MOVES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

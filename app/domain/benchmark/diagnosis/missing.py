@@ -10,7 +10,7 @@ import numpy as np
 from app.domain.benchmark.diagnosis.imputation import Middle, impute, impute_by_own_mean
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared, mean
 from app.domain.scoring.aggregate import aggregate
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 
 class Worth(StrEnum):

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared
 from app.domain.benchmark.diagnosis.structure import Correlation, correlations, cronbach_alpha, principal_components
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 REDUNDANT = 0.92
 WEAK = 0.3

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.questionnaire.normalisation import Treatment
-from app.domain.scoring.aggregate import Booleans
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Booleans, Floats
 from app.domain.scoring.treatment import shape
 
 Columns = NDArray[np.intp]

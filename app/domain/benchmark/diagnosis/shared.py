@@ -13,9 +13,10 @@ from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.benchmark.diagnosis.influence import feeding_items
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import TOLERANCE, Booleans, Plan, aggregate, plan
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import TOLERANCE, Booleans, Floats
 
 SMALLEST = SMALLEST_GROUP
 """A figure rests on at least so many economies, as a cell does."""

@@ -11,7 +11,7 @@ from scipy import stats
 
 from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 _FEWEST_ROWS = 2
 _FEWEST_PAIRS = 3

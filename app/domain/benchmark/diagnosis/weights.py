@@ -8,7 +8,7 @@ import numpy as np
 
 from app.domain.benchmark.diagnosis.influence import draw_factors, effective_weights, leave_one_out, perturb, ranks, top_of
 from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared, mean
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 SHARE = 0.25
 DRAWS = 100

@@ -11,8 +11,9 @@ from app.domain.answers import Answer, AnswerState
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, YesNoItem
-from app.domain.scoring.aggregate import aggregate, plan
+from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import ScoreSheet, score_all
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from app.domain.answers import Answer
 from app.domain.benchmark.over_time.common_core import Core
 from app.domain.benchmark.over_time.core_scores import CoreScores, core_scores
-from app.domain.scoring.aggregate import TOLERANCE
+from app.domain.scoring.tables import TOLERANCE
 
 MINIMUM_SHARE = 0.6
 """Share of the weight of a node, and of each node right below it, that the core must hold in both versions."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from app.domain.benchmark.over_time.lineage import comparable_pairs
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import Booleans, Plan, PlannedNode, plan
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import Plan, PlannedNode, plan
+from app.domain.scoring.tables import Booleans
 
 # What may differ between two versions of a node whose children are combined alike. Every other field must be equal, so that
 # a new one is compared from its first day.

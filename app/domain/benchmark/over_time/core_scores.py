@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from app.domain.answers import Answer
 from app.domain.benchmark.over_time.common_core import Core, Side
-from app.domain.scoring.aggregate import Booleans, Plan, aggregate
+from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan
 from app.domain.scoring.sheet import score_all
+from app.domain.scoring.tables import Booleans, Floats
 
 _OUTSIDE = (Reason.NOT_ASKED, Reason.NOT_APPLICABLE)
 Integers = NDArray[np.intp]

@@ -15,9 +15,9 @@ from app.domain.benchmark.robustness.means import MEANS, Mean
 from app.domain.benchmark.robustness.soundness import check_economies, check_finite, check_plan, check_shape, check_weights
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Treatment
-from app.domain.scoring.aggregate import Booleans, Plan
+from app.domain.scoring.plan import Plan
 from app.domain.scoring.relative import relative
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Booleans, Floats
 from app.domain.scoring.treatment import Treated, treat
 from app.kit.errors import Problems
 

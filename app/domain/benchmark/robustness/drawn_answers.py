@@ -13,8 +13,8 @@ from app.domain.benchmark.robustness.means import Scores
 from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS
 from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers
 from app.domain.benchmark.robustness.tree import Branch
-from app.domain.scoring.aggregate import Booleans, Plan
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan
+from app.domain.scoring.tables import Booleans, Floats
 
 _OBSERVED, _MISSING, _UNACCEPTED, _SURVEYED = (
     int(state) for state in (CellState.OBSERVED, CellState.MISSING, CellState.UNACCEPTED, CellState.SURVEYED)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.benchmark.robustness.moved_goalposts import GOALPOSTS
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 Sixteens = NDArray[np.uint16]
 FULL = 65_536

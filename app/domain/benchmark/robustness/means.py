@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 Scores = Floats | np.float64
 """One child's scores: one a replicate, or the same in all."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.scoring.aggregate import Booleans
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Booleans, Floats
 
 Ranks = NDArray[np.int32]
 

@@ -16,8 +16,9 @@ from app.domain.benchmark.robustness.draws import Draws
 from app.domain.benchmark.robustness.means import ARITHMETIC, MEANS, Mean, shifted_geometric
 from app.domain.benchmark.robustness.scored_answers import ScoredAnswers
 from app.domain.benchmark.robustness.tree import Branch, branches
-from app.domain.scoring.aggregate import Plan
-from app.domain.scoring.rounding import Floats, rounded
+from app.domain.scoring.plan import Plan
+from app.domain.scoring.rounding import rounded
+from app.domain.scoring.tables import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from app.domain.benchmark.robustness.soundness import check_economies, check_fin
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item
-from app.domain.scoring.aggregate import Plan, plan
 from app.domain.scoring.normalise import item_score
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan, plan
+from app.domain.scoring.tables import Floats
 from app.kit.errors import Problems
 
 Cell = tuple[str, str]

@@ -16,9 +16,9 @@ from app.domain.benchmark.robustness.replicates import replicate
 from app.domain.benchmark.robustness.scored_answers import ScoredAnswers
 from app.domain.benchmark.robustness.soundness import check_samples
 from app.domain.benchmark.robustness.uncertainty import check, nominal_scores
-from app.domain.scoring.aggregate import TOLERANCE, Plan
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan
 from app.domain.scoring.sheet import METHOD_VERSION
+from app.domain.scoring.tables import TOLERANCE, Floats
 from app.kit.errors import Problems
 
 SAMPLES = 1_024

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.scoring.aggregate import Plan
+from app.domain.scoring.plan import Plan
 from app.kit.errors import Problems
 
 FEWEST_SAMPLES = 2

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.questionnaire.document import Rounding
-from app.domain.scoring.aggregate import Plan
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan
+from app.domain.scoring.tables import Floats
 
 _MAY_BE_GEOMETRIC = {"arithmetic", "weighted", "shifted_geometric"}
 

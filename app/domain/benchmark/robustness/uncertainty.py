@@ -15,9 +15,10 @@ from app.domain.benchmark.robustness.replicates import NodeReplicates, replicate
 from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, check_scored_answers
 from app.domain.benchmark.robustness.soundness import check_plan, check_replicates
 from app.domain.questionnaire.document import Band
-from app.domain.scoring.aggregate import TOLERANCE, Plan, aggregate
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.plan import Plan
 from app.domain.scoring.sheet import METHOD_VERSION
+from app.domain.scoring.tables import TOLERANCE, Floats
 from app.kit.errors import Problems
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -13,7 +13,7 @@ from app.domain.benchmark.diagnosis.relations import Finding
 from app.domain.benchmark.diagnosis.shared import Shared
 from app.domain.benchmark.diagnosis.whole import Diagnosis, diagnose, seed_of
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 from app.kit.errors import Invalid
 from tests import builders as make
 

@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.benchmark.diagnosis import influence
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import aggregate, plan
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.plan import plan
 from app.kit.errors import Invalid
 from tests import builders as make
 

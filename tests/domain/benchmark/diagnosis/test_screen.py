@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.benchmark.diagnosis.checked import checked
 from app.domain.benchmark.diagnosis.screen import Remark, Thresholds, availability, remarks, screen_economies, statistics
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 from app.kit.errors import Invalid
 
 NAN = float("nan")

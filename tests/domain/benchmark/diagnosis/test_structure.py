@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain.benchmark.diagnosis.structure import Correlation, correlations, cronbach_alpha, principal_components
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 from app.kit.errors import Invalid
 
 NAN = float("nan")

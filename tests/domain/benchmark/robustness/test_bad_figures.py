@@ -15,7 +15,7 @@ from app.domain.benchmark.robustness.sensitivity import sensitivity
 from app.domain.benchmark.robustness.uncertainty import uncertainty
 from app.domain.questionnaire.document import Aggregation
 from app.domain.questionnaire.normalisation import Normalisation, Relative
-from app.domain.scoring.aggregate import Plan
+from app.domain.scoring.plan import Plan
 from app.kit.errors import Invalid
 
 SCHEME = made_up.scheme(6, 2, 1)

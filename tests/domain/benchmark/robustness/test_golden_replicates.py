@@ -18,7 +18,7 @@ from app.domain.benchmark.robustness.draws import FULL, Shared, StoredDraws
 from app.domain.benchmark.robustness.replicates import replicate
 from app.domain.benchmark.robustness.scored_answers import CellState, Doubt, ScoredAnswers, scored_answers
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import plan
+from app.domain.scoring.plan import plan
 from tests import builders as make
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "golden_draws.json").read_text(encoding="utf-8"))

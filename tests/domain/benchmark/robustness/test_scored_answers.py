@@ -12,7 +12,7 @@ from app.domain.benchmark.robustness.one_lower import score_one_lower
 from app.domain.benchmark.robustness.scored_answers import CellState, Doubt, scored_answers
 from app.domain.benchmark.robustness.uncertainty import nominal_scores
 from app.domain.questionnaire.items import Goalposts, Item, NumberItem, PercentItem, Tick
-from app.domain.scoring.aggregate import plan
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
 

@@ -20,7 +20,7 @@ from app.domain.benchmark.robustness.sensitivity import (
     indices_of_coinr,
     sensitivity,
 )
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.tables import Floats
 
 SCHEME = made_up.scheme(20, 5, 2, 1)
 ANSWERS = made_up.answers(SCHEME, 5)

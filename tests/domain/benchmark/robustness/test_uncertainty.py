@@ -16,8 +16,8 @@ from app.domain.benchmark.robustness.replicates import replicate
 from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, SurveyEstimates, with_survey
 from app.domain.benchmark.robustness.uncertainty import QUANTILES, Uncertainty, analysed, nominal_scores, shown_bands, uncertainty
 from app.domain.questionnaire.document import Aggregation, Rounding
-from app.domain.scoring.aggregate import Plan, PlannedNode
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.plan import Plan, PlannedNode
+from app.domain.scoring.tables import Floats
 from tests import builders as make
 
 REPLICATES = 200
