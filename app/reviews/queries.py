@@ -132,6 +132,15 @@ def latest_submissions(session: Session, cycle_id: UUID) -> list[tuple[Submissio
     return [(submission, review) for submission, review in session.execute(statement)]
 
 
+def signed_of_cycle(session: Session, cycle_id: UUID) -> list[tuple[UUID, str, int]]:
+    """Every submission of a cycle, without its answers: id, economy, revision."""
+    statement = select(col(Submission.id), col(Review.economy), col(Submission.revision))
+    rows = session.execute(
+        statement.join(Review, col(Review.id) == col(Submission.review_id)).where(col(Review.cycle_id) == cycle_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def answers_to_text(answers: Mapping[str, Answer]) -> str:
     """Write answers as canonical JSON: what is signed and hashed."""
     content = {
