@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
+from app.domain.answers import Answer
 from app.domain.questionnaire.document import Node, Questionnaire
-from app.domain.questionnaire.items import MaturityItem
+from app.domain.questionnaire.items import Item, MaturityItem
 from app.domain.scoring.explain import Explanation
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore, Reason
@@ -89,7 +90,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         page_frame(
             request,
             title,
-            breadcrumbs=(*_crumbs(results, review_id), Crumb(title)),
+            breadcrumbs=(*crumbs(results, review_id), Crumb(title)),
             notices=tuple(filter(None, (results.review.cycle.notice,))),
         ),
         results=results,
@@ -139,7 +140,7 @@ def explain_score(
         page_frame(
             request,
             title,
-            breadcrumbs=(*_crumbs(results, review_id), Crumb(_("Results"), base), Crumb(explanation.title)),
+            breadcrumbs=(*crumbs(results, review_id), Crumb(_("Results"), base), Crumb(explanation.title)),
             notices=tuple(filter(None, (results.review.cycle.notice,))),
         ),
         view=_view(results, results.review.questionnaire.nodes[node], base),
@@ -167,7 +168,7 @@ def _view(results: Results, node: Node, base: str) -> ScoreView:
         code=node.code,
         title=node.title,
         tier=node.tier,
-        depth=_depth(questionnaire, node),
+        depth=depth_of(questionnaire, node),
         href=f"{base}/{node.code}",
         score=None if own.score is None else filters.score(own.score, decimals),
         band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
@@ -182,15 +183,19 @@ def _gap(results: Results, scored: ItemScore) -> GapView:
     questionnaire = results.review.questionnaire
     item = questionnaire.items[scored.code]
     given = results.review.answers[scored.code]
-    following = None
-    if isinstance(item, MaturityItem) and isinstance(given.value, int):
-        following = item.levels[given.value].text
     return GapView(
         title=f"{item.code} {item.text}",
         answer=review_words.answer_words(item, given),
-        following=following,
+        following=next_level(item, given),
         href=f"/questionnaires/{questionnaire.code}/{questionnaire.version}#{item.code.replace('.', '-')}",
     )
+
+
+def next_level(item: Item, given: Answer) -> str | None:
+    """Return what the level above the answered one asks; None at the highest, and where there are no levels."""
+    if isinstance(item, MaturityItem) and isinstance(given.value, int):
+        return next((level.text for level in item.levels if level.level == given.value + 1), None)
+    return None
 
 
 def _count_without_answer(results: Results) -> int:
@@ -233,9 +238,11 @@ def _item_reason(score: ItemScore) -> Reason:
     return score.reason or Reason.BLANK
 
 
-def _depth(questionnaire: Questionnaire, node: Node) -> int:
-    return 0 if node.parent is None else 1 + _depth(questionnaire, questionnaire.nodes[node.parent])
+def depth_of(questionnaire: Questionnaire, node: Node) -> int:
+    """Return how many nodes stand above this one."""
+    return 0 if node.parent is None else 1 + depth_of(questionnaire, questionnaire.nodes[node.parent])
 
 
-def _crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
+def crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
+    """Return the way to the pages of a review's results."""
     return (Crumb(_("My reviews"), "/reviews"), Crumb(results.review.questionnaire.title, f"/reviews/{review_id}"))
