@@ -1,12 +1,13 @@
-"""The pages of benchmarks: the front door, distributions of a cycle, and what an economy shows of itself."""
+"""The pages of benchmarks: the front door, distributions of a cycle, where an economy stands, and what it shows of itself."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.benchmarks.pages import front, overview, sharing
+from app.benchmarks.pages import front, overview, peers, sharing
 
 router = APIRouter(include_in_schema=False)
 router.include_router(front.router)
 router.include_router(overview.router)
+router.include_router(peers.router)
 router.include_router(sharing.router)

@@ -1,4 +1,4 @@
-"""Where a score stands among those of its group, without a rank (docs/method.md 6)."""
+"""Where a score stands among those of its group, without a rank (docs/method.md 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gaps to a target, what closing each would bring, and which to take up first (docs/method.md 5)."""
+"""Gaps to a target, what closing each would bring, and which to take up first (docs/method.md 4)."""
 
 from __future__ import annotations
 
