@@ -66,11 +66,14 @@ def document(source: str = SMALL) -> Questionnaire:
 
 
 def answers_csv(economies_: Sequence[str], levels: Sequence[int] = (), **others: str) -> bytes:
-    """Write an answers file: every core item of each economy, with A1 at the level given for it (default 3)."""
+    """Write an answers file: every core item of each economy, with A1 at the level given for it, and B1 as different.
+
+    Without levels all answers are the same: A1 at level 3, and B1 "some".
+    """
     lines = [",".join(COLUMNS)]
     for position, economy in enumerate(economies_):
-        level = levels[position] if levels else 3
-        values = {"A1": str(level), "A2": "no", "B1": "some"} | others
+        level, payer = (levels[position], ("some", "nobody", "all")[position % 3]) if levels else (3, "some")
+        values = {"A1": str(level), "A2": "no", "B1": payer} | others
         lines += [f"{economy},{item},answered,{value},," for item, value in values.items()]
     return "\n".join(lines).encode()
 
@@ -180,8 +183,8 @@ class Scene:
             return import_answers(session, COMMAND_LINE, CODE, version, cycle, raw, submit=submit, replaces=replaces)
 
     def submitted_many(self, economies_: Sequence[str], levels: Sequence[int] = ()) -> dict[str, UUID]:
-        """Submit a review of each economy; nothing is shared yet."""
-        return dict(self.import_(answers_csv(economies_, levels)).reviews)
+        """Submit a review of each economy; nothing is shared yet. Scores that are alike would never be shown of a group."""
+        return dict(self.import_(answers_csv(economies_, levels or [1 + (k + 2) % 5 for k in range(len(economies_))])).reviews)
 
     def consent(self, economy: str, review: UUID, audience: Audience | str, *sections: str) -> None:
         """Let the economy's coordinator choose; without sections, for all of them."""

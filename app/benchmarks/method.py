@@ -15,7 +15,7 @@ from app.domain.benchmark.consent import Audience, audience_of, sections_of_node
 from app.domain.benchmark.diagnosis.shared import Shared
 from app.domain.benchmark.diagnosis.whole import Diagnosis, diagnose
 from app.domain.questionnaire.document import Questionnaire, version_order
-from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.item_scores import OUTSIDE
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import ScoreSheet
@@ -30,7 +30,6 @@ from app.scores import service as scores
 
 _REMEMBERED = 8
 _diagnoses: dict[tuple[str, str], Diagnosis] = {}
-_DO_NOT_APPLY = {Reason.NOT_APPLICABLE, Reason.NOT_ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _shared(
     return Shared(
         questionnaire=document,
         scores=np.array([_scores(sheet, scheme.items) for sheet in own]),
-        is_applicable=np.array([[sheet.items[code].reason not in _DO_NOT_APPLY for code in scheme.items] for sheet in own]),
+        is_applicable=np.array([[sheet.items[code].reason not in OUTSIDE for code in scheme.items] for sheet in own]),
         is_shared=np.array([[_is_open(section_of[code], given) for code in scheme.items] for given in consents]),
         is_node_shared=np.array([[_is_open(feeding[node.code], given) for node in scheme.nodes] for given in consents]),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlmodel import Session
 
-from app.benchmarks import queries
+from app.benchmarks import contributors, queries
+from app.benchmarks.contributors import ScoresOf
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
 from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, suppressions
@@ -42,8 +42,8 @@ class Contribution:
 
     @property
     def token(self) -> str:
-        """Name this revision of this economy, so that a changed answer counts as a changed contributor."""
-        return f"{self.economy}:{self.revision}"
+        """Name this revision of this economy among contributors."""
+        return contributors.token(self.economy, self.revision)
 
     @property
     def is_shared(self) -> bool:
@@ -53,10 +53,11 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The cells as they are, and every set of contributors that each was shown for."""
+    """The cells as they are, every set of contributors that each was shown for, and the scores of those who were in one."""
 
     cells: Mapping[Key, Cell]
     shown: Mapping[Key, Collection[frozenset[str]]]
+    scores: ScoresOf
 
 
 def refresh_after(session: Session, submitted: Submitted) -> None:
@@ -66,9 +67,10 @@ def refresh_after(session: Session, submitted: Submitted) -> None:
 
 def refresh(session: Session, cycle_id: UUID) -> None:
     """Rebuild shared scores and cells of one cycle."""
-    before = _before(session, cycle_id)
+    latest = sign_off.latest_of_cycle(session, cycle_id)
+    before = _before(session, cycle_id, latest)
     by_version: dict[str, list[FrozenReview]] = {}
-    for review in sign_off.latest_of_cycle(session, cycle_id):
+    for review in latest:
         by_version.setdefault(review.questionnaire.version, []).append(review)
     shared: list[Row] = []
     cells: list[Row] = []
@@ -83,12 +85,14 @@ def refresh(session: Session, cycle_id: UUID) -> None:
     queries.add_shown(session, _newly_shown(cells, before))
 
 
-def _before(session: Session, cycle_id: UUID) -> Before:
+def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:
     cells = {(row.version, row.series, row.node, row.group_code): row for row in queries.cells_of(session, cycle_id)}
     shown: dict[Key, set[frozenset[str]]] = {}
     for row in queries.ever_shown(session, cycle_id):
-        shown.setdefault((row.version, row.series, row.node, row.group_code), set()).add(_read(row.contributors))
-    return Before(cells, shown)
+        shown.setdefault((row.version, row.series, row.node, row.group_code), set()).add(contributors.read(row.contributors))
+    told = frozenset[str]().union(*(each for sets in shown.values() for each in sets))
+    present = {contributors.token(review.economy, review.entry.revision) for review in latest}
+    return Before(cells, shown, contributors.scores_of(session, cycle_id, told - present))
 
 
 def whole_group(questionnaire: Questionnaire) -> str:
@@ -183,21 +187,26 @@ def _cell_rows(
                 ],
                 known=frozenset[str]().union(*(known[node, group] for group in groups)),
                 below=frozenset(code for code in questionnaire.nodes if node in ancestors(questionnaire, code)),
+                scores={
+                    **before.scores.get(series, {}).get(node, {}),
+                    **{each.token: each.node.score for each in contributions[node] if each.node.score is not None},
+                },
             )
             for node in contributions
-        ]
+        ],
+        questionnaire.scheme.scale,
     )
     return [
         {"cycle_id": cycle_id, "version": questionnaire.version, "series": series.value, "node": name[0], "group_code": name[1]}
         | _figures(questionnaire, inside, refused.get(name), before.cells.get(keys[name]))
-        | {"known": _write(known[name])}
+        | {"known": contributors.write(known[name])}
         for name, inside in proposed.items()
     ]
 
 
 def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: Suppression | None, old: Cell | None) -> Row:
     """Return a cell's figures, or why there are none; older figures stand while new ones would tell a small change."""
-    if refused is Suppression.RECENT_CHANGE and old is not None and _read(old.contributors) <= _tokens(inside):
+    if refused is Suppression.RECENT_CHANGE and old is not None and contributors.read(old.contributors) <= _tokens(inside):
         return old.model_dump(include={*_SEEN, "contributors", "refreshed_at"})
     row: Row = dict.fromkeys(_SEEN)
     if refused is not None:
@@ -206,7 +215,7 @@ def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: 
     else:
         figures = distribution([each.node.score for each in inside if each.node.score is not None])
         band = band_of(questionnaire.scheme.bands, figures.median)
-        row |= asdict(figures) | {"band": band.code if band else None, "contributors": _write(_tokens(inside))}
+        row |= asdict(figures) | {"band": band.code if band else None, "contributors": contributors.write(_tokens(inside))}
     # A date that moved without the figures would tell of private acts.
     is_same = old is not None and all(getattr(old, name) == value for name, value in row.items())
     return row | {"refreshed_at": old.refreshed_at if old is not None and is_same else clock.now()}
@@ -217,7 +226,7 @@ def _newly_shown(cells: Sequence[Row], before: Before) -> list[Row]:
     new: list[Row] = []
     for cell in cells:
         key = (str(cell["version"]), str(cell["series"]), str(cell["node"]), str(cell["group_code"]))
-        if cell["suppressed"] is None and _read(str(cell["contributors"])) not in before.shown.get(key, set()):
+        if cell["suppressed"] is None and contributors.read(str(cell["contributors"])) not in before.shown.get(key, set()):
             kept = {name: cell[name] for name in ("cycle_id", "version", "series", "node", "group_code", "contributors")}
             new.append(kept | {"id": new_id(), "shown_at": clock.now()})
     return new
@@ -226,16 +235,8 @@ def _newly_shown(cells: Sequence[Row], before: Before) -> list[Row]:
 def _known(inside: list[Contribution], old: Cell | None) -> frozenset[str]:
     """Return who is public; what was public once stays known."""
     public = frozenset(each.token for each in inside if each.audience is Audience.PUBLIC)
-    return public | (_read(old.known) if old else frozenset())
+    return public | (contributors.read(old.known) if old else frozenset())
 
 
 def _tokens(contributions: list[Contribution]) -> frozenset[str]:
     return frozenset(each.token for each in contributions)
-
-
-def _read(contributors: str) -> frozenset[str]:
-    return frozenset(json.loads(contributors))
-
-
-def _write(contributors: frozenset[str]) -> str:
-    return json.dumps(sorted(contributors))

@@ -149,6 +149,15 @@ def find_earlier_submission(
     return None if found is None else (found[1], found[0])
 
 
+def signed_of_cycle(session: Session, cycle_id: UUID) -> list[tuple[UUID, str, int]]:
+    """Every submission of a cycle, without its answers: id, economy, revision."""
+    statement = select(col(Submission.id), col(Review.economy), col(Submission.revision))
+    rows = session.execute(
+        statement.join(Review, col(Review.id) == col(Submission.review_id)).where(col(Review.cycle_id) == cycle_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def answers_to_text(answers: Mapping[str, Answer]) -> str:
     """Write answers as canonical JSON: what is signed and hashed."""
     content = {code: _signed(answer) for code, answer in answers.items()}

@@ -183,6 +183,11 @@ def latest_of_cycle(session: Session, cycle_id: UUID) -> list[FrozenReview]:
     return _frozen_all(session, queries.latest_submissions(session, cycle_id))
 
 
+def signed_of_cycle(session: Session, cycle_id: UUID) -> dict[tuple[str, int], UUID]:
+    """Return the id of every frozen revision of a cycle, by economy and revision, for the rooms that compare them."""
+    return {(economy, revision): id_ for id_, economy, revision in queries.signed_of_cycle(session, cycle_id)}
+
+
 def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
     """Return every review of a cycle as it stands, for the command line."""
     return opened_all(session, queries.list_of_cycle(session, cycle_id))

@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from app.benchmarks import consents, service
+from app.benchmarks import consents, contributors, service
 from app.benchmarks.queries import Filters
 from app.benchmarks.refresh import refresh
 from app.benchmarks.service import CellEntry
 from app.domain.benchmark.consent import Audience
+from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import NotFound
@@ -21,6 +22,8 @@ from app.reviews.tables import Submission
 from tests.scenarios import APEC, CODE, CYCLE, NOTICE, Scene, answers_csv, statements
 
 HIGH = ("AUS", "BRN", "CAN", "CHL", "HKG", "JPN", "KOR", "NZL", "SGP", "TWN", "USA")
+LEAVING = HIGH[:6]
+VARIED = [1, 2, 3, 4, 5] * 5
 
 
 @pytest.fixture
@@ -135,13 +138,41 @@ def test_older_figures_stand_while_one_more_would_tell_its_score(ready: Scene) -
 
 def test_newer_figures_come_when_five_have_joined(ready: Scene) -> None:
     share(ready, ready.submitted_many(APEC[:16]), Audience.PEERS)
-    for economy in APEC[16:20]:
-        share(ready, ready.submitted_many((economy,), [5]), Audience.PEERS)
+    for economy, level in zip(APEC[16:20], VARIED, strict=False):
+        share(ready, ready.submitted_many((economy,), [level]), Audience.PEERS)
         assert cell(ready).n == 16
 
     share(ready, ready.submitted_many(APEC[20:], [5]), Audience.PEERS)
 
     assert cell(ready).n == 21
+
+
+def test_older_figures_stand_when_five_have_joined_who_all_have_the_same(ready: Scene) -> None:
+    """How the mean and the quartiles move would tell what the five have; that they are alike is not told either."""
+    share(ready, ready.submitted_many(APEC[:16]), Audience.PEERS)
+    before = figures(cell(ready))
+
+    share(ready, ready.submitted_many(APEC[16:], [5] * 5), Audience.PEERS)
+
+    assert (before[0], figures(cell(ready))) == (16, before)
+
+
+@pytest.mark.parametrize("levels", [[3] * 21, [1] * 21, [1] * 20 + [5]])
+def test_a_cell_of_scores_that_are_alike_is_not_shown(ready: Scene, levels: list[int]) -> None:
+    """Quartiles and extremes would be everybody's own score, or everybody's to the one who alone differs."""
+    share(ready, ready.submitted_many(APEC, levels), Audience.PEERS)
+
+    assert (cell(ready).suppressed, figures(cell(ready))) == ("differencing", (None,) * 7)
+
+
+def test_five_who_left_are_told_by_no_figure_of_those_who_stayed(ready: Scene) -> None:
+    """The five had nothing at A: twenty-one less sixteen would be five times nothing."""
+    levels = [1 if economy in HIGH[:5] else level for economy, level in zip(APEC, VARIED, strict=False)]
+    reviews = ready.submitted_many(APEC, levels)
+    share(ready, reviews, Audience.PEERS)
+    share(ready, reviews, Audience.PRIVATE, HIGH[:5])
+
+    assert (cell(ready).suppressed, figures(cell(ready))) == ("recent_change", (None,) * 7)
 
 
 def test_a_public_economy_that_joins_is_counted_at_once(ready: Scene) -> None:
@@ -163,7 +194,7 @@ def test_a_public_economy_that_withdraws_is_counted_no_longer(ready: Scene) -> N
 
 def test_a_peers_only_economy_that_withdraws_takes_the_figures_with_it(ready: Scene) -> None:
     """Its old figures would go on using it; new ones, beside the old, would tell its score."""
-    reviews = ready.submitted_many(APEC[:16], [5] + [1] * 15)
+    reviews = ready.submitted_many(APEC[:16], [5, *VARIED[1:16]])
     share(ready, reviews, Audience.PEERS)
 
     ready.consent("AUS", reviews["AUS"], Audience.PRIVATE)
@@ -173,7 +204,7 @@ def test_a_peers_only_economy_that_withdraws_takes_the_figures_with_it(ready: Sc
 
 def test_figures_that_were_taken_away_do_not_come_back_by_another_refresh(ready: Scene) -> None:
     """The reader who kept yesterday's mean must not learn the withdrawn score from tomorrow's, whoever causes the refresh."""
-    reviews = ready.submitted_many(APEC[:16], [5] + [1] * 15)
+    reviews = ready.submitted_many(APEC[:16], [5, *VARIED[1:16]])
     share(ready, reviews, Audience.PEERS)
     ready.consent("AUS", reviews["AUS"], Audience.PRIVATE)
 
@@ -185,7 +216,7 @@ def test_figures_that_were_taken_away_do_not_come_back_by_another_refresh(ready:
 
 
 def test_figures_come_back_when_the_economy_does(ready: Scene) -> None:
-    reviews = ready.submitted_many(APEC[:16], [5] + [1] * 15)
+    reviews = ready.submitted_many(APEC[:16], [5, *VARIED[1:16]])
     share(ready, reviews, Audience.PEERS)
     before = figures(cell(ready))
     ready.consent("AUS", reviews["AUS"], Audience.PRIVATE)
@@ -212,14 +243,28 @@ def test_a_revised_peers_only_review_changes_the_figures_no_sooner_than_a_new_on
     assert cell(ready).suppressed == "recent_change"
 
 
+def test_contributors_of_an_earlier_day_keep_the_scores_that_they_had(ready: Scene) -> None:
+    review = ready.submitted()
+    ready.reopen(review)
+    ready.save(ready.person(Role.CONTRIBUTOR), review, "A1", "1", seen=1)
+    ready.hand_over(review)
+    ready.sign(review)
+
+    with ready.database.read() as session:
+        cycle = economies.get_cycle(session, CODE, CYCLE).id
+        found = contributors.scores_of(session, cycle, {"NZL:1", "NZL:2", "AUS:1"})
+
+    assert found[Series.SELF]["A"] == pytest.approx({"NZL:1": (75 + 100 + 100 / 3) / 3, "NZL:2": (0 + 100 + 100 / 3) / 3})
+
+
 def test_what_left_and_came_back_without_one_does_not_tell_that_one(ready: Scene) -> None:
     """All less those but AUS would be AUS: what was shown first counts, not only what was shown last."""
-    reviews = ready.submitted_many(APEC, [5] + [1] * 20)
+    reviews = ready.submitted_many(APEC, [5, *VARIED[1:21]])
     share(ready, reviews, Audience.PEERS)
-    share(ready, reviews, Audience.PRIVATE, APEC[:6])
+    share(ready, reviews, Audience.PRIVATE, LEAVING)
     assert cell(ready).n == 15
 
-    share(ready, reviews, Audience.PEERS, APEC[1:6])
+    share(ready, reviews, Audience.PEERS, LEAVING[1:])
 
     assert cell(ready).n == 15
 
@@ -228,7 +273,7 @@ def test_every_set_of_contributors_that_was_shown_is_kept_once(ready: Scene) -> 
     reviews = ready.submitted_many(APEC)
     share(ready, reviews, Audience.PEERS)
     for audience in (Audience.PRIVATE, Audience.PEERS, Audience.PRIVATE):
-        share(ready, reviews, audience, APEC[:6])
+        share(ready, reviews, audience, LEAVING)
 
     kept = ready.rows(
         "SELECT contributors, count(*) FROM benchmark_shown WHERE series = 'self' AND node = 'A' AND group_code = 'APEC'"
@@ -240,7 +285,7 @@ def test_every_set_of_contributors_that_was_shown_is_kept_once(ready: Scene) -> 
 
 def test_a_section_that_one_economy_keeps_back_hides_the_figure_above_it(ready: Scene) -> None:
     """AUS shares A only: the sum of A, less twice that of ALL, plus that of B, would be its score."""
-    reviews = dict(ready.import_(answers_csv(APEC[:17], [5] + [1] * 16, B2="250")).reviews)
+    reviews = dict(ready.import_(answers_csv(APEC[:17], [5, *VARIED[1:17]], B2="250")).reviews)
     with ready.database.write() as session:
         consents.give(session, COMMAND_LINE, reviews["AUS"], "AUS", {"A": Audience.PEERS})
     share(ready, reviews, Audience.PEERS, APEC[1:17])
@@ -252,7 +297,7 @@ def test_a_section_that_one_economy_keeps_back_hides_the_figure_above_it(ready: 
 
 def test_a_node_without_a_score_of_one_economy_hides_the_figure_above_it(ready: Scene) -> None:
     """AUS answers too little of B for a score of B, but enough for one of ALL."""
-    reviews = dict(ready.import_(answers_csv(APEC[1:17], B2="250")).reviews)
+    reviews = dict(ready.import_(answers_csv(APEC[1:17], VARIED[1:17], B2="250")).reviews)
     reviews |= ready.import_(b"economy,item,state,value\nAUS,A1,answered,5\nAUS,A2,answered,no\nAUS,B1,declined,\n").reviews
     share(ready, reviews, Audience.PEERS)
 

@@ -105,6 +105,7 @@ COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
+PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 
@@ -169,6 +170,12 @@ VISITS = [
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
     Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),
     Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
+    Visit("priorities", PRIORITIES, "/reviews/{submitted}/revisions/1/results/priorities?node=B2&target=75", COORDINATOR),
+    Visit("priorities, reordered", PRIORITIES, "{priorities}", CONTRIBUTOR, act=press("Order again by urgency and effort")),
+    Visit("priorities, refused", PRIORITIES, "{priorities}?target=many", COORDINATOR, 422, is_error=True),
+    Visit("priorities, none left", PRIORITIES, "{priorities}?target=0", COORDINATOR),
+    Visit("where scores stand", PEERS, "{compared}", COORDINATOR),
+    Visit("where scores stand, not shared", PEERS, "/reviews/{submitted}/revisions/1/peers", COORDINATOR),
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
     Visit("team", "/team", "/team", COORDINATOR),
@@ -241,6 +248,8 @@ def places(live_server: LiveServer) -> Places:
     live_server.reopen(reviews["reopened"])
     reviews["transport"] = live_server.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews.items()}
+    found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
+    found["compared"] = f"/reviews/{live_server.compare()}/revisions/1/peers"
     found["foreign"] = live_server.foreign_review()
     found["contributor"] = str(live_server.actor(CONTRIBUTOR).user_id)
     found["invitation"] = live_server.invite()

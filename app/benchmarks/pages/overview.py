@@ -33,7 +33,7 @@ router = APIRouter(prefix="/benchmarks")
 SUPPRESSION_WORDS = {
     "too_few": _("Not shown: fewer than five economies share it"),
     "below_two_thirds": _("Not shown: fewer than two thirds of all share it"),
-    "differencing": _("Not shown: with another group it would give one economy away"),
+    "differencing": _("Not shown: it could give one economy's score away"),
     "recent_change": _("Not shown for now: too few economies changed since it was last shown"),
 }
 SERIES_WORDS = {Series.SELF: _("As answered"), Series.EVIDENCE_SUPPORTED: _("Supported by evidence")}

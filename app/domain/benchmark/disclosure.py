@@ -2,8 +2,10 @@
 
 An economy that consented to publication is known anyway. One that shares with peers only must not be derivable from what
 is published: not from a small group, not by subtracting two groups, not from the difference between any earlier day and
-today, not by subtracting the parts of an index from the index, and not by another economy that knows its own value. The
-guard reasons on sums, which means give away; quartiles tell less exactly, and it does not reason on them.
+today, not by subtracting the parts of an index from the index, and not by another economy that knows its own value. Two
+guards see to it. One reasons on sums, which means give away: no sum of a few economies follows from those that are told. The
+other (`exchange`) holds for any figure, quartiles and extremes too: with those in the same figures an economy could exchange
+its score unseen, and they differ enough to hide it.
 
 A contributor is an economy, or `economy:revision`: two revisions have two values, and count as one economy.
 """
@@ -19,6 +21,9 @@ from itertools import combinations, islice
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.benchmark import exchange
+from app.domain.benchmark.exchange import PINNED_SHARE, Tree
+
 SMALLEST_GROUP = 5
 WHOLE_SHARE = 2 / 3
 _TOLERANCE = 1e-9
@@ -33,9 +38,11 @@ class Suppression(StrEnum):
     BELOW_TWO_THIRDS = "below_two_thirds"
     """Fewer than two thirds of the whole group contribute (StatsAPEC's rule for an aggregate of all)."""
     DIFFERENCING = "differencing"
-    """Beside other cells, of this node or of nodes below, now or before, it would let a reader derive a few economies' values."""
+    """Alone or beside other cells, of this node or of nodes below, now or before, it would let a reader derive a few economies'
+    values. Why is not said: that scores are alike would tell them to those who know one."""
     RECENT_CHANGE = "recent_change"
-    """Too few economies joined, left or signed anew since it was shown once; the difference would tell their values."""
+    """Too few economies joined, left or signed anew since it was shown once, or their scores are alike; the difference would
+    tell their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,13 @@ class GroupCell:
 @dataclass(frozen=True, slots=True)
 class NodeCells:
     """The groups at one node. `known`: contributors whose own score there is or was published. `below`: every node that
-    feeds it, directly or not."""
+    feeds it, directly or not. `scores`: those of all contributors, now and before; without them only sums are guarded."""
 
     node: str
     cells: Sequence[GroupCell]
     known: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -70,8 +78,10 @@ class _Told:
     shown: list[frozenset[str]] = field(default_factory=list)
 
 
-def suppressions(nodes: Sequence[NodeCells]) -> dict[tuple[str, str], Suppression]:
+def suppressions(nodes: Sequence[NodeCells], scale: float = 100) -> dict[tuple[str, str], Suppression]:
     """Decide which groups at which nodes (node, group) may not be shown, and why, for all nodes of one series.
+
+    `scale`: the highest score; scores are alike within `PINNED_SHARE` of it.
 
     A node's score is made of those below it. So a cell counts as if it told the sum of its contributors at every node below
     it as well, which is more than it does tell: what holds at each node alone then holds for all of them together. Nodes
@@ -79,20 +89,35 @@ def suppressions(nodes: Sequence[NodeCells]) -> dict[tuple[str, str], Suppressio
     """
     # Who is public at a node is public in all sections behind it, so there is nothing of it to protect at any node below.
     told = {node.node: _Told(node.known.union(*(above.known for above in nodes if node.node in above.below))) for node in nodes}
+    tree, figures = _tree(nodes, told, scale), exchange.Told()
     for node in nodes:
+        for cell in node.cells:
+            figures.sets[node.node] += [shown - told[node.node].known for shown in cell.ever_shown]
         for touched in _touched(node, told):
             touched.before += [shown - touched.known for cell in node.cells for shown in cell.ever_shown]
     refused: dict[tuple[str, str], Suppression] = {}
     for node in sorted(nodes, key=lambda node: len(node.below)):
-        touched_here = _touched(node, told)
+        touched_here, known = _touched(node, told), told[node.node].known
         for cell in sorted(node.cells, key=lambda cell: (not cell.is_whole, -len(cell.contributors), cell.group)):
-            reason = _too_small(cell) or _changed(cell, told[node.node].known) or _derivable(cell.contributors, touched_here)
+            reason = _too_small(cell) or _changed(cell, known) or _derivable(cell.contributors, touched_here)
+            if reason is None and exchange.pins(tree, figures, node.node, cell.contributors - known):
+                reason = Suppression.RECENT_CHANGE if cell.ever_shown else Suppression.DIFFERENCING
             if reason is not None:
                 refused[node.node, cell.group] = reason
                 continue
+            figures.sets[node.node].append(cell.contributors - known)
             for touched in touched_here:
                 touched.shown.append(cell.contributors - touched.known)
     return refused
+
+
+def _tree(nodes: Sequence[NodeCells], told: Mapping[str, _Told], scale: float) -> Tree:
+    return Tree(
+        below={node.node: node.below & frozenset(told) for node in nodes},
+        known={code: of_node.known for code, of_node in told.items()},
+        scores={node.node: node.scores for node in nodes},
+        width=PINNED_SHARE * scale,
+    )
 
 
 def _touched(node: NodeCells, told: Mapping[str, _Told]) -> list[_Told]:

@@ -40,6 +40,10 @@ class Reason(StrEnum):
     """The mean does not exist: a geometric or harmonic one of scores below zero."""
 
 
+OUTSIDE = frozenset({Reason.NOT_ASKED, Reason.NOT_APPLICABLE, Reason.NO_SPREAD})
+"""An item without a score for one of these reasons does not count at all: its weight goes to its siblings."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemScores:
     """Economies (rows) by scored items (columns): scores, NaN where there is none; what applies; the reasons; and what each
@@ -80,8 +84,7 @@ def score_answers(
     _place_figures(questionnaire, items, scores, lowest, highest)
     for row, column in np.argwhere(np.isnan(scores)).tolist():
         reasons[row][column] = reasons[row][column] or Reason.NO_SPREAD
-    gone = {Reason.NOT_ASKED, Reason.NOT_APPLICABLE, Reason.NO_SPREAD}
-    applicable = np.array([[reason not in gone for reason in row] for row in reasons], dtype=np.bool_).reshape(shape)
+    applicable = np.array([[reason not in OUTSIDE for reason in row] for row in reasons], dtype=np.bool_).reshape(shape)
     return ItemScores(np.minimum(scores, most), applicable, reasons, lowest, highest)
 
 

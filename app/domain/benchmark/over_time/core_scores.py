@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from app.domain.answers import Answer
 from app.domain.benchmark.over_time.common_core import Core, Side
 from app.domain.scoring.aggregate import aggregate
-from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.item_scores import OUTSIDE
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import Plan
 from app.domain.scoring.sheet import score_all
 from app.domain.scoring.tables import Booleans, Floats
 
-_OUTSIDE = (Reason.NOT_ASKED, Reason.NOT_APPLICABLE)
 Integers = NDArray[np.intp]
 
 
@@ -90,7 +89,7 @@ def _observed(side: Side, reviews: Sequence[Mapping[str, Answer]], series: Serie
     shape = (len(sheets), len(side.plan.items))
     found = [[sheet.items[code] for code in side.plan.items] for sheet in sheets]
     scores = [[math.nan if item.score is None else item.score for item in row] for row in found]
-    applies = [[item.reason not in _OUTSIDE for item in row] for row in found]
+    applies = [[item.reason not in OUTSIDE for item in row] for row in found]
     return _Observed(np.array(scores, dtype=np.float64).reshape(shape), np.array(applies, dtype=np.bool_).reshape(shape))
 
 

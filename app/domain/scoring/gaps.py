@@ -1,0 +1,138 @@
+"""Gaps to a target, what closing each would bring, and which to take up first (docs/method.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.item_scores import OUTSIDE, Reason
+from app.domain.scoring.plan import plan
+from app.domain.scoring.sheet import ItemScore, ScoreSheet
+
+FACTORS = (1, 2, 3)
+"""Low, medium, high: how urgent it is to close a gap, and how much effort it takes."""
+_WITHOUT_ANSWER = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which gaps are asked for. `target` in [0, scale]; `urgency` and `effort` by item, one of FACTORS, 1 where not given."""
+
+    node: str
+    target: float
+    urgency: Mapping[str, int]
+    effort: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One answered item. `weight`: its share of the node among what is answered. `gap` in points of the item, `gain` and
+    `priority` in points of the node."""
+
+    code: str
+    score: float
+    target: float
+    weight: float
+    gap: float
+    gain: float
+    urgency: int
+    effort: int
+    priority: float
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """The answered items beneath a node, the highest priority first; and those to answer first, in the order of the form."""
+
+    node: str
+    value: float | None
+    gaps: tuple[Gap, ...]
+    unanswered: tuple[ItemScore, ...]
+
+
+def target_of(own: float | None, peer_median: float | None, scale: float) -> float:
+    """Return the target that counts: the economy's own, else the median of its peers where that is shown, else the scale."""
+    return next(target for target in (own, peer_median, scale) if target is not None)
+
+
+def priorities(questionnaire: Questionnaire, sheet: ScoreSheet, wish: Wish) -> Priorities:
+    """Order the items beneath a node by what closing their gap would bring, per effort, as urgent as it is.
+
+    The gain is the node's value with this one item at its target, less its value now: under arithmetic means weight times
+    gap, to the last digits, and right under geometric and harmonic ones and rounded tiers too. As if nothing else changed:
+    an answer that opens or closes other questions changes more.
+    """
+    weights = observed_weights(questionnaire, sheet, wish.node)
+    scores = {code: score for code in weights if (score := sheet.items[code].score) is not None}
+    value = sheet.nodes[wish.node].value
+    raised = [(code, max(score, wish.target)) for code, score in scores.items()]
+    gains = [] if value is None else [after - value for after in _rescored(questionnaire, sheet, wish.node, raised)]
+    gaps = [_gap(code, scores[code], weights[code], gain, wish) for (code, _), gain in zip(raised, gains, strict=True)]
+    # Digits that arithmetic leaves behind must not decide between items that are equal.
+    ordered = sorted(gaps, key=lambda gap: (-round(gap.priority, 9), -round(gap.weight, 12), gap.code))
+    beneath = [sheet.items[code] for code in items_beneath(questionnaire, wish.node)]
+    return Priorities(wish.node, value, tuple(ordered), tuple(item for item in beneath if item.reason in _WITHOUT_ANSWER))
+
+
+def items_beneath(questionnaire: Questionnaire, node: str) -> list[str]:
+    """Return the scored items that feed a node, directly or through nodes below it, in the order of the form."""
+    below = {node}
+    for _ in questionnaire.nodes:
+        below |= {code for code, each in questionnaire.nodes.items() if each.parent in below}
+    return [
+        item.code for section in questionnaire.sections for item in section.items if questionnaire.node_of(section, item) in below
+    ]
+
+
+def observed_weights(questionnaire: Questionnaire, sheet: ScoreSheet, node: str) -> dict[str, float]:
+    """Return the effective weight of each answered item beneath a node: the product of weight over the sum of the observed
+    siblings' weights, down the tree. They add up to 1 where anything is answered."""
+    items = [
+        (item.code, item.weight)
+        for section in questionnaire.sections
+        for item in section.items
+        if questionnaire.node_of(section, item) == node and sheet.items[item.code].score is not None
+    ]
+    nodes = [
+        (each.code, each.weight)
+        for each in questionnaire.scheme.nodes
+        if each.parent == node and sheet.nodes[each.code].value is not None
+    ]
+    whole = sum(weight for _, weight in [*items, *nodes])
+    found = {code: weight / whole for code, weight in items}
+    for code, weight in nodes:
+        found |= {item: weight / whole * share for item, share in observed_weights(questionnaire, sheet, code).items()}
+    return found
+
+
+def _gap(code: str, score: float, weight: float, gain: float, wish: Wish) -> Gap:
+    urgency, effort = wish.urgency.get(code, 1), wish.effort.get(code, 1)
+    return Gap(
+        code=code,
+        score=score,
+        target=wish.target,
+        weight=weight,
+        gap=max(0.0, wish.target - score),
+        gain=gain if score < wish.target else 0.0,
+        urgency=urgency,
+        effort=effort,
+        priority=gain * urgency / effort if score < wish.target else 0.0,
+    )
+
+
+def _rescored(questionnaire: Questionnaire, sheet: ScoreSheet, node: str, raised: Sequence[tuple[str, float]]) -> list[float]:
+    """Return the node's value with one item after the other at another score."""
+    scheme = plan(questionnaire)
+    given = [sheet.items[code] for code in scheme.items]
+    row = [np.nan if item.score is None else item.score for item in given]
+    scores = np.tile(np.array(row, dtype=np.float64), (len(raised), 1))
+    for k, (code, score) in enumerate(raised):
+        scores[k, scheme.items.index(code)] = score
+    is_applicable = np.array([item.reason not in OUTSIDE for item in given], dtype=np.bool_)
+    column = [planned.code for planned in scheme.nodes].index(node)
+    found = aggregate(scheme, scores, np.tile(is_applicable, (len(raised), 1)))
+    return [float(value) for value in found.scores[:, column]]

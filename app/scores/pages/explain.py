@@ -1,0 +1,115 @@
+"""The page that opens a score down to its inputs: how was this computed?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.accounts.deps import CurrentActor
+from app.domain.scoring.explain import Explanation
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
+from app.kit.errors import NotFound
+from app.reviews import words as review_words
+from app.scores import service
+from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, crumbs, item_reason, score_view
+from app.scores.service import Results
+from app.web import filters, parts
+from app.web.db import DbSession
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+from app.web.paths import Revision
+from app.web.templating import render
+
+router = APIRouter(prefix="/reviews/{review_id}/revisions/{revision}/results")
+
+
+@router.get("/{node}")
+def explain_score(
+    request: Request,
+    review_id: UUID,
+    revision: Revision,
+    node: str,
+    actor: CurrentActor,
+    session: DbSession,
+    series: Annotated[Series, Query()] = Series.SELF,
+) -> Response:
+    """Show how one score was computed, as a sum that a reader can redo."""
+    results = service.get_results(session, actor, review_id, revision)
+    if series not in results.sheets:
+        raise NotFound("score")
+    explanation = service.explain_node(results, node, series)
+    base = f"/reviews/{review_id}/revisions/{revision}/results"
+    title = _("How {title} was computed").format(title=explanation.title)
+    scheme = results.review.questionnaire.scheme
+    return render(
+        request,
+        "scores/explain.html",
+        page_frame(
+            request,
+            title,
+            breadcrumbs=(*crumbs(results, review_id), Crumb(_("Results"), base), Crumb(explanation.title)),
+            notices=tuple(filter(None, (results.review.cycle.notice,))),
+        ),
+        view=score_view(results, results.review.questionnaire.nodes[node], base),
+        explanation=explanation,
+        rows=_rows(results, explanation, base, series),
+        total=None if explanation.total is None else filters.score(explanation.total, 4),
+        score=results.sheets[series].nodes[node],
+        series=series,
+        series_links=[
+            (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
+        ],
+        scale=f"{scheme.scale:g}",
+        gates=_gates(results, node, series),
+        bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
+        reason_words=REASON_WORDS,
+        method_version=METHOD_VERSION,
+        content_hash=results.review.questionnaire.content_hash,
+    )
+
+
+def _rows(results: Results, explanation: Explanation, base: str, series: Series) -> list[list[object]]:
+    questionnaire, sheet = results.review.questionnaire, results.sheets[series]
+    rows: list[list[object]] = []
+    for term in explanation.terms:
+        answer = ""
+        if term.is_item:
+            item = questionnaire.items[term.code]
+            given = results.review.answers.get(term.code)
+            answer = review_words.answer_words(item, given) if given else REASON_WORDS[item_reason(sheet.items[term.code])]
+        name = f"{term.code} {term.title}"
+        rows.append(
+            [
+                name if term.is_item else parts.Cell(name, f"{base}/{term.code}?series={series.value}"),
+                answer or (REASON_WORDS[term.reason] if term.reason else ""),
+                None if term.score is None else filters.score(term.score, 2),
+                f"{term.weight:g}",
+                None if term.share is None else filters.score(term.share, 4),
+                None if term.contribution is None else filters.score(term.contribution, 4),
+            ]
+        )
+    return rows
+
+
+def _gates(results: Results, node: str, series: Series) -> list[list[object]]:
+    questionnaire = results.review.questionnaire
+    bands = {band.code: band.title for band in questionnaire.scheme.bands}
+    items = results.sheets[series].items
+    return [
+        [
+            f"{gate.item} {questionnaire.items[gate.item].text}",
+            f"{gate.minimum:g}",
+            _item_words(items[gate.item]),
+            bands[gate.band],
+        ]
+        for gate in questionnaire.nodes[node].gates
+    ]
+
+
+def _item_words(item: ItemScore) -> str:
+    return filters.score(item.score, 2) if item.score is not None else REASON_WORDS[item_reason(item)]

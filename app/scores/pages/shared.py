@@ -1,0 +1,112 @@
+"""What the pages of results share: a score as it is shown, and the words for what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import Node, Questionnaire
+from app.domain.questionnaire.items import Item, MaturityItem
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import ItemScore, NodeScore
+from app.scores.service import Results
+from app.web import filters
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+
+SERIES_WORDS = {
+    Series.SELF: _("As answered"),
+    Series.EVIDENCE_SUPPORTED: _("Supported by evidence"),
+    Series.REVIEWED: _("As reviewed"),
+}
+REASON_WORDS = {
+    Reason.INSUFFICIENT_COVERAGE: _("Too few of its questions are answered"),
+    Reason.NOT_APPLICABLE: _("Does not apply"),
+    Reason.NOT_AVAILABLE: _("Information not available"),
+    Reason.DECLINED: _("Preferred not to answer"),
+    Reason.BLANK: _("Not answered"),
+    Reason.NOT_ASKED: _("Not asked, because of another answer"),
+    Reason.NOTHING_ANSWERED: _("None of its questions is answered"),
+    Reason.NOT_REVIEWED: _("No level was agreed in a peer review"),
+    Reason.NO_SPREAD: _("All who take part have the same value"),
+    Reason.UNDEFINED: _("This mean does not exist for scores below zero"),
+}
+_NEARLY_WHOLE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """One node's score in each series, as the page shows it."""
+
+    code: str
+    title: str
+    tier: str
+    depth: int
+    href: str
+    score: str | None
+    band: str | None
+    coverage: str
+    reason: str | None
+    interval: str | None
+    supported: str | None
+    held_back: str | None
+
+
+def score_view(results: Results, node: Node, base: str) -> ScoreView:
+    """Show one node of the results."""
+    questionnaire = results.review.questionnaire
+    own, supported = results.sheets[Series.SELF].nodes[node.code], results.sheets[Series.EVIDENCE_SUPPORTED].nodes[node.code]
+    decimals = questionnaire.scheme.decimals
+    return ScoreView(
+        code=node.code,
+        title=node.title,
+        tier=node.tier,
+        depth=depth_of(questionnaire, node),
+        href=f"{base}/{node.code}",
+        score=None if own.score is None else filters.score(own.score, decimals),
+        band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
+        coverage=_("{share} % answered").format(share=filters.score(100 * own.coverage, 0)),
+        reason=REASON_WORDS[own.reason] if own.reason else None,
+        interval=_interval(own, decimals),
+        supported=None if supported.score is None else filters.score(supported.score, decimals),
+        held_back=_held_back(own),
+    )
+
+
+def _held_back(score: NodeScore) -> str | None:
+    """Name the critical questions that keep the band below what the score alone would reach."""
+    if not score.held_back_by:
+        return None
+    return _("Its band is held back by {questions}").format(questions=", ".join(score.held_back_by))
+
+
+def _interval(score: NodeScore, decimals: int) -> str | None:
+    """Say between which values the score could lie, where enough is missing to matter."""
+    if score.coverage >= _NEARLY_WHOLE or score.floor is None or score.ceiling is None or score.score is None:
+        return None
+    low, high = filters.score(score.floor, decimals), filters.score(score.ceiling, decimals)
+    return _("between {low} and {high}, depending on what is missing").format(low=low, high=high)
+
+
+def item_reason(score: ItemScore) -> Reason:
+    """Return why an item has no score."""
+    return score.reason or Reason.BLANK
+
+
+def next_level(item: Item, given: Answer) -> str | None:
+    """Return what the level above the answered one asks; None at the highest, and where there are no levels."""
+    if isinstance(item, MaturityItem) and isinstance(given.value, int):
+        return next((level.text for level in item.levels if level.level == given.value + 1), None)
+    return None
+
+
+def depth_of(questionnaire: Questionnaire, node: Node) -> int:
+    """Return how many nodes stand above this one."""
+    return 0 if node.parent is None else 1 + depth_of(questionnaire, questionnaire.nodes[node.parent])
+
+
+def crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
+    """Return the way to the pages of a review's results."""
+    return (Crumb(_("My reviews"), "/reviews"), Crumb(results.review.questionnaire.title, f"/reviews/{review_id}"))
