@@ -73,7 +73,7 @@ def show_peers(
         base=base,
         groups=[parts.Option(code, group_title) for code, group_title in groups],
         group=group,
-        group_title=dict(groups).get(group, ""),
+        group_title=dict(groups.keys()).get(group, ""),
         series_options=[parts.Option(one.value, words) for one, words in SERIES_WORDS.items()],
         series=look.series.value,
         rows=_rows(entries, base, review.questionnaire.scheme.decimals),

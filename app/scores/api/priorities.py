@@ -60,9 +60,9 @@ class PriorityQuery(BaseModel):
         examples=["75"],
     )
     urgency: str = Field(
-        default="", max_length=4_000, description="1, 2 or 3 by item, with commas between.", examples=["B1-01:3,B1-02:2"]
+        default="", max_length=1_000, description="1, 2 or 3 by item, with commas between.", examples=["B1-01:3,B1-02:2"]
     )
-    effort: str = Field(default="", max_length=4_000, description="1, 2 or 3 by item, with commas between.", examples=["B1-01:2"])
+    effort: str = Field(default="", max_length=1_000, description="1, 2 or 3 by item, with commas between.", examples=["B1-01:2"])
 
 
 @router.get(
