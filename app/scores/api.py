@@ -14,6 +14,8 @@ from app.domain.benchmark.over_time.change import NoChange
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION
 from app.scores import service
+from app.scores.certainty import get_certainty
+from app.scores.certainty_rows import CertaintyRow, rows_of
 from app.scores.change import ChangeSince, get_change
 from app.web.db import DbSession
 from app.web.errors import responses
@@ -132,6 +134,25 @@ def list_changes(
     """Return how every score of a signed revision of your economy changed; no rows without a review of an earlier cycle."""
     since = get_change(session, actor, review_id, revision)
     return listing(request, [] if since is None else _change_rows(since), list(ChangeRow.model_fields))
+
+
+@router.get(
+    "/{review_id}/revisions/{revision}/certainty",
+    response_model=Listing[CertaintyRow],
+    responses=csv_beside_json() | responses(409),
+    summary="Ranges of the scores of a signed revision",
+)
+@router.get("/{review_id}/revisions/{revision}/certainty.csv", include_in_schema=False)
+def list_ranges(
+    request: Request,
+    review_id: ReviewId,
+    revision: SignedRevision,
+    actor: ApiActor,
+    session: DbSession,
+    _query: Annotated[NoQuery, Query()],
+) -> Response:
+    """Return how sure every score of a signed revision of your economy is; 409 where scales depend on who else takes part."""
+    return listing(request, rows_of(get_certainty(session, actor, review_id, revision)), list(CertaintyRow.model_fields))
 
 
 def _change_rows(since: ChangeSince) -> list[ChangeRow]:

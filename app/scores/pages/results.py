@@ -125,7 +125,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         page_frame(
             request,
             title,
-            breadcrumbs=(*_crumbs(results, review_id), Crumb(title)),
+            breadcrumbs=(*crumbs(results, review_id), Crumb(title)),
             notices=since.notices if since else tuple(filter(None, (results.review.cycle.notice,))),
         ),
         results=results,
@@ -177,7 +177,7 @@ def explain_score(
         page_frame(
             request,
             title,
-            breadcrumbs=(*_crumbs(results, review_id), Crumb(_("Results"), base), Crumb(explanation.title)),
+            breadcrumbs=(*crumbs(results, review_id), Crumb(_("Results"), base), Crumb(explanation.title)),
             notices=tuple(filter(None, (results.review.cycle.notice,))),
         ),
         view=_view(results, results.review.questionnaire.nodes[node], base),
@@ -206,7 +206,7 @@ def _view(results: Results, node: Node, base: str) -> ScoreView:
         code=node.code,
         title=node.title,
         tier=node.tier,
-        depth=_depth(questionnaire, node),
+        depth=depth_of(questionnaire, node),
         href=f"{base}/{node.code}",
         score=None if own.score is None else filters.score(own.score, decimals),
         band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
@@ -254,7 +254,7 @@ def _change(questionnaire: Questionnaire, found: NodeChange) -> ChangeView:
     share = math.floor(100 * min(found.share_before, found.share_after) + 1e-9)  # 59.9 % is not yet 60
     return ChangeView(
         name=f"{node.code} {node.title}",
-        depth=_depth(questionnaire, node),
+        depth=depth_of(questionnaire, node),
         before=None if found.before is None else filters.score(found.before, decimals),
         after=None if found.after is None else filters.score(found.after, decimals),
         change=None if found.change is None else _signed(found.change, decimals),
@@ -334,9 +334,11 @@ def _item_reason(score: ItemScore) -> Reason:
     return score.reason or Reason.BLANK
 
 
-def _depth(questionnaire: Questionnaire, node: Node) -> int:
-    return 0 if node.parent is None else 1 + _depth(questionnaire, questionnaire.nodes[node.parent])
+def depth_of(questionnaire: Questionnaire, node: Node) -> int:
+    """Return how many nodes stand above this one."""
+    return 0 if node.parent is None else 1 + depth_of(questionnaire, questionnaire.nodes[node.parent])
 
 
-def _crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
+def crumbs(results: Results, review_id: UUID) -> tuple[Crumb, ...]:
+    """Return the way to the pages of a review's results."""
     return (Crumb(_("My reviews"), "/reviews"), Crumb(results.review.questionnaire.title, f"/reviews/{review_id}"))
