@@ -168,6 +168,7 @@ VISITS = [
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
     Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),
+    Visit("certainty", f"{RESULTS}/certainty", "/reviews/{submitted}/revisions/1/results/certainty", COORDINATOR),
     Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
