@@ -12,11 +12,13 @@ import typer
 from app.benchmarks.method import MethodReport, read_method, record_reading
 from app.benchmarks.pages.method_parts import foundation_of, parts_of
 from app.benchmarks.pages.method_words import Part, Table
+from app.cli import uncertainty
 from app.cli.console import err, opened_database
 from app.domain.scoring.sheet import METHOD_VERSION
 from app.kit.actor import COMMAND_LINE
 
 app = typer.Typer(help="How the method of scoring behaves.", no_args_is_help=True)
+app.command("uncertainty")(uncertainty.uncertainty)
 
 
 @app.callback()

@@ -169,6 +169,7 @@ VISITS = [
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
     Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),
+    Visit("certainty", f"{RESULTS}/certainty", "/reviews/{submitted}/revisions/1/results/certainty", COORDINATOR),
     Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
     Visit("priorities", PRIORITIES, "/reviews/{submitted}/revisions/1/results/priorities?node=B2&target=75", COORDINATOR),
     Visit("priorities, reordered", PRIORITIES, "{priorities}", CONTRIBUTOR, act=press("Order again by urgency and effort")),

@@ -1,0 +1,187 @@
+"""How sure the scores of signed reviews are: the range in which each lies when uncertain choices are made otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, scored_answers
+from app.domain.benchmark.robustness.tree import branches
+from app.domain.benchmark.robustness.uncertainty import REPLICATES, Uncertainty, shown_bands, uncertainty
+from app.domain.questionnaire.document import Band, Node, Questionnaire
+from app.domain.scoring.bands import gated_band
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import Plan, plan
+from app.domain.scoring.sheet import NodeScore, ScoreSheet
+from app.kit.actor import Actor
+from app.kit.errors import Conflict
+from app.reviews.sign_off import FrozenReview
+from app.scores import service
+
+_DO_NOT_APPLY = {Reason.NOT_APPLICABLE, Reason.NOT_ASKED}
+
+
+class RelativeScales(Conflict):
+    """Ranges were asked for of scores that depend on who else takes part: replicates assume fixed scales."""
+
+    code = "relative_scales"
+    title = "These scores have no range"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The scales of this questionnaire are made from the answers of all who take part. Ranges are computed for fixed "
+            "scales only, so none is shown here. Use the scores without a range."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where a node's score lies in the replicates, on the scheme's scale, and how probable each band is.
+
+    `quantiles`: 0.05, 0.25, 0.5, 0.75 and 0.95. `in_band`: by the code of the band, lowest first; bands that a critical item
+    closes are left out, and replicates that reach beyond count in the highest one open. `first_band` and `last_band`: the range
+    of bands to show, None where the score has no band. `scored`: the share of replicates in which the node has a score.
+    """
+
+    quantiles: tuple[float, ...]
+    in_band: Mapping[str, float]
+    first_band: str | None
+    last_band: str | None
+    scored: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoints:
+    """What makes ranges wide and could be settled, as codes of items in the order of the form.
+
+    `missing`: asked, and without an answer. `without_evidence`: answers with no address of evidence that could be set lower.
+    `not_applicable`: said not to apply, which nobody has accepted.
+    """
+
+    missing: tuple[str, ...]
+    without_evidence: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+
+    def among(self, items: Collection[str]) -> OpenPoints:
+        """Return those of some items only."""
+        kept = (
+            tuple(code for code in codes if code in items) for codes in (self.missing, self.without_evidence, self.not_applicable)
+        )
+        return OpenPoints(*kept)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCertainty:
+    """One node's score, which stands whatever its range; without a score there is no range."""
+
+    score: NodeScore
+    range: Range | None
+    open_points: OpenPoints
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """What gives the same figures again."""
+
+    release: str
+    seed: int | None
+    replicates: int
+    method_version: str
+    numpy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """A signed review, and how sure each of its scores is; nodes in the order of the scheme."""
+
+    review: FrozenReview
+    nodes: Mapping[str, NodeCertainty]
+    open_points: OpenPoints
+    made_with: MadeWith
+
+
+def get_certainty(session: Session, actor: Actor, review_id: UUID, revision: int) -> Certainty:
+    """Return how sure the results of a revision of the actor's economy are; others raise NotFound.
+
+    The seed is made from the fingerprint of the answers, so everybody gets the same figures; nobody else's answers enter.
+    About 10 ms for the 34 scored items of the readiness review, 60 ms for 200. Raises RelativeScales.
+    """
+    results = service.get_results(session, actor, review_id, revision)
+    return list_certainties([results.review], [results.sheets[Series.SELF]], release=results.review.entry.answers_hash)[0]
+
+
+def list_certainties(
+    reviews: Sequence[FrozenReview], sheets: Sequence[ScoreSheet], *, release: str, replicates: int = REPLICATES
+) -> list[Certainty]:
+    """Compute how sure the scores of signed reviews of one version are, at least one; `sheets` are their scores as answered.
+
+    Raises RelativeScales, Conflict where nothing is scored, and Invalid for fewer replicates than one.
+    """
+    questionnaire = reviews[0].questionnaire
+    scheme, answers = laid_out(questionnaire, reviews)
+    found = uncertainty(scheme, answers, questionnaire.scheme.bands, release=release, replicates=replicates)
+    beneath = {branch.code: {scheme.items[column] for column in branch.donors[0]} for branch in branches(scheme)}
+    made_with = MadeWith(release, found.seed, found.replicates, found.method_version, found.numpy_version)
+    certainties = []
+    for row, (review, sheet) in enumerate(zip(reviews, sheets, strict=True)):
+        points = _open_points(answers, row, review)
+        nodes = {
+            code: NodeCertainty(
+                sheet.nodes[code], _range(found, row, node, questionnaire.scheme.bands, sheet), points.among(beneath[code])
+            )
+            for code, node in questionnaire.nodes.items()
+        }
+        certainties.append(Certainty(review, nodes, points, made_with))
+    return certainties
+
+
+def laid_out(questionnaire: Questionnaire, reviews: Sequence[FrozenReview]) -> tuple[Plan, ScoredAnswers]:
+    """Lay out the answers of signed reviews for replicating. Raises RelativeScales, and Conflict where nothing is scored."""
+    if questionnaire.is_relative:
+        raise RelativeScales
+    if not questionnaire.nodes:
+        raise Conflict("Nothing in this questionnaire is scored, so there is no range to compute.")
+    return plan(questionnaire), scored_answers(questionnaire, {review.economy: review.answers for review in reviews})
+
+
+def _open_points(answers: ScoredAnswers, row: int, review: FrozenReview) -> OpenPoints:
+    def where(chosen: Sequence[bool]) -> tuple[str, ...]:
+        return tuple(code for code, is_chosen in zip(answers.items, chosen, strict=True) if is_chosen)
+
+    states = answers.states[row]
+    could_fall = where(((states == CellState.OBSERVED) & (answers.lower[0, row] < answers.scores[0, row])).tolist())
+    return OpenPoints(
+        missing=where((states == CellState.MISSING).tolist()),
+        without_evidence=tuple(code for code in could_fall if not review.answers[code].evidence_url),
+        not_applicable=where((states == CellState.UNACCEPTED).tolist()),
+    )
+
+
+def _range(found: Uncertainty, row: int, node: Node, bands: Sequence[Band], sheet: ScoreSheet) -> Range | None:
+    """Return a node's range; None for a node without a score."""
+    score, column = sheet.nodes[node.code], found.nodes.index(node.code)
+    if score.score is None or not found.scored[row, column]:
+        return None
+    in_band = _in_open_bands(found.in_band[row, column].tolist(), node, bands, sheet)
+    codes = list(in_band)
+    first = last = None
+    if score.band is not None:
+        first, last = (codes[place] for place in shown_bands(codes.index(score.band), list(in_band.values())))
+    quantiles = tuple(found.quantiles[:, row, column].tolist())
+    return Range(quantiles, in_band, first, last, float(found.scored[row, column]))
+
+
+def _in_open_bands(probabilities: Sequence[float], node: Node, bands: Sequence[Band], sheet: ScoreSheet) -> dict[str, float]:
+    """Return the probability of each band; the highest that critical items leave open takes those of the bands above."""
+    applying = {code: item.score for code, item in sheet.items.items() if item.reason not in _DO_NOT_APPLY}
+    highest = gated_band(bands, node, math.inf, applying).band
+    found: dict[str, float] = {}
+    for band, share in zip(bands, probabilities, strict=True):
+        code = highest.code if highest is not None and band.floor > highest.floor else band.code
+        found[code] = found.get(code, 0.0) + share
+    return found
