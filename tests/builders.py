@@ -209,8 +209,10 @@ def negated(part: Condition) -> Not:
 # Answers
 
 
-def answer(value: Value, evidence_url: str = "") -> Answer:
-    return Answer(AnswerState.ANSWERED, value, evidence_url=evidence_url)
+def answer(value: Value, evidence_url: str = "", *, left_out: tuple[str, ...] = ()) -> Answer:
+    """Give an answered value; a checklist's may leave out options that do not apply."""
+    reason = "It does not apply here." if left_out else ""
+    return Answer(AnswerState.ANSWERED, value, reason, evidence_url=evidence_url, not_applicable=left_out)
 
 
 def answers(**values: Value | Answer) -> dict[str, Answer]:

@@ -15,9 +15,10 @@ from app.domain.benchmark.consent import Audience, audience_of, sections_of_node
 from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, suppressions
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import ancestors
+from app.domain.scoring.bands import band_of
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import NodeScore, ScoreSheet, band_of
+from app.domain.scoring.plan import ancestors
+from app.domain.scoring.sheet import NodeScore, ScoreSheet
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.ids import new_id

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from app.cli import answers, audit, demo, questionnaires, references, server, users
+from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, users
 
 app = typer.Typer(
     name="readiness",
@@ -19,10 +19,12 @@ app.command("serve")(server.serve)
 app.command("migrate")(server.migrate)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
+app.command("bench")(bench.bench)
 app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(answers.app, name="answers")
 app.add_typer(users.app, name="user")
 app.add_typer(references.app, name="reference")
+app.add_typer(method.app, name="method")
 app.add_typer(audit.app, name="audit")
 
 

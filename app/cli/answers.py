@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,12 +19,14 @@ from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE
 from app.reviews.importing import Imported, import_answers
-from app.scores.service import score_cycle
+from app.scores.backcasting import BackcastRun, backcast_cycle
+from app.scores.service import ScoreLine, score_cycle
 
 app = typer.Typer(help="Answers from files.", no_args_is_help=True)
 Questionnaire = Annotated[str, typer.Option(help="Code of the questionnaire.")]
 Version = Annotated[str, typer.Option(help="Its version, such as 2026.1.")]
 Cycle = Annotated[str, typer.Option(help="Code of the cycle, such as 2026; the import opens it if there is none.")]
+_COLUMNS = ("economy", "node", "score", "coverage", "reason")
 
 
 class Format(StrEnum):
@@ -78,17 +81,45 @@ def score(
     cycle: Cycle,
     series: Annotated[Series, typer.Option(help="Whose word the scores take.")] = Series.SELF,
     format: Annotated[Format, typer.Option(help="How to print.")] = Format.CSV,  # noqa: A002 - the option's name
+    backcast_to: Annotated[
+        str | None, typer.Option(help="Score the answers anew under this later version; the rows say so.")
+    ] = None,
 ) -> None:
-    """Print the score of every economy and node with full precision: economy,node,score,coverage,reason."""
+    """Print the score of every economy and node with full precision: economy,node,score,coverage,reason.
+
+    With --backcast-to, also is_backcast, the two versions, and the share of weight whose answers could be carried over.
+    """
     del format  # CSV is the only one so far
     with opened_database() as database, database.read() as session:
-        lines = score_cycle(session, questionnaire, version, cycle, series)
+        run = None if backcast_to is None else backcast_cycle(session, questionnaire, version, cycle, series, under=backcast_to)
+        lines = [] if run else score_cycle(session, questionnaire, version, cycle, series)
         notice = economies.get_cycle(session, questionnaire, cycle).notice
     if notice:
         err.print(f"Note: {notice}", markup=False)  # beside the figures, so that the CSV stays what its columns say
+    if run:
+        _print_backcast(run)
+        return
+    _print_rows(_COLUMNS, [_cells(line) for line in lines])
+
+
+def _print_backcast(run: BackcastRun) -> None:
+    err.print(
+        f"Note: a back-cast, no official score. Answers to version {run.answered_version} ({run.answered_hash}) are scored "
+        f"under version {run.scored_version} ({run.scored_hash}).",
+        markup=False,
+    )
+    label = ("true", run.answered_version, run.scored_version)
+    _print_rows(
+        (*_COLUMNS, "is_backcast", "answered_version", "scored_version", "carried"),
+        [(*_cells(each.line), *label, repr(each.carried)) for each in run.lines],
+    )
+
+
+def _cells(line: ScoreLine) -> tuple[str, ...]:
+    return (line.economy, line.node, "" if line.score is None else repr(line.score), repr(line.coverage), line.reason)
+
+
+def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("economy", "node", "score", "coverage", "reason"))
-    for line in lines:
-        writer.writerow(
-            (line.economy, line.node, "" if line.score is None else repr(line.score), repr(line.coverage), line.reason)
-        )
+    writer.writerow(columns)
+    writer.writerows(rows)

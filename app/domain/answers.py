@@ -21,13 +21,16 @@ class AnswerState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One validated answer. Values: level 1 to 5 (maturity), "yes", "partly" or "no", an option's code (choice), the ticked
-    codes in the order of the form (checklist; empty means: none of these), a number, or words. None unless answered."""
+    codes in the order of the form (checklist; empty means: none of these), a number, or words. None unless answered.
+
+    `not_applicable`: codes of a checklist's options that do not apply, in the order of the form; never ticked ones."""
 
     state: AnswerState
     value: Value | None = None
     reason: str = ""
     comment: str = ""
     evidence_url: str = ""
+    not_applicable: tuple[str, ...] = ()
 
 
 BLANK = Answer(AnswerState.BLANK)

@@ -46,13 +46,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came in, unread. `value` is a text, a number, or several texts for a checklist; `state` may be empty."""
+    """What came in, unread. `value` is a text, a number, or several texts for a checklist; `state` may be empty.
+
+    `not_applicable`: options of a checklist that do not apply; several codes, or one text with semicolons between."""
 
     state: str = ""
     value: object = None
     reason: str = ""
     comment: str = ""
     evidence_url: str = ""
+    not_applicable: str | tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,12 @@ def read_answer(item: Item, raw: RawAnswer) -> Reading:
 
     state = attempt(lambda: _read_state(item, raw), AnswerState.BLANK)
     value = attempt(lambda: _read_value(item, raw.value), None) if state is AnswerState.ANSWERED else None
-    reason = attempt(lambda: _read_reason(state, raw.reason), "")
+    nothing: tuple[str, ...] = ()
+    left_out = attempt(lambda: _read_left_out(item, state, value, _codes(raw.not_applicable)), nothing)
+    reason = attempt(lambda: _read_reason(state, raw.reason, left_out), "")
     comment = attempt(lambda: _read_words("comment", raw.comment, LONGEST_COMMENT), "")
     address = attempt(lambda: _read_address(raw.evidence_url), "")
-    return Reading(None if problems else Answer(state, value, reason, comment, address), tuple(problems))
+    return Reading(None if problems else Answer(state, value, reason, comment, address, left_out), tuple(problems))
 
 
 def _read_value(item: Item, raw: object) -> Value:
@@ -117,7 +122,8 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     name = raw.state.strip()
     if not name:
         has_value = bool(raw.value.strip()) if isinstance(raw.value, str) else raw.value not in (None, (), [])
-        return AnswerState.ANSWERED if has_value else AnswerState.BLANK
+        leaves_out = isinstance(item, ChecklistItem) and bool(_codes(raw.not_applicable))
+        return AnswerState.ANSWERED if has_value or leaves_out else AnswerState.BLANK
     try:
         state = AnswerState(name)
     except ValueError:
@@ -163,6 +169,43 @@ def _read_ticks(item: ChecklistItem, raw: object) -> tuple[str, ...]:
     return tuple(code for code in known if code in ticked)
 
 
+def _codes(raw: str | tuple[str, ...]) -> tuple[str, ...]:
+    parts = raw.split(";") if isinstance(raw, str) else raw
+    return tuple(part.strip() for part in parts) if any(part.strip() for part in parts) else ()
+
+
+def _read_left_out(item: Item, state: AnswerState, value: Value | None, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Read which options do not apply. Like the ticks, they are kept with an answer only."""
+    if codes and not isinstance(item, ChecklistItem):
+        message = "Only options of a checklist can be left out one by one. Say of the whole question that it does not apply."
+        raise _Unfit("not_applicable", "not_a_checklist", message)
+    if not codes or not isinstance(item, ChecklistItem) or state is not AnswerState.ANSWERED:
+        return ()
+    _refuse_to_leave_out(item, value if isinstance(value, tuple) else (), codes)
+    return tuple(option.code for option in item.options if option.code in codes)
+
+
+def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tuple[str, ...]) -> None:
+    """Raise `_Unfit` for an option that must apply, that is ticked, or that would leave nothing to count."""
+    allowed = [option.code for option in item.options if option.na_allowed]
+    if set(codes) - {option.code for option in item.options}:
+        listed = ", ".join(allowed) or "none of this question"
+        raise _Unfit("not_applicable", "unknown_option", f"The options of which this may be said are: {listed}.")
+    for option in item.options:
+        if option.code in codes and not option.na_allowed:
+            message = f'"{option.text}" applies to every economy. Tick it, or leave it without a tick.'
+            raise _Unfit("not_applicable", "option_na_not_allowed", message)
+        if option.code in codes and option.code in ticked:
+            message = f'"{option.text}" is ticked, and said not to apply. Keep one of the two.'
+            raise _Unfit("not_applicable", "ticked_and_na", message)
+    counting = [option for option in item.options if option.is_scored] or item.options
+    if all(option.code in codes for option in counting):
+        message = f'The question is for every economy, so one option that counts must stay. "{item.none_text}" is an answer.'
+        if item.na_allowed:
+            message = "None of the options that count is left. Say of the whole question that it does not apply."
+        raise _Unfit("not_applicable", "all_options_na", message)
+
+
 def _read_number(raw: object) -> float:
     text = raw.strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str) else _written(raw)
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
@@ -193,12 +236,13 @@ def _within(number: float, minimum: float | None, maximum: float | None, unit: s
     return number
 
 
-def _read_reason(state: AnswerState, raw: str) -> str:
+def _read_reason(state: AnswerState, raw: str, left_out: tuple[str, ...]) -> str:
     reason = _read_words("reason", raw, LONGEST_REASON)
-    if state is not AnswerState.NOT_APPLICABLE:
+    if state is not AnswerState.NOT_APPLICABLE and not left_out:
         return ""
     if not reason:
-        raise _Unfit("reason", "reason_missing", "Say in one sentence why this does not apply to your economy.")
+        what = "these options do" if left_out else "this does"
+        raise _Unfit("reason", "reason_missing", f"Say in one sentence why {what} not apply to your economy.")
     return reason
 
 

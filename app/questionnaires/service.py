@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.domain.questionnaire.check import Fault, check, read_document
+from app.domain.questionnaire.check import check, read_document
 from app.domain.questionnaire.diff import Difference, diff
 from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
+from app.domain.questionnaire.fault import Fault
 from app.economies import service as economies
 from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock

@@ -68,6 +68,8 @@ class AnswerChanged(Conflict):
                     "state": theirs.answer.state.value,
                     "value": list(value) if isinstance(value, tuple) else value,
                     "value_text": value_text(theirs.answer),
+                    "not_applicable": list(theirs.answer.not_applicable),
+                    "reason": theirs.answer.reason,
                     "comment": theirs.answer.comment,
                     "saved_by": theirs.saved_by,
                     "saved_at": iso(theirs.saved_at),
@@ -115,7 +117,8 @@ def value_text(answer: Answer) -> str:
     if answer.value is None:
         return answer.state.value.replace("_", " ")
     if isinstance(answer.value, tuple):
-        return ", ".join(answer.value) or "none of these"
+        left_out = f"; not applicable: {', '.join(answer.not_applicable)}" if answer.not_applicable else ""
+        return (", ".join(answer.value) or "none of these") + left_out
     return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
 
 

@@ -54,7 +54,8 @@ class AnswerRow(BaseModel):
     item: str = Field(description="Code of the item.", examples=["B1-04"])
     state: AnswerState = Field(description="Answered, or why not.")
     value: int | float | str | list[str] | None = Field(description="The answer, by the item's type; null without one.")
-    reason: str = Field(description="Why the item does not apply.")
+    not_applicable: list[str] = Field(description="Codes of a checklist's options that do not apply; empty where all do.")
+    reason: str = Field(description="Why the item, or these options of it, do not apply.")
     comment: str = Field(description="What the economy adds.", examples=["Adopted in March."])
     evidence_url: str = Field(description="Address of the evidence; empty without.", examples=["https://example.org/strategy"])
     version: int = Field(description="The answer's version, from 1; a change names it in `seen`.", examples=[1])
@@ -77,7 +78,12 @@ class AnswerBody(BaseModel):
     value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | None = Field(
         default=None, description="The answer, by the item's type; null without one."
     )
-    reason: str = Field(default="", max_length=10_000, description="Why the item does not apply; needed for `not_applicable`.")
+    not_applicable: list[StrictStr] = Field(
+        default=[], max_length=200, description="Codes of a checklist's options that do not apply, beside those that are ticked."
+    )
+    reason: str = Field(
+        default="", max_length=10_000, description="Why the item, or options of it, do not apply; needed for both."
+    )
     comment: str = Field(default="", max_length=40_000, description="What you add.")
     evidence_url: str = Field(default="", max_length=10_000, description="Whole web address of the evidence.")
     seen: StrictInt = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
@@ -141,6 +147,7 @@ def read_review(
                 item=code,
                 state=saved.answer.state,
                 value=list(saved.answer.value) if isinstance(saved.answer.value, tuple) else saved.answer.value,
+                not_applicable=list(saved.answer.not_applicable),
                 reason=saved.answer.reason,
                 comment=saved.answer.comment,
                 evidence_url=saved.answer.evidence_url,
@@ -158,7 +165,8 @@ def read_review(
 def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
     value = tuple(body.value) if isinstance(body.value, list) else body.value
-    raw = RawAnswer(body.state.value, value, body.reason, body.comment, body.evidence_url)
+    left_out = tuple(body.not_applicable)
+    raw = RawAnswer(body.state.value, value, body.reason, body.comment, body.evidence_url, left_out)
     saved, review = answering.save_answer(session, actor, review_id, item_code, Entry(raw, body.seen))
     return SavedBody(
         version=saved.version,

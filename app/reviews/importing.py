@@ -27,8 +27,10 @@ from app.reviews.sign_off import IMPORTED, Submitted, freeze
 from app.reviews.tables import Review
 
 COLUMNS = ("economy", "item", "state", "value", "comment", "evidence_url")
+FURTHER_COLUMNS = ("not_applicable", "reason")
 _OPTIONAL = frozenset({"comment", "evidence_url"})
 _NEEDED = frozenset(COLUMNS) - _OPTIONAL
+_KNOWN = (*COLUMNS, *FURTHER_COLUMNS)
 _LARGEST_FILE = 50_000_000
 _MOST_FAULTS = 200
 
@@ -62,11 +64,12 @@ def import_answers(
     submit: bool,
     replaces: bool = False,
 ) -> Imported:
-    """Import answers of a file with the columns economy, item, state, value, comment, evidence_url.
+    """Import answers of a file with the columns economy, item, state, value, comment, evidence_url, and further ones if need be.
 
     Raises Invalid that names every faulty row; then nothing at all is stored. A reason for "not applicable" stands in the
-    comment. The cycle is opened if there is none of this code. A review in which others saved answers is refused, unless
-    the import `replaces` them.
+    comment, unless the file has the column reason. Options of a checklist that do not apply stand in the column
+    not_applicable, with semicolons between. The cycle is opened if there is none of this code. A review in which others
+    saved answers is refused, unless the import `replaces` them.
     """
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator can import answers of many economies.")
@@ -91,8 +94,9 @@ def _lines(raw: bytes) -> list[_Line]:
     except UnicodeDecodeError as error:
         raise _at(1, "not_utf8", "The file is not UTF-8. Save it as CSV in UTF-8 and try again.") from error
     names, *rows = _rows(text) or [[]]
-    if not _NEEDED <= set(names) <= set(COLUMNS) or len(set(names)) < len(names):
-        message = f"The first row must name the columns {', '.join(COLUMNS)}, each once and no others.{_hint(names)}"
+    if not _NEEDED <= set(names) <= set(_KNOWN) or len(set(names)) < len(names):
+        columns, further = ", ".join(COLUMNS), " and ".join(FURTHER_COLUMNS)
+        message = f"The first row must name the columns {columns}, each once; {further} may follow, and no others.{_hint(names)}"
         raise _at(1, "columns", message)
     return [_line(number, names, cells) for number, cells in enumerate(rows, start=2) if cells]
 
@@ -102,7 +106,7 @@ def _hint(names: Sequence[str]) -> str:
     for sign, words in ((";", "semicolons"), ("\t", "tabs")):
         if len(names) == 1 and sign in names[0]:
             return f" This file has {words} between its cells: save it as CSV with commas."
-    if _NEEDED <= {name.strip().lower() for name in names} <= set(COLUMNS):
+    if _NEEDED <= {name.strip().lower() for name in names} <= set(_KNOWN):
         return " Write their names in small letters, without blanks around them."
     return ""
 
@@ -123,7 +127,7 @@ def _line(number: int, names: Sequence[str], cells: Sequence[str]) -> _Line:
         fault = "This row has too many cells. Put text with commas into quotes."
     elif not given.keys() >= _NEEDED:
         fault = "This row has too few cells. It needs an economy, an item, a state and a value, even where one is empty."
-    return _Line(number, {name: given.get(name, "") for name in COLUMNS}, fault)
+    return _Line(number, {name: given.get(name, "") for name in _KNOWN}, fault)
 
 
 def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> dict[str, dict[str, Answer]]:
@@ -145,8 +149,7 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
         elif item.code in answers.setdefault(economy, {}):
             faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
         else:
-            raw = RawAnswer(line["state"], line["value"], line["comment"], line["comment"], line["evidence_url"])
-            reading = read_answer(item, raw)
+            reading = read_answer(item, _raw(line))
             faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in reading.problems]
             answers[economy][item.code] = reading.answer or BLANK
     if not answers and not faults:
@@ -154,6 +157,11 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
     if faults:
         raise Invalid(faults[:_MOST_FAULTS], _summary(faults))
     return answers
+
+
+def _raw(line: Mapping[str, str]) -> RawAnswer:
+    reason = line["reason"] if line["reason"].strip() else line["comment"]
+    return RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"])
 
 
 def _summary(faults: Sequence[FieldProblem]) -> str:

@@ -141,18 +141,26 @@ def signed_of_cycle(session: Session, cycle_id: UUID) -> list[tuple[UUID, str, i
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def find_earlier_submission(
+    session: Session, actor: Actor, economy: str, questionnaire: str, cycle: str
+) -> tuple[Submission, Review] | None:
+    """The last submission that an economy made in the nearest cycle of a questionnaire before one; cycles go by their codes."""
+    statement = (
+        visible_to(actor)
+        .add_columns(Submission)
+        .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .join(Submission, col(Submission.review_id) == col(Review.id))
+        .where(col(Review.economy) == economy, col(Cycle.questionnaire) == questionnaire, col(Cycle.code) < cycle)
+        .order_by(col(Cycle.code).desc(), col(Submission.revision).desc())
+        .limit(1)
+    )
+    found = session.execute(statement).first()
+    return None if found is None else (found[1], found[0])
+
+
 def answers_to_text(answers: Mapping[str, Answer]) -> str:
     """Write answers as canonical JSON: what is signed and hashed."""
-    content = {
-        code: {
-            "state": answer.state.value,
-            "value": list(answer.value) if isinstance(answer.value, tuple) else answer.value,
-            "reason": answer.reason,
-            "comment": answer.comment,
-            "evidence_url": answer.evidence_url,
-        }
-        for code, answer in answers.items()
-    }
+    content = {code: _signed(answer) for code, answer in answers.items()}
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -166,8 +174,22 @@ def answers_from_text(text: str) -> dict[str, Answer]:
             str(part["reason"]),
             str(part["comment"]),
             str(part["evidence_url"]),
+            _texts(part.get("not_applicable", [])),
         )
         for code, part in content.items()
+    }
+
+
+def _signed(answer: Answer) -> dict[str, object]:
+    """Options that do not apply are written only where there are any, so that what was signed before keeps its hash."""
+    left_out = {"not_applicable": list(answer.not_applicable)} if answer.not_applicable else {}
+    return {
+        "state": answer.state.value,
+        "value": list(answer.value) if isinstance(answer.value, tuple) else answer.value,
+        "reason": answer.reason,
+        "comment": answer.comment,
+        "evidence_url": answer.evidence_url,
+        **left_out,
     }
 
 
@@ -180,6 +202,7 @@ def _columns(saved: SavedAnswer) -> dict[str, object]:
         "reason": answer.reason,
         "comment": answer.comment,
         "evidence_url": answer.evidence_url,
+        "not_applicable": ";".join(answer.not_applicable),
         "saved_at": saved.saved_at,
         "saved_by": saved.saved_by,
     }
@@ -193,6 +216,7 @@ def _saved(row: RowMapping) -> SavedAnswer:
         str(row["reason"]),
         str(row["comment"]),
         str(row["evidence_url"]),
+        tuple(str(row["not_applicable"]).split(";")) if row["not_applicable"] else (),
     )
     saved_at = row["saved_at"]
     if not isinstance(saved_at, datetime):
@@ -203,5 +227,9 @@ def _saved(row: RowMapping) -> SavedAnswer:
 
 def _value(value: object) -> Value | None:
     if isinstance(value, list):
-        return tuple(str(part) for part in value)
+        return _texts(value)
     return value if isinstance(value, int | float | str) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(part) for part in value) if isinstance(value, list) else ()

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.audit import facts
 from app.audit import service as audit
-from app.domain.answers import Answer
+from app.domain.answers import Answer, AnswerState
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.economies import service as economies
@@ -73,6 +73,7 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     review = opened(session, row)
     if review.missing:
         raise Conflict(_still_blank(review) + " Answer them, or say why you cannot.")
+    _require_something(review)
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
 
 
@@ -108,6 +109,7 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
     review = opened(session, row)
     if review.missing:
         raise Conflict(_still_blank(review))
+    _require_something(review)
     asked = asked_codes(review.questionnaire, review.answers)
     text = queries.answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
     submission = Submission(
@@ -165,6 +167,12 @@ def get_submission(session: Session, actor: Actor, review_id: UUID, revision: in
     return _frozen_all(session, [(submission, row)])[0]
 
 
+def find_earlier(session: Session, actor: Actor, review: FrozenReview) -> FrozenReview | None:
+    """Return what the economy signed last in the nearest earlier cycle of the same questionnaire; None where it did not."""
+    found = queries.find_earlier_submission(session, actor, review.economy, review.cycle.questionnaire, review.cycle.code)
+    return None if found is None else _frozen_all(session, [found])[0]
+
+
 def frozen_by_id(session: Session, ids_: tuple[UUID, ...]) -> list[FrozenReview]:
     """Return frozen revisions for the rooms that score and compare them; they decide who sees what."""
     return _frozen_all(session, queries.submissions_by_id(session, ids_))
@@ -187,6 +195,13 @@ def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
 
 def _still_blank(review: OpenReview) -> str:
     return f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}."
+
+
+def _require_something(review: OpenReview) -> None:
+    """An empty review has nothing to attest to, and would stand among others as one that took part."""
+    asked = asked_codes(review.questionnaire, review.answers)
+    if all(answer.state is AnswerState.BLANK for code, answer in review.answers.items() if code in asked):
+        raise Conflict("Nothing is answered yet, so there is nothing to sign. Answer at least one question.")
 
 
 def _move(

@@ -36,7 +36,9 @@ class Review(SQLModel, table=True):
 
 
 class AnswerRow(SQLModel, table=True):
-    """The current answer to one item. `version` rises by one with each change; whoever saves names the one they saw."""
+    """The current answer to one item. `version` rises by one with each change; whoever saves names the one they saw.
+
+    `not_applicable`: codes of a checklist's options, with semicolons between."""
 
     __tablename__ = "answer"
     __table_args__ = (CheckConstraint(_ANSWER_STATES, name="state"),)
@@ -46,6 +48,7 @@ class AnswerRow(SQLModel, table=True):
     version: int
     state: str = Field(max_length=16)
     value: str | None = Field(default=None, sa_column=Column(Text))
+    not_applicable: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -64,6 +67,7 @@ class AnswerRevision(SQLModel, table=True):
     version: int = Field(primary_key=True)
     state: str = Field(max_length=16)
     value: str | None = Field(default=None, sa_column=Column(Text))
+    not_applicable: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))

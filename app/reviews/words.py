@@ -35,11 +35,20 @@ def answer_words(item: Item, answer: Answer) -> str:
         case ChoiceItem(), str(choice):
             return next(option.text for option in item.options if option.code == choice)
         case ChecklistItem(), tuple(ticked):
-            return "; ".join(option.text for option in item.options if option.code in ticked) or item.none_text
+            ticks = "; ".join(option.text for option in item.options if option.code in ticked) or item.none_text
+            return _with_left_out(item, answer, ticks)
         case ((PercentItem() | NumberItem()), (int() | float()) as number):
             return f"{number_words(number)} {'%' if isinstance(item, PercentItem) else item.unit}"
         case _:
             return str(answer.value)
+
+
+def _with_left_out(item: ChecklistItem, answer: Answer, ticks: str) -> str:
+    """Add in a second sentence which options do not apply, and why."""
+    if not answer.not_applicable:
+        return ticks
+    options = "; ".join(option.text for option in item.options if option.code in answer.not_applicable)
+    return f"{ticks.rstrip('.')}. {STATE_WORDS[AnswerState.NOT_APPLICABLE]}: {options} ({answer.reason})"
 
 
 def number_words(number: float) -> str:

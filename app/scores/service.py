@@ -22,6 +22,7 @@ from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import queries
 
 STORED_SERIES = (Series.SELF, Series.EVIDENCE_SUPPORTED)
+NOT_REVIEWED = "No peer review is closed yet, so there is no reviewed series. Choose self or evidence_supported."
 _SHEET = TypeAdapter(ScoreSheet)
 
 
@@ -45,8 +46,16 @@ class ScoreLine:
 
 
 def score_submissions(session: Session, submitted: Submitted) -> None:
-    """Score new submissions in every series and store the sheets. Follows the fact `Submitted`."""
-    store(session, sign_off.frozen_by_id(session, submitted.submissions))
+    """Score new submissions in every series and store the sheets. Follows the fact `Submitted`.
+
+    Where a scheme has scales relative to those who take part, a new submission moves the scores of all: the last submissions
+    of the whole cycle are scored anew, and sheets of earlier revisions stay as they were.
+    """
+    frozen = sign_off.frozen_by_id(session, submitted.submissions)
+    moved = {review.questionnaire.content_hash for review in frozen if review.questionnaire.is_relative}
+    others = sign_off.latest_of_cycle(session, submitted.cycle_id) if moved else []
+    everyone = {review.entry.id: review for review in others if review.questionnaire.content_hash in moved}
+    store(session, [*(review for review in frozen if review.questionnaire.content_hash not in moved), *everyone.values()])
 
 
 def store(session: Session, frozen: Iterable[FrozenReview]) -> None:
@@ -108,7 +117,7 @@ def sheets(session: Session, submissions: Collection[UUID]) -> dict[UUID, dict[S
 def score_cycle(session: Session, questionnaire: str, version: str, cycle: str, series: Series) -> list[ScoreLine]:
     """Score every review of a cycle anew: its last submission, or its answers so far. For the command line."""
     if series not in STORED_SERIES:
-        raise Conflict("No peer review is closed yet, so there is no reviewed series. Choose self or evidence_supported.")
+        raise Conflict(NOT_REVIEWED)
     entry = economies.get_cycle(session, questionnaire, cycle)
     frozen = {
         review.economy: review.answers

@@ -184,8 +184,14 @@ def _list_questions() -> list[Question]:
             options=[
                 Option("law", "A law on the use of artificial intelligence", checked=True),
                 Option("rules", "Rules for public procurement", "Binding on all public bodies.", checked=True),
+                Option("ports", "Rules for ports and ships"),
                 Option("none", "None of these", is_exclusive=True),
             ],
+            left_out=[
+                Option("law", "A law on the use of artificial intelligence"),
+                Option("ports", "Rules for ports and ships", checked=True),
+            ],
+            options_reason="Our economy has no coast.",
             seen=2,
         ),
         Question(

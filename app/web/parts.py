@@ -108,6 +108,9 @@ class Question:
     choice: str = ""
     na_allowed: bool = True
     reason: str = ""
+    left_out: Sequence[Option] = ()
+    """Options of a checklist that may be said not to apply; checked where they were."""
+    options_reason: str = ""
     comment: str = ""
     evidence_url: str = ""
     evidence_hint: str | None = None

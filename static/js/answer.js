@@ -20,14 +20,22 @@ export function readAnswer(question, { asSent = false } = {}) {
   const text = (field) => fieldOf(question, field).map(textOf)[0] ?? "";
   const choice = fieldOf(question, "choice").find(isChosen)?.value ?? "";
   const given = readValue(question.dataset.kind, choice, fieldOf(question, "value"), isChosen, textOf);
-  const state = STATES[choice] ?? (given === null ? "blank" : "answered");
+  const leftOut = fieldOf(question, "not_applicable").filter(isChosen).map((control) => control.value);
+  const state = STATES[choice] ?? (given === null && leftOut.length === 0 ? "blank" : "answered");
   return {
     state,
     value: state === "answered" ? given : null,
-    reason: text("reason"),
+    not_applicable: state === "answered" ? leftOut : [],
+    reason: text(reasonField(question, state)),
     comment: text("comment"),
     evidence_url: text("evidence_url"),
   };
+}
+
+/** The reason is either about the whole question, or about the options that are left out of it. */
+function reasonField(question, state) {
+  const isAboutOptions = state !== "not_applicable" && fieldOf(question, "options_reason").length > 0;
+  return isAboutOptions ? "options_reason" : "reason";
 }
 
 function readValue(kind, choice, controls, isChosen, textOf) {
@@ -57,10 +65,17 @@ export function writeAnswer(question, answer) {
     if (control.type === "checkbox") control.checked = values.includes(control.value);
     else control.value = values[0] ?? "";
   }
-  for (const field of ["reason", "comment", "evidence_url"]) {
-    for (const control of fieldOf(question, field)) {
-      control.value = answer[field];
-      if (answer[field]) control.closest("details")?.setAttribute("open", "");
-    }
+  for (const control of fieldOf(question, "not_applicable")) {
+    control.checked = (answer.not_applicable ?? []).includes(control.value);
+  }
+  writeText(question, reasonField(question, answer.state), answer.reason);
+  writeText(question, "comment", answer.comment);
+  writeText(question, "evidence_url", answer.evidence_url);
+}
+
+function writeText(question, field, text) {
+  for (const control of fieldOf(question, field)) {
+    control.value = text;
+    if (text) control.closest("details")?.setAttribute("open", "");
   }
 }

@@ -7,10 +7,11 @@ import pytest
 from app.kit.actor import Role
 from tests.api.conftest import DRAFT, Browse, Filled
 from tests.databases import only_sqlite
-from tests.scenarios import statements
+from tests.scenarios import answers_csv, statements
 
 SIGNED = "NZL"
 API = "/api/v1"
+CHANGE = "/reviews/{review}/revisions/1/change"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ API = "/api/v1"
         ("/reviews/{review}/sections/B", 6),
         ("/reviews/{review}/check", 5),
         ("/reviews/{review}/sharing", 9),
-        ("/reviews/{review}/revisions/1/results", 8),
+        ("/reviews/{review}/revisions/1/results", 9),
         ("/reviews/{review}/revisions/1/results/priorities", 7),
         ("/reviews/{review}/revisions/1/peers", 12),
         (f"{API}/reviews/{{review}}/revisions/1/priorities", 5),
@@ -30,6 +31,7 @@ API = "/api/v1"
         (f"{API}/reviews", 4),
         (f"{API}/reviews/{{review}}", 4),
         (f"{API}/reviews/{{review}}/revisions/1/results", 5),
+        (f"{API}{CHANGE}", 5),
         (f"{API}/benchmarks/scores", 5),
         (f"{API}/benchmarks/scores?group=APEC-HIGH&limit=1000", 8),
         (f"{API}/benchmarks/cells", 6),
@@ -47,6 +49,20 @@ def test_reading_costs_few_statements(filled: Filled, browse: Browse, path: str,
     assert reader.get(address).status_code == 200  # names and documents are read once a process
 
     with statements(filled.scene.database) as sent:
+        reader.get(address)
+
+    assert len(sent) <= most, sent
+
+
+@pytest.mark.parametrize(("path", "most"), [("/reviews/{review}/revisions/1/results", 10), (f"{API}{CHANGE}", 6)])
+def test_a_review_with_a_past_costs_no_more_than_its_past(fresh: Filled, browse: Browse, path: str, most: int) -> None:
+    fresh.scene.open_cycle("2027")
+    (_, review), *_ = fresh.scene.import_(answers_csv([SIGNED]), cycle="2027").reviews.items()
+    reader = browse(fresh, fresh.actor(Role.CONTRIBUTOR, SIGNED))
+    address = path.format(review=review)
+    assert reader.get(address).status_code == 200
+
+    with statements(fresh.scene.database) as sent:
         reader.get(address)
 
     assert len(sent) <= most, sent

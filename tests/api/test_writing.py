@@ -74,6 +74,39 @@ def test_a_conflict_answers_409_with_the_value_that_stands(fresh: Filled, form: 
     }
 
 
+def test_options_that_do_not_apply_are_saved_and_read_back(fresh: Filled, form: Client) -> None:
+    body = {"state": "answered", "value": ["safety"], "not_applicable": ["redress"], "reason": "No courts yet.", "seen": 0}
+
+    answer = form.put(url(fresh, "A3"), json=body)
+
+    assert answer.status_code == 200
+    review = form.get(f"/api/v1/reviews/{fresh.reviews[DRAFT]}").json()
+    found = {row["item"]: row for row in review["answers"]}
+    assert {key: found["A3"][key] for key in ("value", "not_applicable", "reason")} == {
+        "value": ["safety"],
+        "not_applicable": ["redress"],
+        "reason": "No courts yet.",
+    }
+    assert found["A1"]["not_applicable"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"not_applicable": ["redress"]}, "reason", "reason_missing"),
+        ({"not_applicable": ["privacy"], "reason": "x"}, "not_applicable", "option_na_not_allowed"),
+        ({"not_applicable": ["redress"], "value": ["redress"], "reason": "x"}, "not_applicable", "ticked_and_na"),
+    ],
+)
+def test_an_option_that_cannot_be_left_out_is_named(
+    fresh: Filled, form: Client, given: dict[str, object], field: str, code: str
+) -> None:
+    answer = form.put(url(fresh, "A3"), json={"state": "answered", "value": ["safety"], "seen": 0} | given)
+
+    assert answer.status_code == 422
+    assert [(one["field"], one["code"]) for one in answer.json()["problems"]] == [(field, code)]
+
+
 @pytest.mark.parametrize(
     ("body", "field", "code"),
     [

@@ -5,23 +5,34 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import app as command_line
 from app.config import Settings
 from app.domain.answers import Answer
+from app.domain.benchmark.over_time.backcast import backcast
+from app.domain.benchmark.over_time.change import change
+from app.domain.benchmark.over_time.common_core import core_of
+from app.domain.benchmark.robustness.draws import Shared, StoredDraws
+from app.domain.benchmark.robustness.replicates import replicate
+from app.domain.benchmark.robustness.scored_answers import Doubt, scored_answers
+from app.domain.benchmark.robustness.uncertainty import QUANTILES, analysed, shown_bands
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import score
 from app.questionnaires.service import check_file
 from app.web import problems
+from tests import builders as make
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 APP = PROJECT / "app"
@@ -33,7 +44,12 @@ PAGES = sorted(
         *DOCS.rglob("*.md"),
     ]
 )
-FAULTS_STAND_IN = ("domain/questionnaire/check.py", "infra/yaml.py", "questionnaires/service.py")
+FAULTS_STAND_IN = (
+    "domain/questionnaire/check.py",
+    "domain/questionnaire/check_scheme.py",
+    "infra/yaml.py",
+    "questionnaires/service.py",
+)
 RAISES_FIELD_CODES = {"add", "FieldProblem", "Problem", "_Unfit", "_fault", "_at"}
 NO_API_ROUTES = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -51,8 +67,11 @@ def _name(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
 
-def _blocks(page: Path, language: str) -> list[str]:
-    return [content for kind, content in FENCE.findall(_read(page)) if kind == language]
+def _blocks(page: Path, language: str, after: str = "") -> list[str]:
+    """Every block of a language on a page; of what follows a heading, where one is named."""
+    return [
+        content for kind, content in FENCE.findall(_read(page).partition(after)[2] if after else _read(page)) if kind == language
+    ]
 
 
 def _code_lines(page: Path) -> Iterator[str]:
@@ -152,15 +171,18 @@ def _shown(value: object) -> str:
     return known[value] if value is None or isinstance(value, bool | tuple) or value == "" else str(value)
 
 
-def _document(page: Path) -> Questionnaire:
-    checked = check_file(_blocks(page, "yaml")[0].encode())
+def _document(source: str) -> Questionnaire:
+    checked = check_file(source.encode())
     assert checked.questionnaire is not None
     return checked.questionnaire
 
 
 def _answers(questionnaire: Questionnaire, table: str) -> dict[str, Answer]:
+    """Read the answers of a table; where it names versions, those to this one."""
     found = {}
     for row in csv.DictReader(io.StringIO(table)):
+        if row.get("version", questionnaire.version) != questionnaire.version:
+            continue
         reading = read_answer(questionnaire.items[row["item"]], RawAnswer(row["state"], row["value"], row["reason"]))
         assert reading.answer is not None, reading.problems
         found[row["item"]] = reading.answer
@@ -197,7 +219,7 @@ def test_every_code_of_an_error_is_explained_and_none_is_made_up() -> None:
 
 
 def test_every_code_of_a_field_is_explained() -> None:
-    raised = {code for code in _second_texts(RAISES_FIELD_CODES) if re.fullmatch(r"[a-z_]+", code)}
+    raised = {code for code in _second_texts(RAISES_FIELD_CODES) if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", code)}
 
     assert raised - _first_cells(DOCS / "errors.md", "Codes of a field") == set()
 
@@ -270,8 +292,8 @@ def test_every_questionnaire_on_a_page_checks_clean(page: Path) -> None:
 
 def test_the_worked_example_of_the_method_comes_out_as_printed() -> None:
     page = DOCS / "method.md"
-    questionnaire = _document(page)
-    given, expected = _blocks(page, "csv")
+    questionnaire = _document(_blocks(page, "yaml")[0])
+    given, expected = _blocks(page, "csv")[:2]
 
     answers = _answers(questionnaire, given)
 
@@ -279,3 +301,68 @@ def test_the_worked_example_of_the_method_comes_out_as_printed() -> None:
         node = score(questionnaire, answers, Series(row["series"])).nodes[row["node"]]
         assert (node.score, node.floor, node.ceiling) == (_figure(row["score"]), _figure(row["floor"]), _figure(row["ceiling"]))
         assert (node.coverage, node.reason or "", node.band or "") == (float(row["coverage"]), row["reason"], row["band"])
+
+
+def test_the_example_of_change_comes_out_as_printed() -> None:
+    page, heading = DOCS / "method.md", "### An example of change"
+    before, after = (_document(source) for source in _blocks(page, "yaml", heading)[:2])
+    given, expected, _cast = _blocks(page, "csv", heading)[:3]
+
+    found = change(core_of(before, after), *(_answers(document, given) for document in (before, after)))
+
+    rows = {row["node"]: row for row in csv.DictReader(io.StringIO(expected))}
+    assert found.keys() == rows.keys()
+    for code, row in rows.items():
+        node = found[code]
+        assert (node.before, node.after, node.change) == (_figure(row["before"]), _figure(row["after"]), _figure(row["change"]))
+        assert (node.reason or "", node.items) == (row["reason"], int(row["items"]))
+        assert [node.share_before, node.share_after] == [_figure(row["share_before"]), _figure(row["share_after"])]
+        assert node.coverage == _figure(row["coverage"])
+
+
+def test_the_example_of_a_back_cast_comes_out_as_printed() -> None:
+    page, heading = DOCS / "method.md", "### An example of change"
+    before, after = (_document(source) for source in _blocks(page, "yaml", heading)[:2])
+    given, _change, expected = _blocks(page, "csv", heading)[:3]
+
+    found = backcast(before, _answers(before, given), after)
+
+    rows = {row["node"]: row for row in csv.DictReader(io.StringIO(expected))}
+    assert found.sheet.nodes.keys() == rows.keys()
+    for code, row in rows.items():
+        node = found.sheet.nodes[code]
+        assert [node.score, node.coverage, found.carried[code]] == [
+            _figure(row[name]) for name in ("score", "coverage", "carried")
+        ]
+        assert (node.reason or "") == row["reason"]
+
+
+def test_the_enumeration_of_the_method_comes_out_as_printed() -> None:
+    page = json.loads(_blocks(DOCS / "method.md", "json")[0])
+    nodes = [make.node("ALL"), *(make.node(code, "ALL") for code in page["items"])]
+    sections = [
+        make.section(code, *(make.percent(f"{code}-{k}", weight=w, na_allowed=True) for k, w in enumerate(weights, start=1)))
+        for code, weights in page["item_weights"].items()
+    ]
+    document = make.questionnaire(*sections, nodes=nodes)
+    given = {
+        f"{code}-{k}": make.NOT_APPLICABLE if worth is None else make.answer(float(worth))
+        for code, values in page["items"].items()
+        for k, worth in enumerate(values, start=1)
+    }
+    combinations = np.array(list(itertools.product((0, 1), repeat=3))).T
+    weights = np.array(page["pillar_weights"])[combinations[0]].T * 2
+    decisions = Shared(combinations[1] == 1, np.zeros(8, dtype=np.intp), combinations[2] == 1)
+    draws = StoredDraws(decisions, {"weights ALL": weights})
+    answers = scored_answers(document, {"AAA": given}, doubt=Doubt(0, 0, 0))
+
+    found = analysed(plan(document), answers, make.BANDS, draws)
+    *_, top = replicate(plan(document), answers, draws)
+
+    column = found.nodes.index("ALL")
+    quantiles = dict(zip(QUANTILES, found.quantiles[:, 0, column], strict=True))
+    assert top.scores[0] == pytest.approx(page["replicates"], abs=1e-9)
+    assert found.nominal[0, column] == page["nominal"]
+    assert {share: quantiles[float(share)] for share in page["quantiles"]} == pytest.approx(page["quantiles"], abs=1e-9)
+    assert found.in_band[0, column].tolist() == page["in_band"]
+    assert [band + 1 for band in shown_bands(3, page["in_band"])] == page["shown"]

@@ -55,7 +55,7 @@ class LiveServer:
 
     def open_cycle(self, notice: str = "") -> str:
         """Open a cycle of the test's own, so that tests do not meet."""
-        code = f"t{next(self._numbers)}"
+        code = f"t{next(self._numbers):03}"  # cycles go by their codes
         with self.database.write() as session:
             economies.open_cycle(session, COMMAND_LINE, CODE, code, title=f"Cycle {code}", notice=notice)
         return code
@@ -64,6 +64,16 @@ class LiveServer:
         """Start our economy's review, blank."""
         with self.database.write() as session:
             return reviews.start_review(session, self.actor(Role.COORDINATOR), CODE, VERSION, cycle or self.open_cycle())
+
+    def start_small_review(self, name: str) -> UUID:
+        """Start our economy's review of one of tests/questionnaires, blank; the first to ask publishes it."""
+        checked = questionnaires.check_file((PROJECT / "tests" / "questionnaires" / f"{name}.yaml").read_bytes())
+        assert checked.questionnaire is not None, checked.faults
+        small, cycle = checked.questionnaire, f"t{next(self._numbers)}"
+        with self.database.write() as session:
+            questionnaires.publish(session, COMMAND_LINE, small)
+            economies.open_cycle(session, COMMAND_LINE, small.code, cycle)
+            return reviews.start_review(session, self.actor(Role.COORDINATOR), small.code, small.version, cycle)
 
     def fill_review(self, *, without: str = "", cycle: str = "") -> UUID:
         """Start our economy's review and answer everything, but for the items whose codes begin with `without`."""

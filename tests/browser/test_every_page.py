@@ -71,6 +71,13 @@ def collide(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def leave_out_without_a_reason(page: Page) -> None:
+    page.locator(f"{question('COVERED')} .choice__input").first.check()
+    page.get_by_text("Options that do not apply to your economy").first.click()
+    page.locator(control("COVERED", "not_applicable")).check()
+    press("Save and continue")(page)
+
+
 def hand_over_again(page: Page) -> None:
     """Send a form that somebody else's action has made stale."""
     page.locator("form[action$='/reopen']").evaluate("form => { form.action = form.action.replace('/reopen', '/take-back'); }")
@@ -100,6 +107,7 @@ REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revis
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 
 VISITS = [
     Visit("home", "/", "/"),
@@ -128,6 +136,16 @@ VISITS = [
     Visit("review, reopened", REVIEW, "/reviews/{reopened}", COORDINATOR),
     Visit("section, blank", SECTION, "/reviews/{blank}/sections/B1", COORDINATOR),
     Visit("section of numbers", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR),
+    Visit("section with options that may not apply", SECTION, "/reviews/{transport}/sections/A", COORDINATOR),
+    Visit(
+        "section with options left out without a reason",
+        SECTION,
+        "/reviews/{transport}/sections/A",
+        COORDINATOR,
+        422,
+        leave_out_without_a_reason,
+        is_error=True,
+    ),
     Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
@@ -150,6 +168,7 @@ VISITS = [
     ),
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
+    Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),
     Visit("a score explained", f"{RESULTS}/{{node}}", "/reviews/{submitted}/revisions/1/results/B1", CONTRIBUTOR),
     Visit("priorities", PRIORITIES, "/reviews/{submitted}/revisions/1/results/priorities?node=B2&target=75", COORDINATOR),
     Visit("priorities, reordered", PRIORITIES, "{priorities}", CONTRIBUTOR, act=press("Order again by urgency and effort")),
@@ -175,6 +194,10 @@ VISITS = [
     Visit("economy", "/admin/economies/{code}", "/admin/economies/AUS", ADMINISTRATOR),
     Visit("cycles", "/admin/cycles", "/admin/cycles", ADMINISTRATOR),
     Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
+    Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
+    Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),
+    Visit("method, too few", METHOD_PAGE, f"/admin/method/{CODE}/{{small_cycle}}", ADMINISTRATOR),
+    Visit("method, nothing shared", METHOD_PAGE, f"/admin/method/{CODE}/{{empty_cycle}}", ADMINISTRATOR),
     Visit("publishing", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR),
     Visit(
         "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
@@ -215,6 +238,7 @@ def places(live_server: LiveServer) -> Places:
     """Make one review in every state, and name the addresses that entries speak of."""
     found = {"small_cycle": live_server.open_cycle("Demonstration data, not any economy's own")}
     live_server.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
+    found["empty_cycle"] = live_server.open_cycle()
     reviews = {"blank": live_server.start_review(), "answered": live_server.fill_review()}
     for name in ("in_sign_off", "submitted", "reopened"):
         reviews[name] = live_server.fill_review()
@@ -222,6 +246,7 @@ def places(live_server: LiveServer) -> Places:
     for name in ("submitted", "reopened"):
         live_server.submit(reviews[name])
     live_server.reopen(reviews["reopened"])
+    reviews["transport"] = live_server.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
     found["compared"] = f"/reviews/{live_server.compare()}/revisions/1/peers"

@@ -15,7 +15,7 @@ from app.config import Settings
 from app.infra.db import only_server
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
-from tests.scenarios import PROJECT, answers_csv
+from tests.scenarios import PROJECT, SMALL, answers_csv
 
 WHERE = ("--questionnaire", "small", "--version", "2026.1", "--cycle", "2026")
 INDEX = ("--questionnaire", "bipa", "--version", "2024.1", "--cycle", "2024")
@@ -81,6 +81,33 @@ def test_faulty_rows_are_named_and_nothing_is_stored(command: Run, migrated: Set
     assert lines[0].startswith("2 rows cannot be read, so nothing was imported")
     assert [line.split(": ")[:2] for line in lines[1:]] == [["row 10", "unknown_economy"], ["row 11", "unknown_item"]]
     assert "no such cycle" in command("score", *WHERE, code=1).stderr
+
+
+def test_scores_under_a_later_version_say_in_every_row_that_they_are_cast_back(
+    command: Run, migrated: Settings, small: Path, answers: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.yaml"
+    later.write_text(
+        SMALL.replace('version: "2026.1"', 'version: "2027.1"').replace("points: 50", "points: 60"), encoding="utf-8"
+    )
+    command("questionnaire", "publish", small)
+    command("questionnaire", "publish", later)
+    command("answers", "import", *WHERE, answers, "--submit")
+
+    plain, cast = command("score", *WHERE), command("score", *WHERE, "--backcast-to", "2027.1")
+
+    assert plain.stdout.splitlines()[0] == "economy,node,score,coverage,reason"
+    header = "economy,node,score,coverage,reason,is_backcast,answered_version,scored_version,carried"
+    assert cast.stdout.splitlines()[0] == header
+    found = scores(cast.stdout)
+    assert found.keys() == scores(plain.stdout).keys()
+    labels = {tuple(row[name] for name in header.split(",")[5:]) for row in found.values()}
+    assert labels == {("true", "2026.1", "2027.1", "1.0")}
+    assert float(found["AUS", "B"]["score"]) == pytest.approx((60 + 33.3) / 2)
+    assert "no official score" in cast.stderr
+    assert "2027.1" in cast.stderr
+    assert plain.stderr == ""
+    assert "Name a later one" in command("score", *WHERE, "--backcast-to", "2026.1", code=1).stderr
 
 
 @only_sqlite

@@ -24,7 +24,13 @@ from app.domain.questionnaire.items import (
 from app.kit.text import has_forbidden_characters
 from tests import builders as make
 
-AGGREGATIONS = (Aggregation.WEIGHTED, Aggregation.GEOMETRIC, Aggregation.HARMONIC)
+AGGREGATIONS = (
+    Aggregation.WEIGHTED,
+    Aggregation.GEOMETRIC,
+    Aggregation.HARMONIC,
+    Aggregation.SHIFTED_GEOMETRIC,
+    Aggregation.ARITHMETIC_THEN_GEOMETRIC,
+)
 
 codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,12}", fullmatch=True)
 words = (
@@ -69,12 +75,19 @@ def _bare(draw: st.DrawFn, code: str) -> Item:
         case "choice":
             return make.choice(code, {f"o{k}": worth for k, worth in enumerate(draw(SOME_POINTS))})
         case "checklist":
-            return make.checklist(code, [Tick(code=f"t{k}", text="T", weight=each) for k, each in enumerate(draw(SOME_WEIGHTS))])
+            return _checklist(draw, code)
         case "percent":
             return make.percent(code)
         case _:
             low, high, scale = draw(GOALPOSTS)
             return make.number(code, *draw(st.sampled_from([(low, high), (high, low)])), scale)
+
+
+def _checklist(draw: st.DrawFn, code: str) -> ChecklistItem:
+    """Draw a checklist: the first option always counts and applies, another may not; perhaps a few ticks are everything."""
+    heavy = draw(SOME_WEIGHTS)
+    ticks = [Tick(code=f"t{k}", text="T", weight=each, na_allowed=k > 0 and draw(st.booleans())) for k, each in enumerate(heavy)]
+    return make.checklist(code, ticks, full_at=draw(st.none() | st.integers(1, len(ticks))))
 
 
 @st.composite
@@ -115,8 +128,18 @@ def replies(item: Item) -> st.SearchStrategy[Answer]:
     """Draw an answer to an item, in any of the five states."""
     addresses = st.sampled_from(["", "https://example.org/evidence"])
     given = st.builds(make.answer, values(item), addresses)
+    if isinstance(item, ChecklistItem):
+        given = given.flatmap(lambda reply: _leaving_out(item, reply))
     without = st.sampled_from([make.NOT_APPLICABLE, make.NOT_AVAILABLE, make.DECLINED, BLANK])
     return st.one_of(given, given, without)
+
+
+def _leaving_out(item: ChecklistItem, reply: Answer) -> st.SearchStrategy[Answer]:
+    """Draw which of the options without a tick do not apply, of those that allow it."""
+    ticked = reply.value if isinstance(reply.value, tuple) else ()
+    free = [option.code for option in item.options if option.na_allowed and option.code not in ticked]
+    drawn = st.sets(st.sampled_from(free)) if free else st.just(set[str]())
+    return drawn.map(lambda codes: make.answer(ticked, reply.evidence_url, left_out=tuple(sorted(codes))))
 
 
 @st.composite

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.answers import BLANK, Answer, AnswerState
-from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.items import Item, Tick
 from app.domain.reading import Problem, RawAnswer, problem_fields, read_answer
 from tests import builders as make
 
@@ -19,12 +19,13 @@ MATURITY = make.maturity("A-01")
 YES_NO = make.yes_no("A-01", partly_allowed=True)
 CHOICE = make.choice("A-01", {"small": 0, "large": 100})
 CHECKLIST = make.checklist("A-01", "abc", none_text="Nobody")
+TRANSPORT = make.small("checklist_options_not_applicable").items
 PERCENT = make.percent("A-01")
 NUMBER = make.number("A-01", minimum=-5, maximum=1_234_567)
 FREE_NUMBER = make.number("A-01")
 TEXT = make.text("A-01", max_length=10)
 PANEL = make.reference("A-01")
-EVERY_ITEM = [MATURITY, YES_NO, CHOICE, CHECKLIST, PERCENT, NUMBER, FREE_NUMBER, TEXT, PANEL]
+EVERY_ITEM = [MATURITY, YES_NO, CHOICE, CHECKLIST, *TRANSPORT.values(), PERCENT, NUMBER, FREE_NUMBER, TEXT, PANEL]
 
 
 def value(item: Item, raw: object) -> object:
@@ -261,6 +262,69 @@ def test_a_reason_is_kept_for_not_applicable_only() -> None:
     assert answer == Answer(AnswerState.DECLINED)
 
 
+def left_out(item: Item, codes_: str | tuple[str, ...], value: object = ("roads",), reason: str = "No coast.") -> object:
+    """Return which options were read as not applicable, or field and code of what is wrong."""
+    reading = read_answer(item, RawAnswer("", value, reason, not_applicable=codes_))
+    if reading.answer is None:
+        return [(problem.field, problem.code) for problem in reading.problems]
+    assert reading.answer.reason == reason
+    return reading.answer.not_applicable
+
+
+@pytest.mark.parametrize("raw", ["ports;rail", " ports ; rail ", ("ports", "rail"), ("ports", "rail", "ports")])
+def test_options_that_do_not_apply_are_kept_in_the_order_of_the_form_with_their_reason(raw: str | tuple[str, ...]) -> None:
+    assert left_out(TRANSPORT["COVERED"], raw) == ("rail", "ports")
+
+
+@pytest.mark.parametrize(
+    ("item", "raw", "value", "expected"),
+    [
+        ("COVERED", "ships", ("roads",), ("not_applicable", "unknown_option")),
+        ("COVERED", "ports;", ("roads",), ("not_applicable", "unknown_option")),
+        ("COVERED", "none", ("roads",), ("not_applicable", "unknown_option")),
+        ("COVERED", "ports;air", ("roads",), ("not_applicable", "option_na_not_allowed")),
+        ("COVERED", "ports", ("roads", "ports"), ("not_applicable", "ticked_and_na")),
+        ("FUNDED", "roads;rail;ports;air", ("none",), ("not_applicable", "all_options_na")),
+        ("COVERED", "ports", None, ("value", "unknown_option")),
+        ("COVERED", "ports", (), ("value", "unknown_option")),
+    ],
+)
+def test_options_that_cannot_be_left_out_are_named(item: str, raw: str, value: object, expected: tuple[str, str]) -> None:
+    assert left_out(TRANSPORT[item], raw, value) == [expected]
+
+
+def test_when_no_option_is_left_the_message_leads_to_the_whole_question_where_that_is_allowed() -> None:
+    one = [Tick(code="a", text="A", na_allowed=True), Tick(code="b", text="B", na_allowed=True)]
+
+    def message(item: Item) -> str:
+        (found,) = read_answer(item, RawAnswer("", ("none",), "No coast.", not_applicable=("a", "b"))).problems
+        return found.message
+
+    assert "whole question that it does not apply" in message(make.checklist("A-01", one, na_allowed=True))
+    assert "one option that counts must stay" in message(make.checklist("A-01", one))
+
+
+def test_none_of_the_options_that_are_left_is_an_answer() -> None:
+    assert left_out(TRANSPORT["COVERED"], "ports", "none") == ("ports",)
+
+
+@pytest.mark.parametrize("item", [MATURITY, YES_NO, CHOICE, PERCENT, NUMBER, TEXT, PANEL])
+def test_only_options_of_a_checklist_can_be_left_out(item: Item) -> None:
+    assert codes(item, RawAnswer(not_applicable=("a",))) == [("not_applicable", "not_a_checklist")]
+
+
+def test_options_that_do_not_apply_need_a_reason() -> None:
+    assert left_out(TRANSPORT["COVERED"], "ports", reason=" ") == [("reason", "reason_missing")]
+    assert left_out(TRANSPORT["COVERED"], "", reason="") == ()
+
+
+@pytest.mark.parametrize("state", ["not_available", "declined", "blank"])
+def test_who_gives_no_answer_leaves_no_option_out(state: str) -> None:
+    answer = read_answer(TRANSPORT["COVERED"], RawAnswer(state, ("roads",), "No coast.", not_applicable=("ports",))).answer
+
+    assert answer == Answer(AnswerState(state))
+
+
 def test_a_comment_and_an_address_stay_with_any_state() -> None:
     answer = read_answer(YES_NO, RawAnswer("declined", comment=" Next year.\r\n", evidence_url="https://example.org/a ")).answer
 
@@ -359,29 +423,32 @@ ANYTHING = st.one_of(
     st.none(),
     st.lists(st.text() | st.integers() | st.none(), max_size=4),
     st.text("0123456789.eE+-, ;abcnonyesparlt", max_size=12),
-    st.sampled_from(["yes", "no", "partly", "none", "a;b", "small", "3", "1e308", "-0"]),
+    st.sampled_from(["yes", "no", "partly", "none", "a;b", "roads", "roads;rail", "small", "3", "1e308", "-0"]),
 )
+LEFT_OUT = st.text() | st.lists(st.text() | st.sampled_from(["rail", "ports"]), max_size=3).map(tuple) | st.just(())
 STATES = st.sampled_from(["", "answered", "not_applicable", "not_available", "declined", "blank"]) | st.text(max_size=12)
 
 
 @pytest.mark.fuzz
-@given(st.sampled_from(EVERY_ITEM), st.builds(RawAnswer, STATES, ANYTHING, st.text(), st.text(), st.text()))
+@given(st.sampled_from(EVERY_ITEM), st.builds(RawAnswer, STATES, ANYTHING, st.text(), st.text(), st.text(), LEFT_OUT))
 def test_whatever_comes_in_is_an_answer_or_has_problems_never_both(item: Item, raw: RawAnswer) -> None:
     reading = read_answer(item, raw)
 
     assert (reading.answer is None) == bool(reading.problems)
     if reading.answer is not None:
         assert (reading.answer.value is not None) == (reading.answer.state is AnswerState.ANSWERED)
-        assert bool(reading.answer.reason) == (reading.answer.state is AnswerState.NOT_APPLICABLE)
+        left_something_out = reading.answer.state is AnswerState.NOT_APPLICABLE or bool(reading.answer.not_applicable)
+        assert bool(reading.answer.reason) == left_something_out
 
 
 @pytest.mark.fuzz
-@given(st.sampled_from(EVERY_ITEM), ANYTHING)
-def test_an_answer_that_was_read_reads_the_same_again(item: Item, raw: object) -> None:
-    first = read_answer(item, RawAnswer(value=raw)).answer
+@given(st.sampled_from(EVERY_ITEM), ANYTHING, LEFT_OUT)
+def test_an_answer_that_was_read_reads_the_same_again(item: Item, raw: object, left_out: str | tuple[str, ...]) -> None:
+    first = read_answer(item, RawAnswer(value=raw, reason="No coast.", not_applicable=left_out)).answer
     if first is None:
         return
-    again = RawAnswer(first.state, "none" if first.value == () else first.value, first.reason, first.comment, first.evidence_url)
+    value = "none" if first.value == () else first.value
+    again = RawAnswer(first.state, value, first.reason, first.comment, first.evidence_url, first.not_applicable)
 
     assert read_answer(item, again).answer == first
 

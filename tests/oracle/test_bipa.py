@@ -11,7 +11,8 @@ import pytest
 from app.domain.answers import Answer
 from app.domain.questionnaire.document import Questionnaire, Rounding
 from app.domain.reading import RawAnswer, read_answer
-from app.domain.scoring.sheet import Reason, score_all
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.sheet import score_all
 from tests import builders as make
 
 pytestmark = pytest.mark.oracle

@@ -11,7 +11,8 @@ from app.domain.reading import RawAnswer
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.reviews import sign_off
-from app.reviews.answering import Entry
+from app.reviews.answering import AnswerChanged, Entry
+from app.reviews.words import answer_words
 from tests.databases import only_postgresql
 from tests.scenarios import Scene, statements
 
@@ -231,3 +232,42 @@ def test_saving_a_section_takes_no_more_statements_than_one_answer(scene: Scene,
         scene.save_section(ana, review, "A", {"A1": entry("4", 1), "A2": entry("yes"), "A4": entry("Words")})
 
     assert len(for_three) == len(for_one)
+
+
+NO_COURTS = RawAnswer(value=("privacy",), reason="No courts yet.", not_applicable=("redress",))
+
+
+def test_options_that_do_not_apply_are_kept_with_their_reason_and_in_the_history(scene: Scene, review: UUID, ana: Actor) -> None:
+    scene.save(ana, review, "A2", "yes")
+
+    scene.save(ana, review, "A3", NO_COURTS)
+    scene.save(ana, review, "A3", NO_COURTS, seen=1)
+    scene.save(ana, review, "A3", RawAnswer(value=("privacy",)), seen=1)
+
+    assert scene.opened(review).answers["A3"] == Answer(AnswerState.ANSWERED, ("privacy",))
+    found = scene.rows("SELECT version, value, not_applicable, reason FROM answer_revision WHERE item = 'A3' ORDER BY version")
+    assert found == [(1, '["privacy"]', "redress", "No courts yet."), (2, '["privacy"]', "", "")]
+
+
+def test_who_changes_only_what_does_not_apply_collides_like_with_any_other_change(scene: Scene, review: UUID, ana: Actor) -> None:
+    scene.save(ana, review, "A2", "yes")
+    scene.save(ana, review, "A3", NO_COURTS)
+    ben = scene.person(Role.COORDINATOR, name="Ben")
+
+    with pytest.raises(AnswerChanged) as refused:
+        scene.save(ben, review, "A3", RawAnswer(value=("privacy",)))
+
+    current = refused.value.extra["current"]
+    assert isinstance(current, dict)
+    assert (current["not_applicable"], current["reason"]) == (["redress"], "No courts yet.")
+    assert current["value_text"] == "privacy; not applicable: redress"
+
+
+def test_an_answer_says_in_words_what_does_not_apply(scene: Scene, review: UUID, ana: Actor) -> None:
+    scene.save(ana, review, "A2", "yes")
+    scene.save(ana, review, "A3", NO_COURTS)
+
+    opened = scene.opened(review)
+
+    words = answer_words(opened.questionnaire.items["A3"], opened.answers["A3"])
+    assert words == "Privacy. Does not apply: Redress (No courts yet.)"

@@ -103,6 +103,41 @@ def test_cells_that_may_be_left_out_may_be_missing(ready: Scene) -> None:
     assert ready.import_((HEAD + "AUS,A1,answered,4").encode(), submit=False).answers == 1
 
 
+FURTHER = "economy,item,state,value,not_applicable,reason,comment\n"
+
+
+def test_a_file_may_name_options_that_do_not_apply_and_a_reason_beside_the_comment(ready: Scene) -> None:
+    rows = "AUS,A2,answered,yes,,,\nAUS,A3,answered,privacy;safety,redress,No courts yet.,Since May.\n"
+
+    done = ready.import_((FURTHER + rows).encode(), submit=False)
+
+    opened = ready.opened(done.reviews["AUS"], ready.person(Role.CONTRIBUTOR, "AUS"))
+    assert opened.answers["A3"] == Answer(
+        AnswerState.ANSWERED, ("privacy", "safety"), "No courts yet.", "Since May.", not_applicable=("redress",)
+    )
+
+
+def test_without_a_reason_of_its_own_the_comment_is_the_reason_as_before(ready: Scene) -> None:
+    done = ready.import_((FURTHER + "AUS,B2,not_applicable,,,,Nobody does.\n").encode(), submit=False)
+
+    opened = ready.opened(done.reviews["AUS"], ready.person(Role.CONTRIBUTOR, "AUS"))
+    assert opened.answers["B2"] == Answer(AnswerState.NOT_APPLICABLE, None, "Nobody does.", "Nobody does.")
+
+
+def test_an_option_that_cannot_be_left_out_is_named_with_its_row(ready: Scene) -> None:
+    rows = (
+        "AUS,A3,answered,safety,privacy,No data.,\n"
+        "CHL,A3,answered,redress,redress,No courts yet.,\n"
+        "CHL,A1,answered,3,redress,No courts yet.,\n"
+    )
+
+    assert refused(ready, FURTHER + rows) == [
+        ("row 2", "option_na_not_allowed"),
+        ("row 3", "ticked_and_na"),
+        ("row 4", "not_a_checklist"),
+    ]
+
+
 def test_rows_are_counted_as_a_spreadsheet_counts_them(ready: Scene) -> None:
     """An empty line is a row, and a cell with a line break in it is one row."""
     text = HEAD + 'AUS,A1,answered,3,,\n\nAUS,A4,answered,"two\nlines",,\nAUS,Z9,answered,1,,\n'

@@ -11,13 +11,15 @@ from sqlmodel import Session
 from app.audit import facts
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
+from app.domain.scoring.normalise import Series
 from app.kit.actor import Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
-from app.reviews import sign_off
+from app.reviews import queries, sign_off
 from app.reviews.service import ReviewState
 from app.reviews.sign_off import FrozenReview, Submitted
-from tests.scenarios import COMPLETE, Scene
+from app.scores.service import get_results
+from tests.scenarios import COMPLETE, SMALL, Scene
 
 
 @pytest.fixture
@@ -126,6 +128,28 @@ def test_the_signature_covers_the_version_and_every_answer(scene: Scene, waiting
     assert sorted(json.loads(answers)) == sorted(COMPLETE)
     assert (statement, by, entry.revision) == (sign_off.STATEMENT, "NZL approver", 1)
     assert content_hash == scene.opened(waiting).questionnaire.content_hash
+
+
+def test_what_was_signed_before_options_could_be_left_out_is_written_as_it_was() -> None:
+    text = '{"A3":{"comment":"","evidence_url":"","reason":"","state":"answered","value":["privacy"]}}'
+    answers = {"A3": Answer(AnswerState.ANSWERED, ("privacy",))}
+
+    assert queries.answers_from_text(text) == answers
+    assert queries.answers_to_text(answers) == text
+
+
+def test_options_that_do_not_apply_are_signed_and_leave_the_score(scene: Scene, review: UUID) -> None:
+    left_out = RawAnswer(value=("privacy",), reason="No courts yet.", not_applicable=("redress",))
+    scene.fill(review, given={**COMPLETE, "A3": left_out})
+    scene.hand_over(review)
+    scene.sign(review)
+
+    found = frozen(scene, review, 1).answers["A3"]
+
+    assert (found.not_applicable, found.reason) == (("redress",), "No courts yet.")
+    with scene.database.read() as session:
+        results = get_results(session, scene.person(Role.CONTRIBUTOR), review, 1)
+    assert results.sheets[Series.SELF].items["A3"].score == 50, "one of the two that apply"
 
 
 def test_an_answer_that_is_not_asked_any_more_is_not_frozen(scene: Scene, review: UUID) -> None:
@@ -239,3 +263,16 @@ def test_a_follower_that_fails_undoes_the_submission(scene: Scene, waiting: UUID
     for table in ("submission", "score_sheet", "shared_score", "benchmark_cell"):
         assert scene.count(table) == 0
     assert scene.count("audit_event") == events
+
+
+def test_a_review_without_a_single_answer_is_not_signed(scene: Scene) -> None:
+    scene.publish(SMALL.replace("core: true", "core: false"))
+    scene.open_cycle()
+    review = scene.start()
+
+    with pytest.raises(Conflict, match="Nothing is answered yet"):
+        scene.hand_over(review)
+
+    scene.fill(review, given={"A1": RawAnswer("declined")})
+    scene.hand_over(review)
+    assert scene.opened(review).state is ReviewState.IN_SIGN_OFF

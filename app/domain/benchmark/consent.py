@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.scoring.aggregate import ancestors
+from app.domain.scoring.plan import ancestors
 
 
 class Audience(StrEnum):

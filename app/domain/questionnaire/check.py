@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
 
+from app.domain.questionnaire.check_scheme import check_ends, check_scheme
 from app.domain.questionnaire.condition import (
     CONDITION_WORDS,
     AtLeast,
@@ -20,7 +20,8 @@ from app.domain.questionnaire.condition import (
     items_of,
     leaves,
 )
-from app.domain.questionnaire.document import Aggregation, Questionnaire
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.fault import Fault, Path
 from app.domain.questionnaire.flow import conditions
 from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
@@ -33,24 +34,13 @@ from app.domain.questionnaire.items import (
     PercentItem,
     YesNoItem,
 )
+from app.domain.questionnaire.normalisation import Normalisation
 from app.domain.questionnaire.words import ITEM_TYPES, SCALAR_KINDS, words_of
-from app.domain.scoring.aggregate import ancestors
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing to correct before a version can be published."""
-
-    code: str
-    path: Path
-    message: str
 
 
 def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     """Return every fault of a document, in the order of the document's parts."""
-    parts = (_codes, _clauses, _items, _conditions, _condition_cycles, _nodes, _bands)
+    parts = (_codes, _clauses, _items, _conditions, _condition_cycles, check_scheme)
     return tuple(fault for part in parts for fault in part(questionnaire))
 
 
@@ -158,7 +148,7 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
             case ChecklistItem():
                 yield from _ticks(path, item)
             case PercentItem() | NumberItem():
-                yield from _number(path, item)
+                yield from _number(path, item, questionnaire.scheme.normalisation)
             case _:
                 pass
         if (
@@ -228,16 +218,33 @@ def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
             )
     if item.scored and not any(option.is_scored for option in item.options):
         yield Fault("Q127", path, f"{item.code} is scored but none of its options is. Let one count, or set scored: false.")
+    for k, option in enumerate(item.options):
+        if option.na_allowed and option.is_scored and sum(each.is_scored for each in item.options) == 1:
+            yield Fault(
+                "Q130",
+                (*path, "options", k, "na_allowed"),
+                f"Option {option.code} is all that counts in {item.code}. Move na_allowed from the option to the item.",
+            )
 
 
-def _number(path: Path, item: PercentItem | NumberItem) -> Iterator[Fault]:
+def _number(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None) -> Iterator[Fault]:
     if isinstance(item, NumberItem):
         if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
             yield Fault("Q134", path, f"{item.code}: minimum is above maximum. Exchange them.")
-        if item.scored and item.goalposts is None:
+        if item.scored and item.goalposts is None and item.normalisation is None and scheme is None:
             yield Fault("Q131", path, f"{item.code} is scored but has no goalposts. Give it lo and hi, or set scored: false.")
     if item.goalposts is not None:
         yield from _goalposts((*path, "goalposts"), item.code, item.goalposts)
+    yield from _relative(path, item, scheme)
+
+
+def _relative(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None) -> Iterator[Fault]:
+    if item.goalposts is not None and item.normalisation is not None:
+        yield Fault("Q135", path, f"{item.code} has goalposts and a normalisation. Keep one: fixed goalposts, if you can.")
+    if item.better == "lower" and (item.goalposts is not None or (item.normalisation is None and scheme is None)):
+        yield Fault("Q136", path, f"{item.code} has a fixed scale, where better has no effect. Put lo above hi instead.")
+    if item.normalisation is not None:
+        yield from check_ends((*path, "normalisation"), item.normalisation)
 
 
 def _goalposts(path: Path, code: str, goalposts: Goalposts) -> Iterator[Fault]:
@@ -323,55 +330,3 @@ def _condition_cycles(questionnaire: Questionnaire) -> Iterator[Fault]:
         cycle: list[str] = error.args[1]
         way = " needs ".join(reversed(cycle))
         yield Fault("Q143", places.get(cycle[0], ()), f"These conditions go round in a circle: {way}. Remove one of them.")
-
-
-def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
-    nodes = questionnaire.nodes
-    weights: dict[str, list[float]] = {code: [] for code in nodes}
-    for i, section in enumerate(questionnaire.sections):
-        for j, item in enumerate(section.items):
-            target = questionnaire.node_of(section, item)
-            if target is not None and target not in nodes:
-                yield Fault(
-                    "Q151",
-                    ("sections", i, "items", j),
-                    f"{item.code} scores in the node {target}, which is missing. Add it, name another, or set scored: false.",
-                )
-            elif target is not None:
-                weights[target].append(item.weight)
-    for i, node in enumerate(questionnaire.scheme.nodes):
-        if node.parent is not None and node.parent not in nodes:
-            yield Fault(
-                "Q152",
-                ("scheme", "nodes", i, "parent"),
-                f"{node.code} feeds the node {node.parent}, which does not exist. Correct the code.",
-            )
-        elif node.parent is not None:
-            weights[node.parent].append(node.weight)
-        if node.code in ancestors(questionnaire, node.code) if node.parent in nodes else False:
-            yield Fault("Q153", ("scheme", "nodes", i, "parent"), f"{node.code} feeds itself. Break the circle of parents.")
-    yield from _children(questionnaire, weights)
-
-
-def _children(questionnaire: Questionnaire, weights: Mapping[str, list[float]]) -> Iterator[Fault]:
-    for i, node in enumerate(questionnaire.scheme.nodes):
-        path: Path = ("scheme", "nodes", i)
-        if not weights[node.code]:
-            yield Fault("Q154", path, f"Nothing feeds the node {node.code}. Let an item or a node score in it, or remove it.")
-        aggregation = node.aggregation or questionnaire.scheme.aggregation
-        if aggregation is Aggregation.ARITHMETIC and len(set(weights[node.code])) > 1:
-            yield Fault(
-                "Q155",
-                path,
-                f"{node.code} takes the plain mean of unequal weights. Use aggregation: weighted, or equal weights.",
-            )
-
-
-def _bands(questionnaire: Questionnaire) -> Iterator[Fault]:
-    floors = [band.floor for band in questionnaire.scheme.bands]
-    if floors and (floors[0] != 0 or floors != sorted(set(floors)) or floors[-1] >= questionnaire.scheme.scale):
-        yield Fault(
-            "Q161",
-            ("scheme", "bands"),
-            f"Bands begin at 0 and rise, all below {questionnaire.scheme.scale:g}. Put their floors in order.",
-        )

@@ -10,7 +10,7 @@ from app.domain.questionnaire.items import ChangeClass, Item
 
 _WORDS = frozenset({"text", "why", "guidance", "example", "none_text"})
 _NOT_COMPARED = frozenset({"item_version", "lineage"})
-_SCORING = frozenset({"weight", "scored", "goalposts", "full_at", "node"})
+_SCORING = frozenset({"weight", "scored", "goalposts", "normalisation", "better", "full_at", "node"})
 _RULES = frozenset(
     {
         "evidence",

@@ -12,7 +12,8 @@ from pydantic import Field, StringConstraints
 
 from app.domain.questionnaire.condition import Condition
 from app.domain.questionnaire.fields import Code, Finite, Part, Positive, Prose, Share, Text
-from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.items import Item, QuantityItem
+from app.domain.questionnaire.normalisation import Normalisation, Treatment
 
 
 class Terminology(Part):
@@ -66,6 +67,30 @@ class Aggregation(StrEnum):
     """The geometric mean with the children's weights; one zero makes it zero."""
     HARMONIC = "harmonic"
     """The harmonic mean with the children's weights; one zero makes it zero."""
+    SHIFTED_GEOMETRIC = "shifted_geometric"
+    """The geometric mean on a scale from 1 to 100, put back on the scheme's, so that one zero does not make it zero."""
+    ARITHMETIC_THEN_GEOMETRIC = "arithmetic_then_geometric"
+    """`weighted` for nodes that items feed, `geometric` for those above."""
+
+
+class CoverageRule(StrEnum):
+    """What the minimum coverage is a share of."""
+
+    WEIGHT = "weight"
+    """The applicable weight of everything beneath; a node below the minimum still feeds the one above."""
+    CHILDREN = "children"
+    """The number of direct children; a node below the minimum is missing above, as some published indices have it."""
+
+
+class Gate(Part):
+    """An item that must reach a score before its node may be called by a band, however high the mean."""
+
+    item: Code
+    """A scored item that feeds the node."""
+    band: Code
+    """The lowest band that is closed while the item falls short."""
+    minimum: Positive
+    """The score that the item must reach."""
 
 
 class Rounding(Part):
@@ -95,6 +120,8 @@ class Node(Part):
     """Default: the scheme's."""
     rounding: Rounding | None = None
     """Default: the scheme's."""
+    gates: tuple[Gate, ...] = Field(default=(), max_length=100)
+    """Critical items that hold the node back."""
     description: Prose | None = None
     """What it is about, in plain words."""
 
@@ -121,6 +148,11 @@ class Scheme(Part):
     aggregation: Aggregation = Aggregation.WEIGHTED
     minimum_coverage: Share = Field(default=2 / 3, validate_default=False)
     """Share of applicable weight that must be answered before a node's score is published."""
+    coverage: CoverageRule = CoverageRule.WEIGHT
+    normalisation: Normalisation | None = None
+    """The scale of percentages and numbers that have no goalposts and none of their own."""
+    treatment: Treatment | None = None
+    """What is done to outliers on relative scales. Default: nothing."""
     rounding: Rounding | None = None
     """How a node's score is rounded before it feeds the node above. Default: not at all."""
     nodes: tuple[Node, ...] = Field(default=(), max_length=1_000)
@@ -180,6 +212,17 @@ class Questionnaire(Part):
         if not item.scored:
             return None
         return item.node or section.code
+
+    def normalisation_of(self, item: Item) -> Normalisation | None:
+        """Return the relative scale of an item; None for what has fixed goalposts, points or no score."""
+        if not isinstance(item, QuantityItem) or not item.scored or item.goalposts is not None:
+            return None
+        return item.normalisation or self.scheme.normalisation
+
+    @cached_property
+    def is_relative(self) -> bool:
+        """Tell whether anyone's score depends on who else takes part."""
+        return any(self.normalisation_of(item) is not None for item in self.items.values())
 
     def canonical(self) -> str:
         """Return the one JSON text of this document: sorted keys, no defaults, so that a later format hashes it alike."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.domain.questionnaire.condition import Condition
 from app.domain.questionnaire.fields import Code, Finite, Part, Positive, Prose, Text
+from app.domain.questionnaire.normalisation import Normalisation
 
 MATURITY_LEVELS = 5
 
@@ -110,6 +111,8 @@ class Tick(Part):
     """How much a tick counts beside the others."""
     is_scored: bool = True
     """False for "other", which never counts."""
+    na_allowed: bool = False
+    """Whether "does not apply" may be said of this option alone; a reason is then required."""
     hint: Text | None = None
     """Help beside the option."""
 
@@ -192,16 +195,26 @@ class ChecklistItem(ItemBase):
     """Number of ticks that already scores everything. Default: all of them."""
 
 
-class PercentItem(ItemBase):
+class QuantityItem(ItemBase):
+    """What is answered by a figure."""
+
+    goalposts: Goalposts | None = None
+    """The two fixed values between which it is scored. Default: the item's or the scheme's `normalisation`; a percentage
+    with neither runs from 0 to 100."""
+    normalisation: Normalisation | None = None
+    """A scale relative to those who take part, instead of goalposts. Default: the scheme's."""
+    better: Literal["higher", "lower"] = "higher"
+    """Which way is better on a relative scale; goalposts say it themselves."""
+
+
+class PercentItem(QuantityItem):
     """A percentage, 0 to 100."""
 
     type: Literal["percent"]
     """What kind of item this is."""
-    goalposts: Goalposts | None = None
-    """Default: 0 scores nothing, 100 everything."""
 
 
-class NumberItem(ItemBase):
+class NumberItem(QuantityItem):
     """A number with its unit."""
 
     type: Literal["number"]
@@ -212,8 +225,6 @@ class NumberItem(ItemBase):
     """Smallest number that can be true."""
     maximum: Finite | None = None
     """Largest number that can be true."""
-    goalposts: Goalposts | None = None
-    """The two values between which it is scored; a scored number has them."""
 
 
 class TextItem(ItemBase):

@@ -1,73 +1,54 @@
-"""Item scores become node scores for many economies at once: one small product per node (docs/method.md 3)."""
+"""Item scores become node scores for many economies at once, one tier of the scheme after the other (docs/method.md 3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding, Section
-from app.domain.questionnaire.items import Item
-from app.domain.scoring.rounding import Floats, rounded
+from app.domain.questionnaire.document import CoverageRule
+from app.domain.scoring.means import means
+from app.domain.scoring.plan import Plan, Tier
+from app.domain.scoring.refusal import refuse
+from app.domain.scoring.rounding import rounded
+from app.domain.scoring.tables import TOLERANCE, Booleans, Floats
 
-Booleans = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedNode:
-    """One node, ready to compute. Children are columns: items first, then the nodes computed before this one."""
-
-    code: str
-    children: NDArray[np.intp]
-    weights: Floats
-    aggregation: Aggregation
-    rounding: Rounding | None
-    minimum_coverage: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A scheme turned into columns: `items` are the scored items, `nodes` stand children before parents."""
-
-    items: tuple[str, ...]
-    nodes: tuple[PlannedNode, ...]
-    scale: float
+_AT_ONCE = 12_000  # values of a block that stays in the processor's cache, and in memory that is used again
 
 
 @dataclass(frozen=True, slots=True)
 class NodeScores:
-    """Scores of economies (rows) by items and nodes (columns); NaN where nothing was observed. Coverage in [0, 1]."""
+    """Scores of economies (rows) by nodes (columns, as the plan has them); NaN where nothing was observed. Coverage in [0, 1]."""
 
     scores: Floats
     coverage: Floats
     is_applicable: Booleans
 
 
-def plan(questionnaire: Questionnaire) -> Plan:
-    """Lay a questionnaire's scheme out as columns. The document must have passed its checks."""
-    scheme = questionnaire.scheme
-    scored = _scored_items(questionnaire)
-    columns = {("item", item.code): i for i, (_, item) in enumerate(scored)}
-    nodes: list[PlannedNode] = []
-    for code in _children_first(questionnaire):
-        node = questionnaire.nodes[code]
-        members = [
-            (columns["item", item.code], item.weight) for section, item in scored if questionnaire.node_of(section, item) == code
-        ]
-        members += [(columns["node", child.code], child.weight) for child in scheme.nodes if child.parent == code]
-        columns["node", code] = len(scored) + len(nodes)
-        nodes.append(
-            PlannedNode(
-                code=code,
-                children=np.array([column for column, _ in members], dtype=np.intp),
-                weights=np.array([weight for _, weight in members], dtype=np.float64),
-                aggregation=node.aggregation or scheme.aggregation,
-                rounding=node.rounding or scheme.rounding,
-                minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
-            )
-        )
-    return Plan(tuple(item.code for _, item in scored), tuple(nodes), scheme.scale)
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Memory for some economies (columns), used again for the next: fresh memory costs more than the sums done in it.
+
+    `work`: two tables, as large as the children of any tier.
+    """
+
+    values: Floats
+    coverage: Floats
+    is_applicable: Booleans
+    work: Floats
+
+    @classmethod
+    def of(cls, scheme: Plan, rows: int) -> _Block:
+        width = len(scheme.items) + len(scheme.nodes)
+        most = max((len(tier.children) for tier in scheme.tiers), default=0)
+        table = (width, rows)
+        return cls(np.empty(table), np.empty(table), np.empty(table, dtype=np.bool_), np.empty((2, most * rows)))
+
+    def first(self, rows: int) -> _Block:
+        """Return the same memory for fewer economies, at the end."""
+        if rows == self.values.shape[1]:
+            return self
+        return _Block(self.values[:, :rows], self.coverage[:, :rows], self.is_applicable[:, :rows], self.work)
 
 
 def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScores:
@@ -75,68 +56,61 @@ def aggregate(scheme: Plan, scores: Floats, is_applicable: Booleans) -> NodeScor
 
     `scores`: economies x items, NaN where there is no value; `is_applicable`: same shape, False for accepted "not
     applicable". A child with nothing observed is left out and the others' weights are rescaled; a child below its own
-    coverage threshold still feeds its parent, whose own coverage decides (docs/method.md 3).
+    coverage threshold still feeds its parent, whose own coverage decides (docs/method.md 3). Raises Invalid for shapes that
+    disagree, no economy, or infinite scores.
     """
-    rows = scores.shape[0]
-    width = len(scheme.items) + len(scheme.nodes)
-    all_scores = np.full((rows, width), np.nan)
-    all_scores[:, : len(scheme.items)] = np.where(is_applicable, scores, np.nan)
-    applicable = np.zeros((rows, width), dtype=np.bool_)
-    applicable[:, : len(scheme.items)] = is_applicable
-    coverage = np.zeros((rows, width))
-    coverage[:, : len(scheme.items)] = np.where(is_applicable & np.isfinite(scores), 1.0, 0.0)
-    for column, node in enumerate(scheme.nodes, start=len(scheme.items)):
-        children, weights = node.children, node.weights
-        counted = applicable[:, children] * weights
-        whole = counted.sum(axis=1)
-        applicable[:, column] = whole > 0
-        with np.errstate(invalid="ignore"):
-            coverage[:, column] = np.where(whole > 0, (counted * coverage[:, children]).sum(axis=1) / whole, 0.0)
-        all_scores[:, column] = rounded(mean(all_scores[:, children], weights, node.aggregation), node.rounding)
-    return NodeScores(all_scores, coverage, applicable)
+    _refuse_misfits(scheme, scores, is_applicable)
+    rows, items = scores.shape
+    table = (len(scheme.nodes), rows)
+    found = NodeScores(np.empty(table).T, np.empty(table).T, np.empty(table, dtype=np.bool_).T)
+    step = min(rows, max(1, _AT_ONCE // max(1, items)))
+    memory = _Block.of(scheme, step)
+    for start in range(0, rows, step):
+        part = slice(start, start + step)
+        block = memory.first(min(step, rows - start))
+        _aggregate_block(scheme, scores[part], is_applicable[part], block)
+        found.scores[part], found.coverage[part] = block.values[items:].T, block.coverage[items:].T
+        found.is_applicable[part] = block.is_applicable[items:].T
+    return found
 
 
-def mean(scores: Floats, weights: Floats, aggregation: Aggregation) -> Floats:
-    """Return the mean of the observed children of each row; NaN where none is observed."""
-    observed = np.isfinite(scores)
-    weight = np.where(observed, weights, 0.0)
-    filled = np.where(observed, scores, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        means = _means(filled, weight, weight.sum(axis=1), aggregation)
-    # exp(log(100)) is a little above 100; a mean never leaves the range of what it is taken of.
-    lowest, highest = (np.where(observed, scores, edge) for edge in (np.inf, -np.inf))
-    inside = np.clip(means, lowest.min(axis=1, initial=np.inf), highest.max(axis=1, initial=-np.inf))
-    return np.where(observed.any(axis=1), inside, np.nan)
+def _aggregate_block(scheme: Plan, scores: Floats, is_applicable: Booleans, block: _Block) -> None:
+    """Compute some economies. They lie side by side in memory, so sums run over rows, and none depends on their number."""
+    items = scores.shape[1]
+    values, coverage, applicable = block.values, block.coverage, block.is_applicable
+    values[items:], coverage[items:], applicable[items:] = np.nan, 0.0, False
+    values[:items], applicable[:items] = scores.T, is_applicable.T
+    if not is_applicable.all():
+        values[:items][~applicable[:items]] = np.nan
+    if scheme.mixes_items_and_nodes:
+        coverage[:items] = np.isfinite(values[:items])
+    for tier in scheme.tiers:
+        computed, observed = means(values, tier, scheme.scale, block.work)
+        values[tier.columns] = rounded(computed, tier.rounding)
+        _cover(tier, scheme.rule, observed, values, applicable, coverage)
 
 
-def _means(scores: Floats, weight: Floats, total: Floats, aggregation: Aggregation) -> Floats:
-    match aggregation:
-        case Aggregation.GEOMETRIC:
-            return np.asarray(np.exp(np.where(weight > 0, weight * np.log(scores), 0.0).sum(axis=1) / total), dtype=np.float64)
-        case Aggregation.HARMONIC:
-            return np.asarray(total / np.where(weight > 0, weight / scores, 0.0).sum(axis=1), dtype=np.float64)
-        case _:
-            first = (weight * scores).sum(axis=1) / total
-            # A second pass takes out the rounding error of the first, so that ties of rounded tiers fall as published.
-            return np.asarray(first + (weight * (scores - first[:, None])).sum(axis=1) / total, dtype=np.float64)
+def _cover(tier: Tier, rule: CoverageRule, observed: Floats, values: Floats, applicable: Booleans, coverage: Floats) -> None:
+    """Fill in what of each node of a tier applies and is covered; `observed` is the weight of its observed children."""
+    by_weight = rule is CoverageRule.WEIGHT
+    weights = tier.weights[:, np.newaxis] if by_weight else np.ones((len(tier.weights), 1))
+    inside = applicable[tier.children]
+    whole = np.add.reduceat(weights if inside.all() else weights * inside, tier.starts)
+    if not by_weight:
+        observed = np.add.reduceat(inside * np.isfinite(values[tier.children]), tier.starts, dtype=np.float64)
+    elif not tier.is_lowest:
+        observed = np.add.reduceat(weights * inside * coverage[tier.children], tier.starts)
+    covered = observed / np.where(whole > 0, whole, 1.0)
+    applicable[tier.columns], coverage[tier.columns] = whole > 0, covered
+    if not by_weight:
+        is_thin = covered + TOLERANCE < tier.minimum_coverage[:, np.newaxis]
+        values[tier.columns] = np.where(is_thin, np.nan, values[tier.columns])
 
 
-def _scored_items(questionnaire: Questionnaire) -> list[tuple[Section, Item]]:
-    return [(section, item) for section in questionnaire.sections for item in section.items if item.scored]
-
-
-def _children_first(questionnaire: Questionnaire) -> list[str]:
-    """Return node codes so that children stand before their parents."""
-    depth = {code: len(ancestors(questionnaire, code)) for code in questionnaire.nodes}
-    return sorted(questionnaire.nodes, key=lambda code: -depth[code])
-
-
-def ancestors(questionnaire: Questionnaire, code: str) -> tuple[str, ...]:
-    """Return the nodes above a node, nearest first. A document under check may miss one, or lead in a circle."""
-    nodes = questionnaire.nodes
-    above: dict[str, None] = {}
-    parent = nodes[code].parent
-    while parent in nodes and parent not in above:
-        above[parent] = None
-        parent = nodes[parent].parent
-    return tuple(above)
+def _refuse_misfits(scheme: Plan, scores: Floats, is_applicable: Booleans) -> None:
+    if scores.ndim != 2 or scores.shape[1] != len(scheme.items) or is_applicable.shape != scores.shape:  # noqa: PLR2004 - a table
+        refuse("scoring.shape", "scores", f"Give a row for each economy and {len(scheme.items)} columns, one for each item.")
+    if not scores.shape[0]:
+        refuse("scoring.no_economy", "scores", "There is no economy to score. Give at least one.")
+    if np.isinf(scores).any():
+        refuse("scoring.not_finite", "scores", "A score is infinite. Correct it; what is missing is left out, not infinite.")

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding
-from app.domain.scoring.aggregate import mean
-from app.domain.scoring.sheet import Reason, ScoreSheet
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.means import mean
+from app.domain.scoring.plan import aggregation_of
+from app.domain.scoring.refusal import refuse
+from app.domain.scoring.sheet import ScoreSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,11 @@ class Explanation:
 
 
 def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Explanation:
-    """Open one node of a sheet down to its children. `code` must be a node of the questionnaire."""
+    """Open one node of a sheet down to its children. A code that is no node raises Invalid."""
+    if code not in questionnaire.nodes:
+        refuse("scoring.unknown_node", "node", f"This questionnaire has no node {code[:64]}. Name one of its nodes.")
     node, scheme = questionnaire.nodes[code], questionnaire.scheme
-    aggregation = node.aggregation or scheme.aggregation
+    aggregation = aggregation_of(questionnaire, node)
     children = _children(questionnaire, sheet, code)
     observed = [(weight, score) for _, _, _, weight, score, _ in children if score is not None]
     whole = sum(weight for weight, _ in observed)
@@ -56,15 +61,15 @@ def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Expla
         title=node.title,
         aggregation=aggregation,
         terms=tuple(terms),
-        total=_mean_of(observed, aggregation) if observed else None,
+        total=_mean_of(observed, aggregation, scheme.scale) if observed else None,
         rounding=node.rounding or scheme.rounding,
         minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
     )
 
 
-def _mean_of(observed: list[tuple[float, float]], aggregation: Aggregation) -> float:
+def _mean_of(observed: list[tuple[float, float]], aggregation: Aggregation, scale: float) -> float:
     weights, scores = np.array(observed, dtype=np.float64).T
-    return float(mean(scores[None, :], weights, aggregation)[0])
+    return float(mean(scores[None, :], weights, aggregation, scale)[0])
 
 
 def _children(

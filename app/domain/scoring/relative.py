@@ -7,63 +7,62 @@ economy that joins or leaves moves every other, which is why the review uses fix
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 
 import numpy as np
 
-from app.domain.scoring.rounding import Floats
+from app.domain.questionnaire.normalisation import Normalisation, Relative
+from app.domain.scoring.tables import Floats
 
 
-class Relative(StrEnum):
-    """The methods a scheme may name; definitions as in the OECD/JRC Handbook (2008), step 5."""
+def relative(values: Floats, normalisation: Normalisation, scale: float) -> Floats:
+    """Return the scores of columns of raw values, in points of the scheme's scale (ranks: as counted; z-scores: on their own).
 
-    MIN_MAX = "min_max"
-    """The smallest value scores nothing, the largest everything."""
-    Z_SCORE = "z_score"
-    """Standard deviations (n - 1) from the mean."""
-    DISTANCE_TO_MAXIMUM = "distance_to_maximum"
-    """One less the distance to the largest value, as a share of the range."""
-    FRACTION_OF_MAXIMUM = "fraction_of_maximum"
-    """The value as a share of the largest."""
-    RANK = "rank"
-    """The number of economies that do worse, plus one; ties share the smallest."""
-    BORDA = "borda"
-    """The number of economies that do worse."""
-    PERCENT_RANK = "percent_rank"
-    """The share of the other economies that do worse."""
-
-
-def relative(values: Floats, method: Relative, *, low: float = 0.0, high: float = 1.0) -> Floats:
-    """Normalise each column.
-
-    For `min_max`, `low` and `high` are the ends of the new range; for `z_score` its new mean and standard deviation; other
-    methods take neither. A column without spread has no scale: it becomes NaN.
+    A column without spread has no scale, and becomes NaN; so does a missing value.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        result = _METHODS[method](values)
-    if method is Relative.MIN_MAX:
-        result = low + (high - low) * result
-    elif method is Relative.Z_SCORE:
-        result = result * high + low
-    return np.where(np.isfinite(result), result, np.nan)
+        placed = _METHODS[normalisation.method](values)
+    match normalisation.method:
+        case Relative.MIN_MAX:
+            low = 0.0 if normalisation.low is None else normalisation.low
+            high = scale if normalisation.high is None else normalisation.high
+            placed = low + (high - low) * placed
+        case Relative.Z_SCORE:
+            placed = placed * normalisation.standard_deviation + normalisation.mean
+        case Relative.RANK | Relative.BORDA:
+            pass
+        case _:
+            placed = placed * scale
+    return np.where(np.isfinite(placed), placed, np.nan)
+
+
+def _ends(values: Floats) -> tuple[Floats, Floats]:
+    """Return the smallest and largest value of each column; infinite where it is empty."""
+    missing = np.isnan(values)
+    least = np.where(missing, np.inf, values).min(axis=0, initial=np.inf)
+    return np.asarray(least), np.asarray(np.where(missing, -np.inf, values).max(axis=0, initial=-np.inf))
 
 
 def _min_max(values: Floats) -> Floats:
-    least, most = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    least, most = _ends(values)
     return np.asarray((values - least) / (most - least), dtype=np.float64)
 
 
 def _z_score(values: Floats) -> Floats:
-    return np.asarray((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0, ddof=1), dtype=np.float64)
+    n = np.isfinite(values).sum(axis=0)
+    centred = values - np.nansum(values, axis=0) / n
+    deviation = np.sqrt(np.nansum(centred**2, axis=0) / (n - 1))
+    least, most = _ends(values)  # of equal values the mean may be a hair off, and the deviation with it
+    return np.asarray(np.where(least < most, centred / deviation, np.nan), dtype=np.float64)
 
 
 def _distance_to_maximum(values: Floats) -> Floats:
-    least, most = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    least, most = _ends(values)
     return np.asarray(1 - (most - values) / (most - least), dtype=np.float64)
 
 
 def _fraction_of_maximum(values: Floats) -> Floats:
-    return np.asarray(values / np.nanmax(values, axis=0), dtype=np.float64)
+    _least, most = _ends(values)
+    return np.asarray(values / most, dtype=np.float64)
 
 
 def _worse(values: Floats) -> Floats:

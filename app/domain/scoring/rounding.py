@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.domain.questionnaire.document import Rounding
-
-Floats = NDArray[np.float64]
+from app.domain.scoring.tables import Floats
 
 
 def rounded(scores: Floats, rounding: Rounding | None) -> Floats:

@@ -5,31 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from app.domain.answers import BLANK, Answer, AnswerState
-from app.domain.questionnaire.document import Band, Questionnaire
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import CoverageRule, Questionnaire
 from app.domain.questionnaire.flow import asked_codes
-from app.domain.scoring.aggregate import Booleans, NodeScores, Plan, aggregate, plan
-from app.domain.scoring.normalise import Series, series_score
-from app.domain.scoring.rounding import Floats
+from app.domain.scoring.aggregate import NodeScores, aggregate
+from app.domain.scoring.bands import gated_band
+from app.domain.scoring.item_scores import Answers, ItemScores, Reason, score_answers
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.plan import Plan, plan
+from app.domain.scoring.refusal import refuse
+from app.domain.scoring.tables import TOLERANCE, Floats
 
 METHOD_VERSION = "1.0"
-TOLERANCE = 1e-9
-
-
-class Reason(StrEnum):
-    """Why there is no score."""
-
-    INSUFFICIENT_COVERAGE = "insufficient_coverage"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_AVAILABLE = "not_available"
-    DECLINED = "declined"
-    BLANK = "blank"
-    NOT_ASKED = "not_asked"
-    NOTHING_ANSWERED = "nothing_answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,8 @@ class NodeScore:
     """The score of one node, in [0, scale], or None with the reason.
 
     `value` is what feeds the node above; it exists as soon as anything is answered, even below the coverage threshold.
-    `floor` and `ceiling`: the score if every missing answer were worth nothing, or everything.
+    `floor` and `ceiling`: the score if every missing answer were worth nothing, or everything. `held_back_by`: critical items
+    that keep the band below the one that the score alone would reach.
     """
 
     code: str
@@ -57,6 +48,7 @@ class NodeScore:
     floor: float | None
     ceiling: float | None
     band: str | None
+    held_back_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,84 +62,89 @@ class ScoreSheet:
     nodes: Mapping[str, NodeScore]
 
 
-@dataclass(frozen=True, slots=True)
-class _Matrices:
-    scores: Floats
-    is_applicable: Booleans
-    reasons: list[list[Reason | None]]
-
-
-def score(questionnaire: Questionnaire, answers: Mapping[str, Answer], series: Series = Series.SELF) -> ScoreSheet:
+def score(
+    questionnaire: Questionnaire, answers: Answers, series: Series = Series.SELF, *, agreed: Answers | None = None
+) -> ScoreSheet:
     """Score one economy's answers."""
-    return score_all(questionnaire, [answers], series)[0]
+    return score_all(questionnaire, [answers], series, agreed=None if agreed is None else [agreed])[0]
 
 
 def score_all(
-    questionnaire: Questionnaire, reviews: Sequence[Mapping[str, Answer]], series: Series = Series.SELF
+    questionnaire: Questionnaire,
+    reviews: Sequence[Answers],
+    series: Series = Series.SELF,
+    *,
+    agreed: Sequence[Answers] | None = None,
 ) -> list[ScoreSheet]:
-    """Score the answers of many economies; none changes another's scores."""
+    """Score the answers of many economies. Under fixed goalposts none changes another's scores; on relative scales `reviews`
+    are all who take part.
+
+    `agreed`: for the reviewed series, the answers that were agreed in each economy's closed peer review; an item that is not
+    among them counts as missing. Raises Invalid for what cannot be scored, before anything is computed.
+    """
+    if not reviews:
+        return []
     scheme = plan(questionnaire)
-    matrices = _matrices(questionnaire, scheme, reviews, series)
-    missing = ~np.isfinite(matrices.scores)
-    nominal = aggregate(scheme, matrices.scores, matrices.is_applicable)
-    lowest = aggregate(scheme, np.where(missing, 0.0, matrices.scores), matrices.is_applicable)
-    highest = aggregate(scheme, np.where(missing, scheme.scale, matrices.scores), matrices.is_applicable)
+    counted = _counted(reviews, series, agreed)
+    asked = [asked_codes(questionnaire, answers) for answers in reviews]
+    items = score_answers(questionnaire, scheme.items, counted, asked, series)
+    nominal, lowest, highest = _nodes(questionnaire, scheme, items)
     return [
         ScoreSheet(
             series=series,
             method_version=METHOD_VERSION,
             content_hash=questionnaire.content_hash,
             items={
-                code: ItemScore(code, _number(matrices.scores[row, column]), matrices.reasons[row][column])
+                code: ItemScore(code, _number(items.scores[row, column]), items.reasons[row][column])
                 for column, code in enumerate(scheme.items)
             },
-            nodes=_node_scores(questionnaire, scheme, row, nominal, lowest, highest),
+            nodes=_node_scores(questionnaire, scheme, items, row, (nominal, lowest, highest)),
         )
         for row in range(len(reviews))
     ]
 
 
-def band_of(bands: Sequence[Band], score: float) -> Band | None:
-    """Return the band of an unrounded score; a score within 1e-9 below an edge belongs above it."""
-    reached = [band for band in bands if score + TOLERANCE >= band.floor]
-    return max(reached, key=lambda band: band.floor, default=None)
+def _counted(reviews: Sequence[Answers], series: Series, agreed: Sequence[Answers] | None) -> Sequence[Mapping[str, Answer]]:
+    if series is not Series.REVIEWED:
+        return reviews
+    if agreed is None or len(agreed) != len(reviews):
+        refuse("scoring.not_reviewed", "agreed", "The reviewed series needs the answers agreed in each economy's peer review.")
+    return agreed
 
 
-def _matrices(questionnaire: Questionnaire, scheme: Plan, reviews: Sequence[Mapping[str, Answer]], series: Series) -> _Matrices:
-    shape = (len(reviews), len(scheme.items))
-    scores, applicable = np.full(shape, np.nan), np.ones(shape, dtype=np.bool_)
-    reasons: list[list[Reason | None]] = []
-    for row, answers in enumerate(reviews):
-        asked = asked_codes(questionnaire, answers)
-        reasons.append([])
-        for column, code in enumerate(scheme.items):
-            answer = answers.get(code, BLANK)
-            if code not in asked:
-                reason: Reason | None = Reason.NOT_ASKED
-            elif answer.state is AnswerState.ANSWERED:
-                reason = None
-                scores[row, column] = series_score(questionnaire.items[code], answer, scheme.scale, series)
-            else:
-                reason = Reason(answer.state.value)
-            applicable[row, column] = reason not in {Reason.NOT_ASKED, Reason.NOT_APPLICABLE}
-            reasons[row].append(reason)
-    return _Matrices(scores, applicable, reasons)
+def _nodes(questionnaire: Questionnaire, scheme: Plan, items: ItemScores) -> tuple[NodeScores, NodeScores, NodeScores]:
+    """Compute every node three times over: as answered, and with what is missing at its worst and at its best."""
+    missing = ~np.isfinite(items.scores)
+    nominal = aggregate(scheme, items.scores, items.is_applicable)
+    if questionnaire.scheme.coverage is CoverageRule.CHILDREN:  # with children dropped, the ends would not lie on either side
+        nothing = NodeScores(np.full_like(nominal.scores, np.nan), nominal.coverage, nominal.is_applicable)
+        return nominal, nothing, nothing
+
+    def with_missing(ends: Floats) -> NodeScores:
+        return aggregate(scheme, np.where(missing, ends, items.scores), items.is_applicable)
+
+    return nominal, with_missing(items.lowest), with_missing(items.highest)
 
 
 def _node_scores(
-    questionnaire: Questionnaire, scheme: Plan, row: int, nominal: NodeScores, lowest: NodeScores, highest: NodeScores
+    questionnaire: Questionnaire, scheme: Plan, items: ItemScores, row: int, computed: tuple[NodeScores, NodeScores, NodeScores]
 ) -> dict[str, NodeScore]:
+    nominal, lowest, highest = computed
+    applying = {
+        code: _number(items.scores[row, column]) for column, code in enumerate(scheme.items) if items.is_applicable[row, column]
+    }
     found: dict[str, NodeScore] = {}
-    for column, node in enumerate(scheme.nodes, start=len(scheme.items)):
+    for column, node in enumerate(scheme.nodes):
         value = _number(nominal.scores[row, column])
         coverage = float(nominal.coverage[row, column])
         reason = _reason(
             is_applicable=bool(nominal.is_applicable[row, column]),
             has_value=value is not None,
-            is_covered=coverage + TOLERANCE >= node.minimum_coverage,
+            coverage=coverage,
+            minimum=node.minimum_coverage,
         )
         published = value if reason is None else None
-        band = None if published is None else band_of(questionnaire.scheme.bands, published)
+        reached = gated_band(questionnaire.scheme.bands, questionnaire.nodes[node.code], published, applying)
         found[node.code] = NodeScore(
             code=node.code,
             score=published,
@@ -156,17 +153,20 @@ def _node_scores(
             value=value,
             floor=_number(lowest.scores[row, column]),
             ceiling=_number(highest.scores[row, column]),
-            band=band.code if band else None,
+            band=reached.band.code if reached.band else None,
+            held_back_by=reached.held_back_by,
         )
     return {code: found[code] for code in questionnaire.nodes}
 
 
-def _reason(*, is_applicable: bool, has_value: bool, is_covered: bool) -> Reason | None:
+def _reason(*, is_applicable: bool, has_value: bool, coverage: float, minimum: float) -> Reason | None:
     if not is_applicable:
         return Reason.NOT_APPLICABLE
+    if coverage + TOLERANCE < minimum and coverage > 0:
+        return Reason.INSUFFICIENT_COVERAGE
     if not has_value:
-        return Reason.NOTHING_ANSWERED
-    return None if is_covered else Reason.INSUFFICIENT_COVERAGE
+        return Reason.UNDEFINED if coverage > 0 else Reason.NOTHING_ANSWERED
+    return None
 
 
 def _number(value: float) -> float | None:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.domain.scoring.rounding import Floats
+from app.domain.questionnaire.normalisation import Treatment
+from app.domain.scoring.tables import Floats
 
 _FEWEST_FOR_KURTOSIS = 4
 
@@ -21,15 +22,6 @@ class Treated(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """A column is skewed when both are exceeded: sample skewness (absolute) and excess kurtosis (OECD/JRC practice)."""
-
-    skewness: float = 2.0
-    kurtosis: float = 3.5
-    most_winsorised: int = 5
-
-
-@dataclass(frozen=True, slots=True)
 class TreatedColumn:
     """A column after treatment. `steps`: values pulled in, each together with its ties."""
 
@@ -38,7 +30,7 @@ class TreatedColumn:
     steps: int
 
 
-def treat(values: Floats, limits: Limits) -> TreatedColumn:
+def treat(values: Floats, limits: Treatment) -> TreatedColumn:
     """Treat one column (NaN where missing).
 
     While it is skewed, the furthest value becomes the next one, at most `most_winsorised` times; if it is skewed even then,
@@ -54,7 +46,7 @@ def treat(values: Floats, limits: Limits) -> TreatedColumn:
     return TreatedColumn(np.log(values - least + 0.01 * (most - least)), Treated.LOGARITHM, 0)
 
 
-def is_skewed(values: Floats, limits: Limits) -> bool:
+def is_skewed(values: Floats, limits: Treatment) -> bool:
     """Tell whether a column exceeds both limits; one without spread, or with too few values, does not."""
     skewness, kurtosis = shape(values)
     return bool(abs(skewness) > limits.skewness and kurtosis > limits.kurtosis)
@@ -64,10 +56,11 @@ def shape(values: Floats) -> tuple[float, float]:
     """Return sample skewness G1 and excess kurtosis G2 (Joanes and Gill 1998, type 2); NaN where they are not defined."""
     present = values[np.isfinite(values)]
     n = present.size
-    centred = present - present.mean() if n else present
-    spread = float(np.mean(centred**2)) if n else 0.0
-    if n < _FEWEST_FOR_KURTOSIS or spread == 0:
+    if n < _FEWEST_FOR_KURTOSIS or present.min() == present.max():
         return float("nan"), float("nan")
+    centred = present - present.mean()
+    centred /= np.abs(centred).max()  # the fourth power of a large number would overflow; the shape has no unit
+    spread = float(np.mean(centred**2))
     g1 = float(np.mean(centred**3)) / spread**1.5
     g2 = float(np.mean(centred**4)) / spread**2 - 3
     return (

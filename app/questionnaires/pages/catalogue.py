@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor, require
 from app.domain.questionnaire.condition import sentence
-from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.items import ChecklistItem, Item
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict
 from app.questionnaires import service
@@ -121,4 +121,6 @@ def _scoring(item: Item) -> str:
         "checklist": _("Scored by the share that is ticked."),
         "percent": _("Scored by the percentage."),
     }.get(item.type, "")
+    if isinstance(item, ChecklistItem) and any(option.na_allowed for option in item.options):
+        words += _(" Options that do not apply to an economy are left out.")
     return words + weight

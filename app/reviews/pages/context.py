@@ -17,6 +17,7 @@ from app.domain.questionnaire.items import (
     NumberItem,
     PercentItem,
     ReferenceItem,
+    Tick,
     YesNoItem,
 )
 from app.domain.reading import NONE, Problem, RawAnswer, problem_fields
@@ -28,12 +29,16 @@ from app.web import filters, parts
 from app.web.forms import Form
 
 _RADIO_KINDS = MaturityItem | YesNoItem | ChoiceItem
-_FIELDS = ("choice", "value", "reason", "comment", "evidence_url", "seen", "resolve", "theirs")
+_FIELDS = frozenset(
+    {"choice", "value", "not_applicable", "options_reason", "reason", "comment", "evidence_url", "seen", "resolve", "theirs"}
+)
 
 
-def field_id(item: Item, field: str) -> str:
-    """Return the id of a control, for links of an error summary."""
+def field_id(item: Item, field: str, sent: Entry | None = None) -> str:
+    """Return the id of a control, for links of an error summary; what was sent tells which of two reasons is meant."""
     name = "choice" if field == "state" or (field == "value" and isinstance(item, _RADIO_KINDS)) else field
+    if name == "reason" and sent and _is_about_options(item, sent.raw.state):
+        name = "options_reason"
     return f"{item.code}.{name}".replace(".", "-")
 
 
@@ -74,9 +79,26 @@ def _entry(item: Item | None, code: str, form: Form, *, is_cleared: bool) -> Ent
         state, value = AnswerState.BLANK.value, None
     elif choice.startswith("~"):
         state, value = choice[1:], None
-    raw = RawAnswer(state, value, form.first(f"{code}.reason"), form.first(f"{code}.comment"), form.first(f"{code}.evidence_url"))
+    reason = "options_reason" if item and _is_about_options(item, state) else "reason"
+    raw = RawAnswer(
+        state,
+        value,
+        form.first(f"{code}.{reason}"),
+        form.first(f"{code}.comment"),
+        form.first(f"{code}.evidence_url"),
+        tuple(form.all(f"{code}.not_applicable")),
+    )
     replaces = form.first(f"{code}.theirs") if form.first(f"{code}.resolve") == "mine" else ""
     return Entry(raw, _version(form.first(f"{code}.seen")), _version(replaces) if replaces else None)
+
+
+def _is_about_options(item: Item, state: str) -> bool:
+    """Tell whether a reason is about single options, and not about the whole question."""
+    return state != AnswerState.NOT_APPLICABLE and isinstance(item, ChecklistItem) and bool(_may_be_left_out(item))
+
+
+def _may_be_left_out(item: ChecklistItem) -> list[Tick]:
+    return [option for option in item.options if option.na_allowed]
 
 
 def _value(item: Item | None, code: str, choice: str, form: Form) -> object:
@@ -134,6 +156,9 @@ def _question(
     fields = dict(messages)
     if "state" in fields:
         fields.setdefault("value", fields.pop("state"))
+    is_about_options = _is_about_options(item, raw.state)
+    if is_about_options and "reason" in fields:
+        fields["options_reason"] = fields.pop("reason")
     return parts.Question(
         code=item.code,
         text=item.text,
@@ -147,7 +172,9 @@ def _question(
         unit="%" if isinstance(item, PercentItem) else item.unit if isinstance(item, NumberItem) else None,
         choice=f"~{raw.state}" if raw.state and raw.state not in {"answered", "blank"} else "",
         na_allowed=item.na_allowed,
-        reason=raw.reason,
+        reason="" if is_about_options else raw.reason,
+        left_out=_options_to_leave_out(item, raw),
+        options_reason=raw.reason if is_about_options else "",
         comment=raw.comment,
         evidence_url=raw.evidence_url,
         evidence_hint=_evidence_hint(item),
@@ -175,7 +202,7 @@ def _as_raw(item: Item, answer: Answer) -> RawAnswer:
         value = (NONE,)
     elif isinstance(answer.value, float):
         value = number_words(answer.value)
-    return RawAnswer(answer.state.value, value, answer.reason, answer.comment, answer.evidence_url)
+    return RawAnswer(answer.state.value, value, answer.reason, answer.comment, answer.evidence_url, answer.not_applicable)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -207,6 +234,14 @@ def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
             return [*options, parts.Option(NONE, item.none_text, checked=NONE in ticked, is_exclusive=True)]
         case _:
             return []
+
+
+def _options_to_leave_out(item: Item, raw: RawAnswer) -> list[parts.Option]:
+    if not isinstance(item, ChecklistItem):
+        return []
+    return [
+        parts.Option(option.code, option.text, checked=option.code in raw.not_applicable) for option in _may_be_left_out(item)
+    ]
 
 
 def _evidence_hint(item: Item) -> str | None:

@@ -75,7 +75,7 @@ def _section_page(
     problems = saved.problems if saved else ()
     conflicts = saved.conflicts if saved else ()
     figures = references.list_figures(session, [review.economy])
-    summary = _summary(review, saved)
+    summary = _summary(review, saved, sent or {})
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
     return render(
         request,
@@ -104,13 +104,16 @@ def _section_page(
     )
 
 
-def _summary(review: OpenReview, saved: SavedSection | None) -> list[parts.Problem]:
+def _summary(review: OpenReview, saved: SavedSection | None, sent: Mapping[str, Entry]) -> list[parts.Problem]:
     """Name what could not be saved, and what collided, each with a link to its control."""
     if saved is None:
         return []
     items = review.questionnaire.items
     wrong = [
-        parts.Problem(f"{problem.item}: {problem.message}", f"#{context.field_id(items[problem.item], problem.field)}")
+        parts.Problem(
+            f"{problem.item}: {problem.message}",
+            f"#{context.field_id(items[problem.item], problem.field, sent.get(problem.item))}",
+        )
         for problem in saved.problems
     ]
     words = _("{item}: {name} saved another answer. Choose which one to keep.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -11,15 +12,19 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.answers import Answer
+from app.domain.benchmark.over_time.change import MINIMUM_SHARE, NoChange, NodeChange
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import Item, MaturityItem
 from app.domain.scoring.explain import Explanation
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore, Reason
+from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, NodeScore
+from app.domain.scoring.tables import TOLERANCE
 from app.economies import references
 from app.kit.errors import NotFound
 from app.reviews import words as review_words
 from app.scores import service
+from app.scores.change import ChangeSince, find_change
 from app.scores.service import Results
 from app.web import filters, parts
 from app.web.db import DbSession
@@ -44,8 +49,23 @@ REASON_WORDS = {
     Reason.BLANK: _("Not answered"),
     Reason.NOT_ASKED: _("Not asked, because of another answer"),
     Reason.NOTHING_ANSWERED: _("None of its questions is answered"),
+    Reason.NOT_REVIEWED: _("No level was agreed in a peer review"),
+    Reason.NO_SPREAD: _("All who take part have the same value"),
+    Reason.UNDEFINED: _("This mean does not exist for scores below zero"),
 }
+NO_CHANGE_WORDS = {
+    NoChange.NODE_IS_NEW: _("New in this version"),
+    NoChange.SCALE_CHANGED: _("Scored on another scale before"),
+    NoChange.METHOD_CHANGED: _("Computed in another way before"),
+    NoChange.NOTHING_IN_COMMON: _("None of its questions is the same in both reviews"),
+    NoChange.LESS_THAN_60_PERCENT_COMMON: _("Less than 60 % of its weight is the same in both reviews"),
+    NoChange.NOT_APPLICABLE: _("Does not apply"),
+    NoChange.NOTHING_ANSWERED: _("None of the questions that are the same is answered in both reviews"),
+    NoChange.INSUFFICIENT_COVERAGE: _("Too few of the questions that are the same are answered in both reviews"),
+}
+_A_PART_CHANGED = _("Less than 60 % of the weight of one of its parts is the same in both reviews")
 _NEARLY_WHOLE = 0.95
+_MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,7 @@ class ScoreView:
     reason: str | None
     interval: str | None
     supported: str | None
+    held_back: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,20 @@ class GapView:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One node's change since the review before: scores of the questions that are the same, or why there are none."""
+
+    name: str
+    depth: int
+    change: str | None
+    before: str | None
+    after: str | None
+    items: int
+    share: str
+    note: str
+
+
 @router.get("")
 def show_results(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show every score of a signed revision, with coverage, band, and the reason for any missing one."""
@@ -84,6 +119,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
     title = _("Results of revision {revision}").format(revision=revision)
     views = [_view(results, node, base) for node in questionnaire.scheme.nodes]
     figures = references.latest(references.list_figures(session, [results.review.economy]))
+    since = find_change(session, actor, results.review, [Series.SELF])
     return render(
         request,
         "scores/results.html",
@@ -91,7 +127,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
             request,
             title,
             breadcrumbs=(*crumbs(results, review_id), Crumb(title)),
-            notices=tuple(filter(None, (results.review.cycle.notice,))),
+            notices=since.notices if since else tuple(filter(None, (results.review.cycle.notice,))),
         ),
         results=results,
         review_id=review_id,
@@ -100,6 +136,8 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         headline=[view for view in views if view.depth == 0],
         views=views,
         gaps=[_gap(results, item) for item in service.widest_gaps(results)],
+        since=since,
+        changes=[] if since is None else _changes(since),
         without_answer=_count_without_answer(results),
         benchmark=f"/benchmarks/{questionnaire.code}/{results.review.cycle.code}",
         scale=f"{questionnaire.scheme.scale:g}",
@@ -153,6 +191,7 @@ def explain_score(
             (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
         ],
         scale=f"{scheme.scale:g}",
+        gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
         reason_words=REASON_WORDS,
         method_version=METHOD_VERSION,
@@ -176,7 +215,69 @@ def _view(results: Results, node: Node, base: str) -> ScoreView:
         reason=REASON_WORDS[own.reason] if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
+        held_back=_held_back(own),
     )
+
+
+def _held_back(score: NodeScore) -> str | None:
+    """Name the critical questions that keep the band below what the score alone would reach."""
+    if not score.held_back_by:
+        return None
+    return _("Its band is held back by {questions}").format(questions=", ".join(score.held_back_by))
+
+
+def _gates(results: Results, node: str, series: Series) -> list[list[object]]:
+    questionnaire = results.review.questionnaire
+    bands = {band.code: band.title for band in questionnaire.scheme.bands}
+    items = results.sheets[series].items
+    return [
+        [
+            f"{gate.item} {questionnaire.items[gate.item].text}",
+            f"{gate.minimum:g}",
+            _item_words(items[gate.item]),
+            bands[gate.band],
+        ]
+        for gate in questionnaire.nodes[node].gates
+    ]
+
+
+def _item_words(item: ItemScore) -> str:
+    return filters.score(item.score, 2) if item.score is not None else REASON_WORDS[_item_reason(item)]
+
+
+def _changes(since: ChangeSince) -> list[ChangeView]:
+    questionnaire = since.after.questionnaire
+    return [_change(questionnaire, since.series[Series.SELF][node.code]) for node in questionnaire.scheme.nodes]
+
+
+def _change(questionnaire: Questionnaire, found: NodeChange) -> ChangeView:
+    node, decimals = questionnaire.nodes[found.code], questionnaire.scheme.decimals
+    share = math.floor(100 * min(found.share_before, found.share_after) + 1e-9)  # 59.9 % is not yet 60
+    return ChangeView(
+        name=f"{node.code} {node.title}",
+        depth=depth_of(questionnaire, node),
+        before=None if found.before is None else filters.score(found.before, decimals),
+        after=None if found.after is None else filters.score(found.after, decimals),
+        change=None if found.change is None else _signed(found.change, decimals),
+        items=found.items,
+        share=_("{share} %").format(share=share),
+        note=_no_change(found),
+    )
+
+
+def _no_change(found: NodeChange) -> str:
+    is_whole = min(found.share_before, found.share_after) + TOLERANCE >= MINIMUM_SHARE
+    if found.reason is NoChange.LESS_THAN_60_PERCENT_COMMON and is_whole:
+        return _A_PART_CHANGED
+    return NO_CHANGE_WORDS[found.reason] if found.reason else ""
+
+
+def _signed(value: float, decimals: int) -> str:
+    """Print a change with its sign; one that rounds to nothing has none."""
+    shown = filters.score(value, decimals)
+    if shown.startswith("-"):
+        return shown.replace("-", _MINUS)
+    return f"+{shown}" if float(shown) else shown
 
 
 def _gap(results: Results, scored: ItemScore) -> GapView:

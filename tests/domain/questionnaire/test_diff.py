@@ -118,3 +118,12 @@ def test_another_scheme_is_said() -> None:
 
     assert diff(before, after).scheme_changed
     assert (diff(before, after).before, diff(before, after).after) == ("2026.1", "2026.1")
+
+
+def test_what_may_be_said_not_to_apply_is_a_rule_and_keeps_answers_comparable() -> None:
+    stays = Tick(code="a", text="Option a")
+    before = make.checklist("A-01", [stays, Tick(code="b", text="Option b")])
+
+    allowing = make.checklist("A-01", [stays, Tick(code="b", text="Option b", na_allowed=True)])
+
+    assert changes(before, allowing) == changes(allowing, before) == [(ChangeClass.CLARIFIED, ("options",), True)]

@@ -18,6 +18,11 @@ from tests.domain.documents import wordy_documents
 
 REAL_FILES = [make.READINESS_FILE, make.BIPA_FOLDER / "questionnaire.yaml"]
 
+PUBLISHED_HASHES = [
+    "be92414a114e37d9224c2b4f28636ba81ca8283006c85ff3b5d82e06daba68b4",
+    "fbb95216177523c4a5cee1ac0a080e4d30bf9cca89687a05f1a5b6630c10b4f3",
+]
+
 
 def _reversed(content: object) -> object:
     """Turn the order of every mapping's keys round."""
@@ -30,6 +35,11 @@ def _from(content: object) -> Questionnaire:
     found = read_document(json.dumps(content))
     assert isinstance(found, Questionnaire), found
     return found
+
+
+@pytest.mark.parametrize(("path", "content_hash"), [*zip(REAL_FILES, PUBLISHED_HASHES, strict=True)], ids=["readiness", "bipa"])
+def test_a_field_that_the_format_gained_changes_no_hash_of_what_was_published_before(path: Path, content_hash: str) -> None:
+    assert make.read_clean(path.read_bytes()).content_hash == content_hash
 
 
 @pytest.mark.parametrize("path", REAL_FILES, ids=["readiness", "bipa"])

@@ -9,7 +9,9 @@ import pytest
 
 from app.domain.answers import Value
 from app.domain.questionnaire.document import Aggregation, Questionnaire
-from app.domain.scoring.aggregate import aggregate, ancestors, mean, plan
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.means import mean
+from app.domain.scoring.plan import Plan, PlannedNode, ancestors, plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
 
@@ -65,7 +67,8 @@ def test_a_mean_of_nothing_is_missing_and_one_of_the_smallest_numbers_does_not_f
 
     assert math.isnan(found[0])
     assert found[1] == 5e-324
-    assert found[2] == (0 if aggregation in {Aggregation.GEOMETRIC, Aggregation.HARMONIC} else 50)
+    middles = {Aggregation.GEOMETRIC: 0.0, Aggregation.HARMONIC: 0.0, Aggregation.SHIFTED_GEOMETRIC: 100 * 9 / 99}
+    assert found[2] == pytest.approx(middles.get(aggregation, 50.0), abs=1e-12)
 
 
 def test_four_tiers_feed_each_other() -> None:
@@ -140,9 +143,9 @@ def test_a_score_on_an_item_that_does_not_apply_is_not_looked_at() -> None:
 
     found = aggregate(scheme, np.array([[70.0]]), np.array([[False]]))
 
-    assert math.isnan(found.scores[0, 1])
-    assert not found.is_applicable[0, 1]
-    assert found.coverage[0, 1] == 0
+    assert math.isnan(found.scores[0, 0])
+    assert not found.is_applicable[0, 0]
+    assert found.coverage[0, 0] == 0
 
 
 @pytest.mark.parametrize(("days", "share"), [(1.0, 100), (1_000.0, 0), (0.0, 0), (31.6227766017, 50), (1e9, 0)])
@@ -150,3 +153,17 @@ def test_numbers_on_a_log_scale_reach_their_node(days: Value, share: float) -> N
     found = make.node_score(make.small("log_goalposts"), make.answers(L=days), "LESS")
 
     assert found.score == pytest.approx(share, abs=1e-6)
+
+
+def test_a_node_that_nothing_feeds_is_empty_and_leaves_the_others_alone() -> None:
+    full = PlannedNode("FULL", np.array([0, 1]), np.array([1.0, 1.0]), Aggregation.WEIGHTED, None, 0.0)
+    empty = PlannedNode("EMPTY", np.array([], dtype=np.intp), np.array([]), Aggregation.WEIGHTED, None, 0.0)
+    top = PlannedNode("TOP", np.array([2, 3]), np.array([1.0, 1.0]), Aggregation.WEIGHTED, None, 0.0)
+    everything = np.ones((1, 2), dtype=np.bool_)
+
+    found = aggregate(Plan(("I", "J"), (full, empty, top), 100.0), np.array([[20.0, 40.0]]), everything)
+
+    assert found.scores[0, [0, 2]].tolist() == [30, 30]
+    assert math.isnan(found.scores[0, 1])
+    assert (found.coverage[0, 1], found.is_applicable[0, 1]) == (0, False)
+    assert found.coverage[0, 2] == 1

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from app.domain.questionnaire.document import Aggregation, Rounding, Scheme
 from app.domain.scoring.explain import Term, explain
-from app.domain.scoring.sheet import Reason, score
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.sheet import score
 from tests import builders as make
 from tests.domain.documents import Answered, answered, trees
 
@@ -16,9 +17,8 @@ EXACT = 1e-9
 
 def test_shares_are_those_of_the_children_that_are_there() -> None:
     document = make.small("worked_example")
-    sheet = score(
-        document, make.answers(ORDINAL="3", CHECKLIST=("b", "c", "f"), NUMBER=make.DECLINED, FOURTH=make.NOT_APPLICABLE)
-    )
+    ticked = make.answer(("b", "c", "f"), left_out=("e",))
+    sheet = score(document, make.answers(ORDINAL="3", CHECKLIST=ticked, NUMBER=make.DECLINED, FOURTH=make.NOT_APPLICABLE))
 
     found = explain(document, sheet, "D")
 

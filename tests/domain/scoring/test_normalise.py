@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.answers import Answer, Value
 from app.domain.questionnaire.items import Goalposts, Item, Tick
-from app.domain.scoring.normalise import Series, between, evidence_cap, item_score, series_score
+from app.domain.scoring.normalise import Series, as_it_applies, between, evidence_cap, item_score, most_that_counts
 from tests import builders as make
 from tests.domain.documents import items, replies, values
 
 LOG = Goalposts(lo=1, hi=1_000, scale="log")
 LOWER_IS_BETTER = Goalposts(lo=40, hi=5)
+
+
+def share_of(x: float, goalposts: Goalposts) -> float:
+    return float(between(np.array([[x]], dtype=np.float64), [goalposts])[0, 0])
+
+
+def score_in(item: Item, answer: Answer, scale: float, series: Series) -> float:
+    assert answer.value is not None
+    applying = as_it_applies(item, answer)
+    return min(item_score(applying, answer.value, scale), most_that_counts(applying, answer, scale, series))
 
 
 @pytest.mark.parametrize(("level", "score"), [(1, 0), (2, 25), (3, 50), (4, 75), (5, 100)])
@@ -61,6 +72,40 @@ def test_some_ticks_may_already_score_everything(count: int, score: float) -> No
     assert item_score(make.checklist("A", "abc", full_at=2), tuple("abc"[:count]), 100) == score
 
 
+TRANSPORT = make.small("checklist_options_not_applicable").items
+
+
+@pytest.mark.parametrize(
+    ("item", "ticked", "left_out", "score"),
+    [
+        ("COVERED", ("roads", "air"), (), 40),
+        ("COVERED", ("roads", "air"), ("ports",), 200 / 3),
+        ("COVERED", ("roads", "air"), ("rail", "ports"), 100),
+        ("COVERED", ("other",), ("rail", "ports"), 0),
+        ("COVERED", (), ("ports",), 0),
+        ("FUNDED", ("roads", "rail"), (), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports",), 200 / 3),
+        ("FUNDED", ("roads", "rail"), ("ports", "air"), 100),
+        ("FUNDED", ("roads",), ("rail", "ports", "air"), 100),
+    ],
+)
+def test_options_that_do_not_apply_leave_both_sides_of_the_share(
+    item: str, ticked: tuple[str, ...], left_out: tuple[str, ...], score: float
+) -> None:
+    answer = make.answer(ticked, left_out=left_out)
+
+    assert score_in(TRANSPORT[item], answer, 100, Series.SELF) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("left_out", "supported"), [((), 60), (("rail",), 75), (("ports",), 200 / 3), (("rail", "ports"), 100)])
+def test_without_evidence_the_cap_is_that_of_the_options_which_apply(left_out: tuple[str, ...], supported: float) -> None:
+    everything = tuple(code for code in ("roads", "rail", "ports", "air") if code not in left_out)
+
+    bare = make.answer(everything, left_out=left_out)
+
+    assert score_in(TRANSPORT["COVERED"], bare, 100, Series.EVIDENCE_SUPPORTED) == pytest.approx(supported)
+
+
 @pytest.mark.parametrize(("share", "score"), [(0, 0), (12.5, 12.5), (100, 100)])
 def test_a_percentage_scores_itself_unless_it_has_goalposts(share: float, score: float) -> None:
     assert item_score(make.percent("A"), share, 100) == score
@@ -69,29 +114,29 @@ def test_a_percentage_scores_itself_unless_it_has_goalposts(share: float, score:
 
 @pytest.mark.parametrize(("x", "score"), [(40, 0), (5, 100), (12, 80), (1_000, 0), (-1, 100), (22.5, 50)])
 def test_lower_is_better_where_lo_is_above_hi(x: float, score: float) -> None:
-    assert 100 * between(x, LOWER_IS_BETTER) == pytest.approx(score, abs=1e-12)
+    assert 100 * share_of(x, LOWER_IS_BETTER) == pytest.approx(score, abs=1e-12)
 
 
 @pytest.mark.parametrize("x", [40, 1e300, -1e300, 1.7e308, -1.7e308])
 def test_outside_the_goalposts_nothing_is_added_or_lost(x: float) -> None:
-    assert between(x, Goalposts(lo=0, hi=40)) == (1 if x > 0 else 0)
+    assert share_of(x, Goalposts(lo=0, hi=40)) == (1 if x > 0 else 0)
 
 
 @pytest.mark.parametrize("x", [0, 0.0, -1, -1e300])
 def test_the_log_of_nothing_scores_nothing(x: float) -> None:
-    assert between(x, LOG) == 0
+    assert share_of(x, LOG) == 0
 
 
 @pytest.mark.parametrize(("x", "share"), [(1, 0), (10, 1 / 3), (100, 2 / 3), (1_000, 1), (0.5, 0), (1e300, 1), (5e-324, 0)])
 def test_on_a_log_scale_equal_factors_are_equal_steps(x: float, share: float) -> None:
-    assert between(x, LOG) == pytest.approx(share, abs=1e-15)
+    assert share_of(x, LOG) == pytest.approx(share, abs=1e-15)
 
 
 def test_on_a_log_scale_lower_may_be_better_and_nothing_still_scores_nothing() -> None:
     lower = Goalposts(lo=1_000, hi=1, scale="log")
 
-    assert between(10, lower) == pytest.approx(2 / 3)
-    assert between(0, lower) == 0
+    assert share_of(10, lower) == pytest.approx(2 / 3)
+    assert share_of(0, lower) == 0
 
 
 def test_scores_follow_the_scale_of_the_scheme() -> None:
@@ -114,11 +159,6 @@ def test_scores_follow_the_scale_of_the_scheme() -> None:
 def test_what_cannot_be_scored_is_an_error_not_a_zero(item: Item, value: Value) -> None:
     with pytest.raises(ValueError, match="no score"):
         item_score(item, value, 100)
-
-
-def test_only_an_answer_has_a_score() -> None:
-    with pytest.raises(ValueError, match="only an answered item"):
-        series_score(make.yes_no("A"), make.DECLINED, 100, Series.SELF)
 
 
 # Series
@@ -150,9 +190,9 @@ def test_only_an_answer_has_a_score() -> None:
 def test_without_evidence_an_answer_counts_up_to_its_cap(item: Item, value: Value, supported: float) -> None:
     bare, supported_by = make.answer(value), make.answer(value, "https://example.org/evidence")
 
-    assert series_score(item, bare, 100, Series.EVIDENCE_SUPPORTED) == supported
-    assert series_score(item, supported_by, 100, Series.EVIDENCE_SUPPORTED) == item_score(item, value, 100)
-    assert series_score(item, bare, 100, Series.SELF) == item_score(item, value, 100)
+    assert score_in(item, bare, 100, Series.EVIDENCE_SUPPORTED) == supported
+    assert score_in(item, supported_by, 100, Series.EVIDENCE_SUPPORTED) == item_score(item, value, 100)
+    assert score_in(item, bare, 100, Series.SELF) == item_score(item, value, 100)
 
 
 def test_caps_follow_the_scale_of_the_scheme() -> None:
@@ -179,7 +219,7 @@ def test_evidence_never_lowers_a_score(drawn: tuple[Item, Answer]) -> None:
         return
     asking = item.model_copy(update={"evidence": make.evidence(1)})
 
-    assert series_score(asking, reply, 100, Series.EVIDENCE_SUPPORTED) <= series_score(asking, reply, 100, Series.SELF)
+    assert score_in(asking, reply, 100, Series.EVIDENCE_SUPPORTED) <= score_in(asking, reply, 100, Series.SELF)
 
 
 FINITE = st.floats(min_value=-1e100, max_value=1e100)
@@ -193,6 +233,6 @@ def test_nearer_to_the_better_goalpost_is_never_worse(x: float, y: float, lo: fl
     goalposts = Goalposts(lo=lo, hi=hi)
     worse, better = (min(x, y), max(x, y)) if lo < hi else (max(x, y), min(x, y))
 
-    assert 0 <= between(worse, goalposts) <= between(better, goalposts) <= 1
-    assert between(lo, goalposts) == 0
-    assert math.isclose(between(hi, goalposts), 1)
+    assert 0 <= share_of(worse, goalposts) <= share_of(better, goalposts) <= 1
+    assert share_of(lo, goalposts) == 0
+    assert math.isclose(share_of(hi, goalposts), 1)

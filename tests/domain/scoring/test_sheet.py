@@ -6,8 +6,10 @@ import pytest
 
 from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.items import Evidence
+from app.domain.scoring.bands import band_of
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, Reason, band_of, score, score_all
+from app.domain.scoring.sheet import METHOD_VERSION, ItemScore, score, score_all
 from tests import builders as make
 
 EXACT = 1e-9

@@ -11,8 +11,11 @@ import pytest
 from app.domain.answers import Answer
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Scheme
-from app.domain.scoring.aggregate import aggregate, plan
-from app.domain.scoring.sheet import Reason, band_of, score
+from app.domain.scoring.aggregate import aggregate
+from app.domain.scoring.bands import band_of
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.plan import plan
+from app.domain.scoring.sheet import score
 from tests import builders as make
 
 VECTORS: dict[str, Any] = json.loads(
@@ -29,7 +32,7 @@ def example() -> Questionnaire:
 
 
 def replies(**others: Answer) -> dict[str, Answer]:
-    return make.answers(ORDINAL="3", CHECKLIST=("b", "c", "f"), NUMBER=12.0) | others
+    return make.answers(ORDINAL="3", CHECKLIST=make.answer(("b", "c", "f"), left_out=("e",)), NUMBER=12.0) | others
 
 
 def test_e1_answers_become_a_dimension_without_what_does_not_apply(example: Questionnaire) -> None:
@@ -43,6 +46,7 @@ def test_e1_answers_become_a_dimension_without_what_does_not_apply(example: Ques
     assert [item.weight for item in example.items.values()] == expected["weights"]
     assert sheet.nodes["D"].score == pytest.approx(expected["dimension"], abs=EXACT)
     assert sheet.nodes["D"].coverage == expected["coverage"]
+    assert (sheet.nodes["D"].score, sheet.nodes["D"].coverage) == (72.5, 1)
 
 
 @pytest.mark.parametrize("unknown", [make.NOT_AVAILABLE, make.DECLINED, None])
@@ -92,15 +96,27 @@ def test_e2_nested_a_dimension_that_is_not_published_still_feeds_its_parent() ->
     assert parent.floor <= parent.score, "a rule that dropped D1 would publish 20, below the floor"
 
 
-def _hierarchy() -> Questionnaire:
+def _hierarchy(aggregation: Aggregation = Aggregation.WEIGHTED) -> Questionnaire:
     weights = VECTORS["ex3"]["weights"]
     return make.questionnaire(
         make.section("P1", make.percent("A1"), make.percent("A2")),
         make.section("P2", make.percent("B1", weight=2), make.percent("B2"), make.percent("B3", na_allowed=True)),
         make.section("P3", make.percent("C1")),
         make.section("P4", make.percent("D1")),
-        nodes=[make.node("ALL"), *(make.node(f"P{k}", "ALL", weight=weight) for k, weight in enumerate(weights, start=1))],
+        nodes=[
+            make.node("ALL", aggregation=aggregation),
+            *(make.node(f"P{k}", "ALL", weight=weight) for k, weight in enumerate(weights, start=1)),
+        ],
     )
+
+
+@pytest.mark.parametrize(("third", "name"), [(0.0, "geometric_shifted"), (20.0, "geometric_if_P3_is_20")])
+def test_e3_a_shifted_geometric_mean_is_pulled_down_but_not_to_nothing(third: float, name: str) -> None:
+    given = make.answers(A1=80.0, A2=40.0, B1=60.0, B2=30.0, B3=make.NOT_APPLICABLE, C1=third, D1=90.0)
+
+    nodes = score(_hierarchy(Aggregation.SHIFTED_GEOMETRIC), given).nodes
+
+    assert nodes["ALL"].score == pytest.approx(VECTORS["ex3"][name], abs=EXACT)
 
 
 @pytest.mark.parametrize(("third", "name"), [(0.0, "arithmetic"), (20.0, "arithmetic_if_P3_is_20")])
@@ -126,6 +142,17 @@ def test_e4_a_band_begins_at_its_floor_within_the_tolerance(unrounded: float, na
     assert make.BANDS.index(band) + 1 == VECTORS["ex4"][name]
 
 
+@pytest.mark.parametrize(("law", "name"), [(25.0, "level_72_gate_fail"), (50.0, "level_72_gate_ok")])
+def test_e4_a_critical_item_holds_its_pillar_back(law: float, name: str) -> None:
+    means = (3 * 72.0 - law) / 2
+
+    pillar = make.node_score(make.small("gates"), make.answers(LAW=law, MEANS=means), "P")
+
+    assert pillar.score == pytest.approx(72, abs=EXACT)
+    assert [band.code for band in make.BANDS].index(pillar.band or "") + 1 == VECTORS["ex4"][name]
+    assert pillar.held_back_by == (("LAW",) if law < 50 else ())
+
+
 def test_e5_quartiles_of_seven_are_those_of_type_7() -> None:
     expected = VECTORS["ex5"]
 
@@ -146,7 +173,7 @@ def test_e6_the_replicates_without_chance_come_out_of_the_same_engine() -> None:
 
     dropped, zero = np.array([[80.0, np.nan, 40.0]]), np.array([[80.0, 0.0, 40.0]])
 
-    column = len(scheme.items) + [node.code for node in scheme.nodes].index("ALL")
+    column = [node.code for node in scheme.nodes].index("ALL")
     everything = np.ones((1, 3), dtype=np.bool_)
     assert aggregate(scheme, dropped, everything).scores[0, column] == pytest.approx(expected["nominal"], abs=EXACT)
     assert aggregate(scheme, dropped, everything).scores[0, column] == pytest.approx(expected["replicates"][0], abs=EXACT)

@@ -1,0 +1,83 @@
+"""`readiness bench`: names, fields and refusals. No test asserts a time: figures are read, not tested."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from app.cli.bench import BENCHMARKS, growth, scoring
+from app.cli.bench.chart import growth_svg
+from app.cli.bench.rows import Row
+from tests.cli.conftest import Run
+
+TINY = scoring.Sizes((2, 3), 4, 5, 8)
+
+
+def test_scoring_has_a_row_for_every_case() -> None:
+    found = {row.name: row for row in scoring.rows(TINY)}
+
+    assert list(found) == [
+        "aggregate_2x100",
+        "aggregate_3x100",
+        "uncertainty_4_51x49",
+        "uncertainty_5_21x100",
+        "uncertainty_5_21x100_floor",
+        "uncertainty_memory_mb",
+        "sobol_6x8_s",
+    ]
+    assert {row.unit for row in found.values()} == {"s", "MB"}
+    assert all(row.value >= 0 for row in found.values())
+    assert found["uncertainty_5_21x100_floor"].against == found["uncertainty_5_21x100"].value
+
+
+def test_the_sizes_of_every_day_are_those_that_coinr_was_measured_with() -> None:
+    sizes = scoring.Sizes()
+    names = {f"aggregate_{economies}x100" for economies in sizes.economies} | {
+        f"uncertainty_{sizes.runs}_51x49",
+        f"uncertainty_{sizes.replicates}_21x100",
+        f"sobol_6x{sizes.samples}_s",
+    }
+
+    assert names == set(scoring.COINR)
+
+
+def test_growth_compares_each_size_with_a_tenth_of_it() -> None:
+    found = {row.name: row for row in growth.rows(growth.Sizes((2, 20), 2))}
+
+    assert list(found) == [f"{step}_{economies}x100" for step in growth.STEPS for economies in (2, 20)]
+    assert found["aggregate_20x100"].against == found["aggregate_2x100"].value
+    assert found["aggregate_2x100"].ratio is None
+
+
+def test_growth_is_drawn_with_a_line_for_every_step() -> None:
+    rows = [Row(f"{step}_{size}x100", size / 1_000, "s") for step in growth.STEPS for size in (21, 210)]
+
+    picture = growth_svg(rows).decode()
+
+    assert picture.startswith("<svg")
+    assert all(step in picture for step in growth.STEPS)
+
+
+def test_the_command_prints_rows_and_draws(command: Run, tmp_path: Path) -> None:
+    result = command("bench", "growth", "--quick", "--json", "--plot", tmp_path / "growth.svg")
+
+    rows = json.loads(result.stdout)
+    assert all(set(row) == {"name", "value", "unit", "against", "ratio"} for row in rows)
+    assert (tmp_path / "growth.svg").read_bytes().startswith(b"<svg")
+
+
+def test_the_command_prints_a_table_that_names_its_sources(command: Run) -> None:
+    shown = command("bench", "scoring", "--quick").stdout
+
+    assert "uncertainty_memory_mb" in shown
+    assert "COINr" in shown
+
+
+def test_an_unknown_name_is_refused_with_those_that_exist(command: Run) -> None:
+    result = command("bench", "nonsense", code=1)
+
+    assert all(name in result.stderr for name in ("nonsense", *BENCHMARKS))
+
+
+def test_only_growth_is_drawn(command: Run, tmp_path: Path) -> None:
+    assert "growth" in command("bench", "scoring", "--plot", tmp_path / "x.svg", code=1).stderr

@@ -1,0 +1,46 @@
+"""Migrations on a database with rows: up and down, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import URL
+
+from app.domain.answers import Answer, AnswerState
+from app.domain.reading import RawAnswer
+from app.infra import migrate
+from app.infra.db import Database, open_database
+from app.kit.actor import Role
+from tests.scenarios import Scene
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def _downgrade(url: URL, revision: str) -> None:
+    opened = open_database(url, pool_size=2)
+    with opened.writer.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    opened.dispose()
+
+
+def test_a_new_database_is_what_the_tables_say(fresh_url: URL) -> None:
+    assert migrate.differences(fresh_url) == []
+
+
+def test_answers_from_before_options_could_be_left_out_stay_what_they_were(database: Database, fresh_url: URL) -> None:
+    scene = Scene(database).ready()
+    review = scene.start()
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A2", "yes")
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A3", RawAnswer(value=("privacy",), comment="Since May."))
+
+    _downgrade(fresh_url, "0002")
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    assert scene.opened(review).answers["A3"] == Answer(AnswerState.ANSWERED, ("privacy",), comment="Since May.")
