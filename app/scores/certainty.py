@@ -14,7 +14,7 @@ from app.domain.benchmark.robustness.tree import branches
 from app.domain.benchmark.robustness.uncertainty import REPLICATES, Uncertainty, shown_bands, uncertainty
 from app.domain.questionnaire.document import Band, Node, Questionnaire
 from app.domain.scoring.bands import gated_band
-from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.item_scores import OUTSIDE
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.sheet import NodeScore, ScoreSheet
@@ -22,8 +22,6 @@ from app.kit.actor import Actor
 from app.kit.errors import Conflict
 from app.reviews.sign_off import FrozenReview
 from app.scores import service
-
-_DO_NOT_APPLY = {Reason.NOT_APPLICABLE, Reason.NOT_ASKED}
 
 
 class RelativeScales(Conflict):
@@ -178,7 +176,7 @@ def _range(found: Uncertainty, row: int, node: Node, bands: Sequence[Band], shee
 
 def _in_open_bands(probabilities: Sequence[float], node: Node, bands: Sequence[Band], sheet: ScoreSheet) -> dict[str, float]:
     """Return the probability of each band; the highest that critical items leave open takes those of the bands above."""
-    applying = {code: item.score for code, item in sheet.items.items() if item.reason not in _DO_NOT_APPLY}
+    applying = {code: item.score for code, item in sheet.items.items() if item.reason not in OUTSIDE}
     highest = gated_band(bands, node, math.inf, applying).band
     found: dict[str, float] = {}
     for band, share in zip(bands, probabilities, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +69,10 @@ def priorities(questionnaire: Questionnaire, sheet: ScoreSheet, wish: Wish) -> P
     weights = observed_weights(questionnaire, sheet, wish.node)
     scores = {code: score for code in weights if (score := sheet.items[code].score) is not None}
     value = sheet.nodes[wish.node].value
-    raised = [(code, max(score, wish.target)) for code, score in scores.items()]
-    gains = [] if value is None else [after - value for after in _rescored(questionnaire, sheet, wish.node, raised)]
-    gaps = [_gap(code, scores[code], weights[code], gain, wish) for (code, _), gain in zip(raised, gains, strict=True)]
+    # A node may have no value though items beneath it are answered: a mean that is not defined, or children that do not count.
+    raised = {} if value is None else {code: max(score, wish.target) for code, score in scores.items()}
+    after = _rescored(questionnaire, sheet, wish.node, raised) if raised else {}
+    gaps = [_gap(code, scores[code], weights[code], after[code] - (value or 0.0), wish) for code in raised]
     # Digits that arithmetic leaves behind must not decide between items that are equal.
     ordered = sorted(gaps, key=lambda gap: (-round(gap.priority, 9), -round(gap.weight, 12), gap.code))
     beneath = [sheet.items[code] for code in items_beneath(questionnaire, wish.node)]
@@ -124,15 +125,15 @@ def _gap(code: str, score: float, weight: float, gain: float, wish: Wish) -> Gap
     )
 
 
-def _rescored(questionnaire: Questionnaire, sheet: ScoreSheet, node: str, raised: Sequence[tuple[str, float]]) -> list[float]:
+def _rescored(questionnaire: Questionnaire, sheet: ScoreSheet, node: str, raised: Mapping[str, float]) -> dict[str, float]:
     """Return the node's value with one item after the other at another score."""
     scheme = plan(questionnaire)
     given = [sheet.items[code] for code in scheme.items]
     row = [np.nan if item.score is None else item.score for item in given]
     scores = np.tile(np.array(row, dtype=np.float64), (len(raised), 1))
-    for k, (code, score) in enumerate(raised):
+    for k, (code, score) in enumerate(raised.items()):
         scores[k, scheme.items.index(code)] = score
     is_applicable = np.array([item.reason not in OUTSIDE for item in given], dtype=np.bool_)
     column = [planned.code for planned in scheme.nodes].index(node)
     found = aggregate(scheme, scores, np.tile(is_applicable, (len(raised), 1)))
-    return [float(value) for value in found.scores[:, column]]
+    return {code: float(value) for code, value in zip(raised, found.scores[:, column], strict=True)}
