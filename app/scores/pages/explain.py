@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
+from app.domain.questionnaire.document import CoverageRule
 from app.domain.scoring.explain import Explanation
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
@@ -65,6 +66,8 @@ def explain_score(
             (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
         ],
         scale=f"{scheme.scale:g}",
+        counts_children=scheme.coverage is CoverageRule.CHILDREN,
+        is_relative=_is_relative(results, explanation),
         gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
         reason_words=REASON_WORDS,
@@ -94,6 +97,13 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
             ]
         )
     return rows
+
+
+def _is_relative(results: Results, explanation: Explanation) -> bool:
+    """Tell whether a line's score depends on who else takes part."""
+    questionnaire = results.review.questionnaire
+    items = (questionnaire.items[term.code] for term in explanation.terms if term.is_item)
+    return any(questionnaire.normalisation_of(item) is not None for item in items)
 
 
 def _gates(results: Results, node: str, series: Series) -> list[list[object]]:
