@@ -28,7 +28,7 @@ def address(filled: Filled) -> str:
 def page(filled: Filled, client: Client) -> str:
     answer = client.get(f"/reviews/{filled.reviews[SIGNED]}/revisions/1/results/certainty")
     assert answer.status_code == 200
-    return unescape(answer.text)
+    return unescape(answer.text).replace("\u00a0", " ")
 
 
 def test_every_node_has_its_score_and_its_range(filled: Filled, own: Client) -> None:
@@ -135,3 +135,20 @@ def test_relative_scales_are_refused_in_words(fresh: Filled, browse: Browse) -> 
     assert "These scores have no range" in shown.text
     assert "fixed scales only" in unescape(shown.text)
     assert "results/certainty" not in client.get(f"/reviews/{review}/revisions/1/results").text
+
+
+def test_a_closed_gate_is_named_and_closes_the_bands_above(fresh: Filled, browse: Browse) -> None:
+    gated = "{code: A, title: Rules, parent: ALL, gates: [{item: A2, band: leading, minimum: 50}]}"
+    fresh.scene.publish(SMALL.replace("2026.1", "2027.1").replace("{code: A, title: Rules, parent: ALL}", gated))
+    fresh.scene.open_cycle("2027")
+    review = fresh.scene.import_(answers_csv([SIGNED], [5]), version="2027.1", cycle="2027").reviews[SIGNED]
+    client = browse(fresh, fresh.actor(Role.CONTRIBUTOR, SIGNED))
+
+    rows = {row["node"]: row for row in client.get(f"/api/v1/reviews/{review}/revisions/1/certainty").json()["data"]}
+    text = client.get(f"/reviews/{review}/revisions/1/results/certainty").text
+
+    assert [rows["A"][name] for name in ("band", "band_from", "band_to")] == ["starting"] * 3
+    assert (rows["A"]["bands"], rows["A"]["in_band"]) == (["starting"], [1])
+    assert "Its band is held back by A2." in text
+    assert ">closed<" in text.replace(" ", "").replace("\n", "")
+    assert "Critical questions are not varied" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from app.domain.benchmark.robustness.scored_answers import Doubt
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import QuantityItem
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import NodeScore
 from app.scores.certainty import Certainty, NodeCertainty, OpenPoints, Range, get_certainty
 from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, depth_of
 from app.web import filters
@@ -42,20 +43,19 @@ class BarView:
 
 @dataclass(frozen=True, slots=True)
 class CertaintyView:
-    """One node's score and range, as the page shows them; without a score, the reason."""
+    """One node's score and range, as the page shows them. `notes`: why there is none, or what is odd about it."""
 
     title: str
     name: str
     depth: int
     score: str | None
-    reason: str | None
     most: str | None
     half: str | None
-    outside: str | None
     band: str | None
     bar: BarView | None
     missing: int
     without_evidence: int
+    notes: list[str]
 
 
 @router.get("")
@@ -112,28 +112,37 @@ def _view(questionnaire: Questionnaire, node: Node, found: NodeCertainty) -> Cer
         name=f"{node.code} {node.title}",
         depth=depth_of(questionnaire, node),
         score=shown,
-        reason=REASON_WORDS[found.score.reason] if found.score.reason else None,
         most=_between(low, high),
         half=_between(lower, upper),
-        outside=_outside(shown, low, high),
         band=_band_words(questionnaire, found.range),
         bar=_bar(score, found.range),
         missing=len(found.open_points.missing),
         without_evidence=len(found.open_points.without_evidence),
+        notes=[*_score_notes(found.score), *_outside(shown, low, high)],
     )
 
 
+def _score_notes(score: NodeScore) -> Iterator[str]:
+    if score.reason:
+        yield REASON_WORDS[score.reason]
+    if score.held_back_by:
+        yield _("Its band is held back by {questions}.").format(questions=", ".join(score.held_back_by))
+
+
 def _between(low: str | None, high: str | None) -> str | None:
-    return None if low is None or high is None else _("{low} to {high}").format(low=low, high=high)
+    if low is None or high is None:
+        return None
+    return _("{low} to {high}").format(low=low, high=high).replace(" ", "\u00a0")  # a cell keeps it on one line
 
 
-def _outside(score: str | None, low: str | None, high: str | None) -> str | None:
+def _outside(score: str | None, low: str | None, high: str | None) -> Iterator[str]:
     """Say where a score, as shown, lies outside its range, as shown."""
     if score is None or low is None or high is None:
-        return None
+        return
     if float(score) > float(high):
-        return _("The score lies above the range: nearly all doubts can only lower it.")
-    return _("The score lies below the range.") if float(score) < float(low) else None
+        yield _("The score lies above the range: nearly all doubts can only lower it.")
+    if float(score) < float(low):
+        yield _("The score lies below the range.")
 
 
 def _band_words(questionnaire: Questionnaire, found: Range | None) -> str | None:
