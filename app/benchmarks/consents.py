@@ -38,6 +38,10 @@ def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str
     ]
     if problems:
         raise Invalid(problems)
+    if review.questionnaire.is_relative and any(audience != Audience.PUBLIC for audience in wanted.values()):
+        raise Conflict(
+            "This index is computed from published figures, with scales made from all of them, so no part of it can be hidden."
+        )
     before = queries.consents_of(session, [review_id])[review_id]
     changed = {
         section: Audience(audience) for section, audience in wanted.items() if before.get(section, Audience.PRIVATE) != audience

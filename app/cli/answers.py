@@ -18,6 +18,8 @@ from app.domain.benchmark.consent import Audience
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE
+from app.kit.errors import Conflict
+from app.questionnaires import service as questionnaires
 from app.reviews.importing import Imported, import_answers
 from app.scores.backcasting import BackcastRun, backcast_cycle
 from app.scores.service import ScoreLine, score_cycle
@@ -68,6 +70,11 @@ def import_file(
     replaces: bool = False,
 ) -> Imported:
     """Import, submit and consent, in the caller's transaction."""
+    if consent is not Audience.PUBLIC and questionnaires.get_version(session, questionnaire, version).is_relative:
+        raise Conflict(
+            "The scales of this questionnaire are made from the figures of all who take part, so scores tell of others' figures. "
+            "Import published figures only, with --consent public."
+        )
     done = import_answers(session, COMMAND_LINE, questionnaire, version, cycle, raw, submit=submit, replaces=replaces)
     if consent is not Audience.PRIVATE:
         cycle_id = economies.get_cycle(session, questionnaire, cycle).id

@@ -99,7 +99,18 @@ def start_review(session: Session, actor: Actor, questionnaire: str, version: st
     """Start the actor's economy's review in a cycle; coordinators only."""
     if not (actor.is_official and actor.role is Role.COORDINATOR and actor.economy):
         raise Forbidden("Only the coordinator of an economy can start its review. Ask yours.")
+    require_fixed_scales(questionnaires.get_version(session, questionnaire, version))
     return start_for(session, actor, actor.economy, questionnaire, version, cycle)
+
+
+def require_fixed_scales(document: Questionnaire) -> None:
+    """Refuse an official's work on an index whose scales are made from the figures of all: each score would tell of the others'
+    figures, whatever they consented to. Such an index is computed from figures that are published already."""
+    if document.is_relative:
+        raise Conflict(
+            f"The scales of {document.title} are made from the figures of all who take part, so that scores tell of others' "
+            "figures. It is computed from published figures only, which an administrator imports."
+        )
 
 
 def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, version: str, cycle: str) -> UUID:

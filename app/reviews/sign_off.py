@@ -21,7 +21,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
-from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all
+from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales
 from app.reviews.tables import Review, Submission
 
 STATEMENT = (
@@ -140,6 +140,7 @@ def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.COORDINATOR, "Only the coordinator can reopen a review.")
     _require_state(row, {ReviewState.SUBMITTED}, "Only a submitted review can be reopened.")
+    require_fixed_scales(questionnaires.get_by_hash(session, row.content_hash))
     _require_open_cycle(session, row)
     problems = Problems()
     if not reason.strip() or len(reason) > _LONGEST_REASON:

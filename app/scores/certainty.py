@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, scored_answers
 from app.domain.benchmark.robustness.tree import branches
 from app.domain.benchmark.robustness.uncertainty import REPLICATES, Uncertainty, shown_bands, uncertainty
-from app.domain.questionnaire.document import Band, Node, Questionnaire
+from app.domain.questionnaire.document import Band, CoverageRule, Node, Questionnaire
 from app.domain.scoring.bands import gated_band
 from app.domain.scoring.item_scores import OUTSIDE
 from app.domain.scoring.normalise import Series
@@ -25,15 +25,15 @@ from app.scores import service
 
 
 class RelativeScales(Conflict):
-    """Ranges were asked for of scores that depend on who else takes part: replicates assume fixed scales."""
+    """Ranges were asked for of scores that depend on who else takes part, or that count children: replicates do neither."""
 
     code = "relative_scales"
     title = "These scores have no range"
 
     def __init__(self) -> None:
         super().__init__(
-            "The scales of this questionnaire are made from the answers of all who take part. Ranges are computed for fixed "
-            "scales only, so none is shown here. Use the scores without a range."
+            "The scores of this questionnaire are made from the answers of all who take part, or leave parts out that are too "
+            "thin. Ranges are computed for fixed scales and all answers only, so none is shown here. Use the scores without one."
         )
 
 
@@ -140,7 +140,7 @@ def list_certainties(
 
 def laid_out(questionnaire: Questionnaire, reviews: Sequence[FrozenReview]) -> tuple[Plan, ScoredAnswers]:
     """Lay out the answers of signed reviews for replicating. Raises RelativeScales, and Conflict where nothing is scored."""
-    if questionnaire.is_relative:
+    if questionnaire.is_relative or questionnaire.scheme.coverage is CoverageRule.CHILDREN:
         raise RelativeScales
     if not questionnaire.nodes:
         raise Conflict("Nothing in this questionnaire is scored, so there is no range to compute.")

@@ -87,7 +87,8 @@ def _checklist(draw: st.DrawFn, code: str) -> ChecklistItem:
     """Draw a checklist: the first option always counts and applies, another may not; perhaps a few ticks are everything."""
     heavy = draw(SOME_WEIGHTS)
     ticks = [Tick(code=f"t{k}", text="T", weight=each, na_allowed=k > 0 and draw(st.booleans())) for k, each in enumerate(heavy)]
-    return make.checklist(code, ticks, full_at=draw(st.none() | st.integers(1, len(ticks))))
+    reachable = [weight for weight in range(1, len(ticks) + 1) if weight <= sum(heavy)]
+    return make.checklist(code, ticks, full_at=draw(st.sampled_from([None, *reachable])))
 
 
 @st.composite
@@ -119,7 +120,7 @@ def values(item: Item) -> st.SearchStrategy[Value]:
         case ChecklistItem():
             return st.sets(st.sampled_from([option.code for option in item.options])).map(lambda ticks: tuple(sorted(ticks)))
         case NumberItem():
-            return st.floats(allow_nan=False, allow_infinity=False)
+            return st.floats(-1e100, 1e100)
         case _:
             return st.floats(0, 100)
 

@@ -35,7 +35,7 @@ def rows(sizes: Sizes) -> list[Row]:
     found: dict[tuple[str, int], Row] = {}
     for economies in sizes.economies:
         for step, work in _steps(economies, sizes):
-            seconds = cpu_seconds(work, repeats=3 if economies <= _FEW else 1)
+            seconds = cpu_seconds(work, repeats=3 if economies <= _FEW or step != "replicate" else 1)
             before = found.get((step, economies // 10))
             against = before.value if before else None
             found[step, economies] = Row(f"{step}_{economies}x100", seconds, "s", against, seconds / against if against else None)

@@ -34,7 +34,7 @@ from app.domain.questionnaire.items import (
     PercentItem,
     YesNoItem,
 )
-from app.domain.questionnaire.normalisation import Normalisation
+from app.domain.questionnaire.normalisation import Normalisation, Relative
 from app.domain.questionnaire.words import ITEM_TYPES, SCALAR_KINDS, words_of
 
 
@@ -148,7 +148,7 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
             case ChecklistItem():
                 yield from _ticks(path, item)
             case PercentItem() | NumberItem():
-                yield from _number(path, item, questionnaire.scheme.normalisation)
+                yield from _number(path, item, questionnaire.scheme.normalisation, questionnaire.scheme.scale)
             case _:
                 pass
         if (
@@ -166,6 +166,13 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
                 "Q129",
                 (*path, "evidence", "cap"),
                 f"{item.code}: the cap of evidence lies outside the scale. Choose one from 0 to {questionnaire.scheme.scale:g}.",
+            )
+        is_without_steps = isinstance(item, ChoiceItem | PercentItem | NumberItem)
+        if item.evidence.required_from is not None and item.evidence.cap is None and is_without_steps:
+            yield Fault(
+                "Q128",
+                (*path, "evidence", "required_from"),
+                f"{item.code} has neither levels nor ticks for required_from. Say in cap what counts without evidence.",
             )
         if isinstance(item, YesNoItem) and item.evidence.required_from not in {None, 1}:
             yield Fault(
@@ -218,6 +225,10 @@ def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
             )
     if item.scored and not any(option.is_scored for option in item.options):
         yield Fault("Q127", path, f"{item.code} is scored but none of its options is. Let one count, or set scored: false.")
+    if item.full_at is not None and item.full_at > sum(option.weight for option in item.options if option.is_scored):
+        yield Fault(
+            "Q139", (*path, "full_at"), f"All ticks of {item.code} together do not reach full_at. Lower it, or leave it out."
+        )
     for k, option in enumerate(item.options):
         if option.na_allowed and option.is_scored and sum(each.is_scored for each in item.options) == 1:
             yield Fault(
@@ -227,7 +238,7 @@ def _ticks(path: Path, item: ChecklistItem) -> Iterator[Fault]:
             )
 
 
-def _number(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None) -> Iterator[Fault]:
+def _number(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None, scale: float) -> Iterator[Fault]:
     if isinstance(item, NumberItem):
         if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
             yield Fault("Q134", path, f"{item.code}: minimum is above maximum. Exchange them.")
@@ -235,16 +246,21 @@ def _number(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | 
             yield Fault("Q131", path, f"{item.code} is scored but has no goalposts. Give it lo and hi, or set scored: false.")
     if item.goalposts is not None:
         yield from _goalposts((*path, "goalposts"), item.code, item.goalposts)
-    yield from _relative(path, item, scheme)
+    yield from _relative(path, item, scheme, scale)
 
 
-def _relative(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None) -> Iterator[Fault]:
+def _relative(path: Path, item: PercentItem | NumberItem, scheme: Normalisation | None, scale: float) -> Iterator[Fault]:
     if item.goalposts is not None and item.normalisation is not None:
         yield Fault("Q135", path, f"{item.code} has goalposts and a normalisation. Keep one: fixed goalposts, if you can.")
+    method = item.normalisation or scheme
+    if item.scored and item.goalposts is None and method is not None and method.method is Relative.FRACTION_OF_MAXIMUM:
+        is_below_zero = isinstance(item, NumberItem) and (item.minimum is None or item.minimum < 0)
+        if item.better == "lower" or is_below_zero:
+            yield Fault("Q138", path, f"{item.code} is a fraction of the largest: better is higher, and minimum is 0 or more.")
     if item.better == "lower" and (item.goalposts is not None or (item.normalisation is None and scheme is None)):
         yield Fault("Q136", path, f"{item.code} has a fixed scale, where better has no effect. Put lo above hi instead.")
     if item.normalisation is not None:
-        yield from check_ends((*path, "normalisation"), item.normalisation)
+        yield from check_ends((*path, "normalisation"), item.normalisation, scale)
 
 
 def _goalposts(path: Path, code: str, goalposts: Goalposts) -> Iterator[Fault]:

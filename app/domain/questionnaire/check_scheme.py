@@ -9,19 +9,24 @@ from app.domain.questionnaire.fault import Fault, Path
 from app.domain.questionnaire.normalisation import Normalisation
 from app.domain.scoring.plan import ancestors
 
+RESERVED = frozenset({"certainty", "priorities"})
+"""Addresses beside those of nodes."""
+
 
 def check_scheme(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Name every fault of a document's scheme."""
     if questionnaire.scheme.normalisation is not None:
-        yield from check_ends(("scheme", "normalisation"), questionnaire.scheme.normalisation)
+        yield from check_ends(("scheme", "normalisation"), questionnaire.scheme.normalisation, questionnaire.scheme.scale)
     for part in (_nodes, _gates, _bands):
         yield from part(questionnaire)
 
 
-def check_ends(path: Path, normalisation: Normalisation) -> Iterator[Fault]:
-    """Name the fault of a normalisation between two equal ends."""
-    if normalisation.low is not None and normalisation.low == normalisation.high:
-        yield Fault("Q137", path, "Both ends of this normalisation are equal, so all would score the same. Set them apart.")
+def check_ends(path: Path, normalisation: Normalisation, scale: float) -> Iterator[Fault]:
+    """Name the fault of a range that does not rise within the scale."""
+    low = 0 if normalisation.low is None else normalisation.low
+    high = scale if normalisation.high is None else normalisation.high
+    if not 0 <= low < high <= scale:
+        yield Fault("Q137", path, f"The range of this normalisation must rise within 0 and {scale:g}. Choose such ends.")
 
 
 def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -49,6 +54,10 @@ def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
             weights[node.parent].append(node.weight)
         if node.code in ancestors(questionnaire, node.code) if node.parent in nodes else False:
             yield Fault("Q153", ("scheme", "nodes", i, "parent"), f"{node.code} feeds itself. Break the circle of parents.")
+        if node.code in RESERVED:
+            yield Fault(
+                "Q159", ("scheme", "nodes", i, "code"), f"The code {node.code} is the address of a page. Give the node another."
+            )
     yield from _children(questionnaire, weights)
 
 

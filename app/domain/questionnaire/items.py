@@ -73,7 +73,8 @@ class Goalposts(Part):
     hi: Finite
     """The value that scores everything."""
     scale: Literal["linear", "log"] = "linear"
-    """`log` scores ln x between ln lo and ln hi; both must then be above zero, and x at or below zero scores nothing."""
+    """`log` scores ln x between ln lo and ln hi; both must then be above zero. A number at or below zero lies beyond the smaller
+    of them."""
     source: Text | None = None
     """Where the two values come from."""
 
@@ -192,7 +193,8 @@ class ChecklistItem(ItemBase):
     none_text: Text = "None of these"
     """Label of the exclusive option that means: none. It is an answer, and scores nothing."""
     full_at: int | None = Field(default=None, ge=1)
-    """Number of ticks that already scores everything. Default: all of them."""
+    """The weight of ticks that already scores everything: their number, where none has a weight of its own. Default: all of
+    them."""
 
 
 class QuantityItem(ItemBase):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.answers import BLANK, Answer, AnswerState, Value
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item, QuantityItem
 from app.domain.questionnaire.normalisation import Normalisation
@@ -81,9 +81,10 @@ def score_answers(
                 scores[row, column] = _figure_or_score(applying, answer, scale)
                 most[row, column] = most_that_counts(applying, answer, scale, series)
     lowest, highest = np.zeros(len(codes)), np.full(len(codes), scale, dtype=np.float64)
-    _place_figures(questionnaire, items, scores, lowest, highest)
-    for row, column in np.argwhere(np.isnan(scores)).tolist():
-        reasons[row][column] = reasons[row][column] or Reason.NO_SPREAD
+    without_spread = _place_figures(questionnaire, items, scores, lowest, highest)
+    for column in without_spread:
+        for of_economy in reasons:
+            of_economy[column] = of_economy[column] if of_economy[column] in OUTSIDE else Reason.NO_SPREAD
     applicable = np.array([[reason not in OUTSIDE for reason in row] for row in reasons], dtype=np.bool_).reshape(shape)
     return ItemScores(np.minimum(scores, most), applicable, reasons, lowest, highest)
 
@@ -105,14 +106,24 @@ def _figure_or_score(item: Item, answer: Answer, scale: float) -> float:
             "scoring.no_value", item.code, f"{item.code} is said to be answered, but has no value. Give one, or another state."
         )
     if not isinstance(item, QuantityItem):
-        return item_score(item, answer.value, scale)
-    if not isinstance(answer.value, int | float) or not math.isfinite(answer.value):
+        return _score(item, answer.value, scale)
+    if isinstance(answer.value, bool) or not isinstance(answer.value, int | float) or not math.isfinite(answer.value):
         refuse("scoring.not_finite", item.code, f"The answer to {item.code} is no finite number. Correct it.")
     return float(answer.value)
 
 
-def _place_figures(questionnaire: Questionnaire, items: Sequence[Item], scores: Floats, lowest: Floats, highest: Floats) -> None:
-    """Turn the columns of figures into scores, in place."""
+def _score(item: Item, value: Value, scale: float) -> float:
+    try:
+        return item_score(item, value, scale)
+    except (KeyError, StopIteration, ValueError):
+        refuse("scoring.misfit", item.code, f"The answer to {item.code} is none that it can have. Read it again as an answer.")
+
+
+def _place_figures(
+    questionnaire: Questionnaire, items: Sequence[Item], scores: Floats, lowest: Floats, highest: Floats
+) -> list[int]:
+    """Turn the columns of figures into scores, in place; return those answered, but without spread on their relative scale."""
+    without_spread: list[int] = []
     fixed = [
         (column, goalposts_of(item))
         for column, item in enumerate(items)
@@ -125,9 +136,12 @@ def _place_figures(questionnaire: Questionnaire, items: Sequence[Item], scores: 
         normalisation = questionnaire.normalisation_of(item)
         if isinstance(item, QuantityItem) and normalisation is not None:
             placed = _on_relative_scale(questionnaire, item, normalisation, scores[:, column])
-            scores[:, column] = placed
             known = placed[np.isfinite(placed)]
+            if not known.size and np.isfinite(scores[:, column]).any():
+                without_spread.append(column)
+            scores[:, column] = placed
             lowest[column], highest[column] = (known.min(), known.max()) if known.size else (np.nan, np.nan)
+    return without_spread
 
 
 def _on_relative_scale(questionnaire: Questionnaire, item: QuantityItem, normalisation: Normalisation, figures: Floats) -> Floats:

@@ -131,7 +131,7 @@ def goalposts_of(item: QuantityItem) -> Goalposts:
 def between(values: Floats, goalposts: Sequence[Goalposts], scale: float = 1.0) -> Floats:
     """Return where values (economies x items) lie between each item's goalposts, in [0, scale]; missing stays missing.
 
-    Lower is better where lo is above hi. On a log scale, what is not above zero scores nothing.
+    Lower is better where lo is above hi. On a log scale, what is not above zero lies beyond the smaller goalpost.
     """
     lo, hi = (np.array([getattr(each, end) for each in goalposts], dtype=np.float64) for end in ("lo", "hi"))
     is_log = np.array([each.scale == "log" for each in goalposts], dtype=np.bool_)
@@ -143,8 +143,6 @@ def between(values: Floats, goalposts: Sequence[Goalposts], scale: float = 1.0) 
     with np.errstate(over="ignore"):  # what lies beyond all goalposts is clipped
         shares = np.subtract(values, lo, dtype=np.float64)
         shares /= hi - lo
-    if is_log.any():
-        shares[np.isneginf(values)] = 0.0
     np.clip(shares, 0.0, 1.0, out=shares)
     shares *= scale
     return shares

@@ -19,8 +19,9 @@ def relative(values: Floats, normalisation: Normalisation, scale: float) -> Floa
 
     A column without spread has no scale, and becomes NaN; so does a missing value.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        placed = _METHODS[normalisation.method](values)
+    least, most = _ends(values)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        placed = np.where(least < most, _METHODS[normalisation.method](values), np.nan)
     match normalisation.method:
         case Relative.MIN_MAX:
             low = 0.0 if normalisation.low is None else normalisation.low
@@ -49,10 +50,10 @@ def _min_max(values: Floats) -> Floats:
 
 def _z_score(values: Floats) -> Floats:
     n = np.isfinite(values).sum(axis=0)
-    centred = values - np.nansum(values, axis=0) / n
-    deviation = np.sqrt(np.nansum(centred**2, axis=0) / (n - 1))
-    least, most = _ends(values)  # of equal values the mean may be a hair off, and the deviation with it
-    return np.asarray(np.where(least < most, centred / deviation, np.nan), dtype=np.float64)
+    least, most = _ends(values)
+    within = (values - least) / (most - least)  # the squares of very large or small numbers would leave the range of doubles
+    centred = within - np.nansum(within, axis=0) / n
+    return np.asarray(centred / np.sqrt(np.nansum(centred**2, axis=0) / (n - 1)), dtype=np.float64)
 
 
 def _distance_to_maximum(values: Floats) -> Floats:

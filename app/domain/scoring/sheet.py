@@ -24,7 +24,7 @@ METHOD_VERSION = "1.0"
 
 @dataclass(frozen=True, slots=True)
 class ItemScore:
-    """The score of one item, in [0, scale], or None with the reason."""
+    """The score of one item, in [0, scale] (ranks and z-scores of relative scales: on their own), or None with the reason."""
 
     code: str
     score: float | None
@@ -133,6 +133,7 @@ def _node_scores(
     applying = {
         code: _number(items.scores[row, column]) for column, code in enumerate(scheme.items) if items.is_applicable[row, column]
     }
+    answered = _answered(scheme, items, row)
     found: dict[str, NodeScore] = {}
     for column, node in enumerate(scheme.nodes):
         value = _number(nominal.scores[row, column])
@@ -140,6 +141,7 @@ def _node_scores(
         reason = _reason(
             is_applicable=bool(nominal.is_applicable[row, column]),
             has_value=value is not None,
+            has_answer=column in answered,
             coverage=coverage,
             minimum=node.minimum_coverage,
         )
@@ -151,22 +153,33 @@ def _node_scores(
             reason=reason,
             coverage=coverage,
             value=value,
-            floor=_number(lowest.scores[row, column]),
-            ceiling=_number(highest.scores[row, column]),
+            # On a relative scale the worst that others reached may be better than what this economy has.
+            floor=_number(np.fmin(lowest.scores[row, column], nominal.scores[row, column])),
+            ceiling=_number(np.fmax(highest.scores[row, column], nominal.scores[row, column])),
             band=reached.band.code if reached.band else None,
             held_back_by=reached.held_back_by,
         )
     return {code: found[code] for code in questionnaire.nodes}
 
 
-def _reason(*, is_applicable: bool, has_value: bool, coverage: float, minimum: float) -> Reason | None:
+def _answered(scheme: Plan, items: ItemScores, row: int) -> set[int]:
+    """Return which nodes (by their place) have an answer anywhere beneath, whether it reaches them or not."""
+    width = len(scheme.items)
+    columns = set(np.flatnonzero(np.isfinite(items.scores[row]) & items.is_applicable[row]).tolist())
+    for place, node in enumerate(scheme.nodes):
+        if not columns.isdisjoint(node.children.tolist()):
+            columns.add(width + place)
+    return {column - width for column in columns if column >= width}
+
+
+def _reason(*, is_applicable: bool, has_value: bool, has_answer: bool, coverage: float, minimum: float) -> Reason | None:
     if not is_applicable:
         return Reason.NOT_APPLICABLE
-    if coverage + TOLERANCE < minimum and coverage > 0:
+    if not has_answer:
+        return Reason.NOTHING_ANSWERED
+    if coverage + TOLERANCE < minimum:
         return Reason.INSUFFICIENT_COVERAGE
-    if not has_value:
-        return Reason.UNDEFINED if coverage > 0 else Reason.NOTHING_ANSWERED
-    return None
+    return None if has_value else Reason.UNDEFINED
 
 
 def _number(value: float) -> float | None:

@@ -123,8 +123,9 @@ def test_outside_the_goalposts_nothing_is_added_or_lost(x: float) -> None:
 
 
 @pytest.mark.parametrize("x", [0, 0.0, -1, -1e300])
-def test_the_log_of_nothing_scores_nothing(x: float) -> None:
+def test_on_a_log_scale_what_is_not_above_zero_lies_beyond_the_smaller_goalpost(x: float) -> None:
     assert share_of(x, LOG) == 0
+    assert share_of(x, Goalposts(lo=1_000, hi=1, scale="log")) == 1
 
 
 @pytest.mark.parametrize(("x", "share"), [(1, 0), (10, 1 / 3), (100, 2 / 3), (1_000, 1), (0.5, 0), (1e300, 1), (5e-324, 0)])
@@ -132,11 +133,11 @@ def test_on_a_log_scale_equal_factors_are_equal_steps(x: float, share: float) ->
     assert share_of(x, LOG) == pytest.approx(share, abs=1e-15)
 
 
-def test_on_a_log_scale_lower_may_be_better_and_nothing_still_scores_nothing() -> None:
+def test_on_a_log_scale_lower_may_be_better() -> None:
     lower = Goalposts(lo=1_000, hi=1, scale="log")
 
     assert share_of(10, lower) == pytest.approx(2 / 3)
-    assert share_of(0, lower) == 0
+    assert share_of(0.5, lower) == 1
 
 
 def test_scores_follow_the_scale_of_the_scheme() -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.domain.answers import Answer, AnswerState
+from app.domain.answers import Answer
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, YesNoItem
+from app.domain.questionnaire.items import Item
+from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import plan
@@ -70,19 +71,10 @@ def _carry(pairs: Mapping[str, str], answers: Mapping[str, Answer], under: Quest
 
 
 def _is_allowed(item: Item, answer: Answer) -> bool:
-    if answer.state is AnswerState.NOT_APPLICABLE:
-        return item.na_allowed
-    if answer.value is None:
-        return True
-    match item:
-        case ChoiceItem():
-            return answer.value in {option.code for option in item.options}
-        case ChecklistItem():
-            return isinstance(answer.value, tuple) and set(answer.value) <= {option.code for option in item.options}
-        case YesNoItem():
-            return item.partly_allowed or answer.value != "partly"
-        case _:
-            return True
+    """Tell whether the later item would take the answer: by the rules that every answer is read by."""
+    reason = answer.reason or "Given then."  # what was signed without one is not asked for it again
+    raw = RawAnswer(answer.state.value, answer.value, reason, answer.comment, answer.evidence_url, answer.not_applicable)
+    return read_answer(item, raw).answer is not None
 
 
 def _carried_shares(under: Questionnaire, pairs: Mapping[str, str]) -> dict[str, float]:

@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.answers import Answer
+from app.domain.answers import BLANK, Answer
 from app.domain.benchmark.over_time.common_core import Core, Side
 from app.domain.scoring.aggregate import aggregate
-from app.domain.scoring.item_scores import OUTSIDE
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import Plan
 from app.domain.scoring.sheet import score_all
 from app.domain.scoring.tables import Booleans, Floats
 
 Integers = NDArray[np.intp]
+
+# Not those of a relative scale without spread: whether there is one depends on who is compared, and shares must not.
+_OUTSIDE = (Reason.NOT_ASKED, Reason.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def core_scores(core: Core, before: Sequence[Mapping[str, Answer]], after: Seque
     earlier, later = _observed(core.before, before, core.series), _observed(core.after, after, core.series)
     partner, has_partner = _partners(core)
     then = _through(earlier, partner)
-    applies = has_partner & then.is_applicable & later.is_applicable
+    applies = has_partner & then.is_applicable & later.is_applicable & _same_options_apply(core, before, after)
     seen = applies & np.isfinite(then.scores) & np.isfinite(later.scores)
     scored_then, scored_now = (
         aggregate(core.plan, np.where(seen, each, np.nan), applies) for each in (then.scores, later.scores)
@@ -84,12 +87,24 @@ def core_scores(core: Core, before: Sequence[Mapping[str, Answer]], after: Seque
     )
 
 
+def _same_options_apply(core: Core, before: Sequence[Mapping[str, Answer]], after: Sequence[Mapping[str, Answer]]) -> Booleans:
+    """Tell for which items the same options of a checklist apply in both reviews; where others do, it is another question."""
+    found = [
+        [
+            then.get(core.pairs.get(code, ""), BLANK).not_applicable == now.get(code, BLANK).not_applicable
+            for code in core.after.plan.items
+        ]
+        for then, now in zip(before, after, strict=True)
+    ]
+    return np.array(found, dtype=np.bool_).reshape(len(after), len(core.after.plan.items))
+
+
 def _observed(side: Side, reviews: Sequence[Mapping[str, Answer]], series: Series) -> _Observed:
     sheets = score_all(side.questionnaire, reviews, series)
     shape = (len(sheets), len(side.plan.items))
     found = [[sheet.items[code] for code in side.plan.items] for sheet in sheets]
     scores = [[math.nan if item.score is None else item.score for item in row] for row in found]
-    applies = [[item.reason not in OUTSIDE for item in row] for row in found]
+    applies = [[item.reason not in _OUTSIDE for item in row] for row in found]
     return _Observed(np.array(scores, dtype=np.float64).reshape(shape), np.array(applies, dtype=np.bool_).reshape(shape))
 
 

@@ -16,7 +16,7 @@ from app.domain.benchmark.robustness.soundness import check_economies, check_fin
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item
-from app.domain.scoring.normalise import item_score
+from app.domain.scoring.normalise import as_it_applies, item_score
 from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.tables import Floats
 from app.kit.errors import Problems
@@ -106,8 +106,9 @@ def scored_answers(
             cell = (economy, item.code)
             states[row, column] = _state(answer, is_asked=item.code in asked, is_accepted=cell in accepted)
             if states[row, column] == CellState.OBSERVED and answer.value is not None:
-                scores[:, row, column] = [item_score(each, answer.value, scheme.scale) for each in variants[column]]
-                lower[:, row, column] = _one_lower(variants[column], answer.value, scheme.scale)
+                applying = tuple(as_it_applies(each, answer) for each in variants[column])
+                scores[:, row, column] = [item_score(each, answer.value, scheme.scale) for each in applying]
+                lower[:, row, column] = _one_lower(applying, answer.value, scheme.scale)
                 doubts[row, column] = _doubt(doubt, answer, is_verified=cell in verified)
     return ScoredAnswers(tuple(reviews), scheme.items, states, scores, lower, doubts)
 

@@ -130,7 +130,7 @@ def decomposed(results: Floats, resamples: int, chance: np.random.Generator) -> 
     `results`: outputs x (factors + 2) x samples, in the order of `design`. The bootstrap draws samples anew, percentile
     method; it counts how often each sample is drawn, so that one product gives every mean of every resample.
     """
-    moves = np.ptp(results, axis=(1, 2)) > 0
+    moves = np.ptp(results, axis=(1, 2)) > TOLERANCE  # below it there is only what arithmetic loses
     shape = (len(results), results.shape[1] - 2)
     found = [Indices(np.full(shape, np.nan), np.full(shape, np.nan)) for _ in range(3)]
     if moves.any():
