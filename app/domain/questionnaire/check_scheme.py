@@ -55,9 +55,7 @@ def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:
         if node.code in ancestors(questionnaire, node.code) if node.parent in nodes else False:
             yield Fault("Q153", ("scheme", "nodes", i, "parent"), f"{node.code} feeds itself. Break the circle of parents.")
         if node.code in RESERVED:
-            yield Fault(
-                "Q159", ("scheme", "nodes", i, "code"), f"The code {node.code} is the address of a page. Give the node another."
-            )
+            yield Fault("Q159", ("scheme", "nodes", i, "code"), f"The code {node.code} is a page's address. Take another.")
     yield from _children(questionnaire, weights)
 
 

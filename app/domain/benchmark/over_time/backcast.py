@@ -11,7 +11,7 @@ from app.domain.answers import Answer
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
-from app.domain.reading import RawAnswer, read_answer
+from app.domain.reading import NONE, RawAnswer, read_answer
 from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import plan
@@ -73,7 +73,8 @@ def _carry(pairs: Mapping[str, str], answers: Mapping[str, Answer], under: Quest
 def _is_allowed(item: Item, answer: Answer) -> bool:
     """Tell whether the later item would take the answer: by the rules that every answer is read by."""
     reason = answer.reason or "Given then."  # what was signed without one is not asked for it again
-    raw = RawAnswer(answer.state.value, answer.value, reason, answer.comment, answer.evidence_url, answer.not_applicable)
+    value = (NONE,) if answer.value == () else answer.value
+    raw = RawAnswer(answer.state.value, value, reason, answer.comment, answer.evidence_url, answer.not_applicable)
     return read_answer(item, raw).answer is not None
 
 
