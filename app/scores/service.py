@@ -97,12 +97,15 @@ def explain_node(results: Results, node: str, series: Series = Series.SELF) -> E
 
 def widest_gaps(results: Results, most: int = 5) -> list[ItemScore]:
     """Return the answered items that are furthest from everything in place, the widest gap first, ties as in the form."""
-    scale = results.review.questionnaire.scheme.scale
-    found = [
-        (item.score, position, item)
-        for position, item in enumerate(results.sheets[Series.SELF].items.values())
-        if item.score is not None and item.score < scale
+    questionnaire = results.review.questionnaire
+    scale = questionnaire.scheme.scale
+    # What is placed beside others has no everything to reach.
+    fixed = [
+        item
+        for item in results.sheets[Series.SELF].items.values()
+        if questionnaire.normalisation_of(questionnaire.items[item.code]) is None
     ]
+    found = [(item.score, position, item) for position, item in enumerate(fixed) if item.score is not None and item.score < scale]
     return [item for _score, _position, item in sorted(found, key=lambda gap: gap[:2])[:most]]
 
 

@@ -126,8 +126,8 @@ def test_the_page_and_the_document_say_where_a_score_stands(own: Client, base: s
     assert (row["score"], row["median"], row["n"]) == (37.5, 25, 14)
     assert row["share_below"] == pytest.approx(100 * (9 + 1.5) / 14)
     text = own.get(f"{base}/peers").text
-    assert "Higher than about 75 % of the 14 economies that share it" in text
-    assert "results/priorities?node=A&amp;target=25.0" in text
+    assert "Between the middle and the upper quarter of the 14 economies that share it" in text
+    assert "results/priorities?node=A&amp;target=25.0" not in text, "above the middle it is no target"
     assert "Beside APEC member economies, out of 100" in text
 
 

@@ -123,6 +123,6 @@ def test_relative_scales_are_refused(command: Run, migrated: Settings, tmp_path:
     relative.write_text(SMALL.replace("goalposts: {lo: 0, hi: 1000}", "normalisation: {method: min_max}"), encoding="utf-8")
     answers.write_bytes(answers_csv(("AUS",)))
     command("questionnaire", "publish", relative)
-    command("answers", "import", *WHERE, answers, "--submit")
+    command("answers", "import", *WHERE, answers, "--submit", "--consent", "public")
 
-    assert "fixed scales only" in command("method", "uncertainty", *WHERE, code=1).stderr
+    assert "fixed scales" in command("method", "uncertainty", *WHERE, code=1).stderr

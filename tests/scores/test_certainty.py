@@ -217,10 +217,18 @@ def test_without_bands_there_is_none_to_show() -> None:
 def test_relative_scales_are_refused_in_words(scene: Scene) -> None:
     scene.publish(SMALL.replace("goalposts: {lo: 0, hi: 1000}", "normalisation: {method: min_max}"))
     scene.open_cycle()
-    review = scene.submitted()
+    review = scene.submitted_many(["NZL"])["NZL"]
 
-    with pytest.raises(RelativeScales, match="fixed scales only"):
+    with pytest.raises(RelativeScales, match="fixed scales"):
         certainty(scene, review)
+
+
+def test_scores_that_count_children_are_refused(scene: Scene) -> None:
+    scene.publish(SMALL.replace("minimum_coverage: 0.5", "minimum_coverage: 0.5\n  coverage: children"))
+    scene.open_cycle()
+
+    with pytest.raises(RelativeScales, match="too thin"):
+        certainty(scene, scene.submitted())
 
 
 def test_where_nothing_is_scored_there_is_no_range() -> None:

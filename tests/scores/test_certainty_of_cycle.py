@@ -145,7 +145,7 @@ def test_no_replicate_is_too_few(three: Scene) -> None:
 def test_relative_scales_are_refused(scene: Scene) -> None:
     scene.publish(SMALL.replace("goalposts: {lo: 0, hi: 1000}", "normalisation: {method: min_max}"))
     scene.open_cycle()
-    scene.submitted()
+    scene.submitted_many(["NZL"])
 
     with pytest.raises(RelativeScales):
         run(scene)

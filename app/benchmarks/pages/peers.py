@@ -82,6 +82,15 @@ def show_peers(
     )
 
 
+# Quarters, because in a small group a percentage would be a rank under another name.
+_QUARTERS = (
+    (25.0, _("In the lower quarter")),
+    (50.0, _("Between the lower quarter and the middle")),
+    (75.0, _("Between the middle and the upper quarter")),
+    (100.0, _("In the upper quarter")),
+)
+
+
 def _rows(entries: Sequence[Standing], base: str, decimals: int) -> list[list[object]]:
     return [_row(entry, base, decimals) for entry in entries]
 
@@ -89,7 +98,7 @@ def _rows(entries: Sequence[Standing], base: str, decimals: int) -> list[list[ob
 def _row(entry: Standing, base: str, decimals: int) -> list[object]:
     figures = [None if figure is None else filters.score(figure, decimals) for figure in (entry.q1, entry.median, entry.q3)]
     gaps: object = None
-    if entry.median is not None and entry.score is not None:
+    if entry.median is not None and entry.score is not None and entry.score < entry.median:
         query = urlencode({"node": entry.node.code, "target": filters.score(entry.median, decimals)})
         words = _("{code}: gaps to {median}").format(code=entry.node.code, median=figures[1])
         gaps = parts.Cell(words, f"{base}/results/priorities?{query}")
@@ -105,6 +114,5 @@ def _stand(entry: Standing) -> str:
         return _("Not compared: this score is not in these figures")
     if entry.percentile is None:
         return _("Not compared: fewer than {count} economies share it").format(count=SMALLEST_FOR_PERCENTILE)
-    return _("Higher than about {share} % of the {count} economies that share it").format(
-        share=filters.score(entry.percentile, 0), count=entry.n
-    )
+    place = next(words for below, words in _QUARTERS if entry.percentile <= below)
+    return _("{place} of the {count} economies that share it").format(place=place, count=entry.n)

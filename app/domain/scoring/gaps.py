@@ -70,7 +70,9 @@ def priorities(questionnaire: Questionnaire, sheet: ScoreSheet, wish: Wish) -> P
     scores = {code: score for code in weights if (score := sheet.items[code].score) is not None}
     value = sheet.nodes[wish.node].value
     # A node may have no value though items beneath it are answered: a mean that is not defined, or children that do not count.
-    raised = {} if value is None else {code: max(score, wish.target) for code, score in scores.items()}
+    # On a relative scale no target is one's own to reach: it moves with the others.
+    fixed = {code: score for code, score in scores.items() if questionnaire.normalisation_of(questionnaire.items[code]) is None}
+    raised = {} if value is None else {code: max(score, wish.target) for code, score in fixed.items()}
     after = _rescored(questionnaire, sheet, wish.node, raised) if raised else {}
     gaps = [_gap(code, scores[code], weights[code], after[code] - (value or 0.0), wish) for code in raised]
     # Digits that arithmetic leaves behind must not decide between items that are equal.

@@ -17,6 +17,7 @@ from app.kit.errors import NotFound
 from app.reviews import words as review_words
 from app.scores import service
 from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, crumbs, item_reason, score_view
+from app.scores.pages.sums import sum_words
 from app.scores.service import Results
 from app.web import filters, parts
 from app.web.db import DbSession
@@ -68,6 +69,7 @@ def explain_score(
         scale=f"{scheme.scale:g}",
         counts_children=scheme.coverage is CoverageRule.CHILDREN,
         is_relative=_is_relative(results, explanation),
+        band=_band_words(results, node, series),
         gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
         reason_words=REASON_WORDS,
@@ -80,16 +82,18 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
     questionnaire, sheet = results.review.questionnaire, results.sheets[series]
     rows: list[list[object]] = []
     for term in explanation.terms:
-        answer = ""
+        answer, how = "", ""
         if term.is_item:
             item = questionnaire.items[term.code]
             given = results.review.answers.get(term.code)
+            how = sum_words(questionnaire, item, given, series) if given and term.score is not None else ""
             answer = review_words.answer_words(item, given) if given else REASON_WORDS[item_reason(sheet.items[term.code])]
         name = f"{term.code} {term.title}"
         rows.append(
             [
                 name if term.is_item else parts.Cell(name, f"{base}/{term.code}?series={series.value}"),
                 answer or (REASON_WORDS[term.reason] if term.reason else ""),
+                how,
                 None if term.score is None else filters.score(term.score, 2),
                 f"{term.weight:g}",
                 None if term.share is None else filters.score(term.share, 4),
@@ -104,6 +108,16 @@ def _is_relative(results: Results, explanation: Explanation) -> bool:
     questionnaire = results.review.questionnaire
     items = (questionnaire.items[term.code] for term in explanation.terms if term.is_item)
     return any(questionnaire.normalisation_of(item) is not None for item in items)
+
+
+def _band_words(results: Results, node: str, series: Series) -> str:
+    """Name the band, and what holds it below the one that the score alone would reach."""
+    questionnaire, score = results.review.questionnaire, results.sheets[series].nodes[node]
+    title = next((band.title for band in questionnaire.scheme.bands if band.code == score.band), "")
+    if not score.held_back_by:
+        return title
+    questions = "; ".join(questionnaire.items[code].text for code in score.held_back_by)
+    return _("{band}, and no higher because of: {questions}").format(band=title, questions=questions)
 
 
 def _gates(results: Results, node: str, series: Series) -> list[list[object]]:

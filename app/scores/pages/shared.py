@@ -71,15 +71,16 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         reason=REASON_WORDS[own.reason] if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
-        held_back=_held_back(own),
+        held_back=_held_back(questionnaire, own),
     )
 
 
-def _held_back(score: NodeScore) -> str | None:
+def _held_back(questionnaire: Questionnaire, score: NodeScore) -> str | None:
     """Name the critical questions that keep the band below what the score alone would reach."""
     if not score.held_back_by:
         return None
-    return _("Its band is held back by {questions}").format(questions=", ".join(score.held_back_by))
+    questions = "; ".join(questionnaire.items[code].text for code in score.held_back_by)
+    return _("Its band would be higher, but for: {questions}").format(questions=questions)
 
 
 def _interval(score: NodeScore, decimals: int) -> str | None:

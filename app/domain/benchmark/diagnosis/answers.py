@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.benchmark.diagnosis.screen import Remark, Statistics, Thresholds, availability, remarks, statistics
-from app.domain.benchmark.diagnosis.shared import SMALLEST, Shared, mean
+from app.domain.benchmark.diagnosis.shared import SMALLEST, SMALLEST_FOR_ANSWERS, Shared, mean
 
 LOW_AVAILABILITY = 2 / 3
 SAME_ANSWER = 0.8
@@ -16,7 +16,8 @@ STEPS = (0.0, 2 / 3, 0.8, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class ItemAnswers:
-    """One item. `asked`: economies that share it and to whom it applies; figures are None where fewer than five count.
+    """One item. `asked`: economies that share it and to whom it applies; figures are None where fewer than ten count, or where
+    fewer than five answered otherwise than all others.
 
     `same`: share of the answers that are the most frequent one.
     """
@@ -59,19 +60,20 @@ def look_at_items(shared: Shared) -> list[ItemAnswers]:
     found: list[ItemAnswers] = []
     for column, (code, statistic) in enumerate(zip(shared.plan.items, statistics(shared.items), strict=True)):
         asked = int(shared.asked[:, column].sum())
-        has_enough = statistic.n >= SMALLEST
+        has_enough = statistic.n >= SMALLEST_FOR_ANSWERS
+        is_alike = has_enough and statistic.n - statistic.same < SMALLEST
         available = statistic.n / asked if asked >= SMALLEST else None
-        same = statistic.same / statistic.n if has_enough else None
+        same = statistic.same / statistic.n if has_enough and not is_alike else None
         found.append(
             ItemAnswers(
                 code=code,
                 node=shared.plan.nodes[shared.node_of_item[column]].code,
                 asked=asked,
                 available=available,
-                statistics=statistic if has_enough else None,
+                statistics=statistic if has_enough and not is_alike else None,
                 same=same,
                 is_sparse=available is not None and available < LOW_AVAILABILITY,
-                is_uniform=same is not None and same >= SAME_ANSWER,
+                is_uniform=is_alike or (same is not None and same >= SAME_ANSWER),
                 has_outliers=has_enough and Remark.OUTLIERS in remarks(statistic, Thresholds()),
             )
         )

@@ -21,6 +21,9 @@ from app.domain.scoring.tables import TOLERANCE, Booleans, Floats
 SMALLEST = SMALLEST_GROUP
 """A figure rests on at least so many economies, as a cell does."""
 
+SMALLEST_FOR_ANSWERS = 10
+"""Answers are nobody's to see: what is said of one item rests on more economies, and never where nearly all answered alike."""
+
 Columns = NDArray[np.intp]
 
 

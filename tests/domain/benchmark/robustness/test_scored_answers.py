@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
 
 from app.domain.answers import Answer, Value
 from app.domain.benchmark.robustness.moved_goalposts import with_goalposts
@@ -15,6 +16,7 @@ from app.domain.questionnaire.items import Goalposts, Item, NumberItem, PercentI
 from app.domain.scoring.plan import plan
 from app.domain.scoring.sheet import score
 from tests import builders as make
+from tests.domain.documents import Answered, answered
 
 DOCUMENT = make.questionnaire(
     make.section(
@@ -120,3 +122,19 @@ def test_goalposts_where_lower_is_better_move_outward_too() -> None:
 
     assert isinstance(outward, PercentItem)
     assert outward.goalposts == Goalposts(lo=44, hi=-4)
+
+
+@pytest.mark.fuzz
+@given(answered())
+def test_the_score_that_stands_is_the_one_of_the_sheet(drawn: Answered) -> None:
+    """Two engines compute scores; for what is given they must say the same, options that do not apply included."""
+    document = drawn.questionnaire
+    accepted = [("AAA", code) for code in document.items]
+
+    laid_out = scored_answers(document, {"AAA": drawn.answers}, accepted=accepted)
+
+    sheet = score(document, drawn.answers)
+    scheme = plan(document)
+    expected = [sheet.nodes[node.code].value for node in scheme.nodes]
+    found = nominal_scores(scheme, laid_out)[0]
+    assert found == pytest.approx([math.nan if each is None else each for each in expected], abs=1e-9, nan_ok=True)
