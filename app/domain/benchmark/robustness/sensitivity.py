@@ -22,7 +22,7 @@ from app.domain.scoring.tables import TOLERANCE, Floats
 from app.kit.errors import Problems
 
 SAMPLES = 1_024
-"""Samples of each matrix, a power of two: the largest error of a first-order index on Ishigami's function is then 0.007."""
+"""Samples of each matrix, a power of two. Read the intervals: realisations stand in no order (docs/method.md 10)."""
 RESAMPLES = 1_000
 CONFIDENCE = 0.9
 RANK_CHANGE = "mean_rank_change"
