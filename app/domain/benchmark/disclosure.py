@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from app.domain.benchmark import exchange
 from app.domain.benchmark.exchange import PINNED_SHARE, Tree
+from app.domain.scoring.tables import TOLERANCE
 
 SMALLEST_GROUP = 5
 WHOLE_SHARE = 2 / 3
-_TOLERANCE = 1e-9
 _AT_ONCE = 4_096
 
 
@@ -127,7 +127,7 @@ def _touched(node: NodeCells, told: Mapping[str, _Told]) -> list[_Told]:
 def _too_small(cell: GroupCell) -> Suppression | None:
     if len(cell.contributors) < SMALLEST_GROUP:
         return Suppression.TOO_FEW
-    if cell.is_whole and len(cell.contributors) < WHOLE_SHARE * cell.members - _TOLERANCE:
+    if cell.is_whole and len(cell.contributors) < WHOLE_SHARE * cell.members - TOLERANCE:
         return Suppression.BELOW_TWO_THIRDS
     return None
 

@@ -13,9 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.domain.scoring.tables import TOLERANCE
+
 PINNED_SHARE = 0.02
 """Share of the scale: 2 points of 100, a tenth of a band. A score that is known more narrowly than this counts as known."""
-_TOLERANCE = 1e-9
 
 Kind = tuple[str, frozenset[str]]
 """A node, and contributors that nobody can tell apart there."""
@@ -108,4 +109,4 @@ def _are_alike(scores: Sequence[float], width: float) -> bool:
     if not scores:
         return False
     ordered = sorted(scores)
-    return any(not left or left[-1] - left[0] <= width + _TOLERANCE for left in (ordered[:-1], ordered[1:]))
+    return any(not left or left[-1] - left[0] <= width + TOLERANCE for left in (ordered[:-1], ordered[1:]))

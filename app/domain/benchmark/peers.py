@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.scoring.tables import TOLERANCE
+
 SMALLEST_FOR_PERCENTILE = 6
-_TOLERANCE = 1e-9
 
 
 def percentile(values: Sequence[float], own: float) -> float | None:
@@ -16,6 +17,6 @@ def percentile(values: Sequence[float], own: float) -> float | None:
     """
     if len(values) < SMALLEST_FOR_PERCENTILE:
         return None
-    below = sum(value < own - _TOLERANCE for value in values)
-    equal = sum(abs(value - own) <= _TOLERANCE for value in values)
+    below = sum(value < own - TOLERANCE for value in values)
+    equal = sum(abs(value - own) <= TOLERANCE for value in values)
     return 100 * (below + 0.5 * equal) / len(values)
