@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -25,7 +26,6 @@ from app.kit.text import clean, has_forbidden_characters
 T = TypeVar("T")
 
 NONE = "none"
-LARGEST_NUMBER = 1e100
 LONGEST_COMMENT = 4_000
 LONGEST_REASON = 1_000
 LONGEST_ADDRESS = 2_000
@@ -208,7 +208,7 @@ def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tu
 
 def _read_number(raw: object) -> float:
     text = raw.strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str) else _written(raw)
-    if not _NUMBER.fullmatch(text) or not abs(float(text)) <= LARGEST_NUMBER:
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         raise _Unfit("value", "not_a_number", "Write a number in figures, such as 12 or 12.5, with a point before decimals.")
     return float(text) + 0.0  # so that minus zero is zero
 

@@ -133,7 +133,7 @@ def test_relative_scales_are_refused_in_words(fresh: Filled, browse: Browse) -> 
     assert refused.status_code == shown.status_code == 409
     assert problem(refused)["code"] == "relative_scales"
     assert "These scores have no range" in shown.text
-    assert "fixed scales only" in unescape(shown.text)
+    assert "fixed scales" in unescape(shown.text)
     assert "results/certainty" not in client.get(f"/reviews/{review}/revisions/1/results").text
 
 

@@ -61,6 +61,7 @@ def press(name: str) -> Act:
 def submit_number(page: Page) -> None:
     page.locator(control("B2-01", "value")).fill("many")
     press("Save and continue")(page)
+    page.wait_for_selector(".error-summary")
 
 
 def collide(page: Page) -> None:

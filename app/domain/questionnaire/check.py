@@ -167,13 +167,6 @@ def _items(questionnaire: Questionnaire) -> Iterator[Fault]:
                 (*path, "evidence", "cap"),
                 f"{item.code}: the cap of evidence lies outside the scale. Choose one from 0 to {questionnaire.scheme.scale:g}.",
             )
-        is_without_steps = isinstance(item, ChoiceItem | PercentItem | NumberItem)
-        if item.evidence.required_from is not None and item.evidence.cap is None and is_without_steps:
-            yield Fault(
-                "Q128",
-                (*path, "evidence", "required_from"),
-                f"{item.code} has neither levels nor ticks for required_from. Say in cap what counts without evidence.",
-            )
         if isinstance(item, YesNoItem) and item.evidence.required_from not in {None, 1}:
             yield Fault(
                 "Q128", (*path, "evidence", "required_from"), f'{item.code}: required_from of a yes/no item is 1, meaning "yes".'

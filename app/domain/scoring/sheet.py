@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,8 +154,8 @@ def _node_scores(
             coverage=coverage,
             value=value,
             # On a relative scale the worst that others reached may be better than what this economy has.
-            floor=_number(np.fmin(lowest.scores[row, column], nominal.scores[row, column])),
-            ceiling=_number(np.fmax(highest.scores[row, column], nominal.scores[row, column])),
+            floor=_end(lowest.scores[row, column], value, min),
+            ceiling=_end(highest.scores[row, column], value, max),
             band=reached.band.code if reached.band else None,
             held_back_by=reached.held_back_by,
         )
@@ -180,6 +180,12 @@ def _reason(*, is_applicable: bool, has_value: bool, has_answer: bool, coverage:
     if coverage + TOLERANCE < minimum:
         return Reason.INSUFFICIENT_COVERAGE
     return None if has_value else Reason.UNDEFINED
+
+
+def _end(bound: float, value: float | None, pick: Callable[[float, float], float]) -> float | None:
+    """Return an end of the range, never on the wrong side of the value; None where there is no end."""
+    end = _number(bound)
+    return end if end is None or value is None else pick(end, value)
 
 
 def _number(value: float) -> float | None:
