@@ -39,7 +39,7 @@ openapi: environment-dev ## Renew docs/openapi.json
 schema: environment-dev ## Renew docs/questionnaire.schema.json
 	@$(VENV_PYTHON) -m app.cli questionnaire schema > docs/questionnaire.schema.json.new && mv docs/questionnaire.schema.json.new docs/questionnaire.schema.json
 
-COMPILE := -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+COMPILE := -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet
 lock: environment-dev ## Write both lock files again from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(VENV_PYTHON) $(COMPILE) $(ARGS) -o requirements/run.lock
 	$(VENV_PYTHON) $(COMPILE) $(ARGS) --group dev --constraints requirements/run.lock -o requirements/dev.lock
