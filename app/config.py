@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         default="", description="Addresses of reverse proxies, with commas between, whose word on the visitor's address counts."
     )
     pool_size: int = Field(default=20, ge=2, le=200, description="Database connections, and worker threads, of one process.")
+    translations_dir: Path | None = Field(
+        default=None, description="Folder of the languages, one PO file each; default: those that come with the program."
+    )
     largest_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body that is read.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
@@ -53,6 +56,11 @@ class Settings(BaseSettings):
         """Host names that the server answers to."""
         own = urlsplit(self.base_url).hostname or ""
         return frozenset({own, "127.0.0.1", "localhost", *self.extra_hosts})
+
+    @property
+    def translations(self) -> Path:
+        """The folder of the languages."""
+        return self.translations_dir or self.project_dir / "translations"
 
     @property
     def project_dir(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from collections.abc import Iterator
 
@@ -15,20 +16,24 @@ from app.domain.questionnaire.items import (
     MaturityItem,
     NumberItem,
     PercentItem,
+    RecordsItem,
     ReferenceItem,
     YesNoItem,
 )
+from app.domain.questionnaire.records import RecordField
 from app.reviews.importing import COLUMNS
 
 _UNANSWERED = (("not_available", 0.05), ("declined", 0.02))
 _EVIDENCE_GIVEN = 0.7
+_YEAR = 2025
+_WORDS = "Generated for the demonstration."
 
 
 def generated_answers(questionnaire: Questionnaire, economies: list[str], seed: str) -> bytes:
     """Return an answers file for some economies; the same seed gives the same file."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow((*COLUMNS, "records"))
     for economy in economies:
         writer.writerows(_rows(questionnaire, economy, random.Random(f"{seed} {economy}")))  # noqa: S311 - a demonstration, not a secret
     return out.getvalue().encode()
@@ -44,7 +49,8 @@ def _rows(questionnaire: Questionnaire, economy: str, chance: random.Random) -> 
             state = _state(chance)
             value = _value(item, min(1.0, max(0.0, chance.gauss(here, 0.18))), chance) if state == "answered" else ""
             evidence = "https://example.org/evidence" if state == "answered" and chance.random() < _EVIDENCE_GIVEN else ""
-            yield economy, item.code, state, value, "", evidence
+            fields = questionnaire.fields_of(item) if state == "answered" else ()
+            yield economy, item.code, state, value, "", evidence, _records(fields, questionnaire, chance)
 
 
 def _state(chance: random.Random) -> str:
@@ -68,8 +74,37 @@ def _value(item: Item, share: float, chance: random.Random) -> str:
             return ";".join(option.code for option in item.options if chance.random() < share) or "none"
         case PercentItem() | NumberItem():
             return _number(item, share)
+        case RecordsItem():
+            return ""
         case _:
-            return "Generated for the demonstration."
+            return _WORDS
+
+
+def _records(fields: tuple[RecordField, ...], questionnaire: Questionnaire, chance: random.Random) -> str:
+    """Fill in one group of named fields, as a cell of the file has it."""
+    return json.dumps([{field.code: _field(field, questionnaire, chance) for field in fields}]) if fields else ""
+
+
+def _field(field: RecordField, questionnaire: Questionnaire, chance: random.Random) -> str | int:
+    match field.type:
+        case "year":
+            return (
+                int(min(field.maximum or _YEAR, _YEAR)) if field.minimum is None or field.minimum <= _YEAR else int(field.minimum)
+            )
+        case "date":
+            return "2026-06-30"
+        case "url":
+            return "https://example.org/evidence"
+        case "choice":
+            return chance.choice(field.options).code
+        case "item":
+            return chance.choice([item.code for item in questionnaire.items.values() if item.scored])
+        case "level":
+            return chance.randint(2, 5)
+        case "number":
+            return int(field.minimum or 1)
+        case "text":
+            return _WORDS[: field.max_length]
 
 
 def _number(item: PercentItem | NumberItem, share: float) -> str:

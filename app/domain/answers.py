@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-Value = int | float | str | tuple[str, ...]
+Scalar = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One group of named values, such as a priority area with its target and year, in the order of the form's fields."""
+
+    values: tuple[tuple[str, Scalar], ...]
+
+    def get(self, field: str) -> Scalar | None:
+        """Return the value of a field; None where nothing was written."""
+        return dict(self.values).get(field)
+
+
+Value = int | float | str | tuple[str, ...] | tuple[Record, ...]
 
 
 class AnswerState(StrEnum):
@@ -21,9 +35,10 @@ class AnswerState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One validated answer. Values: level 1 to 5 (maturity), "yes", "partly" or "no", an option's code (choice), the ticked
-    codes in the order of the form (checklist; empty means: none of these), a number, or words. None unless answered.
+    codes in the order of the form (checklist; empty means: none of these), a number, words, or records. None unless answered.
 
-    `not_applicable`: codes of a checklist's options that do not apply, in the order of the form; never ticked ones."""
+    `not_applicable`: codes of a checklist's options that do not apply, in the order of the form; never ticked ones.
+    `details`: what goes with the value, such as the year and source of a figure."""
 
     state: AnswerState
     value: Value | None = None
@@ -31,6 +46,24 @@ class Answer:
     comment: str = ""
     evidence_url: str = ""
     not_applicable: tuple[str, ...] = ()
+    details: tuple[Record, ...] = ()
+
+
+def codes_of(value: Value | None) -> tuple[str, ...]:
+    """Return the ticked codes of a checklist's value; none of any other."""
+    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, tuple) else ()
+
+
+def records_of(value: Value | None) -> tuple[Record, ...]:
+    """Return the records of a value; none of any other."""
+    return tuple(part for part in value if isinstance(part, Record)) if isinstance(value, tuple) else ()
+
+
+def plain(value: Value | tuple[Record, ...] | None) -> Scalar | list[str] | list[dict[str, Scalar]] | None:
+    """Return a value as JSON has it: codes as a list, records as a list of objects."""
+    if not isinstance(value, tuple):
+        return value
+    return [dict(record.values) for record in records_of(value)] or list(codes_of(value))
 
 
 BLANK = Answer(AnswerState.BLANK)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import re
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.domain.answers import Answer, AnswerState, Value
+from app.domain.answers import Answer, AnswerState, Record, Value, codes_of, records_of
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import (
     ChecklistItem,
     ChoiceItem,
@@ -17,21 +15,19 @@ from app.domain.questionnaire.items import (
     MaturityItem,
     NumberItem,
     PercentItem,
+    RecordsItem,
     ReferenceItem,
     TextItem,
     YesNoItem,
 )
-from app.kit.text import clean, has_forbidden_characters
+from app.domain.reading_records import read_records
+from app.domain.reading_values import Unfit, read_address, read_number, read_words, written
 
 T = TypeVar("T")
 
 NONE = "none"
 LONGEST_COMMENT = 4_000
 LONGEST_REASON = 1_000
-LONGEST_ADDRESS = 2_000
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-# A host with a dot and without a user: https://apec.org@elsewhere.example leads elsewhere.
-_ADDRESS = re.compile(r"https?://[^\s./?#@\\]+(\.[^\s./?#@\\]+)+([/?#].*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,8 @@ class Problem:
 class RawAnswer:
     """What came in, unread. `value` is a text, a number, or several texts for a checklist; `state` may be empty.
 
-    `not_applicable`: options of a checklist that do not apply; several codes, or one text with semicolons between."""
+    `not_applicable`: options of a checklist that do not apply; several codes, or one text with semicolons between.
+    `records`: groups of named fields: the value of a records item, or the details of any other."""
 
     state: str = ""
     value: object = None
@@ -56,6 +53,7 @@ class RawAnswer:
     comment: str = ""
     evidence_url: str = ""
     not_applicable: str | tuple[str, ...] = ()
+    records: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +64,64 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-class _Unfit(Exception):
-    def __init__(self, field: str, code: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.code, self.message = field, code, message
-
-
-def read_answer(item: Item, raw: RawAnswer) -> Reading:
-    """Read one answer; every problem of it is named at once."""
+def read_answer(item: Item, raw: RawAnswer, document: Questionnaire | None = None) -> Reading:
+    """Read one answer; every problem of it is named at once. `document` is needed where named fields go with the answer."""
     problems: list[Problem] = []
 
     def attempt(read: Callable[[], T], otherwise: T) -> T:
         try:
             return read()
-        except _Unfit as unfit:
+        except Unfit as unfit:
             problems.append(Problem(item.code, unfit.field, unfit.code, unfit.message))
             return otherwise
 
     state = attempt(lambda: _read_state(item, raw), AnswerState.BLANK)
-    value = attempt(lambda: _read_value(item, raw.value), None) if state is AnswerState.ANSWERED else None
+    records = _read_records(item, state, raw, document, problems)
+    if isinstance(item, RecordsItem) and state is AnswerState.ANSWERED:
+        value: Value | None = records
+    else:
+        value = attempt(lambda: _read_value(item, raw.value), None) if state is AnswerState.ANSWERED else None
     nothing: tuple[str, ...] = ()
     left_out = attempt(lambda: _read_left_out(item, state, value, _codes(raw.not_applicable)), nothing)
     reason = attempt(lambda: _read_reason(state, raw.reason, left_out), "")
-    comment = attempt(lambda: _read_words("comment", raw.comment, LONGEST_COMMENT), "")
-    address = attempt(lambda: _read_address(raw.evidence_url), "")
-    return Reading(None if problems else Answer(state, value, reason, comment, address, left_out), tuple(problems))
+    comment = attempt(lambda: read_words("comment", raw.comment, LONGEST_COMMENT), "")
+    address = attempt(lambda: read_address(raw.evidence_url), "")
+    details = () if isinstance(item, RecordsItem) else records
+    return Reading(None if problems else Answer(state, value, reason, comment, address, left_out, details), tuple(problems))
+
+
+def raw_of(answer: Answer) -> RawAnswer:
+    """Turn an answer back into what would be read as it, so that another item can be asked whether it would take it."""
+    records = [dict(record.values) for record in records_of(answer.value) or answer.details]
+    return RawAnswer(
+        answer.state.value,
+        (NONE,) if answer.value == () else answer.value,
+        answer.reason,
+        answer.comment,
+        answer.evidence_url,
+        answer.not_applicable,
+        tuple(records),
+    )
+
+
+def _read_records(
+    item: Item, state: AnswerState, raw: RawAnswer, document: Questionnaire | None, problems: list[Problem]
+) -> tuple[Record, ...]:
+    """Read the groups of named fields of an answered item; what does not fit is added to the problems."""
+    details = document.details_of(item) if document else None
+    maximum = item.maximum if isinstance(item, RecordsItem) else details.maximum if details else 0
+    fields = item.fields if isinstance(item, RecordsItem) else details.fields if details else ()
+    if state is not AnswerState.ANSWERED:
+        return ()
+    records, unfit = read_records(fields, maximum, raw.records, document.items if document else ())
+    if isinstance(item, RecordsItem) and not records and not unfit:
+        unfit = (Unfit("record.1." + fields[0].code, "missing", "Fill in at least one, or say why you cannot answer."),)
+    problems.extend(Problem(item.code, each.field, each.code, each.message) for each in unfit)
+    return records
 
 
 def _read_value(item: Item, raw: object) -> Value:
-    """Read the value of an answered item; raises `_Unfit` with what to do."""
+    """Read the value of an answered item; raises `Unfit` with what to do."""
     match item:
         case MaturityItem():
             return _read_level(raw)
@@ -105,16 +132,16 @@ def _read_value(item: Item, raw: object) -> Value:
         case ChecklistItem():
             return _read_ticks(item, raw)
         case PercentItem():
-            return _within(_read_number(raw), 0, 100, "%")
+            return _within(read_number(raw), 0, 100, "%")
         case NumberItem():
-            return _within(_read_number(raw), item.minimum, item.maximum, item.unit)
+            return _within(read_number(raw), item.minimum, item.maximum, item.unit)
         case TextItem():
-            words = _read_words("value", raw if isinstance(raw, str) else "", item.max_length)
+            words = read_words("value", raw if isinstance(raw, str) else "", item.max_length)
             if not words:
-                raise _Unfit("value", "missing", "Write an answer, or say why you cannot answer.")
+                raise Unfit("value", "missing", "Write an answer, or say why you cannot answer.")
             return words
-        case ReferenceItem():
-            raise _Unfit("value", "not_answerable", "This is a reference panel; it takes no answer.")
+        case _:
+            raise Unfit("value", "not_answerable", "This is a reference panel; it takes no answer.")
 
 
 def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
@@ -122,35 +149,40 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     name = raw.state.strip()
     if not name:
         has_value = bool(raw.value.strip()) if isinstance(raw.value, str) else raw.value not in (None, (), [])
+        has_value = has_value or (isinstance(item, RecordsItem) and any(_is_filled(record) for record in raw.records))
         leaves_out = isinstance(item, ChecklistItem) and bool(_codes(raw.not_applicable))
         return AnswerState.ANSWERED if has_value or leaves_out else AnswerState.BLANK
     try:
         state = AnswerState(name)
     except ValueError:
         allowed = ", ".join(AnswerState)
-        raise _Unfit("state", "unknown_state", f"The state is one of: {allowed}.") from None
+        raise Unfit("state", "unknown_state", f"The state is one of: {allowed}.") from None
     if state is AnswerState.NOT_APPLICABLE and not item.na_allowed:
-        raise _Unfit(
+        raise Unfit(
             "state",
             "na_not_allowed",
             "This applies to every economy. Choose another answer, or say that you have no information.",
         )
     if isinstance(item, ReferenceItem) and state is not AnswerState.BLANK:
-        raise _Unfit("state", "not_answerable", "This is a reference panel; it takes no answer.")
+        raise Unfit("state", "not_answerable", "This is a reference panel; it takes no answer.")
     return state
 
 
+def _is_filled(record: Mapping[str, object]) -> bool:
+    return any(str(value).strip() for value in record.values() if value is not None)
+
+
 def _read_level(raw: object) -> int:
-    text = raw.strip() if isinstance(raw, str) else _written(raw) if isinstance(raw, int) else ""
+    text = raw.strip() if isinstance(raw, str) else written(raw) if isinstance(raw, int) else ""
     if text not in {"1", "2", "3", "4", "5"}:
-        raise _Unfit("value", "unknown_level", "Choose one of the levels 1 to 5.")
+        raise Unfit("value", "unknown_level", "Choose one of the levels 1 to 5.")
     return int(text)
 
 
 def _one_of(raw: object, allowed: tuple[str, ...]) -> str:
     text = raw.strip() if isinstance(raw, str) else ""
     if text not in allowed:
-        raise _Unfit("value", "unknown_option", f"Choose one of: {', '.join(allowed)}.")
+        raise Unfit("value", "unknown_option", f"Choose one of: {', '.join(allowed)}.")
     return text
 
 
@@ -161,10 +193,10 @@ def _read_ticks(item: ChecklistItem, raw: object) -> tuple[str, ...]:
     known = [option.code for option in item.options]
     unknown = [code for code in ticked if code not in known and code != NONE]
     if unknown or not ticked or len(ticked) != len(parts):
-        raise _Unfit("value", "unknown_option", f"Tick any of: {', '.join(known)}; or {NONE} if there is none.")
+        raise Unfit("value", "unknown_option", f"Tick any of: {', '.join(known)}; or {NONE} if there is none.")
     if NONE in ticked:
         if len(set(ticked)) > 1:
-            raise _Unfit("value", "none_with_others", f'Tick either "{item.none_text}" or the others, not both.')
+            raise Unfit("value", "none_with_others", f'Tick either "{item.none_text}" or the others, not both.')
         return ()
     return tuple(code for code in known if code in ticked)
 
@@ -178,46 +210,32 @@ def _read_left_out(item: Item, state: AnswerState, value: Value | None, codes: t
     """Read which options do not apply. Like the ticks, they are kept with an answer only."""
     if codes and not isinstance(item, ChecklistItem):
         message = "Only options of a checklist can be left out one by one. Say of the whole question that it does not apply."
-        raise _Unfit("not_applicable", "not_a_checklist", message)
+        raise Unfit("not_applicable", "not_a_checklist", message)
     if not codes or not isinstance(item, ChecklistItem) or state is not AnswerState.ANSWERED:
         return ()
-    _refuse_to_leave_out(item, value if isinstance(value, tuple) else (), codes)
+    _refuse_to_leave_out(item, codes_of(value), codes)
     return tuple(option.code for option in item.options if option.code in codes)
 
 
 def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tuple[str, ...]) -> None:
-    """Raise `_Unfit` for an option that must apply, that is ticked, or that would leave nothing to count."""
+    """Raise `Unfit` for an option that must apply, that is ticked, or that would leave nothing to count."""
     allowed = [option.code for option in item.options if option.na_allowed]
     if set(codes) - {option.code for option in item.options}:
         listed = ", ".join(allowed) or "none of this question"
-        raise _Unfit("not_applicable", "unknown_option", f"The options of which this may be said are: {listed}.")
+        raise Unfit("not_applicable", "unknown_option", f"The options of which this may be said are: {listed}.")
     for option in item.options:
         if option.code in codes and not option.na_allowed:
             message = f'"{option.text}" applies to every economy. Tick it, or leave it without a tick.'
-            raise _Unfit("not_applicable", "option_na_not_allowed", message)
+            raise Unfit("not_applicable", "option_na_not_allowed", message)
         if option.code in codes and option.code in ticked:
             message = f'"{option.text}" is ticked, and said not to apply. Keep one of the two.'
-            raise _Unfit("not_applicable", "ticked_and_na", message)
+            raise Unfit("not_applicable", "ticked_and_na", message)
     counting = [option for option in item.options if option.is_scored] or item.options
     if all(option.code in codes for option in counting):
         message = f'The question is for every economy, so one option that counts must stay. "{item.none_text}" is an answer.'
         if item.na_allowed:
             message = "None of the options that count is left. Say of the whole question that it does not apply."
-        raise _Unfit("not_applicable", "all_options_na", message)
-
-
-def _read_number(raw: object) -> float:
-    text = raw.strip().replace("\u2212", "-").replace(" ", "") if isinstance(raw, str) else _written(raw)
-    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise _Unfit("value", "not_a_number", "Write a number in figures, such as 12 or 12.5, with a point before decimals.")
-    return float(text) + 0.0  # so that minus zero is zero
-
-
-def _written(raw: object) -> str:
-    """Write a number out; nothing for what is no number, or larger than any number that is stored."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
-        return ""
-    return str(raw) if abs(raw) <= sys.float_info.max else ""
+        raise Unfit("not_applicable", "all_options_na", message)
 
 
 def _within(number: float, minimum: float | None, maximum: float | None, unit: str) -> float:
@@ -232,37 +250,18 @@ def _within(number: float, minimum: float | None, maximum: float | None, unit: s
             )
             if part
         )
-        raise _Unfit("value", "out_of_range", f"The number must be {limits} ({unit}).")
+        raise Unfit("value", "out_of_range", f"The number must be {limits} ({unit}).")
     return number
 
 
 def _read_reason(state: AnswerState, raw: str, left_out: tuple[str, ...]) -> str:
-    reason = _read_words("reason", raw, LONGEST_REASON)
+    reason = read_words("reason", raw, LONGEST_REASON)
     if state is not AnswerState.NOT_APPLICABLE and not left_out:
         return ""
     if not reason:
         what = "these options do" if left_out else "this does"
-        raise _Unfit("reason", "reason_missing", f"Say in one sentence why {what} not apply to your economy.")
+        raise Unfit("reason", "reason_missing", f"Say in one sentence why {what} not apply to your economy.")
     return reason
-
-
-def _read_words(field: str, raw: str, longest: int) -> str:
-    words = clean(raw)
-    if len(words) > longest:
-        raise _Unfit(field, "too_long", f"Shorten this to {longest:,} characters; it has {len(words):,}.")
-    if has_forbidden_characters(words):
-        raise _Unfit(field, "forbidden_characters", "Remove the invisible control characters from this text; retyping it helps.")
-    return words
-
-
-def _read_address(raw: str) -> str:
-    """Read a web address as words only; the service never opens it."""
-    address = _read_words("evidence_url", raw, LONGEST_ADDRESS)
-    if any(character.isspace() for character in address):
-        raise _Unfit("evidence_url", "not_an_address", "A web address has no blanks; give one address only.")
-    if address and not _ADDRESS.fullmatch(address):
-        raise _Unfit("evidence_url", "not_an_address", "Write the whole web address, beginning with https:// or http://.")
-    return address
 
 
 def problem_fields(problems: Sequence[Problem]) -> dict[str, dict[str, str]]:

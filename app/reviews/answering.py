@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.domain.answers import BLANK, Answer
+from app.domain.answers import BLANK, Answer, plain
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item, ReferenceItem
 from app.domain.reading import Problem, RawAnswer, read_answer
@@ -58,7 +58,6 @@ class AnswerChanged(Conflict):
     code = "answer_changed"
 
     def __init__(self, theirs: SavedAnswer) -> None:
-        value = theirs.answer.value
         name = theirs.saved_by or "Somebody"
         super().__init__(
             f"{name} saved another answer in the meantime. Compare the two, then save the one that is right.",
@@ -66,9 +65,10 @@ class AnswerChanged(Conflict):
                 "current": {
                     "version": theirs.version,
                     "state": theirs.answer.state.value,
-                    "value": list(value) if isinstance(value, tuple) else value,
+                    "value": plain(theirs.answer.value),
                     "value_text": value_text(theirs.answer),
                     "not_applicable": list(theirs.answer.not_applicable),
+                    "details": plain(theirs.answer.details) or [],
                     "reason": theirs.answer.reason,
                     "comment": theirs.answer.comment,
                     "saved_by": theirs.saved_by,
@@ -116,9 +116,11 @@ def value_text(answer: Answer) -> str:
     """Put an answer's value into words for a conflict or a log line."""
     if answer.value is None:
         return answer.state.value.replace("_", " ")
-    if isinstance(answer.value, tuple):
+    value = plain(answer.value)
+    if isinstance(value, list):
         left_out = f"; not applicable: {', '.join(answer.not_applicable)}" if answer.not_applicable else ""
-        return (", ".join(answer.value) or "none of these") + left_out
+        parts = [each if isinstance(each, str) else " / ".join(map(str, each.values())) for each in value]
+        return (", ".join(parts) or "none of these") + left_out
     return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
 
 
@@ -150,7 +152,7 @@ def _save(
     conflicts: list[AnswerConflict] = []
     now = clock.now()
     for item, entry in entries:
-        reading = read_answer(item, entry.raw)
+        reading = read_answer(item, entry.raw, before.questionnaire)
         problems += reading.problems
         stored = before.saved.get(item.code, SavedAnswer(BLANK, 0, now, ""))
         if reading.answer is None or reading.answer == stored.answer:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 from starlette.responses import Response
 
 from app.accounts.deps import ApiActor
-from app.domain.answers import AnswerState
+from app.domain.answers import AnswerState, plain
 from app.domain.reading import RawAnswer
 from app.kit.clock import iso
 from app.reviews import answering, service
@@ -24,6 +24,10 @@ router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401,
 
 ReviewId = Annotated[UUID, Path(description="Id of the review, as the list of reviews gives it.")]
 ItemCode = Annotated[str, Path(max_length=64, description="Code of the item.", examples=["B1-04"])]
+
+
+Value = int | float | str | list[str] | list[dict[str, int | float | str]] | None
+SentRecord = dict[StrictStr, StrictInt | StrictFloat | StrictStr | None]
 
 
 class Completeness(BaseModel):
@@ -53,8 +57,11 @@ class AnswerRow(BaseModel):
 
     item: str = Field(description="Code of the item.", examples=["B1-04"])
     state: AnswerState = Field(description="Answered, or why not.")
-    value: int | float | str | list[str] | None = Field(description="The answer, by the item's type; null without one.")
+    value: Value = Field(description="The answer, by the item's type; null without one.")
     not_applicable: list[str] = Field(description="Codes of a checklist's options that do not apply; empty where all do.")
+    details: list[dict[str, int | float | str]] = Field(
+        description="Named fields that go with the value, such as the year and source of a figure."
+    )
     reason: str = Field(description="Why the item, or these options of it, do not apply.")
     comment: str = Field(description="What the economy adds.", examples=["Adopted in March."])
     evidence_url: str = Field(description="Address of the evidence; empty without.", examples=["https://example.org/strategy"])
@@ -70,13 +77,17 @@ class ReviewDocument(ReviewRow):
 
 
 class AnswerBody(BaseModel):
-    """A new answer. Values: level 1 to 5, "yes"/"partly"/"no", an option's code, a list of codes, a number, or words."""
+    """A new answer. Values: level 1 to 5, "yes"/"partly"/"no", an option's code, a list of codes, a number, words, or a
+    list of objects for an item of type `records`."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"state": "answered", "value": 3, "seen": 0}]})
 
     state: AnswerState = Field(description="`answered`, or why there is no answer.")
-    value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | None = Field(
-        default=None, description="The answer, by the item's type; null without one."
+    value: StrictInt | StrictFloat | StrictStr | list[StrictStr] | Annotated[list[SentRecord], Field(max_length=100)] | None = (
+        Field(default=None, description="The answer, by the item's type; null without one.")
+    )
+    details: list[SentRecord] = Field(
+        default=[], max_length=100, description="Named fields that go with the value; empty where the item has none."
     )
     not_applicable: list[StrictStr] = Field(
         default=[], max_length=200, description="Codes of a checklist's options that do not apply, beside those that are ticked."
@@ -146,8 +157,9 @@ def read_review(
             AnswerRow(
                 item=code,
                 state=saved.answer.state,
-                value=list(saved.answer.value) if isinstance(saved.answer.value, tuple) else saved.answer.value,
+                value=plain(saved.answer.value),
                 not_applicable=list(saved.answer.not_applicable),
+                details=[dict(record.values) for record in saved.answer.details],
                 reason=saved.answer.reason,
                 comment=saved.answer.comment,
                 evidence_url=saved.answer.evidence_url,
@@ -164,13 +176,22 @@ def read_review(
 @router.put("/{review_id}/answers/{item_code}", responses=responses(403, 409, 413, 415), summary="Save one answer")
 def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
-    value = tuple(body.value) if isinstance(body.value, list) else body.value
-    left_out = tuple(body.not_applicable)
-    raw = RawAnswer(body.state.value, value, body.reason, body.comment, body.evidence_url, left_out)
+    raw = _raw(body)
     saved, review = answering.save_answer(session, actor, review_id, item_code, Entry(raw, body.seen))
     return SavedBody(
         version=saved.version,
         saved_at=iso(saved.saved_at),
         saved_by=saved.saved_by,
         completeness=Completeness(done=review.done, total=review.total),
+    )
+
+
+def _raw(body: AnswerBody) -> RawAnswer:
+    """Take an answer as it was sent; the value of a records item is a list of objects, and its named fields are its own."""
+    sent = body.value if isinstance(body.value, list) else []
+    groups = tuple(part for part in sent if isinstance(part, dict))
+    value = None if groups else tuple(sent) if isinstance(body.value, list) else body.value
+    left_out = tuple(body.not_applicable)
+    return RawAnswer(
+        body.state.value, value, body.reason, body.comment, body.evidence_url, left_out, groups or tuple(body.details)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,7 +28,7 @@ from app.reviews.sign_off import IMPORTED, Submitted, freeze
 from app.reviews.tables import Review
 
 COLUMNS = ("economy", "item", "state", "value", "comment", "evidence_url")
-FURTHER_COLUMNS = ("not_applicable", "reason")
+FURTHER_COLUMNS = ("not_applicable", "reason", "records")
 _OPTIONAL = frozenset({"comment", "evidence_url"})
 _NEEDED = frozenset(COLUMNS) - _OPTIONAL
 _KNOWN = (*COLUMNS, *FURTHER_COLUMNS)
@@ -68,8 +69,8 @@ def import_answers(
 
     Raises Invalid that names every faulty row; then nothing at all is stored. A reason for "not applicable" stands in the
     comment, unless the file has the column reason. Options of a checklist that do not apply stand in the column
-    not_applicable, with semicolons between. The cycle is opened if there is none of this code. A review in which others
-    saved answers is refused, unless the import `replaces` them.
+    not_applicable, with semicolons between; named fields in the column records, as a JSON list of objects. The cycle is
+    opened if there is none of this code. A review in which others saved answers is refused, unless the import `replaces` them.
     """
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator can import answers of many economies.")
@@ -95,7 +96,7 @@ def _lines(raw: bytes) -> list[_Line]:
         raise _at(1, "not_utf8", "The file is not UTF-8. Save it as CSV in UTF-8 and try again.") from error
     names, *rows = _rows(text) or [[]]
     if not _NEEDED <= set(names) <= set(_KNOWN) or len(set(names)) < len(names):
-        columns, further = ", ".join(COLUMNS), " and ".join(FURTHER_COLUMNS)
+        columns, further = ", ".join(COLUMNS), ", ".join(FURTHER_COLUMNS)
         message = f"The first row must name the columns {columns}, each once; {further} may follow, and no others.{_hint(names)}"
         raise _at(1, "columns", message)
     return [_line(number, names, cells) for number, cells in enumerate(rows, start=2) if cells]
@@ -149,7 +150,7 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
         elif item.code in answers.setdefault(economy, {}):
             faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
         else:
-            reading = read_answer(item, _raw(line))
+            reading = read_answer(item, _raw(line), document)
             faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in reading.problems]
             answers[economy][item.code] = reading.answer or BLANK
     if not answers and not faults:
@@ -161,7 +162,19 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
 
 def _raw(line: Mapping[str, str]) -> RawAnswer:
     reason = line["reason"] if line["reason"].strip() else line["comment"]
-    return RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"])
+    records = _records(line["records"])
+    return RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"], records)
+
+
+def _records(cell: str) -> tuple[Mapping[str, object], ...]:
+    """Read named fields from a cell: a JSON list of objects. What is none reads as one group that no field knows."""
+    try:
+        groups = json.loads(cell) if cell.strip() else []
+    except ValueError:
+        groups = None
+    if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
+        return ({"records": cell[:64]},)
+    return tuple(groups)
 
 
 def _summary(faults: Sequence[FieldProblem]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Select, bindparam, delete, false, func, inser
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.domain.answers import Answer, AnswerState, Value
+from app.domain.answers import Answer, AnswerState, Record, Value, plain
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.clock import as_utc
@@ -175,21 +175,25 @@ def answers_from_text(text: str) -> dict[str, Answer]:
             str(part["comment"]),
             str(part["evidence_url"]),
             _texts(part.get("not_applicable", [])),
+            _records(part.get("details", [])),
         )
         for code, part in content.items()
     }
 
 
 def _signed(answer: Answer) -> dict[str, object]:
-    """Options that do not apply are written only where there are any, so that what was signed before keeps its hash."""
+    """Options that do not apply, and details, are written only where there are any, so that what was signed before keeps
+    its hash."""
     left_out = {"not_applicable": list(answer.not_applicable)} if answer.not_applicable else {}
+    details = {"details": plain(answer.details)} if answer.details else {}
     return {
         "state": answer.state.value,
-        "value": list(answer.value) if isinstance(answer.value, tuple) else answer.value,
+        "value": plain(answer.value),
         "reason": answer.reason,
         "comment": answer.comment,
         "evidence_url": answer.evidence_url,
         **left_out,
+        **details,
     }
 
 
@@ -198,11 +202,12 @@ def _columns(saved: SavedAnswer) -> dict[str, object]:
     return {
         "version": saved.version,
         "state": answer.state.value,
-        "value": None if answer.value is None else json.dumps(answer.value, ensure_ascii=False, allow_nan=False),
+        "value": None if answer.value is None else _json(answer.value),
         "reason": answer.reason,
         "comment": answer.comment,
         "evidence_url": answer.evidence_url,
         "not_applicable": ";".join(answer.not_applicable),
+        "details": _json(answer.details) if answer.details else "",
         "saved_at": saved.saved_at,
         "saved_by": saved.saved_by,
     }
@@ -217,6 +222,7 @@ def _saved(row: RowMapping) -> SavedAnswer:
         str(row["comment"]),
         str(row["evidence_url"]),
         tuple(str(row["not_applicable"]).split(";")) if row["not_applicable"] else (),
+        _records(json.loads(str(row["details"]))) if row["details"] else (),
     )
     saved_at = row["saved_at"]
     if not isinstance(saved_at, datetime):
@@ -227,8 +233,21 @@ def _saved(row: RowMapping) -> SavedAnswer:
 
 def _value(value: object) -> Value | None:
     if isinstance(value, list):
-        return _texts(value)
+        return _records(value) or _texts(value)
     return value if isinstance(value, int | float | str) else None
+
+
+def _json(value: Value | tuple[Record, ...]) -> str:
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def _records(value: object) -> tuple[Record, ...]:
+    """Read records from a list of objects; anything else holds none."""
+    groups = [group for group in value if isinstance(group, dict)] if isinstance(value, list) else []
+    return tuple(
+        Record(tuple((str(code), each) for code, each in group.items() if isinstance(each, int | float | str)))
+        for group in groups
+    )
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
 
 
 def _still_blank(review: OpenReview) -> str:
-    return f"{len(review.missing)} required items are still blank: {', '.join(review.missing)}."
+    return f"{len(review.missing)} items are still blank or incomplete: {', '.join(review.missing)}."
 
 
 def _require_something(review: OpenReview) -> None:

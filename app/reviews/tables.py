@@ -38,7 +38,8 @@ class Review(SQLModel, table=True):
 class AnswerRow(SQLModel, table=True):
     """The current answer to one item. `version` rises by one with each change; whoever saves names the one they saw.
 
-    `not_applicable`: codes of a checklist's options, with semicolons between."""
+    `not_applicable`: codes of a checklist's options, with semicolons between. `details`: JSON of the named fields
+    that go with the value."""
 
     __tablename__ = "answer"
     __table_args__ = (CheckConstraint(_ANSWER_STATES, name="state"),)
@@ -49,6 +50,7 @@ class AnswerRow(SQLModel, table=True):
     state: str = Field(max_length=16)
     value: str | None = Field(default=None, sa_column=Column(Text))
     not_applicable: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    details: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -68,6 +70,7 @@ class AnswerRevision(SQLModel, table=True):
     state: str = Field(max_length=16)
     value: str | None = Field(default=None, sa_column=Column(Text))
     not_applicable: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    details: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     evidence_url: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from app.config import Settings
+from app.infra.catalogs import Catalogs
 from app.web.assets import Assets
 from app.web.csrf import CrossSiteGuard
 from app.web.errors import ErrorAnswers, install
 from app.web.headers import SecureHeaders
+from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.templating import Templates
 
@@ -16,10 +18,13 @@ from app.web.templating import Templates
 def add_edge(app: FastAPI, settings: Settings, assets: Assets, templates: Templates) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost."""
     install(app, templates)
+    catalogs = Catalogs(settings.translations)
+    app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
     app.add_middleware(WholeBody, settings=settings)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(ErrorAnswers, templates=templates, shows_messages=settings.development)
+    app.add_middleware(SpeakLanguage, catalogs=catalogs)
     app.add_middleware(SecureHeaders, settings=settings)

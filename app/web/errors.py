@@ -24,6 +24,7 @@ from app.kit.errors import NotSignedIn, ReadinessError
 from app.web.frame import Frame
 from app.web.i18n import gettext as _
 from app.web.navigation import nav_for
+from app.web.page import with_language
 from app.web.paths import is_api, own_path
 from app.web.problems import INTERNAL, MEDIA_TYPE, ProblemDocument, Refusal, document, refusal_of, responses
 from app.web.templating import Templates
@@ -168,7 +169,7 @@ def _frame(request: Request, title: str, *, has_errors: bool) -> Frame:
     """Keep the navigation that the accounts' dependency left in `request.state.frame`; the database may be away by now."""
     known = getattr(request.state, "frame", None)
     frame = known if isinstance(known, Frame) else Frame("", nav=nav_for(None, request.scope["path"]))
-    return replace(frame, title=title, has_errors=has_errors)
+    return with_language(request, replace(frame, title=title, has_errors=has_errors))
 
 
 def _plain_page(title: str, detail: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.web.frame import Flash, FlashKind
+from app.web.i18n import gettext as _
 from app.web.paths import own_path
 
 COOKIE = "flash"
@@ -32,7 +35,8 @@ def see_other(request: Request, path: str, *, flash: str | None = None) -> Redir
 
 def take_flash(request: Request) -> Flash | None:
     """Return the message that this browser still has to see; an unknown code is none."""
-    return _registered.get(request.cookies.get(COOKIE, ""))
+    message = _registered.get(request.cookies.get(COOKIE, ""))
+    return None if message is None else replace(message, text=_(message.text))
 
 
 def forget_flash(request: Request, response: Response) -> None:

@@ -43,6 +43,15 @@ class Flash:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """One language that the page can be read in, by its own name."""
+
+    code: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The context of the base template; `actor` is None for anonymous visitors, `flash` when nothing has just happened."""
 
@@ -56,3 +65,9 @@ class Frame:
     breadcrumbs: tuple[Crumb, ...] = ()
     notices: tuple[str, ...] = ()
     flash: Flash | None = None
+    languages: tuple[LanguageLink, ...] = ()
+    """Empty where there is only one, or where the page answers a form and could not be read again."""
+    is_reviewed: bool = True
+    """Whether a native expert has read the translation of this language."""
+    here: str = "/"
+    """Where the page stands, for coming back to it."""

@@ -1,22 +1,73 @@
-"""Translation of the interface: for now every text stays English; catalogues come with a later issue.
+"""The language of an answer: which one it is, and what the interface and a questionnaire say in it.
 
-Texts are marked with `_()` in templates and here. Jinja's newstyle calls fill `%(name)s`, so a literal percent sign in
-a marked text of a template is written `%%`.
+Texts are marked with `_()` in templates and in Python, and with `say()` where values come in below the edge; what is marked
+when a module is loaded is said again when it is shown. Jinja's newstyle calls fill `%(name)s`, so a literal percent sign in a
+marked text of a template is written `%%`.
 """
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
 
 from jinja2 import Environment
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.translate import translated
+from app.infra.catalogs import SOURCE, Catalogs, Language
+from app.kit.say import Words
+
+COOKIE = "language"
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
-_TRANSLATIONS = NullTranslations()
+_current: ContextVar[Language] = ContextVar("language", default=SOURCE)
+
+
+def current() -> Language:
+    """Return the language of this answer."""
+    return _current.get()
 
 
 def gettext(text: str) -> str:
-    """Return the text in the language of the interface."""
-    return _TRANSLATIONS.gettext(text)
+    """Return a text of the interface in the language of the answer; in English where it has no translation."""
+    if not text:
+        return text
+    if isinstance(text, Words):
+        said = {name: gettext(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        return current().translations.gettext(text.template).format_map(said)
+    return current().translations.gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return the form of a text that a number asks for."""
+    return current().translations.ngettext(singular, plural, number)
+
+
+def localized(document: Questionnaire, language: Language | None = None) -> Questionnaire:
+    """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written."""
+    spoken = language or current()
+    return document if spoken.code == document.language else _localized(document.content_hash, _Held(document), spoken)
+
+
+class _Held:
+    """A document in a cache that goes by its hash: comparing whole documents would cost more than translating them."""
+
+    def __init__(self, document: Questionnaire) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.document.content_hash == self.document.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.document.content_hash)
+
+
+@lru_cache(maxsize=200)
+def _localized(_content_hash: str, held: _Held, language: Language) -> Questionnaire:
+    return translated(held.document, language.translations.pgettext, language.code)
 
 
 def direction(language: str) -> str:
@@ -27,4 +78,59 @@ def direction(language: str) -> str:
 def install(environment: Environment) -> None:
     """Give templates `_()`, `gettext`, `ngettext` and `{% trans %}`."""
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_translations(_TRANSLATIONS, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+
+
+class SpeakLanguage:
+    """ASGI middleware: speak the language that the reader chose, or the first that their browser asks for and we have."""
+
+    def __init__(self, app: ASGIApp, catalogs: Catalogs) -> None:
+        self.app = app
+        self.catalogs = catalogs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its language in force for everything that answers it."""
+        if scope["type"] != "http" or len(self.catalogs.codes) == 1:
+            await self.app(scope, receive, send)
+            return
+        language = self.catalogs.get(chosen(Request(scope), self.catalogs.names()))
+        token = _current.set(language)
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith(("text/html", "application/problem+json")):
+                    headers["Content-Language"] = language.code
+                    headers.add_vary_header("Accept-Language")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, named)
+        finally:
+            _current.reset(token)
+
+
+def chosen(request: Request, names: Mapping[str, str]) -> str:
+    """Return the code of the language to speak: the reader's choice, then their browser's wishes, then English."""
+    kept = request.cookies.get(COOKIE, "")
+    if kept in names:
+        return kept
+    return next((code for wish in _wishes(request) if (code := _match(wish, names)) is not None), SOURCE.code)
+
+
+def _wishes(request: Request) -> list[str]:
+    """Read Accept-Language (RFC 9110, 12.5.4): the ranges, the most wanted first; what is malformed is left out."""
+    found: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "")[:500].split(","):
+        name, _, parameters = part.strip().partition(";")
+        weight = parameters.strip().removeprefix("q=") or "1"
+        if name and weight.replace(".", "", 1).isdigit() and float(weight) > 0:
+            found.append((-float(weight), name.strip()))
+    return [name for _, name in sorted(found, key=lambda each: each[0])]
+
+
+def _match(wish: str, names: Mapping[str, str]) -> str | None:
+    """Find a language by the whole tag, then by what stands before its region: es-PE is served by es."""
+    known = {code.lower(): code for code in names}
+    parts = wish.lower().split("-")
+    return next((known[tag] for n in range(len(parts), 0, -1) if (tag := "-".join(parts[:n])) in known), None)

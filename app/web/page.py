@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from fastapi import Request
 
+from app.infra.catalogs import Catalogs
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem
 from app.web.csrf import csrf_token
 from app.web.forms import csrf_secret
-from app.web.frame import Crumb, Frame, NavActor
+from app.web.frame import Crumb, Frame, LanguageLink, NavActor
+from app.web.i18n import current, direction
 from app.web.i18n import gettext as _
 from app.web.navigation import nav_for, role_label
+from app.web.paths import own_path
 
 
 def page_frame(
@@ -27,7 +31,7 @@ def page_frame(
     """Build the frame from what the accounts' dependency found out about the sender."""
     actor: Actor | None = getattr(request.state, "actor", None)
     secret = csrf_secret(request)
-    return Frame(
+    frame = Frame(
         title,
         has_errors=has_errors,
         actor=None if actor is None else NavActor(actor.name, role_label(actor.role), economy_name(request, actor.economy)),
@@ -35,6 +39,23 @@ def page_frame(
         nav=nav_for(actor, request.scope["path"]),
         breadcrumbs=breadcrumbs,
         notices=notices,
+    )
+    return with_language(request, frame)
+
+
+def with_language(request: Request, frame: Frame) -> Frame:
+    """Say in which language the page is, and which others there are."""
+    spoken = current()
+    catalogs: Catalogs | None = getattr(request.app.state, "catalogs", None)
+    names = catalogs.names() if catalogs is not None and request.method == "GET" else {}
+    query = request.scope["query_string"].decode("latin-1")
+    return replace(
+        frame,
+        language=spoken.code,
+        direction=direction(spoken.code),
+        languages=tuple(LanguageLink(code, name, code == spoken.code) for code, name in names.items() if len(names) > 1),
+        is_reviewed=spoken.is_reviewed,
+        here=own_path(quote(request.scope["path"]) + (f"?{query}" if query else "")),
     )
 
 

@@ -17,6 +17,7 @@ class Option:
     hint: str | None = None
     checked: bool = False
     is_exclusive: bool = False
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class SummaryRow:
     is_blank: bool = False
     comment: str = ""
     evidence_url: str = ""
+    details: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,30 @@ class ReferenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordField:
+    """One named field of a group, with what was written in it."""
+
+    code: str
+    kind: str
+    label: str
+    value: str = ""
+    hint: str | None = None
+    is_required: bool = False
+    options: Sequence[Option] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One group of named fields; folded where it is one of several that are still empty."""
+
+    number: int
+    fields: Sequence[RecordField]
+    is_filled: bool = False
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What macros/question.html reads of one item."""
 
@@ -121,3 +147,7 @@ class Question:
     is_read_only: bool = False
     saved_by: str | None = None
     reference_rows: Sequence[ReferenceRow] = ()
+    record_label: str = ""
+    """What one group of named fields is called; what they are about, where they go with another answer."""
+    records: Sequence[Record] = ()
+    na_guidance: str | None = None

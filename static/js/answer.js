@@ -21,15 +21,36 @@ export function readAnswer(question, { asSent = false } = {}) {
   const choice = fieldOf(question, "choice").find(isChosen)?.value ?? "";
   const given = readValue(question.dataset.kind, choice, fieldOf(question, "value"), isChosen, textOf);
   const leftOut = fieldOf(question, "not_applicable").filter(isChosen).map((control) => control.value);
-  const state = STATES[choice] ?? (given === null && leftOut.length === 0 ? "blank" : "answered");
+  const groups = readGroups(question, asSent);
+  const isRecords = question.dataset.kind === "records";
+  const filled = groups.filter((group) => Object.values(group).some((text) => text !== ""));
+  const value = isRecords ? (filled.length > 0 ? groups : null) : given;
+  const state = STATES[choice] ?? (value === null && leftOut.length === 0 ? "blank" : "answered");
   return {
     state,
-    value: state === "answered" ? given : null,
+    value: state === "answered" ? value : null,
+    details: state === "answered" && !isRecords ? groups : [],
     not_applicable: state === "answered" ? leftOut : [],
     reason: text(reasonField(question, state)),
     comment: text("comment"),
     evidence_url: text("evidence_url"),
   };
+}
+
+/** The groups of named fields, in the order of the form; an empty one keeps its place, so that faults name the right one. */
+function readGroups(question, asSent) {
+  return [...question.querySelectorAll("[data-record]")].map((group) =>
+    Object.fromEntries(controlsOf(group).map((control) => [fieldName(control), sentOrTyped(control, asSent)])),
+  );
+}
+
+const controlsOf = (group) => [...group.querySelectorAll("input, select, textarea")];
+const fieldName = (control) => control.name.split(".").at(-1);
+
+function sentOrTyped(control, asSent) {
+  if (!asSent) return control.value.trim();
+  if (control.type !== "select-one") return control.defaultValue.trim();
+  return ([...control.options].find((option) => option.defaultSelected)?.value ?? "").trim();
 }
 
 /** The reason is either about the whole question, or about the options that are left out of it. */
@@ -65,6 +86,11 @@ export function writeAnswer(question, answer) {
     if (control.type === "checkbox") control.checked = values.includes(control.value);
     else control.value = values[0] ?? "";
   }
+  const groups = question.dataset.kind === "records" ? answer.value : answer.details;
+  [...question.querySelectorAll("[data-record]")].forEach((group, place) => {
+    for (const control of controlsOf(group)) control.value = groups?.[place]?.[fieldName(control)] ?? "";
+    if (controlsOf(group).some((control) => control.value)) group.closest("details")?.setAttribute("open", "");
+  });
   for (const control of fieldOf(question, "not_applicable")) {
     control.checked = (answer.not_applicable ?? []).includes(control.value);
   }

@@ -117,7 +117,7 @@ def test_an_incomplete_review_is_named(command: Run, migrated: Settings, small: 
 
     result = command("answers", "import", *WHERE, answers, "--submit", code=1)
 
-    assert "AUS: 2 required items are still blank: A2, B1" in result.stderr
+    assert "AUS: 2 items are still blank or incomplete: A2, B1" in result.stderr
 
 
 @only_sqlite

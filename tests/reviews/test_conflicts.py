@@ -28,8 +28,8 @@ def ben(scene: Scene, review: UUID) -> Actor:
     return scene.person(Role.COORDINATOR, name="Ben")
 
 
-def entry(value: object = None, seen: int = 0, *, replaces: int | None = None, **rest: str) -> Entry:
-    return Entry(RawAnswer(value=value, **rest), seen, replaces)
+def entry(value: object = None, seen: int = 0, *, replaces: int | None = None, comment: str = "") -> Entry:
+    return Entry(RawAnswer(value=value, comment=comment), seen, replaces)
 
 
 def level(number: int) -> Answer:

@@ -40,7 +40,7 @@ def foundation_of(report: MethodReport) -> str:
         "{contributing} of {submitted} economies with a signed review share at least one section with peers or everybody. "
         "Private sections are left out, no economy is named, and where fewer than {smallest} count it says “{too_few}”."
     )
-    return words.format(contributing=report.contributing, submitted=report.submitted, smallest=SMALLEST, too_few=TOO_FEW)
+    return words.format(contributing=report.contributing, submitted=report.submitted, smallest=SMALLEST, too_few=_(TOO_FEW))
 
 
 def _missing(names: Names, diagnosis: Diagnosis) -> Part:
@@ -128,7 +128,7 @@ def _correlations(names: Names, diagnosis: Diagnosis) -> Part:
                     [
                         names.named(pair.left),
                         names.named(pair.right),
-                        FINDING_WORDS[pair.finding],
+                        _(FINDING_WORDS[pair.finding]),
                         str(pair.n),
                         number(pair.pearson),
                         number(pair.spearman),
@@ -272,7 +272,7 @@ def _weights(names: Names, diagnosis: Diagnosis) -> Part:
                     [
                         *names.node(move.code),
                         str(move.n),
-                        *([TOO_FEW] * 5 if move.quantiles is None else [names.points(one) for one in move.quantiles]),
+                        *([_(TOO_FEW)] * 5 if move.quantiles is None else [names.points(one) for one in move.quantiles]),
                     ]
                     for move in names.in_order(diagnosis.moves)
                 ],
@@ -303,7 +303,7 @@ def _worth(names: Names, diagnosis: Diagnosis) -> Part:
                 [
                     [
                         names.named(filling.code),
-                        WORTH_WORDS[filling.worth],
+                        _(WORTH_WORDS[filling.worth]),
                         str(filling.n),
                         names.points(filling.before),
                         names.points(filling.after),
@@ -324,7 +324,7 @@ def _presence_cells(node: NodeAnswers) -> list[str | None]:
 
 def _component_cells(node: Dimensions) -> list[str | None]:
     if node.above_one is None:
-        return [TOO_FEW if node.complete < SMALLEST else UNDEFINED] * 2
+        return [_(TOO_FEW) if node.complete < SMALLEST else _(UNDEFINED)] * 2
     return [str(node.above_one), percent(node.first)]
 
 
@@ -341,7 +341,7 @@ def _answer_cells(item: ItemAnswers) -> list[str | None]:
 def _distribution_cells(names: Names, item: ItemAnswers) -> list[str | None]:
     figures = item.statistics
     if figures is None:
-        return [TOO_FEW] * 6
+        return [_(TOO_FEW)] * 6
     shape = (figures.mean, figures.sd, figures.q1, figures.median, figures.q3)
     return [*(names.points(one, 0) for one in shape), number(figures.skewness)]
 

@@ -71,7 +71,7 @@ class Names:
 
     def points(self, value: float | None, extra_decimals: int = 1) -> str:
         """Print points of the scale; changes need a digit more than scores."""
-        return TOO_FEW if value is None else filters.score(value, self.document.scheme.decimals + extra_decimals)
+        return _(TOO_FEW) if value is None else filters.score(value, self.document.scheme.decimals + extra_decimals)
 
     def in_order(self, rows: Iterable[C]) -> list[C]:
         """Put rows in the order in which the questionnaire lists its nodes."""
@@ -82,15 +82,15 @@ class Names:
 def number(value: float | None, decimals: int = 2) -> str:
     """Print a plain figure."""
     if value is None:
-        return TOO_FEW
-    return filters.score(value, decimals) if math.isfinite(value) else UNDEFINED
+        return _(TOO_FEW)
+    return filters.score(value, decimals) if math.isfinite(value) else _(UNDEFINED)
 
 
 def percent(value: float | None, decimals: int = 0) -> str:
     """Print a share as a percentage."""
-    return TOO_FEW if value is None else f"{filters.score(100 * value, decimals)}\u00a0%"
+    return _(TOO_FEW) if value is None else f"{filters.score(100 * value, decimals)}\u00a0%"
 
 
 def count(value: int | None) -> str:
     """Print a count."""
-    return TOO_FEW if value is None else str(value)
+    return _(TOO_FEW) if value is None else str(value)

@@ -115,7 +115,7 @@ def show_cycle(
         base=base,
         scale=f"{scale:g}",
         groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
-        series_options=[parts.Option(one.value, words) for one, words in SERIES_WORDS.items()],
+        series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
         rows=_cell_rows(overview, choice, cells, base, decimals),
         chart=f"{base}/chart.svg?{asked}" if has_chart else None,
         chart_alt=_alternative(cells, decimals),
@@ -210,7 +210,7 @@ def _cell_rows(overview: Overview, choice: Choice, cells: Sequence[CellEntry], b
         leads_down = cell.node in parents and (choice.node is None or cell.node != choice.node.code)
         name: object = parts.Cell(cell.node_title, f"{base}?{query}") if leads_down else cell.node_title
         if cell.suppressed is not None:
-            rows.append([name, None, None, None, None, None, None, SUPPRESSION_WORDS[cell.suppressed]])
+            rows.append([name, None, None, None, None, None, None, _(SUPPRESSION_WORDS[cell.suppressed])])
         else:
             figures = (cell.minimum, cell.q1, cell.median, cell.q3, cell.maximum)
             shown = [None if figure is None else filters.score(figure, decimals) for figure in figures]

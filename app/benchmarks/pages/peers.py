@@ -74,7 +74,7 @@ def show_peers(
         groups=[parts.Option(code, group_title) for code, group_title in groups],
         group=group,
         group_title=dict(groups.keys()).get(group, ""),
-        series_options=[parts.Option(one.value, words) for one, words in SERIES_WORDS.items()],
+        series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
         series=look.series.value,
         rows=_rows(entries, base, review.questionnaire.scheme.decimals),
         scale=f"{review.questionnaire.scheme.scale:g}",
@@ -109,7 +109,7 @@ def _row(entry: Standing, base: str, decimals: int) -> list[object]:
 def _stand(entry: Standing) -> str:
     """Say in words where the score stands, or why that is not said."""
     if entry.suppressed is not None:
-        return SUPPRESSION_WORDS[entry.suppressed]
+        return _(SUPPRESSION_WORDS[entry.suppressed])
     if not entry.is_counted:
         return _("Not compared: this score is not in these figures")
     if entry.percentile is None:

@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
 
+from app.domain.questionnaire.check_records import check_records
 from app.domain.questionnaire.check_scheme import check_ends, check_scheme
 from app.domain.questionnaire.condition import (
     CONDITION_WORDS,
@@ -40,7 +41,7 @@ from app.domain.questionnaire.words import ITEM_TYPES, SCALAR_KINDS, words_of
 
 def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     """Return every fault of a document, in the order of the document's parts."""
-    parts = (_codes, _clauses, _items, _conditions, _condition_cycles, check_scheme)
+    parts = (_codes, _clauses, _items, check_records, _conditions, _condition_cycles, check_scheme)
     return tuple(fault for part in parts for fault in part(questionnaire))
 
 
@@ -93,6 +94,7 @@ def _codes(questionnaire: Questionnaire) -> Iterator[Fault]:
     yield from _duplicates("item", [((*path, "code"), item.code) for path, item in _places(questionnaire)])
     yield from _duplicates("section", [(("sections", i, "code"), s.code) for i, s in enumerate(questionnaire.sections)])
     yield from _duplicates("node", [(("scheme", "nodes", i, "code"), n.code) for i, n in enumerate(questionnaire.scheme.nodes)])
+    yield from _duplicates("details", [(("details", i, "code"), d.code) for i, d in enumerate(questionnaire.details)])
     yield from _duplicates("clause", [(("clauses", i, "code"), c.code) for i, c in enumerate(questionnaire.clauses)])
     yield from _duplicates("band", [(("scheme", "bands", i, "code"), b.code) for i, b in enumerate(questionnaire.scheme.bands)])
     for path, item in _places(questionnaire):

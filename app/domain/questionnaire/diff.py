@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChangeClass, Item
 
-_WORDS = frozenset({"text", "why", "guidance", "example", "none_text"})
+_WORDS = frozenset({"text", "why", "guidance", "example", "none_text", "na_guidance", "record_label"})
 _NOT_COMPARED = frozenset({"item_version", "lineage"})
 _SCORING = frozenset({"weight", "scored", "goalposts", "normalisation", "better", "full_at", "node"})
 _RULES = frozenset(
@@ -16,6 +16,7 @@ _RULES = frozenset(
         "evidence",
         "core",
         "na_allowed",
+        "details",
         "show_if",
         "require_if",
         "clauses",

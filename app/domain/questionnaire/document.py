@@ -12,8 +12,9 @@ from pydantic import Field, StringConstraints
 
 from app.domain.questionnaire.condition import Condition
 from app.domain.questionnaire.fields import Code, Finite, Part, Positive, Prose, Share, Text
-from app.domain.questionnaire.items import Item, QuantityItem
+from app.domain.questionnaire.items import Item, QuantityItem, RecordsItem
 from app.domain.questionnaire.normalisation import Normalisation, Treatment
+from app.domain.questionnaire.records import DetailSet, RecordField
 
 
 class Terminology(Part):
@@ -40,6 +41,8 @@ class Clause(Part):
     code: Code
     text: Text
     """The clause in plain words."""
+    quote: Text | None = None
+    """The words of the text itself, shown as a quotation with the questionnaire's `source`."""
 
 
 class Section(Part):
@@ -173,10 +176,14 @@ class Questionnaire(Part):
     """Its name on pages and in exports."""
     summary: Prose
     """What it is for, in two or three sentences."""
+    instructions: Prose | None = None
+    """How to answer, in Markdown; every page of the form can show it."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     """Language of its texts, as a BCP 47 tag such as en or zh-Hant."""
     owner: Text | None = None
     """Who keeps it."""
+    source: Text | None = None
+    """Name of the text that it follows, and whose words the clauses quote."""
     licence: Text | None = None
     """Licence of its text, and of figures that come with it."""
     citation: Text | None = None
@@ -189,6 +196,8 @@ class Questionnaire(Part):
     participants: Participants = Participants()
     clauses: tuple[Clause, ...] = Field(default=(), max_length=1_000)
     """The clauses that items cover; leave out where the questionnaire follows no text."""
+    details: tuple[DetailSet, ...] = Field(default=(), max_length=50)
+    """Sets of fields that go with an answer; items name one in their own `details`."""
     scheme: Scheme = Scheme()
     sections: tuple[Section, ...] = Field(min_length=1, max_length=200)
     """The pages of the form, in their order."""
@@ -206,6 +215,17 @@ class Questionnaire(Part):
     def section(self, code: str) -> Section | None:
         """Return a section by its code."""
         return next((section for section in self.sections if section.code == code), None)
+
+    def details_of(self, item: Item) -> DetailSet | None:
+        """Return the fields that go with an answer to an item; None for most."""
+        return next((each for each in self.details if each.code == item.details), None)
+
+    def fields_of(self, item: Item) -> tuple[RecordField, ...]:
+        """Return the named fields of an item's answer: those of its records, or those of its details."""
+        if isinstance(item, RecordsItem):
+            return item.fields
+        details = self.details_of(item)
+        return () if details is None else details.fields
 
     def node_of(self, section: Section, item: Item) -> str | None:
         """Return the code of the node that an item scores in; None for what is not scored."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.answers import BLANK, Answer, AnswerState, records_of
 from app.domain.questionnaire.condition import Condition, holds
 from app.domain.questionnaire.document import Questionnaire, Section
-from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.items import Item, RecordsItem, ReferenceItem
+from app.domain.questionnaire.records import is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], af
 def progress(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Progress, ...]:
     """Return the progress of every section on the path; only items that are asked count."""
     kept = settled(questionnaire, answers)
-    return tuple(_section_progress(section, kept) for section in asked_sections(questionnaire, kept))
+    return tuple(_section_progress(questionnaire, section, kept) for section in asked_sections(questionnaire, kept))
 
 
 def _codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
@@ -71,11 +72,23 @@ def _codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> froze
     return frozenset(item.code for section in shown for item in asked_items(section, answers))
 
 
-def _section_progress(section: Section, answers: Mapping[str, Answer]) -> Progress:
+def is_dealt_with(questionnaire: Questionnaire, item: Item, answer: Answer) -> bool:
+    """Tell whether an item needs no more: it has its whole answer, or a reason for having none."""
+    if answer.state is not AnswerState.ANSWERED:
+        return answer.state is not AnswerState.BLANK
+    records = records_of(answer.value) if isinstance(item, RecordsItem) else answer.details
+    return is_complete(questionnaire.fields_of(item), records)
+
+
+def _section_progress(questionnaire: Questionnaire, section: Section, answers: Mapping[str, Answer]) -> Progress:
     items = [item for item in asked_items(section, answers) if not isinstance(item, ReferenceItem)]
-    blank = [item for item in items if answers.get(item.code, BLANK).state is AnswerState.BLANK]
-    missing = tuple(item.code for item in blank if _is_required(item, answers))
-    return Progress(section.code, len(items) - len(blank), len(items), missing)
+    open_ = [item for item in items if not is_dealt_with(questionnaire, item, answers.get(item.code, BLANK))]
+    missing = tuple(item.code for item in open_ if _is_begun(item, answers) or _is_required(item, answers))
+    return Progress(section.code, len(items) - len(open_), len(items), missing)
+
+
+def _is_begun(item: Item, answers: Mapping[str, Answer]) -> bool:
+    return answers.get(item.code, BLANK).state is not AnswerState.BLANK
 
 
 def _is_required(item: Item, answers: Mapping[str, Answer]) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.domain.questionnaire.condition import Condition
 from app.domain.questionnaire.fields import Code, Finite, Part, Positive, Prose, Text
 from app.domain.questionnaire.normalisation import Normalisation
+from app.domain.questionnaire.records import RecordField
 
 MATURITY_LEVELS = 5
 
@@ -112,6 +113,8 @@ class Tick(Part):
     """How much a tick counts beside the others."""
     is_scored: bool = True
     """False for "other", which never counts."""
+    superseded: Text | None = None
+    """What became of a reference that is no longer in force, such as "Revoked on 20 January 2025." Shown, never scored."""
     na_allowed: bool = False
     """Whether "does not apply" may be said of this option alone; a reason is then required."""
     hint: Text | None = None
@@ -146,6 +149,10 @@ class ItemBase(Part):
     """The node of the scheme that it scores in. Default: the node with the section's code."""
     na_allowed: bool = False
     """Whether "not applicable" may be answered; a reason is then required."""
+    na_guidance: Prose | None = None
+    """When "not applicable" is right, in plain words."""
+    details: Code | None = None
+    """The set of fields that go with an answer, such as the year and source of a figure."""
     evidence: Evidence = Evidence()
     show_if: Condition | None = None
     """The item is asked only when this holds."""
@@ -240,6 +247,21 @@ class TextItem(ItemBase):
     """Words are never scored."""
 
 
+class RecordsItem(ItemBase):
+    """Several groups of named fields, such as up to five priority areas with target and year; never scored."""
+
+    type: Literal["records"]
+    """What kind of item this is."""
+    fields: tuple[RecordField, ...] = Field(min_length=1, max_length=20)
+    """What each group is made of."""
+    maximum: int = Field(default=5, ge=1, le=20)
+    """How many groups an answer may have."""
+    record_label: Text
+    """What one group is called on the form, such as "Priority area"."""
+    scored: Literal[False] = False
+    """Structured answers are never scored."""
+
+
 class ReferenceItem(ItemBase):
     """A panel of another institution's figures, shown beside the questions; never answered, never scored."""
 
@@ -252,6 +274,6 @@ class ReferenceItem(ItemBase):
 
 
 Item = Annotated[
-    MaturityItem | YesNoItem | ChoiceItem | ChecklistItem | PercentItem | NumberItem | TextItem | ReferenceItem,
+    MaturityItem | YesNoItem | ChoiceItem | ChecklistItem | PercentItem | NumberItem | TextItem | RecordsItem | ReferenceItem,
     Field(discriminator="type"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number", "text", "reference")
+ITEM_TYPES = ("maturity", "yes_no", "choice", "checklist", "percent", "number", "text", "records", "reference")
 SCALAR_KINDS = frozenset({"string_type", "int_type", "float_type"})
 
 _SMALLEST_SHOWN, _LARGEST_SHOWN = 1e-6, 1e15  # numbers between these are written out

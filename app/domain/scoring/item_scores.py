@@ -13,6 +13,7 @@ from app.domain.answers import BLANK, Answer, AnswerState, Value
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item, QuantityItem
 from app.domain.questionnaire.normalisation import Normalisation
+from app.domain.questionnaire.records import counts
 from app.domain.scoring.normalise import Series, as_it_applies, between, goalposts_of, item_score, most_that_counts
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.relative import relative
@@ -34,6 +35,8 @@ class Reason(StrEnum):
     NOTHING_ANSWERED = "nothing_answered"
     NOT_REVIEWED = "not_reviewed"
     """No level was agreed in a peer review."""
+    NOT_COUNTED = "not_counted"
+    """Answered, but what is said about the figure lets it be reported only: an attribution that is too weak."""
     NO_SPREAD = "no_spread"
     """On a scale relative to all who take part, all have the same value, or one is alone."""
     UNDEFINED = "undefined"
@@ -76,6 +79,8 @@ def score_answers(
         for column, item in enumerate(items):
             answer = answers.get(item.code, BLANK)
             reasons[row][column] = _reason(answer, is_asked=item.code in asked[row], series=series)
+            if reasons[row][column] is None and not counts(questionnaire.fields_of(item), answer.details):
+                reasons[row][column] = Reason.NOT_COUNTED
             if reasons[row][column] is None:
                 applying = as_it_applies(item, answer)
                 scores[row, column] = _figure_or_score(applying, answer, scale)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.domain.answers import Answer, Value
+from app.domain.answers import Answer, Value, codes_of
 from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
     ChecklistItem,
@@ -85,7 +85,7 @@ def _share(item: Item, value: Value, scale: float) -> float:
             points = next(option.points for option in item.options if option.code == value)
             return (points or 0.0) / scale
         case ChecklistItem(), tuple():
-            return _ticked_share(item, value)
+            return _ticked_share(item, codes_of(value))
         case PercentItem() | NumberItem(), int() | float():
             return float(between(np.array([[float(value)]]), [goalposts_of(item)])[0, 0])
     message = f"item {item.code} has no score for this value"

@@ -125,7 +125,7 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
         review_id=review_id,
         economy=economy_name(request, frozen.economy),
         sections=[
-            (f"{section.code} {section.title}", context.summary_rows(section, frozen.answers))
+            (f"{section.code} {section.title}", context.summary_rows(frozen.questionnaire, section, frozen.answers))
             for section in asked_sections(frozen.questionnaire, frozen.answers)
         ],
     )
@@ -150,7 +150,10 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
             (
                 section,
                 context.summary_rows(
-                    section, review.answers, change_href=f"{base}/{section.code}" if review.is_editable else None
+                    review.questionnaire,
+                    section,
+                    review.answers,
+                    change_href=f"{base}/{section.code}" if review.is_editable else None,
                 ),
             )
             for section in asked_sections(review.questionnaire, review.answers)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from app.domain.answers import BLANK, Answer, AnswerState
-from app.domain.questionnaire.document import Section
+from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.flow import asked_items
 from app.domain.questionnaire.items import (
     ChecklistItem,
@@ -16,17 +17,20 @@ from app.domain.questionnaire.items import (
     MaturityItem,
     NumberItem,
     PercentItem,
+    RecordsItem,
     ReferenceItem,
     Tick,
     YesNoItem,
 )
-from app.domain.reading import NONE, Problem, RawAnswer, problem_fields
+from app.domain.reading import NONE, Problem, RawAnswer, problem_fields, raw_of
 from app.economies.references import Figure
 from app.reviews.answering import AnswerConflict, Entry
+from app.reviews.pages import records
 from app.reviews.saved import SavedAnswer
-from app.reviews.words import answer_words, number_words
+from app.reviews.words import answer_words, number_words, record_words
 from app.web import filters, parts
 from app.web.forms import Form
+from app.web.i18n import gettext as _
 
 _RADIO_KINDS = MaturityItem | YesNoItem | ChoiceItem
 _FIELDS = frozenset(
@@ -68,6 +72,9 @@ def has_further_questions(section: Section, form: Form, answers: Mapping[str, An
 
 
 def _item_of(name: str) -> str:
+    group = records.NAME.fullmatch(name)
+    if group:
+        return group["item"]
     code, _, field = name.rpartition(".")
     return code if field in _FIELDS else ""
 
@@ -87,6 +94,7 @@ def _entry(item: Item | None, code: str, form: Form, *, is_cleared: bool) -> Ent
         form.first(f"{code}.comment"),
         form.first(f"{code}.evidence_url"),
         tuple(form.all(f"{code}.not_applicable")),
+        records.sent_records(code, form),
     )
     replaces = form.first(f"{code}.theirs") if form.first(f"{code}.resolve") == "mine" else ""
     return Entry(raw, _version(form.first(f"{code}.seen")), _version(replaces) if replaces else None)
@@ -112,6 +120,7 @@ def _version(text: str) -> int:
 
 
 def questions(
+    document: Questionnaire,
     section: Section,
     saved: Mapping[str, SavedAnswer],
     *,
@@ -128,6 +137,7 @@ def questions(
     answers = {code: answer.answer for code, answer in saved.items()}
     return [
         _question(
+            document,
             item,
             saved.get(item.code),
             is_read_only=is_read_only,
@@ -141,6 +151,7 @@ def questions(
 
 
 def _question(
+    document: Questionnaire,
     item: Item,
     saved: SavedAnswer | None,
     *,
@@ -151,8 +162,8 @@ def _question(
     figures: Sequence[Figure],
 ) -> parts.Question:
     stored = saved.answer if saved else BLANK
-    raw = sent.raw if sent else _as_raw(item, stored)
-    ticked = _texts(raw.value)
+    raw = sent.raw if sent else _as_raw(stored)
+    ticked = () if isinstance(item, RecordsItem) else _texts(raw.value)
     fields = dict(messages)
     if "state" in fields:
         fields.setdefault("value", fields.pop("state"))
@@ -172,6 +183,7 @@ def _question(
         unit="%" if isinstance(item, PercentItem) else item.unit if isinstance(item, NumberItem) else None,
         choice=f"~{raw.state}" if raw.state and raw.state not in {"answered", "blank"} else "",
         na_allowed=item.na_allowed,
+        na_guidance=item.na_guidance,
         reason="" if is_about_options else raw.reason,
         left_out=_options_to_leave_out(item, raw),
         options_reason=raw.reason if is_about_options else "",
@@ -182,7 +194,11 @@ def _question(
         field_errors=fields,
         conflict=_conflict(item, conflict) if conflict else None,
         is_read_only=is_read_only or isinstance(item, ReferenceItem),
-        saved_by=f"Saved by {saved.saved_by}, {filters.moment(saved.saved_at)}" if saved and not is_read_only else None,
+        saved_by=_("Saved by {name}, {moment}").format(name=saved.saved_by, moment=filters.moment(saved.saved_at))
+        if saved and not is_read_only
+        else None,
+        record_label=records.label_of(document, item),
+        records=records.shown_records(document, item, raw.records, fields),
         reference_rows=[
             parts.ReferenceRow(
                 f"{figure.title} ({figure.scale})",
@@ -196,13 +212,9 @@ def _question(
     )
 
 
-def _as_raw(item: Item, answer: Answer) -> RawAnswer:
-    value: object = answer.value
-    if isinstance(item, ChecklistItem) and answer.value == ():
-        value = (NONE,)
-    elif isinstance(answer.value, float):
-        value = number_words(answer.value)
-    return RawAnswer(answer.state.value, value, answer.reason, answer.comment, answer.evidence_url, answer.not_applicable)
+def _as_raw(answer: Answer) -> RawAnswer:
+    raw = raw_of(answer)
+    return replace(raw, value=number_words(answer.value)) if isinstance(answer.value, float) else raw
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -215,11 +227,13 @@ def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
     match item:
         case MaturityItem():
             return [
-                parts.Option(str(level.level), f"Level {level.level}", level.text, checked=str(level.level) in ticked)
+                parts.Option(
+                    str(level.level), _("Level {level}").format(level=level.level), level.text, checked=str(level.level) in ticked
+                )
                 for level in item.levels
             ]
         case YesNoItem():
-            labels = {"yes": "Yes", "partly": "Partly", "no": "No"}
+            labels = {"yes": _("Yes"), "partly": _("Partly"), "no": _("No")}
             return [
                 parts.Option(value, label, checked=value in ticked)
                 for value, label in labels.items()
@@ -229,7 +243,8 @@ def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
             return [parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options]
         case ChecklistItem():
             options = [
-                parts.Option(option.code, option.text, option.hint, checked=option.code in ticked) for option in item.options
+                parts.Option(option.code, option.text, option.hint, checked=option.code in ticked, tag=option.superseded)
+                for option in item.options
             ]
             return [*options, parts.Option(NONE, item.none_text, checked=NONE in ticked, is_exclusive=True)]
         case _:
@@ -249,11 +264,11 @@ def _evidence_hint(item: Item) -> str | None:
     needed = ""
     if rule.required_from is not None:
         needed = {
-            "maturity": f"Needed from level {rule.required_from}.",
-            "yes_no": "Needed when the answer is yes.",
-            "checklist": f"Needed from {rule.required_from} ticks.",
-        }.get(item.type, "Needed with this answer.")
-    age = f"Not older than {rule.max_age_months} months." if rule.max_age_months else ""
+            "maturity": _("Needed from level {level}.").format(level=rule.required_from),
+            "yes_no": _("Needed when the answer is yes."),
+            "checklist": _("Needed from {number} ticks.").format(number=rule.required_from),
+        }.get(item.type, _("Needed with this answer."))
+    age = _("Not older than {months} months.").format(months=rule.max_age_months) if rule.max_age_months else ""
     return " ".join(part for part in (needed, rule.guidance or "", age) if part) or None
 
 
@@ -269,25 +284,28 @@ def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:
     )
 
 
-def summary_rows(section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None) -> list[parts.SummaryRow]:
+def summary_rows(
+    document: Questionnaire, section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None
+) -> list[parts.SummaryRow]:
     """Build a check-your-answers list; without an address, nothing can be changed."""
     return [
-        _summary_row(item, answers.get(item.code, BLANK), change_href)
+        _summary_row(document, item, answers.get(item.code, BLANK), change_href)
         for item in asked_items(section, answers)
         if not isinstance(item, ReferenceItem)
     ]
 
 
-def _summary_row(item: Item, answer: Answer, change_href: str | None) -> parts.SummaryRow:
+def _summary_row(document: Questionnaire, item: Item, answer: Answer, change_href: str | None) -> parts.SummaryRow:
     is_blank = answer.state is AnswerState.BLANK
     return parts.SummaryRow(
         f"{item.code} {item.text}",
         answer_words(item, answer),
-        ("Answer" if is_blank else "Change") if change_href else None,
+        (_("Answer") if is_blank else _("Change")) if change_href else None,
         f"{change_href}#{anchor(item.code)}" if change_href else None,
         is_blank=is_blank,
         comment=answer.comment,
         evidence_url=answer.evidence_url,
+        details=[record_words(document.fields_of(item), record) for record in answer.details],
     )
 
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.domain.answers import BLANK, AnswerState
+from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
-from app.domain.questionnaire.flow import asked_items, asked_sections, next_section
+from app.domain.questionnaire.flow import asked_items, asked_sections, is_dealt_with, next_section
 from app.domain.questionnaire.items import ReferenceItem
 from app.economies import references
 from app.kit.errors import NotFound
@@ -77,6 +77,7 @@ def _section_page(
     figures = references.list_figures(session, [review.economy])
     summary = _summary(review, saved, sent or {})
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
+    instructions = "\n\n".join(filter(None, (rest.strip(), review.questionnaire.instructions)))
     return render(
         request,
         "reviews/section.html",
@@ -85,8 +86,9 @@ def _section_page(
         review=review,
         section=section,
         introduction=context.markdown(lead.strip()),
-        instructions=context.markdown(rest.strip()),
+        instructions=context.markdown(instructions),
         questions=context.questions(
+            review.questionnaire,
             section,
             {code: stored for code, stored in review.saved.items() if code in review.answers},
             is_read_only=not review.is_editable,
@@ -127,7 +129,8 @@ def _summary(review: OpenReview, saved: SavedSection | None, sent: Mapping[str, 
 def _next_blank(section: Section, review: OpenReview) -> str | None:
     """Return the anchor of the first question that is still blank; None when all are dealt with."""
     for item in asked_items(section, review.answers):
-        if not isinstance(item, ReferenceItem) and review.answers.get(item.code, BLANK).state is AnswerState.BLANK:
+        answer = review.answers.get(item.code, BLANK)
+        if not isinstance(item, ReferenceItem) and not is_dealt_with(review.questionnaire, item, answer):
             return context.anchor(item.code)
     return None
 

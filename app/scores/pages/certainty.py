@@ -84,7 +84,7 @@ def show_certainty(request: Request, review_id: UUID, revision: Revision, actor:
         review_id=review_id,
         results=base,
         economy=economy_name(request, found.review.economy),
-        series=SERIES_WORDS[Series.SELF],
+        series=_(SERIES_WORDS[Series.SELF]),
         views=views,
         headline=[view for view in views if view.depth == 0],
         bands=[band.title for band in questionnaire.scheme.bands],
@@ -124,7 +124,7 @@ def _view(questionnaire: Questionnaire, node: Node, found: NodeCertainty) -> Cer
 
 def _score_notes(score: NodeScore) -> Iterator[str]:
     if score.reason:
-        yield REASON_WORDS[score.reason]
+        yield _(REASON_WORDS[score.reason])
     if score.held_back_by:
         yield _("Its band is held back by {questions}.").format(questions=", ".join(score.held_back_by))
 
@@ -172,7 +172,7 @@ def _probabilities(found: Certainty) -> list[list[str]]:
 
 def _shares(questionnaire: Questionnaire, found: Range) -> list[str]:
     codes = [band.code for band in questionnaire.scheme.bands]
-    return [_percent(found.in_band[code]) if code in found.in_band else _CLOSED for code in codes]
+    return [_percent(found.in_band[code]) if code in found.in_band else _(_CLOSED) for code in codes]
 
 
 def _percent(share: float) -> str:

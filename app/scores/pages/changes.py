@@ -66,8 +66,8 @@ def _change(questionnaire: Questionnaire, found: NodeChange) -> ChangeView:
 def _no_change(found: NodeChange) -> str:
     is_whole = min(found.share_before, found.share_after) + TOLERANCE >= MINIMUM_SHARE
     if found.reason is NoChange.LESS_THAN_60_PERCENT_COMMON and is_whole:
-        return _A_PART_CHANGED
-    return NO_CHANGE_WORDS[found.reason] if found.reason else ""
+        return _(_A_PART_CHANGED)
+    return _(NO_CHANGE_WORDS[found.reason]) if found.reason else ""
 
 
 def _signed(value: float, decimals: int) -> str:

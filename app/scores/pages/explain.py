@@ -64,7 +64,7 @@ def explain_score(
         score=results.sheets[series].nodes[node],
         series=series,
         series_links=[
-            (SERIES_WORDS[one], f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
+            (_(SERIES_WORDS[one]), f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
         ],
         scale=f"{scheme.scale:g}",
         counts_children=scheme.coverage is CoverageRule.CHILDREN,
@@ -87,12 +87,12 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
             item = questionnaire.items[term.code]
             given = results.review.answers.get(term.code)
             how = sum_words(questionnaire, item, given, series) if given and term.score is not None else ""
-            answer = review_words.answer_words(item, given) if given else REASON_WORDS[item_reason(sheet.items[term.code])]
+            answer = review_words.answer_words(item, given) if given else _(REASON_WORDS[item_reason(sheet.items[term.code])])
         name = f"{term.code} {term.title}"
         rows.append(
             [
                 name if term.is_item else parts.Cell(name, f"{base}/{term.code}?series={series.value}"),
-                answer or (REASON_WORDS[term.reason] if term.reason else ""),
+                answer or (_(REASON_WORDS[term.reason]) if term.reason else ""),
                 how,
                 None if term.score is None else filters.score(term.score, 2),
                 f"{term.weight:g}",
@@ -136,4 +136,4 @@ def _gates(results: Results, node: str, series: Series) -> list[list[object]]:
 
 
 def _item_words(item: ItemScore) -> str:
-    return filters.score(item.score, 2) if item.score is not None else REASON_WORDS[item_reason(item)]
+    return filters.score(item.score, 2) if item.score is not None else _(REASON_WORDS[item_reason(item)])

@@ -78,7 +78,7 @@ def show_priorities(request: Request, review_id: UUID, revision: Revision, actor
         node=questionnaire.nodes[wish.node],
         nodes=[parts.Option(node.code, _indented(questionnaire, node)) for node in questionnaire.scheme.nodes],
         bands=_bands(questionnaire),
-        factors=[parts.Option(str(factor), FACTOR_WORDS[factor]) for factor in FACTORS],
+        factors=[parts.Option(str(factor), _(FACTOR_WORDS[factor])) for factor in FACTORS],
         scale=f"{questionnaire.scheme.scale:g}",
         target=filters.score(wish.target, decimals),
         value=None if found.value is None else filters.score(found.value, decimals),
@@ -87,7 +87,7 @@ def show_priorities(request: Request, review_id: UUID, revision: Revision, actor
         left_out=max(0, len(open_gaps) - _MOST_SHOWN),
         reached=len(found.gaps) - len(open_gaps),
         unanswered=[
-            (f"{item.code} {questionnaire.items[item.code].text}", REASON_WORDS[item.reason])
+            (f"{item.code} {questionnaire.items[item.code].text}", _(REASON_WORDS[item.reason]))
             for item in found.unanswered
             if item.reason is not None
         ],

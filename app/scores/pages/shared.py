@@ -68,7 +68,7 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         score=None if own.score is None else filters.score(own.score, decimals),
         band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
         coverage=_("{share} % answered").format(share=filters.score(100 * own.coverage, 0)),
-        reason=REASON_WORDS[own.reason] if own.reason else None,
+        reason=_(REASON_WORDS[own.reason]) if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
         held_back=_held_back(questionnaire, own),

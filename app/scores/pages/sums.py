@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.answers import Answer, Value
+from app.domain.answers import Answer, Value, codes_of
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
@@ -42,7 +42,7 @@ def _words(item: Item, value: Value, scale: float) -> str:
             points = item_score(item, value, scale)
             return _("this answer has {points} of {scale}").format(points=f"{points:g}", scale=f"{scale:g}")
         case ChecklistItem(), tuple():
-            return _ticks(item, value, scale)
+            return _ticks(item, codes_of(value), scale)
         case QuantityItem(), int() | float():
             return _between(goalposts_of(item), float(value), scale)
         case _:

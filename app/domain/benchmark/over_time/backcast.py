@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from app.domain.answers import Answer
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
-from app.domain.reading import NONE, RawAnswer, read_answer
+from app.domain.reading import raw_of, read_answer
 from app.domain.scoring.aggregate import aggregate
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import plan
@@ -67,15 +67,15 @@ def backcast_all(
 
 
 def _carry(pairs: Mapping[str, str], answers: Mapping[str, Answer], under: Questionnaire) -> dict[str, Answer]:
-    return {new: answers[old] for new, old in pairs.items() if old in answers and _is_allowed(under.items[new], answers[old])}
+    return {
+        new: answers[old] for new, old in pairs.items() if old in answers and _is_allowed(under, under.items[new], answers[old])
+    }
 
 
-def _is_allowed(item: Item, answer: Answer) -> bool:
+def _is_allowed(under: Questionnaire, item: Item, answer: Answer) -> bool:
     """Tell whether the later item would take the answer: by the rules that every answer is read by."""
     reason = answer.reason or "Given then."  # what was signed without one is not asked for it again
-    value = (NONE,) if answer.value == () else answer.value
-    raw = RawAnswer(answer.state.value, value, reason, answer.comment, answer.evidence_url, answer.not_applicable)
-    return read_answer(item, raw).answer is not None
+    return read_answer(item, replace(raw_of(answer), reason=reason), under).answer is not None
 
 
 def _carried_shares(under: Questionnaire, pairs: Mapping[str, str]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.answers import Value
+from app.domain.answers import Value, codes_of
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, MaturityItem, YesNoItem
 from app.domain.scoring.normalise import item_score
 
@@ -25,7 +25,7 @@ def score_one_lower(item: Item, value: Value, scale: float) -> float:
         case ChoiceItem(), str():
             return max((points for option in item.options if (points := option.points or 0.0) < score), default=score)
         case ChecklistItem(), tuple():
-            return item_score(item, _without_lightest(item, value), scale)
+            return item_score(item, _without_lightest(item, codes_of(value)), scale)
         case _:
             return max(0.0, score - STEP_OF_NUMBERS * scale)
 

@@ -16,6 +16,7 @@ from app.domain.benchmark.robustness.soundness import check_economies, check_fin
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.records import counts
 from app.domain.scoring.normalise import as_it_applies, item_score
 from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.tables import Floats
@@ -103,6 +104,8 @@ def scored_answers(
         asked = asked_codes(questionnaire, answers)
         for column, item in enumerate(items):
             answer = answers.get(item.code, BLANK)
+            if not counts(questionnaire.fields_of(item), answer.details):
+                answer = BLANK
             cell = (economy, item.code)
             states[row, column] = _state(answer, is_asked=item.code in asked, is_accepted=cell in accepted)
             if states[row, column] == CellState.OBSERVED and answer.value is not None:

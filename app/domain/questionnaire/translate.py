@@ -1,0 +1,104 @@
+"""The texts of a questionnaire, each with its place; and the same questionnaire in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.domain.questionnaire.document import Questionnaire
+
+_TEXTS = frozenset(
+    {
+        "changes",
+        "description",
+        "example",
+        "guidance",
+        "hint",
+        "instructions",
+        "introduction",
+        "label",
+        "na_guidance",
+        "none_text",
+        "participant",
+        "participants",
+        "record_label",
+        "source",
+        "summary",
+        "superseded",
+        "text",
+        "title",
+        "unit",
+        "why",
+    }
+)
+"""Fields that people read. The quotations of clauses stay in the language of the text that they come from."""
+_PLACES = frozenset({"bands", "clauses", "details", "items", "nodes", "sections"})
+"""Lists whose parts have codes of their own; texts are known by the nearest of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text: the code of what it belongs to, its field, and what it says. `context` tells equal texts apart."""
+
+    context: str
+    field: str
+    text: str
+
+
+def messages(document: Questionnaire) -> tuple[Message, ...]:
+    """Return every text of a document that people read, in its order; equal texts of one place once."""
+    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    found = {(each.context, each.text): each for each in reversed([*_walk(content, document.code, document.code, "")])}
+    return tuple(reversed(found.values()))
+
+
+def translated(document: Questionnaire, find: Callable[[str, str], str], language: str) -> Questionnaire:
+    """Return the document with each text as `find(context, text)` gives it, under the same codes.
+
+    The result is for reading: it keeps the content hash of the document that was published.
+    """
+    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    shown = Questionnaire.model_validate({**_replaced_in(content, document.code, document.code, find), "language": language})
+    shown.__dict__["content_hash"] = document.content_hash
+    return shown
+
+
+def _walk(content: dict[str, object], questionnaire: str, context: str, place: str) -> Iterator[Message]:
+    for field, value in content.items():
+        if isinstance(value, str) and field in _TEXTS:
+            yield Message(context, f"{place}{field}", value)
+        elif isinstance(value, dict):
+            yield from _walk(value, questionnaire, context, f"{place}{field} ")
+        elif isinstance(value, list):
+            for part in value:
+                if isinstance(part, dict):
+                    inner, name = _place(part, field, questionnaire, context, place)
+                    yield from _walk(part, questionnaire, inner, name)
+
+
+def _replaced_in(
+    content: dict[str, object], questionnaire: str, context: str, find: Callable[[str, str], str]
+) -> dict[str, object]:
+    def replaced(field: str, value: object) -> object:
+        if isinstance(value, str) and field in _TEXTS:
+            return find(context, value)
+        if isinstance(value, dict):
+            return _replaced_in(value, questionnaire, context, find)
+        if isinstance(value, list):
+            return [
+                _replaced_in(part, questionnaire, _place(part, field, questionnaire, context, "")[0], find)
+                if isinstance(part, dict)
+                else part
+                for part in value
+            ]
+        return value
+
+    return {field: replaced(field, value) for field, value in content.items()}
+
+
+def _place(part: dict[str, object], field: str, questionnaire: str, context: str, place: str) -> tuple[str, str]:
+    """Return the context of a list's part, and how its fields are named within it."""
+    code = part.get("code", part.get("level", ""))
+    if field in _PLACES and code:
+        return f"{questionnaire} {code}", ""
+    return context, f"{place}{field.removesuffix('s')} {code} "

@@ -1,0 +1,91 @@
+"""Translations: one gettext file a language (PO), read once, with the interface and every questionnaire in it."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE_LANGUAGE = "en"
+REVIEWED = "X-Reviewed-By"
+"""The header in which a file names the native expert who has read it."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that the interface can speak: its BCP 47 code, its own name for itself, and its words."""
+
+    code: str
+    name: str
+    is_reviewed: bool
+    translations: gettext.NullTranslations
+
+
+class Catalogs:
+    """The languages of a folder. A new file makes a new language; a file is read when its language is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read: dict[str, Language] = {}
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The languages that there are, the source language first."""
+        found = sorted(path.stem for path in self.folder.glob("*.po") if _locale(path.stem) is not None)
+        return (SOURCE_LANGUAGE, *(code for code in found if code != SOURCE_LANGUAGE))
+
+    def names(self) -> dict[str, str]:
+        """Return each language's own name by its code."""
+        return {code: name_of(code) for code in self.codes}
+
+    def get(self, code: str) -> Language:
+        """Return a language; the source language where there is no such file."""
+        if code not in self._read:
+            self._read[code] = self._load(code) if code in self.codes and code != SOURCE_LANGUAGE else SOURCE
+        return self._read[code]
+
+    def catalog(self, code: str) -> Catalog:
+        """Return a language's file as it stands, for coverage and for merging."""
+        return read_catalog(self.folder / f"{code}.po")
+
+    def _load(self, code: str) -> Language:
+        catalog = self.catalog(code)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        return Language(code, name_of(code), is_reviewed(catalog), gettext.GNUTranslations(compiled))
+
+
+SOURCE = Language(SOURCE_LANGUAGE, "English", is_reviewed=True, translations=gettext.NullTranslations())
+
+
+def read_catalog(path: Path) -> Catalog:
+    """Read a PO file. What a translator marked as doubtful (fuzzy) is not used."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem.replace("-", "_"))
+
+
+def is_reviewed(catalog: Catalog) -> bool:
+    """Tell whether a native expert has read the translation."""
+    return any(name.lower() == REVIEWED.lower() and value.strip() for name, value in catalog.mime_headers)
+
+
+def name_of(code: str) -> str:
+    """Return a language's own name, such as español."""
+    locale = _locale(code)
+    name = locale.get_display_name(locale) if locale is not None else None
+    return name or code
+
+
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

@@ -1,0 +1,29 @@
+"""Choosing the language: one form in the footer of every page, remembered in a cookie that says nothing else."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.kit.errors import Problems
+from app.web.forms import PageForm
+from app.web.i18n import COOKIE
+from app.web.paths import own_path
+from app.web.templating import see_other
+
+router = APIRouter(include_in_schema=False)
+_ONE_YEAR = 31_536_000
+
+
+@router.post("/language")
+def choose_language(request: Request, form: PageForm) -> Response:
+    """Remember a language for this browser, and go back to the page."""
+    code = form.first("language")
+    if code not in request.app.state.catalogs.codes:
+        problems = Problems()
+        problems.add("language", "unknown_language", "Choose one of the languages in the list.")
+        problems.raise_if_any()
+    answer = see_other(request, own_path(form.first("next") or "/"))
+    is_secure = request.app.state.settings.is_secure
+    answer.set_cookie(COOKIE, code, max_age=_ONE_YEAR, path="/", httponly=True, samesite="lax", secure=is_secure)
+    return answer
