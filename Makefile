@@ -3,11 +3,12 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset serve test check format openapi schema lock audit clean environment-run environment-dev
+.PHONY: help demo demo-reset serve test check format openapi schema traceability lock audit clean environment-run environment-dev
 
 PORT ?= 8000
 ARGS ?=
 VENV_PYTHON := .venv/bin/python
+OURS := $(sort $(wildcard questionnaires/*/*.yaml))
 
 help: ## List the targets
 	@echo "make TARGET   (PORT=8000 for another port, ARGS='-k word' for pytest)"
@@ -38,6 +39,9 @@ openapi: environment-dev ## Renew docs/openapi.json
 
 schema: environment-dev ## Renew docs/questionnaire.schema.json
 	@$(VENV_PYTHON) -m app.cli questionnaire schema > docs/questionnaire.schema.json.new && mv docs/questionnaire.schema.json.new docs/questionnaire.schema.json
+
+traceability: environment-dev ## Renew docs/traceability.md
+	@$(VENV_PYTHON) -m app.cli questionnaire trace $(OURS) > docs/traceability.md.new && mv docs/traceability.md.new docs/traceability.md
 
 COMPILE := -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet
 lock: environment-dev ## Write both lock files again from pyproject.toml (ARGS=--upgrade for newer versions)

@@ -24,6 +24,7 @@ from app.infra.db import Database, database_url, open_database
 from app.infra.passwords import Passwords
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
+from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
 from app.reviews import pages as reviews_pages
 from app.reviews.sign_off import Submitted
@@ -89,9 +90,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.dependency_overrides[csrf_secret] = session_csrf_secret
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
-    for pages in (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages):
+    rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
+    for pages in (*rooms, languages):
         app.include_router(pages.router, include_in_schema=False)
-    app.include_router(languages.router)
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset))
     return app

@@ -34,6 +34,7 @@ class Result:
 def checks() -> list[Check]:
     """Return all checks, the slowest first."""
     documents = sorted(str(path.relative_to(PROJECT)) for pattern in QUESTIONNAIRES for path in PROJECT.glob(pattern))
+    ours = [name for name in documents if name.startswith("questionnaires/")]
     return [
         Check("types (mypy)", ("mypy",)),
         Check("import contracts (import-linter)", ("tools.imports",)),
@@ -48,6 +49,11 @@ def checks() -> list[Check]:
             ("app.cli", "questionnaire", "schema", "--check", "docs/questionnaire.schema.json"),
         ),
         Check("questionnaires", ("app.cli", "questionnaire", "check", *documents)),
+        Check("style of our own questionnaires", ("app.cli", "questionnaire", "check", "--style", *ours)),
+        Check(
+            "docs/traceability.md (`make traceability` renews it)",
+            ("app.cli", "questionnaire", "trace", *ours, "--check", "docs/traceability.md"),
+        ),
     ]
 
 

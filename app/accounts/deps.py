@@ -25,6 +25,7 @@ from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, NotSignedIn
+from app.kit.say import mark
 from app.web.cookies import session_token
 from app.web.csrf import SAFE_METHODS, CrossSiteRequest, check_csrf_token
 from app.web.page import page_frame
@@ -37,7 +38,7 @@ class KeyOnlyReads(Forbidden):
     code = "key_only_reads"
 
     def __init__(self) -> None:
-        super().__init__("API keys read only in this release. Make this change on the pages, signed in as yourself.")
+        super().__init__(mark("API keys read only in this release. Make this change on the pages, signed in as yourself."))
 
 
 def session_identity(request: Request) -> Identity | None:

@@ -20,9 +20,13 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, Invalid, Problems, ReadinessError
 from app.kit.ids import new_id, new_token, token_hash
+from app.kit.say import mark, say
 from app.kit.text import clean
 
 LASTS = timedelta(days=7)
+
+_NO_NAME = mark("Enter your name.")
+_BAD_NAME = say("Write your name on one line of at most {most} characters.", most=rules.LONGEST_NAME)
 
 
 class InvitationUnusable(ReadinessError):
@@ -34,8 +38,10 @@ class InvitationUnusable(ReadinessError):
 
     def __init__(self) -> None:
         super().__init__(
-            "An invitation works once and for seven days. If you have an account already, sign in; "
-            "otherwise ask the person who invited you for a new link."
+            mark(
+                "An invitation works once and for seven days. If you have an account already, sign in; "
+                "otherwise ask the person who invited you for a new link."
+            )
         )
 
 
@@ -116,7 +122,7 @@ def accept_invitation(
         invitation = _get(session, token)
     name, password = clean(name), rules.normal_password(password)
     problems = Problems()
-    rules.check_name(problems, name, what="your name")
+    rules.check_name(problems, name, missing=_NO_NAME, unfit=_BAD_NAME)
     rules.check_password(problems, password, email=invitation.email, name=name)
     rules.check_repeated(problems, password, repeated)
     problems.raise_if_any()

@@ -20,11 +20,15 @@ from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.kit.ids import new_id, new_token, token_hash
+from app.kit.say import mark, say, say_number
 from app.kit.text import clean
 
 DEFAULT_DAYS = 90
 MOST_DAYS = 365
 MOST_KEYS = 10
+
+_NO_LABEL = mark("Enter what this key is for.")
+_BAD_LABEL = say("Write what this key is for on one line of at most {most} characters.", most=rules.LONGEST_NAME)
 
 _PREFIX_LENGTH = 8
 _PREFIX_LETTERS = string.ascii_lowercase + string.digits
@@ -62,14 +66,19 @@ def create_key(session: Session, actor: Actor, *, label: str, days: int = DEFAUL
     user_id = _own_id(actor)
     label = clean(label)
     problems = Problems()
-    rules.check_name(problems, label, field="label", what="what this key is for")
+    rules.check_name(problems, label, field="label", missing=_NO_LABEL, unfit=_BAD_LABEL)
     if not 1 <= days <= MOST_DAYS:
-        problems.add("days", "out_of_range", f"A key lasts between 1 and {MOST_DAYS} days.")
+        problems.add("days", "out_of_range", say("A key lasts between 1 and {most} days.", most=MOST_DAYS))
     problems.raise_if_any()
     now = clock.now()
     if queries.count_working_keys(session, user_id, now) >= MOST_KEYS:
-        message = f"You have {MOST_KEYS} keys that work. Revoke one that you no longer need first."
-        raise Conflict(message)
+        raise Conflict(
+            say_number(
+                "You have {number} key that works. Revoke one that you no longer need first.",
+                "You have {number} keys that work. Revoke one that you no longer need first.",
+                MOST_KEYS,
+            )
+        )
     prefix, secret = _new_secret()
     row = ApiKey(
         id=new_id(),

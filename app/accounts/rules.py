@@ -7,12 +7,15 @@ import unicodedata
 
 from app.kit.actor import ECONOMY_ROLES, Role
 from app.kit.errors import Problems
+from app.kit.say import mark, say
 from app.kit.text import clean, has_forbidden_characters
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
+NO_NAME = mark("Enter the person's name.")
+BAD_NAME = say("Write the person's name on one line of at most {most} characters.", most=LONGEST_NAME)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _FEWEST_OWN_CHARACTERS = 4
@@ -69,12 +72,12 @@ def check_person(problems: Problems, *, email: str, name: str) -> None:
     check_name(problems, name)
 
 
-def check_name(problems: Problems, name: str, *, field: str = "name", what: str = "the person's name") -> None:
-    """Name what is wrong with a short text of one line."""
+def check_name(problems: Problems, name: str, *, field: str = "name", missing: str = NO_NAME, unfit: str = BAD_NAME) -> None:
+    """Name what is wrong with a short text of one line; `missing` and `unfit` say so."""
     if not name:
-        problems.add(field, "missing", f"Enter {what}.")
+        problems.add(field, "missing", missing)
     elif len(name) > LONGEST_NAME or "\n" in name or "\t" in name or has_forbidden_characters(name):
-        problems.add(field, "bad_name", f"Write {what} on one line of at most {LONGEST_NAME} characters.")
+        problems.add(field, "bad_name", unfit)
 
 
 def check_role(problems: Problems, *, role: str, economy: str | None) -> None:
@@ -96,9 +99,10 @@ def check_repeated(problems: Problems, password: str, repeated: str, *, field: s
 def check_password(problems: Problems, password: str, *, email: str, name: str, field: str = "password") -> None:
     """Name what is wrong with a new password; its length is checked first, so that a long text costs nothing."""
     if len(password) > LONGEST_PASSWORD:
-        problems.add(field, "too_long", f"Use a password of at most {LONGEST_PASSWORD} characters.")
+        problems.add(field, "too_long", say("Use a password of at most {most} characters.", most=LONGEST_PASSWORD))
     elif len(password) < SHORTEST_PASSWORD:
-        problems.add(field, "too_short", f"Use a password of at least {SHORTEST_PASSWORD} characters. Several words are fine.")
+        message = say("Use a password of at least {least} characters. Several words are fine.", least=SHORTEST_PASSWORD)
+        problems.add(field, "too_short", message)
     elif has_forbidden_characters(password):
         problems.add(field, "control_characters", "Use a password without control characters.")
     elif is_easily_guessed(password, own_words=re.split(r"[\W_]+", f"{email} {name}")):

@@ -19,6 +19,7 @@ from app.kit.actor import ECONOMY_ROLES, Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems
 from app.kit.errors import FieldProblem as Problem
 from app.kit.ids import new_id
+from app.kit.say import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,7 @@ def disable_user(session: Session, actor: Actor, user_id: UUID) -> None:
     """End a person's access at once: sessions and keys too. The last coordinator or administrator stays."""
     user = _get_for(session, actor, user_id)
     if user.id == actor.user_id and not queries.has_another(session, user):
-        message = "You are the last one with your role here. Give somebody else this role first."
-        raise Conflict(message)
+        raise Conflict("You are the last one with your role here. Give somebody else this role first.")
     user.is_disabled = True
     queries.delete_sessions_of(session, user.id)
     _record(session, actor, "accounts.user_disabled", user)
@@ -178,7 +178,8 @@ def must_manage(actor: Actor, role: str, economy: str | None) -> None:
 def check_economy(session: Session, economy: str | None) -> None:
     """Refuse an economy that does not exist."""
     if economy is not None and not queries.economy_exists(session, economy):
-        raise Invalid([Problem("economy", "unknown_economy", "Choose an economy from the list.")])
+        message = mark("Choose an economy from the list.")
+        raise Invalid([Problem("economy", "unknown_economy", message)])
 
 
 def add_user(session: Session, *, email: str, name: str, role: str, economy: str | None, password_hash: str) -> User:
@@ -198,7 +199,8 @@ def add_user(session: Session, *, email: str, name: str, role: str, economy: str
     try:
         session.flush()
     except IntegrityError as error:
-        raise Invalid([Problem("email", "email_taken", "There is already an account with this mail address.")]) from error
+        message = mark("There is already an account with this mail address.")
+        raise Invalid([Problem("email", "email_taken", message)]) from error
     return user
 
 

@@ -22,6 +22,7 @@ from app.infra.passwords import Passwords, Verdict
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid, NotSignedIn, Problems, TooManyRequests
 from app.kit.ids import token_hash
+from app.kit.say import mark
 
 WINDOW = timedelta(minutes=5)
 MOST_PER_ACCOUNT = 10
@@ -37,7 +38,7 @@ class SignInRefused(Invalid):
     code = "sign_in_refused"
 
     def __init__(self) -> None:
-        words = "The mail address or the password is not right. Check both and try again."
+        words = mark("The mail address or the password is not right. Check both and try again.")
         super().__init__([FieldProblem("email", self.code, words)])
 
 
@@ -47,7 +48,8 @@ class WrongPassword(Invalid):
     code = "wrong_password"
 
     def __init__(self) -> None:
-        super().__init__([FieldProblem("current_password", self.code, "This is not your current password. Type it again.")])
+        words = mark("This is not your current password. Type it again.")
+        super().__init__([FieldProblem("current_password", self.code, words)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _refuse_too_many(session: Session, failure: SignInFailure) -> None:
         or queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
         or queries.count_failures(session, since) >= MOST_IN_ALL
     ):
-        message = "There were too many wrong tries. Wait five minutes and try again; sessions that are open go on."
+        message = mark("There were too many wrong tries. Wait five minutes and try again; sessions that are open go on.")
         raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))
 
 

@@ -22,10 +22,13 @@ from app.domain.scoring.sheet import NodeScore, ScoreSheet
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.ids import new_id
+from app.kit.say import mark
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import service as scores
 
+EVERYBODY = mark("All participants")
+"""The title of the group that means: everybody who takes part, where it is no group of the table."""
 Row = dict[str, object]
 Key = tuple[str, str, str, str]
 _SEEN = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band", "suppressed")

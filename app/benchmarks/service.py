@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.benchmarks import queries
 from app.benchmarks.queries import Filters
-from app.benchmarks.refresh import whole_group
+from app.benchmarks.refresh import EVERYBODY, whole_group
 from app.benchmarks.tables import Cell, SharedScore
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ReferenceItem
@@ -121,7 +121,7 @@ def get_overview(session: Session, questionnaire: str, cycle: str) -> Overview:
     return Overview(
         questionnaire=document,
         cycle=entry,
-        groups=tuple((code, known[code].title if code in known else "All participants") for code in codes),
+        groups=tuple((code, known[code].title if code in known else EVERYBODY) for code in codes),
         economies=taking_part,
         economy_names=tuple(names[code].short_name for code in taking_part),
     )
@@ -193,7 +193,7 @@ def _cell(document: Questionnaire, titles: dict[str, str], row: Cell, cycle: Cyc
         node_title=node.title,
         tier=node.tier,
         group=row.group_code,
-        group_title=titles.get(row.group_code, "All participants"),
+        group_title=titles.get(row.group_code, EVERYBODY),
         n=row.n,
         mean=row.mean,
         minimum=row.minimum,

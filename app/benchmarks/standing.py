@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.benchmarks import contributors, queries
-from app.benchmarks.refresh import whole_group
+from app.benchmarks.refresh import EVERYBODY, whole_group
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.peers import percentile
 from app.domain.questionnaire.document import Node
@@ -83,7 +83,7 @@ def get_standings(session: Session, actor: Actor, review_id: UUID, revision: int
 
 
 def _title(known: Mapping[str, Group], group: str) -> str:
-    return known[group].title if group in known else "All participants"
+    return known[group].title if group in known else EVERYBODY
 
 
 def _standing(

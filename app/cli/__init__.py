@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, users
+from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, translations, users
 
 app = typer.Typer(
     name="readiness",
@@ -26,6 +26,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(references.app, name="reference")
 app.add_typer(method.app, name="method")
 app.add_typer(audit.app, name="audit")
+app.add_typer(translations.app, name="translation")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The demonstrations: one command from nothing to a service with two benchmarks and an account for every role."""
+"""The demonstrations: one command from nothing to a service with three benchmarks and an account for every role."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ from app.questionnaires import service as questionnaires
 from app.reviews.importing import import_answers
 
 REVIEW = "apec-ai-review"
+STATEMENT = "asean-us-ai"
 INDEX = "bipa"
 NOTICE = "Demonstration data, not any economy's own"
 INDEX_NOTICE = (
     "Published figures of the Blavatnik Index of Public Administration 2024 (CC BY 4.0), not answers given by any economy"
 )
-_YOURS = "AUS"
+_YOURS = "MYS"  # takes part in both questionnaires
 _DOMAIN = "@demo.example"
 _PEERS_ONLY = ("CAN", "CHL", "KOR", "NZL", "SGP", "USA")
 _PRIVATE = ("PER", "THA", "VNM")
@@ -85,6 +86,7 @@ def _load(database: Database, settings: Settings) -> None:
     folder = settings.project_dir
     with _step("Publishing the questionnaires"):
         review = _publish(database, folder / "questionnaires" / REVIEW / "2026.1.yaml")
+        statement = _publish(database, folder / "questionnaires" / STATEMENT / "2024.1.yaml")
         index = _publish(database, folder / "examples" / "bipa2024" / "questionnaire.yaml")
     with database.write() as session:
         references.replace(session, (folder / "data" / "reference" / "figures.csv").read_text(encoding="utf-8"))
@@ -92,10 +94,10 @@ def _load(database: Database, settings: Settings) -> None:
     if (INDEX, "2024") not in existing:
         with _step("Loading 120 economies of the Blavatnik Index (about 10 seconds)"):
             _load_index(database, index, (folder / "examples" / "bipa2024" / "answers.csv").read_bytes())
-    for cycle, is_open in (("2026", False), ("2027", True)):
-        if (REVIEW, cycle) not in existing:
-            with _step(f"Generating the readiness reviews of cycle {cycle}"):
-                _load_reviews(database, review, cycle, is_open=is_open)
+    for questionnaire, cycle, is_open in ((review, "2026", False), (review, "2027", True), (statement, "2027", True)):
+        if (questionnaire.code, cycle) not in existing:
+            with _step(f"Generating the reviews of {questionnaire.code}, cycle {cycle}"):
+                _load_reviews(database, questionnaire, cycle, is_open=is_open)
 
 
 def _publish(database: Database, path: Path) -> Questionnaire:
@@ -119,17 +121,19 @@ def _load_index(database: Database, index: Questionnaire, raw: bytes) -> None:
 def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_open: bool) -> None:
     """Fill one cycle in one transaction; in the open one, the demonstration's own economy is left to the newcomer."""
     with database.write() as session:
-        entry = economies.open_cycle(session, COMMAND_LINE, REVIEW, cycle, title=f"Cycle {cycle} (demonstration)", notice=NOTICE)
-        members = [code for code in economies.groups(session)["APEC"].economies if not (is_open and code == _YOURS)]
-        raw = generated_answers(review, members, f"{REVIEW} {cycle}")
-        done = import_answers(session, COMMAND_LINE, REVIEW, review.version, cycle, raw, submit=True)
+        title = f"Cycle {cycle} (demonstration)"
+        entry = economies.open_cycle(session, COMMAND_LINE, review.code, cycle, title=title, notice=NOTICE)
+        (group,) = review.participants.groups
+        members = [code for code in economies.groups(session)[group].economies if not (is_open and code == _YOURS)]
+        raw = generated_answers(review, members, f"{review.code} {cycle}")
+        done = import_answers(session, COMMAND_LINE, review.code, review.version, cycle, raw, submit=True)
         for economy, review_id in done.reviews.items():
             audience = Audience.PRIVATE if economy in _PRIVATE else Audience.PEERS if economy in _PEERS_ONLY else Audience.PUBLIC
             choices = {section.code: audience for section in review.sections}
             consents.give(session, COMMAND_LINE, review_id, economy, choices)
         refresh(session, entry.id)
         if not is_open:
-            economies.close_cycle(session, COMMAND_LINE, REVIEW, cycle)
+            economies.close_cycle(session, COMMAND_LINE, review.code, cycle)
 
 
 def _create_accounts(database: Database, settings: Settings) -> list[Account]:
@@ -176,7 +180,9 @@ def _print(accounts: list[Account], existing: list[str]) -> None:
             # Plain lines, never wrapped or cut: they are copied by hand.
             out.print(f"{account.role:22} {account.email:27} {account.secret}", markup=False)
         out.print()
-        out.print("The officials belong to Australia. Sign in as the coordinator, and start the review of cycle 2027.")
+        out.print(
+            "The officials belong to Malaysia, which takes part in both reviews. Sign in as the coordinator, and start one."
+        )
     else:
         out.print("The demonstration is loaded already; its accounts and data are kept. `make demo-reset` starts over.")
         if len(existing) < len(Role):

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import err, fail, opened_database, out, plain_words
+from app.cli.console import err, fail, opened_database, out, plain_words, read_settings
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.schema import json_schema
+from app.infra.catalogs import Catalogs
 from app.kit.actor import COMMAND_LINE
 from app.questionnaires import service
 from app.questionnaires.service import CheckedFile
+from app.questionnaires.traceability import as_page
+from app.reports.blank_form import blank_form
+from app.reports.workbook import workbook
 
 app = typer.Typer(help="Questionnaires as versioned documents.", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(help="Code of the questionnaire, such as apec-ai-review.")]
@@ -20,11 +24,15 @@ Version = Annotated[str, typer.Argument(help="Version, such as 2026.1.")]
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(help="Questionnaire files in YAML.")]) -> None:
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Questionnaire files in YAML.")],
+    *,
+    style: Annotated[bool, typer.Option("--style", help="Name what readers may stumble over as well.")] = False,
+) -> None:
     """Say each fault of a file with its line, its code and what to do; exit 1 if there is any."""
     is_clean = True
     for path in files:
-        checked = _checked(path)
+        checked = _checked(path, with_style=style)
         _print_faults(path, checked)
         is_clean &= not checked.faults
         if checked.questionnaire is not None and not checked.faults:
@@ -73,6 +81,26 @@ def export(
 
 
 @app.command()
+def form(
+    name: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
+    output: Annotated[
+        Path, typer.Option(help="Where to write: a blank form to print (.pdf), or every question in a workbook (.xlsx).")
+    ],
+    language: Annotated[str, typer.Option(help="Code of a language that there is a translation for.")] = "en",
+) -> None:
+    """Write the blank form or the workbook of a version, to consult others with."""
+    document, catalogs = _document(name), Catalogs(read_settings().translations)
+    makers = {".pdf": blank_form, ".xlsx": workbook}
+    if output.suffix not in makers:
+        fail(f"{output} ends in neither .pdf nor .xlsx. Name a file that does.")
+    if language not in catalogs.codes:
+        fail(f"There is no translation into {language}. Choose from: {', '.join(catalogs.codes)}.")
+    with plain_words():
+        output.write_bytes(makers[output.suffix](document, catalogs.get(language)))
+    out.print(f"Wrote {output}.")
+
+
+@app.command()
 def diff(
     before: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
     after: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
@@ -98,13 +126,26 @@ def schema(check: Annotated[Path | None, typer.Option(help="Compare with this fi
         fail(f"{check} differs from the format. Run `make schema` and commit it.")
 
 
+@app.command()
+def trace(
+    files: Annotated[list[Path], typer.Argument(help="Questionnaire files in YAML.")],
+    check: Annotated[Path | None, typer.Option(help="Compare with this file instead of printing.")] = None,
+) -> None:
+    """Print every clause with the items that cover it, and where the questionnaires meet."""
+    page = as_page([_document(str(path)) for path in files])
+    if check is None:
+        typer.echo(page, nl=False)
+    elif not check.exists() or check.read_text(encoding="utf-8") != page:
+        fail(f"{check} differs from the questionnaires. Run `make traceability` and commit it.")
+
+
 def _name(questionnaire: Questionnaire) -> str:
     return f"{questionnaire.code} {questionnaire.version}, {len(questionnaire.items)} items, {questionnaire.content_hash}"
 
 
-def _checked(path: Path) -> CheckedFile:
+def _checked(path: Path, *, with_style: bool = False) -> CheckedFile:
     try:
-        return service.check_file(path.read_bytes())
+        return service.check_file(path.read_bytes(), with_style=with_style)
     except OSError as error:
         fail(f"{path}: cannot be read: {error.strerror}. Check the path.")
 

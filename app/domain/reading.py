@@ -22,8 +22,10 @@ from app.domain.questionnaire.items import (
 )
 from app.domain.reading_records import read_records
 from app.domain.reading_values import Unfit, read_address, read_number, read_words, written
+from app.kit.say import Quoted, mark, say
 
 T = TypeVar("T")
+Quote = Callable[[str], str]
 
 NONE = "none"
 LONGEST_COMMENT = 4_000
@@ -75,14 +77,17 @@ def read_answer(item: Item, raw: RawAnswer, document: Questionnaire | None = Non
             problems.append(Problem(item.code, unfit.field, unfit.code, unfit.message))
             return otherwise
 
+    def quote(text: str) -> str:
+        return Quoted(f"{document.code} {item.code}", text) if document else text
+
     state = attempt(lambda: _read_state(item, raw), AnswerState.BLANK)
     records = _read_records(item, state, raw, document, problems)
     if isinstance(item, RecordsItem) and state is AnswerState.ANSWERED:
         value: Value | None = records
     else:
-        value = attempt(lambda: _read_value(item, raw.value), None) if state is AnswerState.ANSWERED else None
+        value = attempt(lambda: _read_value(item, raw.value, quote), None) if state is AnswerState.ANSWERED else None
     nothing: tuple[str, ...] = ()
-    left_out = attempt(lambda: _read_left_out(item, state, value, _codes(raw.not_applicable)), nothing)
+    left_out = attempt(lambda: _read_left_out(item, state, value, _codes(raw.not_applicable), quote), nothing)
     reason = attempt(lambda: _read_reason(state, raw.reason, left_out), "")
     comment = attempt(lambda: read_words("comment", raw.comment, LONGEST_COMMENT), "")
     address = attempt(lambda: read_address(raw.evidence_url), "")
@@ -120,8 +125,8 @@ def _read_records(
     return records
 
 
-def _read_value(item: Item, raw: object) -> Value:
-    """Read the value of an answered item; raises `Unfit` with what to do."""
+def _read_value(item: Item, raw: object, quote: Quote) -> Value:
+    """Read the value of an answered item; raises `Unfit` with what to do, in which `quote` names texts of the questionnaire."""
     match item:
         case MaturityItem():
             return _read_level(raw)
@@ -130,11 +135,11 @@ def _read_value(item: Item, raw: object) -> Value:
         case ChoiceItem():
             return _one_of(raw, tuple(option.code for option in item.options))
         case ChecklistItem():
-            return _read_ticks(item, raw)
+            return _read_ticks(item, raw, quote)
         case PercentItem():
             return _within(read_number(raw), 0, 100, "%")
         case NumberItem():
-            return _within(read_number(raw), item.minimum, item.maximum, item.unit)
+            return _within(read_number(raw), item.minimum, item.maximum, quote(item.unit))
         case TextItem():
             words = read_words("value", raw if isinstance(raw, str) else "", item.max_length)
             if not words:
@@ -155,8 +160,8 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     try:
         state = AnswerState(name)
     except ValueError:
-        allowed = ", ".join(AnswerState)
-        raise Unfit("state", "unknown_state", f"The state is one of: {allowed}.") from None
+        message = say("The state is one of: {states}.", states=", ".join(AnswerState))
+        raise Unfit("state", "unknown_state", message) from None
     if state is AnswerState.NOT_APPLICABLE and not item.na_allowed:
         raise Unfit(
             "state",
@@ -182,21 +187,23 @@ def _read_level(raw: object) -> int:
 def _one_of(raw: object, allowed: tuple[str, ...]) -> str:
     text = raw.strip() if isinstance(raw, str) else ""
     if text not in allowed:
-        raise Unfit("value", "unknown_option", f"Choose one of: {', '.join(allowed)}.")
+        raise Unfit("value", "unknown_option", say("Choose one of: {options}.", options=", ".join(allowed)))
     return text
 
 
-def _read_ticks(item: ChecklistItem, raw: object) -> tuple[str, ...]:
+def _read_ticks(item: ChecklistItem, raw: object, quote: Quote) -> tuple[str, ...]:
     """Read ticked codes, given as a list or with semicolons between; the exclusive "none" stands alone."""
     parts = raw.split(";") if isinstance(raw, str) else list(raw) if isinstance(raw, list | tuple) else []
     ticked = [part.strip() for part in parts if isinstance(part, str) and part.strip()]
     known = [option.code for option in item.options]
     unknown = [code for code in ticked if code not in known and code != NONE]
     if unknown or not ticked or len(ticked) != len(parts):
-        raise Unfit("value", "unknown_option", f"Tick any of: {', '.join(known)}; or {NONE} if there is none.")
+        message = say("Tick any of: {options}; or {none} if there is none.", options=", ".join(known), none=NONE)
+        raise Unfit("value", "unknown_option", message)
     if NONE in ticked:
         if len(set(ticked)) > 1:
-            raise Unfit("value", "none_with_others", f'Tick either "{item.none_text}" or the others, not both.')
+            message = say('Tick either "{none}" or the others, not both.', none=quote(item.none_text))
+            raise Unfit("value", "none_with_others", message)
         return ()
     return tuple(code for code in known if code in ticked)
 
@@ -206,35 +213,42 @@ def _codes(raw: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts) if any(part.strip() for part in parts) else ()
 
 
-def _read_left_out(item: Item, state: AnswerState, value: Value | None, codes: tuple[str, ...]) -> tuple[str, ...]:
+def _read_left_out(item: Item, state: AnswerState, value: Value | None, codes: tuple[str, ...], quote: Quote) -> tuple[str, ...]:
     """Read which options do not apply. Like the ticks, they are kept with an answer only."""
     if codes and not isinstance(item, ChecklistItem):
-        message = "Only options of a checklist can be left out one by one. Say of the whole question that it does not apply."
+        message = mark(
+            "Only options of a checklist can be left out one by one. Say of the whole question that it does not apply."
+        )
         raise Unfit("not_applicable", "not_a_checklist", message)
     if not codes or not isinstance(item, ChecklistItem) or state is not AnswerState.ANSWERED:
         return ()
-    _refuse_to_leave_out(item, codes_of(value), codes)
+    _refuse_to_leave_out(item, codes_of(value), codes, quote)
     return tuple(option.code for option in item.options if option.code in codes)
 
 
-def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tuple[str, ...]) -> None:
+def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tuple[str, ...], quote: Quote) -> None:
     """Raise `Unfit` for an option that must apply, that is ticked, or that would leave nothing to count."""
     allowed = [option.code for option in item.options if option.na_allowed]
     if set(codes) - {option.code for option in item.options}:
-        listed = ", ".join(allowed) or "none of this question"
-        raise Unfit("not_applicable", "unknown_option", f"The options of which this may be said are: {listed}.")
+        message = mark("The options of which this may be said are: none of this question.")
+        if allowed:
+            message = say("The options of which this may be said are: {options}.", options=", ".join(allowed))
+        raise Unfit("not_applicable", "unknown_option", message)
     for option in item.options:
         if option.code in codes and not option.na_allowed:
-            message = f'"{option.text}" applies to every economy. Tick it, or leave it without a tick.'
+            message = say('"{option}" applies to every economy. Tick it, or leave it without a tick.', option=quote(option.text))
             raise Unfit("not_applicable", "option_na_not_allowed", message)
         if option.code in codes and option.code in ticked:
-            message = f'"{option.text}" is ticked, and said not to apply. Keep one of the two.'
+            message = say('"{option}" is ticked, and said not to apply. Keep one of the two.', option=quote(option.text))
             raise Unfit("not_applicable", "ticked_and_na", message)
     counting = [option for option in item.options if option.is_scored] or item.options
     if all(option.code in codes for option in counting):
-        message = f'The question is for every economy, so one option that counts must stay. "{item.none_text}" is an answer.'
+        message = say(
+            'The question is for every economy, so one option that counts must stay. "{none}" is an answer.',
+            none=quote(item.none_text),
+        )
         if item.na_allowed:
-            message = "None of the options that count is left. Say of the whole question that it does not apply."
+            message = mark("None of the options that count is left. Say of the whole question that it does not apply.")
         raise Unfit("not_applicable", "all_options_na", message)
 
 
@@ -242,16 +256,18 @@ def _within(number: float, minimum: float | None, maximum: float | None, unit: s
     below = minimum is not None and number < minimum
     above = maximum is not None and number > maximum
     if below or above:
-        limits = " and ".join(
-            part
-            for part in (
-                f"at least {minimum:.15g}" if minimum is not None else "",
-                f"at most {maximum:.15g}" if maximum is not None else "",
-            )
-            if part
-        )
-        raise Unfit("value", "out_of_range", f"The number must be {limits} ({unit}).")
+        raise Unfit("value", "out_of_range", _limits(minimum, maximum, unit))
     return number
+
+
+def _limits(minimum: float | None, maximum: float | None, unit: str) -> str:
+    """Say between what a number must lie."""
+    least, most = (None if limit is None else f"{limit:.15g}" for limit in (minimum, maximum))
+    if least is None:
+        return say("The number must be at most {most} ({unit}).", most=most, unit=unit)
+    if most is None:
+        return say("The number must be at least {least} ({unit}).", least=least, unit=unit)
+    return say("The number must be at least {least} and at most {most} ({unit}).", least=least, most=most, unit=unit)
 
 
 def _read_reason(state: AnswerState, raw: str, left_out: tuple[str, ...]) -> str:
@@ -259,8 +275,10 @@ def _read_reason(state: AnswerState, raw: str, left_out: tuple[str, ...]) -> str
     if state is not AnswerState.NOT_APPLICABLE and not left_out:
         return ""
     if not reason:
-        what = "these options do" if left_out else "this does"
-        raise Unfit("reason", "reason_missing", f"Say in one sentence why {what} not apply to your economy.")
+        message = mark("Say in one sentence why this does not apply to your economy.")
+        if left_out:
+            message = mark("Say in one sentence why these options do not apply to your economy.")
+        raise Unfit("reason", "reason_missing", message)
     return reason
 
 

@@ -9,8 +9,10 @@ from app.domain.answers import Record, Scalar
 from app.domain.questionnaire.items import MATURITY_LEVELS
 from app.domain.questionnaire.records import RecordField
 from app.domain.reading_values import Unfit, read_address, read_number, read_words, written
+from app.kit.say import mark, say
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+_YEAR = mark("Write a year in four digits, such as 2026.")
 
 
 def read_records(
@@ -37,12 +39,12 @@ def read_records(
         if values:
             records.append(Record(tuple(values)))
     if len(records) > maximum:
-        unfit.append(Unfit(f"record.{maximum + 1}", "too_many", f"Give at most {maximum}."))
+        unfit.append(Unfit(f"record.{maximum + 1}", "too_many", say("Give at most {most}.", most=maximum)))
     return tuple(records), tuple(unfit)
 
 
 def _read_field(field: RecordField, raw: object, items: Collection[str]) -> Scalar | None:
-    if raw is not None and not isinstance(raw, str | int | float):
+    if isinstance(raw, bool) or (raw is not None and not isinstance(raw, str | int | float)):
         raise Unfit("", "not_a_text", "Write one text or number here.")
     text = raw.strip() if isinstance(raw, str) else written(raw)
     return _read_text(field, text, items) if text else None
@@ -53,9 +55,9 @@ def _read_text(field: RecordField, text: str, items: Collection[str]) -> Scalar:
         case "number":
             return _within(field, read_number(text))
         case "year":
-            return int(_within(field, _whole(text, EARLIEST_YEAR, LATEST_YEAR, "Write a year in four digits, such as 2026.")))
+            return int(_within(field, _whole(text, EARLIEST_YEAR, LATEST_YEAR, _YEAR)))
         case "level":
-            return _whole(text, 1, MATURITY_LEVELS, "Choose a level from 1 to 5.")
+            return _whole(text, 1, MATURITY_LEVELS, mark("Choose a level from 1 to 5."))
         case "date":
             return _read_date(text)
         case "url":
@@ -76,9 +78,9 @@ def _whole(text: str, least: int, most: int, message: str) -> int:
 
 def _within(field: RecordField, number: float) -> float:
     if field.minimum is not None and number < field.minimum:
-        raise Unfit("", "out_of_range", f"Write at least {field.minimum:.15g}.")
+        raise Unfit("", "out_of_range", say("Write at least {least}.", least=f"{field.minimum:.15g}"))
     if field.maximum is not None and number > field.maximum:
-        raise Unfit("", "out_of_range", f"Write at most {field.maximum:.15g}.")
+        raise Unfit("", "out_of_range", say("Write at most {most}.", most=f"{field.maximum:.15g}"))
     return number
 
 

@@ -6,6 +6,7 @@ import math
 import re
 import sys
 
+from app.kit.say import say
 from app.kit.text import clean, has_forbidden_characters
 
 LONGEST_ADDRESS = 2_000
@@ -41,7 +42,8 @@ def read_words(field: str, raw: str, longest: int) -> str:
     """Read cleaned words of at most so many characters; raises `Unfit`."""
     words = clean(raw)
     if len(words) > longest:
-        raise Unfit(field, "too_long", f"Shorten this to {longest:,} characters; it has {len(words):,}.")
+        message = say("Shorten this to {most} characters; it has {length}.", most=f"{longest:,}", length=f"{len(words):,}")
+        raise Unfit(field, "too_long", message)
     if has_forbidden_characters(words):
         raise Unfit(field, "forbidden_characters", "Remove the invisible control characters from this text; retyping it helps.")
     return words

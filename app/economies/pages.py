@@ -16,12 +16,13 @@ from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import errors_by_field, page_frame, summary_of
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/admin")
 
-register_flash("economies.renamed", "success", _("The names are saved and used everywhere from now on."))
+register_flash("economies.renamed", "success", mark("The names are saved and used everywhere from now on."))
 
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 Code = Annotated[str, Path(max_length=64)]

@@ -11,22 +11,23 @@ from sqlmodel import Session
 
 from app.economies import queries
 from app.kit.errors import FieldProblem, Invalid, Problems
+from app.kit.say import mark
 
 COLUMNS = ("economy", "series", "period", "value", "scale", "source", "source_url", "licence")
 _TITLES = {
-    "GTMI": "GovTech Maturity Index",
-    "GTMI_CGSI": "GovTech Maturity Index: core government systems",
-    "GTMI_PSDI": "GovTech Maturity Index: public service delivery",
-    "GTMI_DCEI": "GovTech Maturity Index: digital citizen engagement",
-    "GTMI_GTEI": "GovTech Maturity Index: GovTech enablers",
-    "GTMI_GROUP": "GovTech Maturity Index: group",
-    "IMF_AIPI": "AI Preparedness Index",
-    "IMF_AIPI_DI": "AI Preparedness Index: digital infrastructure",
-    "IMF_AIPI_HCLMP": "AI Preparedness Index: human capital and labour market policies",
-    "IMF_AIPI_IEI": "AI Preparedness Index: innovation and economic integration",
-    "IMF_AIPI_RE": "AI Preparedness Index: regulation and ethics",
-    "MS_AI_DIFFUSION": "AI diffusion: people using generative AI",
-    "OX_GAIRI": "Government AI Readiness Index",
+    "GTMI": mark("GovTech Maturity Index"),
+    "GTMI_CGSI": mark("GovTech Maturity Index: core government systems"),
+    "GTMI_PSDI": mark("GovTech Maturity Index: public service delivery"),
+    "GTMI_DCEI": mark("GovTech Maturity Index: digital citizen engagement"),
+    "GTMI_GTEI": mark("GovTech Maturity Index: GovTech enablers"),
+    "GTMI_GROUP": mark("GovTech Maturity Index: group"),
+    "IMF_AIPI": mark("AI Preparedness Index"),
+    "IMF_AIPI_DI": mark("AI Preparedness Index: digital infrastructure"),
+    "IMF_AIPI_HCLMP": mark("AI Preparedness Index: human capital and labour market policies"),
+    "IMF_AIPI_IEI": mark("AI Preparedness Index: innovation and economic integration"),
+    "IMF_AIPI_RE": mark("AI Preparedness Index: regulation and ethics"),
+    "MS_AI_DIFFUSION": mark("AI diffusion: people using generative AI"),
+    "OX_GAIRI": mark("Government AI Readiness Index"),
 }
 
 

@@ -16,6 +16,7 @@ from app.economies.tables import Cycle, Economy
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.say import say
 from app.kit.text import clean, has_forbidden_characters, is_one_line
 
 _LONGEST = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8, "title": 200}
@@ -164,7 +165,7 @@ def open_cycle(
             problems.add(field, "code", "Write a code of 1 to 64 letters, digits, dots, hyphens or underscores, such as 2026.")
     _check_words(problems, "title", title, at_least=0)
     problems.raise_if_any()
-    taken = Conflict(f"The cycle {code} of this questionnaire exists already.")
+    taken = Conflict(say("The cycle {cycle} of this questionnaire exists already.", cycle=code))
     if queries.find_cycle(session, questionnaire, code) is not None:
         raise taken
     row = Cycle(
@@ -205,7 +206,7 @@ def _check_words(problems: Problems, field: str, text: str, *, at_least: int) ->
     if has_forbidden_characters(words) or not is_one_line(words):
         problems.add(field, "control_characters", "Write one line, without line breaks, tabs or invisible control characters.")
     elif not at_least <= len(words) <= _LONGEST[field]:
-        problems.add(field, "length", f"Write {at_least} to {_LONGEST[field]} characters.")
+        problems.add(field, "length", say("Write {least} to {most} characters.", least=at_least, most=_LONGEST[field]))
 
 
 def _check_unique(problems: Problems, code: str, wanted: Mapping[str, str], known: Sequence[Economy]) -> None:
@@ -213,7 +214,8 @@ def _check_unique(problems: Problems, code: str, wanted: Mapping[str, str], know
     for field in ("short_name", "abbreviation"):
         for other in known:
             if other.code != code and str(getattr(other, field)).casefold() == clean(wanted[field]).casefold():
-                problems.add(field, "name_taken", f"{other.short_name} ({other.code}) is called this already. Choose another.")
+                message = say("{name} ({code}) is called this already. Choose another.", name=other.short_name, code=other.code)
+                problems.add(field, "name_taken", message)
 
 
 def _names(row: Economy) -> EconomyNames:

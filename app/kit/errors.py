@@ -6,8 +6,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.kit.say import mark, say, say_number, sentences
+
 _MOST_NAMED = 30
 _HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,64}")  # what was sent is said back only where it cannot be anything but a code
+_SIGN_IN = mark("Sign in, or send a valid API key, and try again.")
+_CORRECT = mark("Correct what is named below and send it again.")
+_WAIT = mark("Nothing was changed. Wait a moment and try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,9 @@ class NotFound(ReadinessError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(f"There is no such {what}, or you have no access to it. Check the address, or go back to the start.")
+        super().__init__(
+            say("There is no such {what}, or you have no access to it. Check the address, or go back to the start.", what=what)
+        )
 
 
 class NotSignedIn(ReadinessError):
@@ -49,7 +56,7 @@ class NotSignedIn(ReadinessError):
     code = "not_signed_in"
     title = "Sign in to continue"
 
-    def __init__(self, detail: str = "Sign in, or send a valid API key, and try again.") -> None:
+    def __init__(self, detail: str = _SIGN_IN) -> None:
         super().__init__(detail)
 
 
@@ -74,7 +81,7 @@ class Invalid(ReadinessError):
     code = "invalid"
     title = "There is a problem with what was sent"
 
-    def __init__(self, problems: Sequence[FieldProblem], detail: str = "Correct what is named below and send it again.") -> None:
+    def __init__(self, problems: Sequence[FieldProblem], detail: str = _CORRECT) -> None:
         super().__init__(detail)
         self.problems = tuple(problems)
 
@@ -120,7 +127,7 @@ class Unavailable(ReadinessError):
     code = "unavailable"
     title = "The service is busy"
 
-    def __init__(self, detail: str = "Nothing was changed. Wait a moment and try again.", *, retry_after: int = 5) -> None:
+    def __init__(self, detail: str = _WAIT, *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 
@@ -138,12 +145,20 @@ class Problems:
         """Name the codes that do not exist, and those that do."""
         unknown = [code for code in codes if code not in known]
         if unknown:
-            exist = sorted(known)
-            more = f" and {len(exist) - _MOST_NAMED} others" if len(exist) > _MOST_NAMED else ""
-            choice = f"Choose from: {', '.join(exist[:_MOST_NAMED])}{more}." if exist else "There is none yet."
             named = ", ".join(code for code in unknown[:_MOST_NAMED] if _HARMLESS.fullmatch(code))
-            self.add(field_name, "unknown_code", f"There is no {named or 'such code'}. {choice}")
+            refusal = say("There is no {codes}.", codes=named) if named else mark("There is no such code.")
+            self.add(field_name, "unknown_code", sentences(refusal, _choice(sorted(known))))
 
     def raise_if_any(self) -> None:
         if self.found:
             raise Invalid(self.found)
+
+
+def _choice(known: Sequence[str]) -> str:
+    """Name the codes that exist, the first of many."""
+    if not known:
+        return mark("There is none yet.")
+    codes, more = ", ".join(known[:_MOST_NAMED]), len(known) - _MOST_NAMED
+    if more <= 0:
+        return say("Choose from: {codes}.", codes=codes)
+    return say_number("Choose from: {codes} and {number} other.", "Choose from: {codes} and {number} others.", more, codes=codes)

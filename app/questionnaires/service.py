@@ -15,11 +15,13 @@ from app.domain.questionnaire.check import check, read_document
 from app.domain.questionnaire.diff import Difference, diff
 from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
 from app.domain.questionnaire.fault import Fault
+from app.domain.questionnaire.style import check_style
 from app.economies import service as economies
 from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.say import say
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
 
@@ -53,15 +55,15 @@ class CheckedFile:
     faults: tuple[LocatedFault, ...]
 
 
-def check_file(raw: bytes) -> CheckedFile:
-    """Check a questionnaire file; nothing is stored."""
+def check_file(raw: bytes, *, with_style: bool = False) -> CheckedFile:
+    """Check a questionnaire file; nothing is stored. `with_style` names what readers may stumble over as well."""
     try:
         file = read_yaml(raw)
     except YamlFault as fault:
         return CheckedFile(None, (LocatedFault(fault.code, fault.line, fault.message),))
     found = read_document(json.dumps(file.content, allow_nan=False))
     if isinstance(found, Questionnaire):
-        return CheckedFile(found, _located(check(found), file))
+        return CheckedFile(found, _located((*check(found), *(check_style(found) if with_style else ())), file))
     return CheckedFile(None, _located(found, file))
 
 
@@ -174,8 +176,12 @@ _yaml: dict[str, str] = {}
 
 def _published_already(questionnaire: Questionnaire) -> Conflict:
     return Conflict(
-        f"Version {questionnaire.version} of {questionnaire.code} is published already, with other content. "
-        "A published version never changes: give the new one the next number."
+        say(
+            "Version {version} of {questionnaire} is published already, with other content. "
+            "A published version never changes: give the new one the next number.",
+            version=questionnaire.version,
+            questionnaire=questionnaire.code,
+        )
     )
 
 

@@ -96,6 +96,14 @@ def save_section(
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()])
 
 
+def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mapping[str, Entry]) -> SavedSection:
+    """Save answers of any sections that a person means, such as those that are taken over from elsewhere."""
+    row = _editable(session, actor, review_id)
+    before = opened(session, row)
+    items = before.questionnaire.items
+    return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()], is_meant=True)
+
+
 def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
     """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
     row = _editable(session, actor, review_id)

@@ -19,6 +19,7 @@ from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
+from app.kit.say import Quoted, mark, say
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
@@ -35,7 +36,7 @@ class ReviewState(StrEnum):
     CLOSED = "closed"
 
 
-_STARTED_ALREADY = "This review was started already. Open it from the list of reviews."
+_STARTED_ALREADY = mark("This review was started already. Open it from the list of reviews.")
 EDITABLE = frozenset({ReviewState.DRAFT, ReviewState.REOPENED})
 
 
@@ -108,8 +109,11 @@ def require_fixed_scales(document: Questionnaire) -> None:
     figures, whatever they consented to. Such an index is computed from figures that are published already."""
     if document.is_relative:
         raise Conflict(
-            f"The scales of {document.title} are made from the figures of all who take part, so that scores tell of others' "
-            "figures. It is computed from published figures only, which an administrator imports."
+            say(
+                "The scales of {title} are made from the figures of all who take part, so that scores tell of others' figures. "
+                "It is computed from published figures only, which an administrator imports.",
+                title=Quoted(document.code, document.title),
+            )
         )
 
 
@@ -118,9 +122,10 @@ def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, 
     entry = economies.get_cycle(session, questionnaire, cycle)
     document = questionnaires.get_version(session, questionnaire, version)
     if not entry.is_open:
-        raise Conflict(f"The cycle {cycle} is closed; no review can be started in it.")
+        raise Conflict(say("The cycle {cycle} is closed; no review can be started in it.", cycle=cycle))
     if economy not in economies.participants(session, document.participants.groups, document.participants.opt_in):
-        raise Conflict(f"{document.title} is not addressed to this {document.terminology.participant}.")
+        title, participant = (Quoted(document.code, text) for text in (document.title, document.terminology.participant))
+        raise Conflict(say("{title} is not addressed to this {participant}.", title=title, participant=participant))
     if queries.find_of_economy(session, entry.id, economy) is not None:
         raise Conflict(_STARTED_ALREADY)
     now = clock.now()

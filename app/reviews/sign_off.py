@@ -18,17 +18,18 @@ from app.economies import service as economies
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales
 from app.reviews.tables import Review, Submission
 
-STATEMENT = (
+STATEMENT = mark(
     "I attest, on behalf of my economy, that these answers are true to the best of our knowledge on the date of signing, "
     "that the agencies concerned were consulted, and that the evidence named supports them."
 )
-IMPORTED = "Imported by an administrator; not attested by the economy."
+IMPORTED = mark("Imported by an administrator; not attested by the economy.")
 _LONGEST_REASON = 1_000
 
 
@@ -67,12 +68,13 @@ class FrozenReview:
 def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     """Lock the answers and hand the review to the approver; every core item must have been dealt with."""
     row = get_for(session, actor, review_id, lock=True)
-    _require(actor, Role.COORDINATOR, "Only the coordinator can hand a review to the approver.")
-    _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, "This review was handed over already. Reload the page.")
+    _require(actor, Role.COORDINATOR, mark("Only the coordinator can hand a review to the approver."))
+    _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, mark("This review was handed over already. Reload the page."))
     _require_open_cycle(session, row)
     review = opened(session, row)
     if review.missing:
-        raise Conflict(_still_blank(review) + " Answer them, or say why you cannot.")
+        what_next = mark("Answer them, or say why you cannot.")
+        raise Conflict(sentences(_still_blank(review), what_next))
     _require_something(review)
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
 
@@ -82,24 +84,26 @@ def take_back(session: Session, actor: Actor, review_id: UUID) -> None:
     row = get_for(session, actor, review_id, lock=True)
     if actor.role not in {Role.COORDINATOR, Role.APPROVER}:
         raise Forbidden("Only the coordinator or the approver can unlock a review.")
-    _require_state(row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page.")
+    _require_state(row, {ReviewState.IN_SIGN_OFF}, mark("This review does not wait for sign-off. Reload the page."))
     state = ReviewState.DRAFT if row.revision == 1 else ReviewState.REOPENED
     _move(session, actor, row, state, "reviews.sign_off_taken_back")
 
 
-def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool) -> SubmissionEntry:
-    """Attest and freeze a review. The edge has asked the approver's password again before calling this."""
+def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool, statement: str = STATEMENT) -> SubmissionEntry:
+    """Attest and freeze a review, with the statement as the approver read it.
+
+    The edge has asked the approver's password again before calling this.
+    """
     row = get_for(session, actor, review_id, lock=True)
-    _require(actor, Role.APPROVER, "Only the approver can sign a review off.")
-    _require_state(
-        row, {ReviewState.IN_SIGN_OFF}, "This review does not wait for sign-off. Reload the page to see where it stands."
-    )
+    _require(actor, Role.APPROVER, mark("Only the approver can sign a review off."))
+    words = mark("This review does not wait for sign-off. Reload the page to see where it stands.")
+    _require_state(row, {ReviewState.IN_SIGN_OFF}, words)
     _require_open_cycle(session, row)
     if not attests:
         problems = Problems()
         problems.add("attests", "not_attested", "Tick the box to attest to the statement.")
         problems.raise_if_any()
-    entry = freeze(session, actor, row)
+    entry = freeze(session, actor, row, statement=statement)
     facts.announce(session, Submitted(row.cycle_id, (entry.id,)))
     return entry
 
@@ -138,8 +142,8 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
 def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None:
     """Begin the next revision of a submitted review; the one before stays readable and keeps its scores."""
     row = get_for(session, actor, review_id, lock=True)
-    _require(actor, Role.COORDINATOR, "Only the coordinator can reopen a review.")
-    _require_state(row, {ReviewState.SUBMITTED}, "Only a submitted review can be reopened.")
+    _require(actor, Role.COORDINATOR, mark("Only the coordinator can reopen a review."))
+    _require_state(row, {ReviewState.SUBMITTED}, mark("Only a submitted review can be reopened."))
     require_fixed_scales(questionnaires.get_by_hash(session, row.content_hash))
     _require_open_cycle(session, row)
     problems = Problems()
@@ -195,7 +199,12 @@ def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
 
 
 def _still_blank(review: OpenReview) -> str:
-    return f"{len(review.missing)} items are still blank or incomplete: {', '.join(review.missing)}."
+    return say_number(
+        "{number} item is still blank or incomplete: {items}.",
+        "{number} items are still blank or incomplete: {items}.",
+        len(review.missing),
+        items=", ".join(review.missing),
+    )
 
 
 def _require_something(review: OpenReview) -> None:

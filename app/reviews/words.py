@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeVar
+
 from app.domain.answers import Answer, AnswerState, Record, Scalar, records_of
 from app.domain.questionnaire.items import (
     ChecklistItem,
@@ -14,30 +17,42 @@ from app.domain.questionnaire.items import (
     YesNoItem,
 )
 from app.domain.questionnaire.records import RecordField, field_of
-from app.reviews.service import ReviewState
+from app.reviews.service import OpenReview, ReviewState
+from app.reviews.sign_off import FrozenReview
 from app.web.i18n import gettext as _
+from app.web.i18n import localized, mark
 
 STATE_WORDS = {
-    AnswerState.NOT_APPLICABLE: "Does not apply",
-    AnswerState.NOT_AVAILABLE: "Information not available",
-    AnswerState.DECLINED: "Prefer not to answer",
-    AnswerState.BLANK: "No answer yet",
+    AnswerState.NOT_APPLICABLE: mark("Does not apply"),
+    AnswerState.NOT_AVAILABLE: mark("Information not available"),
+    AnswerState.DECLINED: mark("Prefer not to answer"),
+    AnswerState.BLANK: mark("No answer yet"),
 }
 REVIEW_STATE_WORDS = {
-    ReviewState.DRAFT: ("In progress", "progress"),
-    ReviewState.IN_SIGN_OFF: ("Waiting for sign-off", "waiting"),
-    ReviewState.SUBMITTED: ("Submitted", "done"),
-    ReviewState.REOPENED: ("Reopened", "progress"),
-    ReviewState.CLOSED: ("Closed", "locked"),
+    ReviewState.DRAFT: (mark("In progress"), "progress"),
+    ReviewState.IN_SIGN_OFF: (mark("Waiting for sign-off"), "waiting"),
+    ReviewState.SUBMITTED: (mark("Submitted"), "done"),
+    ReviewState.REOPENED: (mark("Reopened"), "progress"),
+    ReviewState.CLOSED: (mark("Closed"), "locked"),
 }
-_YES_NO = {"yes": "Yes", "partly": "Partly", "no": "No"}
+_YES_NO = {"yes": mark("Yes"), "partly": mark("Partly"), "no": mark("No")}
+
+# The label that a questionnaire gives to "none" where its author writes no other.
+mark("None of these")
+
+R = TypeVar("R", OpenReview, FrozenReview)
+
+
+def localized_review(review: R) -> R:
+    """Return a review with its questionnaire in the reader's language; what is saved and scored is the original."""
+    return replace(review, questionnaire=localized(review.questionnaire))
 
 
 def answer_words(item: Item, answer: Answer) -> str:
     """Say an answer in full: the level with its descriptor, the options by their labels, the number with its unit."""
     if answer.state is not AnswerState.ANSWERED:
         words = _(STATE_WORDS[answer.state])
-        return f"{words}: {answer.reason}" if answer.reason else words
+        return _("{state}: {reason}").format(state=words, reason=answer.reason) if answer.reason else words
     match item, answer.value:
         case MaturityItem(), int(level):
             return _("Level {level}: {text}").format(level=level, text=item.levels[level - 1].text)
@@ -46,10 +61,12 @@ def answer_words(item: Item, answer: Answer) -> str:
         case ChoiceItem(), str(choice):
             return next(option.text for option in item.options if option.code == choice)
         case ChecklistItem(), tuple(ticked):
-            ticks = "; ".join(option.text for option in item.options if option.code in ticked) or item.none_text
+            ticks = "; ".join(option.text for option in item.options if option.code in ticked) or _(item.none_text)
             return _with_left_out(item, answer, ticks)
-        case ((PercentItem() | NumberItem()), (int() | float()) as number):
-            return f"{number_words(number)} {'%' if isinstance(item, PercentItem) else item.unit}"
+        case PercentItem(), (int() | float()) as number:
+            return _("{share} %").format(share=number_words(number))
+        case NumberItem(), (int() | float()) as number:
+            return _("{number} {unit}").format(number=number_words(number), unit=item.unit)
         case RecordsItem(), tuple(records):
             return "\n".join(record_words(item.fields, record) for record in records_of(records))
         case _:
@@ -58,8 +75,11 @@ def answer_words(item: Item, answer: Answer) -> str:
 
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
     """Say one group of named fields in a line: each label with what was written."""
+    line = _("{label}: {value}")
     return "; ".join(
-        f"{field.label}: {_field_words(field, value)}" for code, value in record.values if (field := field_of(fields, code))
+        line.format(label=field.label, value=_field_words(field, value))
+        for code, value in record.values
+        if (field := field_of(fields, code))
     )
 
 
@@ -74,7 +94,8 @@ def _with_left_out(item: ChecklistItem, answer: Answer, ticks: str) -> str:
     if not answer.not_applicable:
         return ticks
     options = "; ".join(option.text for option in item.options if option.code in answer.not_applicable)
-    return f"{ticks.rstrip('.')}. {_(STATE_WORDS[AnswerState.NOT_APPLICABLE])}: {options} ({answer.reason})"
+    words = _("{ticks}. Does not apply: {options} ({reason})")
+    return words.format(ticks=ticks.rstrip("."), options=options, reason=answer.reason)
 
 
 def number_words(number: float) -> str:

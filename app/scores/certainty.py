@@ -20,6 +20,7 @@ from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.sheet import NodeScore, ScoreSheet
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
+from app.kit.say import mark
 from app.reviews.sign_off import FrozenReview
 from app.scores import service
 
@@ -32,8 +33,11 @@ class RelativeScales(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The scores of this questionnaire are made from the answers of all who take part, or leave parts out that are too "
-            "thin. Ranges are computed for fixed scales and all answers only, so none is shown here. Use the scores without one."
+            mark(
+                "The scores of this questionnaire are made from the answers of all who take part, or leave parts out that are "
+                "too thin. Ranges are computed for fixed scales and all answers only, so none is shown here. Use the scores "
+                "without one."
+            )
         )
 
 

@@ -11,6 +11,7 @@ from app.domain.scoring import gaps
 from app.domain.scoring.gaps import FACTORS, Priorities, Wish, target_of
 from app.domain.scoring.normalise import Series
 from app.kit.errors import Problems
+from app.kit.say import say
 from app.scores.service import Results
 
 URGENCY, EFFORT = "urgency", "effort"
@@ -62,8 +63,14 @@ def _target(questionnaire: Questionnaire, written: str, field: str, problems: Pr
         return bands[text]
     if _NUMBER.fullmatch(text) and float(text) <= scale:
         return float(text)
-    or_band = f", or a band: {', '.join(bands)}" if bands else ""
-    problems.add(field, "bad_target", f"Give a number from 0 to {scale:g}, with a point before decimals{or_band}.")
+    message = say("Give a number from 0 to {scale}, with a point before decimals.", scale=f"{scale:g}")
+    if bands:
+        message = say(
+            "Give a number from 0 to {scale}, with a point before decimals, or a band: {bands}.",
+            scale=f"{scale:g}",
+            bands=", ".join(bands),
+        )
+    problems.add(field, "bad_target", message)
     return None
 
 
@@ -72,5 +79,5 @@ def _factors(questionnaire: Questionnaire, written: Mapping[str, str], field: st
     known = {str(factor): factor for factor in FACTORS}
     for code, factor in written.items():
         if code in questionnaire.items and factor not in known:
-            problems.add(f"{field}.{code}", "bad_factor", f"Give 1, 2 or 3 for {code}: low, medium or high.")
+            problems.add(f"{field}.{code}", "bad_factor", say("Give 1, 2 or 3 for {item}: low, medium or high.", item=code))
     return {code: known[factor] for code, factor in written.items() if factor in known}

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.config import Settings
 from app.kit.errors import Forbidden
+from app.kit.say import mark
 from app.web.paths import is_api
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,7 +35,7 @@ class CrossSiteRequest(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another site asked for this, so nothing was changed. Open the page on this site and send it from there."
+            mark("Another site asked for this, so nothing was changed. Open the page on this site and send it from there.")
         )
 
 

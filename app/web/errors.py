@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.infra.log import trace_of
 from app.kit.errors import NotSignedIn, ReadinessError
 from app.web.frame import Frame
+from app.web.i18n import current
 from app.web.i18n import gettext as _
 from app.web.navigation import nav_for
 from app.web.page import with_language
@@ -151,7 +152,7 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
         response = HTMLResponse(templates.text(PAGE, frame=frame, status=refusal.status, **context), refusal.status)
     except (TemplateError, LookupError) as error:
         _log.error("error_page_failed", trace=trace_of(error))
-        response = HTMLResponse(_plain_page(title, refusal.detail), refusal.status)
+        response = HTMLResponse(_plain_page(title, _(refusal.detail)), refusal.status)
     response.headers.update(refusal.headers)
     return response
 
@@ -174,7 +175,7 @@ def _frame(request: Request, title: str, *, has_errors: bool) -> Frame:
 
 def _plain_page(title: str, detail: str) -> str:
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+        f'<!doctype html><html lang="{escape(current().code)}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
         f"<body><main><h1>{escape(title)}</h1><p>{escape(detail)}</p></main></body></html>"
     )
 

@@ -18,6 +18,7 @@ from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
 
 from app.kit.errors import BadRequest, Forbidden, UnsupportedMedia
+from app.kit.say import mark
 from app.kit.text import clean
 from app.web.csrf import check_csrf_token
 
@@ -44,8 +45,10 @@ class FormNotProved(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "This form is too old or did not come from this site. Go back, reload the page and send it again. "
-            "What you typed is still in the page you came from.",
+            mark(
+                "This form is too old or did not come from this site. Go back, reload the page and send it again. "
+                "What you typed is still in the page you came from."
+            )
         )
 
 
@@ -59,7 +62,7 @@ class Form:
         """Return a field that takes one value, or ''; sent twice, it is refused, because nobody can say which one counts."""
         values = self.all(name)
         if len(values) > 1:
-            message = "A field that takes one value was sent more than once. Reload the page and send it again."
+            message = mark("A field that takes one value was sent more than once. Reload the page and send it again.")
             raise BadForm(message)
         return values[0] if values else ""
 
@@ -111,12 +114,11 @@ async def _sent_fields(request: Request) -> list[tuple[str, str]]:
     if not body:
         return []
     if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
-        message = "Send this form as a browser does, in UTF-8."
-        raise UnsupportedMedia(message)
+        raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        message = "The form is not in UTF-8. Reload the page and send it again."
+        message = mark("The form is not in UTF-8. Reload the page and send it again.")
         raise BadForm(message) from error
     sent = await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=len(body))
     return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
@@ -127,10 +129,10 @@ def _cleaned(sent: list[tuple[str, str]]) -> Form:
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in sent:
         if not _FIELD_NAME.fullmatch(name):
-            message = "The form holds a field that this site does not know. Reload the page and send it again."
+            message = mark("The form holds a field that this site does not know. Reload the page and send it again.")
             raise BadForm(message)
         if _NO_TEXT.search(value):
-            message = "The form holds NUL or half of a character, which is no text. Remove it and send the form again."
+            message = mark("The form holds NUL or half of a character, which is no text. Remove it and send the form again.")
             raise BadForm(message)
         fields[name] = (*fields.get(name, ()), clean(value))
     return Form(fields)

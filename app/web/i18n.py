@@ -1,13 +1,14 @@
 """The language of an answer: which one it is, and what the interface and a questionnaire say in it.
 
-Texts are marked with `_()` in templates and in Python, and with `say()` where values come in below the edge; what is marked
-when a module is loaded is said again when it is shown. Jinja's newstyle calls fill `%(name)s`, so a literal percent sign in a
-marked text of a template is written `%%`.
+Texts are marked with `_()` in templates and in Python, and with `say()` where values come in below the edge. What stands in a
+module, to be shown later, is marked with `mark()` and said with `_()` when it is shown. Jinja's newstyle calls fill `%(name)s`,
+so a literal percent sign in a marked text of a template is written `%%`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
@@ -19,7 +20,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import translated
 from app.infra.catalogs import SOURCE, Catalogs, Language
-from app.kit.say import Words
+from app.kit.keyed import Keyed
+from app.kit.say import Quoted, Words, mark
+
+__all__ = [
+    "COOKIE",
+    "SpeakLanguage",
+    "chosen",
+    "current",
+    "direction",
+    "gettext",
+    "install",
+    "localized",
+    "mark",
+    "ngettext",
+]
 
 COOKIE = "language"
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
@@ -31,14 +46,29 @@ def current() -> Language:
     return _current.get()
 
 
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say what is made in here in a language, whoever asked for it: a document that many readers share."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def gettext(text: str) -> str:
     """Return a text of the interface in the language of the answer; in English where it has no translation."""
     if not text:
         return text
     if isinstance(text, Words):
         said = {name: gettext(value) if isinstance(value, str) else value for name, value in text.values.items()}
-        return current().translations.gettext(text.template).format_map(said)
-    return current().translations.gettext(text)
+        template = ngettext(text.template, text.plural, text.number) if text.plural else gettext(text.template)
+        return template.format_map(said)
+    translations = current().translations
+    if isinstance(text, Quoted):
+        found = translations.pgettext(text.context, text)
+        return found if found != text else translations.gettext(text)  # what is there by default is the interface's
+    return translations.gettext(text)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
@@ -49,25 +79,17 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def localized(document: Questionnaire, language: Language | None = None) -> Questionnaire:
     """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written."""
     spoken = language or current()
-    return document if spoken.code == document.language else _localized(document.content_hash, _Held(document), spoken)
-
-
-class _Held:
-    """A document in a cache that goes by its hash: comparing whole documents would cost more than translating them."""
-
-    def __init__(self, document: Questionnaire) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.document.content_hash == self.document.content_hash
-
-    def __hash__(self) -> int:
-        return hash(self.document.content_hash)
+    return document if spoken.code == document.language else _localized(Keyed(document.content_hash, document), spoken)
 
 
 @lru_cache(maxsize=200)
-def _localized(_content_hash: str, held: _Held, language: Language) -> Questionnaire:
-    return translated(held.document, language.translations.pgettext, language.code)
+def _localized(held: Keyed[Questionnaire], language: Language) -> Questionnaire:
+    return translated(held.value, language.translations.pgettext, language.code)
+
+
+def unreviewed() -> str:
+    """Say of a translation that no native expert has read it yet."""
+    return gettext("This translation has not yet been reviewed by a native expert. Where in doubt, the English text holds.")
 
 
 def direction(language: str) -> str:

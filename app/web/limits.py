@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.kit.errors import BadRequest, ReadinessError, TooLarge, UnsupportedMedia
+from app.kit.say import mark, say
 from app.web.forms import MOST_FIELDS, BadForm
+from app.web.i18n import gettext as _
 from app.web.paths import is_api
 from app.web.strict_json import check_json
 
@@ -34,6 +36,7 @@ _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _JSON = b"application/json"
 _URLENCODED = b"application/x-www-form-urlencoded"
 _LARGE_FOR_THE_LOOP = 64 * 1024
+_UNKNOWN_HOST = mark("This server does not serve that host name.")
 
 
 class BadAddress(BadRequest):
@@ -43,7 +46,9 @@ class BadAddress(BadRequest):
     title = "This address could not be read"
 
     def __init__(self) -> None:
-        super().__init__("The address is not written as this site writes its addresses. Check it, or start from the first page.")
+        super().__init__(
+            mark("The address is not written as this site writes its addresses. Check it, or start from the first page.")
+        )
 
 
 class AddressTooLong(ReadinessError):
@@ -74,7 +79,7 @@ class KnownHosts:
         if scope["type"] not in {"http", "websocket"} or self._is_known(Headers(scope=scope).getlist("host")):
             await self.app(scope, receive, send)
         else:
-            await PlainTextResponse("This server does not serve that host name.", 400)(scope, receive, send)
+            await PlainTextResponse(_(_UNKNOWN_HOST), 400)(scope, receive, send)
 
     def _is_known(self, sent: Sequence[str]) -> bool:
         found = _HOST.fullmatch(sent[0]) if len(sent) == 1 else None
@@ -123,8 +128,7 @@ class WholeBody:
 
     def _check_length(self, announced: str) -> None:
         if not announced.isdecimal() or not announced.isascii():
-            message = "The length of the body could not be read."
-            raise BadRequest(message)
+            raise BadRequest("The length of the body could not be read.")
         if len(announced) > len(str(self.limit)) or int(announced) > self.limit:
             raise self._too_large()
 
@@ -145,7 +149,7 @@ class WholeBody:
                 return b"".join(chunks)
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"Send at most {self.limit:,} bytes at once.")
+        return TooLarge(say("Send at most {most} bytes at once.", most=f"{self.limit:,}"))
 
 
 def _check_method(method: str) -> None:
@@ -155,8 +159,7 @@ def _check_method(method: str) -> None:
 
 def _check_address(raw_path: bytes, query: bytes) -> None:
     if len(raw_path) + len(query) > LONGEST_ADDRESS:
-        message = f"Use an address of at most {LONGEST_ADDRESS:,} characters."
-        raise AddressTooLong(message)
+        raise AddressTooLong(say("Use an address of at most {most} characters.", most=f"{LONGEST_ADDRESS:,}"))
     path = _decoded(raw_path)
     has_dots = any(part in {b".", b".."} for part in path.split(b"/"))
     if has_dots or _ENCODED_SEPARATOR.search(raw_path) or _CONTROL.search(path) or b"\0" in _decoded(query):
@@ -167,8 +170,7 @@ def _check_parameters(query: bytes) -> None:
     """Refuse a parameter that is sent twice: nobody can say which one counts. Lists are sent with commas between."""
     names = [unquote_to_bytes(part.partition(b"=")[0].replace(b"+", b" ")) for part in query.split(b"&") if part]
     if len(set(names)) < len(names):
-        message = "A parameter of the address is named twice. Name each once; lists have commas between."
-        raise BadRequest(message)
+        raise BadRequest("A parameter of the address is named twice. Name each once; lists have commas between.")
 
 
 def _decoded(raw: bytes) -> bytes:
@@ -187,15 +189,17 @@ def _decoded(raw: bytes) -> bytes:
 
 def _check_headers(headers: Sequence[tuple[bytes, bytes]]) -> None:
     if sum(len(name) + len(value) for name, value in headers) > LONGEST_HEADERS:
-        message = f"Send at most {LONGEST_HEADERS:,} bytes of headers. In a browser, clearing this site's cookies may help."
-        raise HeadersTooLong(message)
+        raise HeadersTooLong(
+            say(
+                "Send at most {most} bytes of headers. In a browser, clearing this site's cookies may help.",
+                most=f"{LONGEST_HEADERS:,}",
+            )
+        )
     once = [name for name, _value in headers if name in _ONLY_ONCE]
     if len(set(once)) != len(once):
-        message = "A header that may be sent once was sent twice."
-        raise BadRequest(message)
+        raise BadRequest("A header that may be sent once was sent twice.")
     if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in headers):
-        message = "Send the body uncompressed."
-        raise UnsupportedMedia(message)
+        raise UnsupportedMedia("Send the body uncompressed.")
 
 
 def _may_have_body(scope: Scope) -> bool:
@@ -207,11 +211,9 @@ async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
         return
     kind, options = parse_options_header(content_type)
     if is_api(scope["path"]) and scope["method"] in _WRITING and kind != _JSON:
-        message = "Send JSON, with the header Content-Type: application/json."
-        raise UnsupportedMedia(message)
+        raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
-        message = "Send the body in UTF-8."
-        raise UnsupportedMedia(message)
+        raise UnsupportedMedia("Send the body in UTF-8.")
     check = {_JSON: check_json, _URLENCODED: check_urlencoded}.get(kind)
     if check is not None and len(body) > _LARGE_FOR_THE_LOOP:
         await anyio.to_thread.run_sync(check, body)
@@ -222,16 +224,15 @@ async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
 def check_urlencoded(body: bytes) -> None:
     """Refuse a form with too many fields, with NUL, or not in UTF-8."""
     if body.count(b"&") + body.count(b";") >= MOST_FIELDS:
-        message = f"Send at most {MOST_FIELDS:,} fields at once."
-        raise TooLarge(message)
+        raise TooLarge(say("Send at most {most} fields at once.", most=f"{MOST_FIELDS:,}"))
     decoded = unquote_to_bytes(body.replace(b"+", b" "))
     try:
         decoded.decode()
     except UnicodeDecodeError as error:
-        message = "The form is not in UTF-8. Reload the page and send it again."
+        message = mark("The form is not in UTF-8. Reload the page and send it again.")
         raise BadForm(message) from error
     if b"\0" in decoded:
-        message = "The form holds the character NUL. Remove it and send the form again."
+        message = mark("The form holds the character NUL. Remove it and send the form again.")
         raise BadForm(message)
 
 

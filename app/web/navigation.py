@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.kit.actor import ECONOMY_ROLES, Actor, Role
 from app.web.frame import NavLink
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +18,21 @@ class _Entry:
 
 
 _ENTRIES = (
-    _Entry("My reviews", "/reviews", ECONOMY_ROLES),
-    _Entry("Team", "/team", frozenset({Role.COORDINATOR})),
-    _Entry("Benchmarks", "/benchmarks"),
-    _Entry("Questionnaires", "/questionnaires"),
-    _Entry("Administration", "/admin", frozenset({Role.ADMINISTRATOR})),
-    _Entry("My account", "/account", frozenset(Role)),
+    _Entry(mark("My reviews"), "/reviews", ECONOMY_ROLES),
+    _Entry(mark("Team"), "/team", frozenset({Role.COORDINATOR})),
+    _Entry(mark("Benchmarks"), "/benchmarks"),
+    _Entry(mark("Questionnaires"), "/questionnaires"),
+    _Entry(mark("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
+    _Entry(mark("My account"), "/account", frozenset(Role)),
 )
 
 _ROLE_LABELS = {
-    Role.CONTRIBUTOR: "Contributor",
-    Role.COORDINATOR: "Coordinator",
-    Role.APPROVER: "Approver",
-    Role.ADMINISTRATOR: "Administrator",
-    Role.SECRETARIAT: "Secretariat",
-    Role.ANALYST: "Analyst",
+    Role.CONTRIBUTOR: mark("Contributor"),
+    Role.COORDINATOR: mark("Coordinator"),
+    Role.APPROVER: mark("Approver"),
+    Role.ADMINISTRATOR: mark("Administrator"),
+    Role.SECRETARIAT: mark("Secretariat"),
+    Role.ANALYST: mark("Analyst"),
 }
 
 

@@ -9,6 +9,7 @@ from binascii import Error as NotBase64
 from collections.abc import Sequence
 
 from app.kit.errors import BadRequest
+from app.kit.say import mark
 
 CursorValue = str | int | float
 
@@ -22,7 +23,7 @@ class BadCursor(BadRequest):
     code = "bad_cursor"
 
     def __init__(self) -> None:
-        super().__init__("Send `next` exactly as the previous page gave it, or leave it out to start again.")
+        super().__init__(mark("Send `next` exactly as the previous page gave it, or leave it out to start again."))
 
 
 def encode_cursor(values: Sequence[CursorValue]) -> str:

@@ -103,6 +103,7 @@ class RecordField:
     value: str = ""
     hint: str | None = None
     is_required: bool = False
+    is_short: bool = False
     options: Sequence[Option] = ()
     error: str | None = None
 
@@ -115,6 +116,19 @@ class Record:
     fields: Sequence[RecordField]
     is_filled: bool = False
     is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An answer given elsewhere that can be taken over: what it says, and where it comes from."""
+
+    item: str
+    text: str
+    answer: str
+    source: str
+    details: Sequence[str] = ()
+    comment: str = ""
+    evidence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +165,4 @@ class Question:
     """What one group of named fields is called; what they are about, where they go with another answer."""
     records: Sequence[Record] = ()
     na_guidance: str | None = None
+    offer: Offer | None = None

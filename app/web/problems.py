@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -14,6 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.kit.errors import FieldProblem, Invalid, ReadinessError, TooManyRequests, Unavailable
+from app.kit.say import mark, say
+from app.web.i18n import gettext as _
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,35 +28,36 @@ _POSTGRES_DISK_FULL = "53100"
 
 # Our own words by pydantic's error type: its own messages may quote what was sent.
 _WORDS: Mapping[str, str] = {
-    "missing": "This is required.",
-    "extra_forbidden": "There is no such field.",
-    "bool_parsing": "Send true or false.",
-    "bool_type": "Send true or false.",
-    "int_from_float": "Send a whole number.",
-    "int_parsing": "Send a whole number.",
-    "int_parsing_size": "Send a smaller number.",
-    "int_type": "Send a whole number.",
-    "float_parsing": "Send a number.",
-    "float_type": "Send a number.",
-    "finite_number": "Send a finite number.",
-    "string_type": "Send text.",
-    "string_too_short": "Send at least {min_length} characters.",
-    "string_too_long": "Send at most {max_length} characters.",
-    "string_pattern_mismatch": "This does not have the expected form.",
-    "too_short": "Send at least {min_length} entries.",
-    "too_long": "Send at most {max_length} entries.",
-    "greater_than": "Send a number above {gt}.",
-    "greater_than_equal": "Send a number of at least {ge}.",
-    "less_than": "Send a number below {lt}.",
-    "less_than_equal": "Send a number of at most {le}.",
-    "enum": "Choose one of: {expected}.",
-    "literal_error": "Choose one of: {expected}.",
-    "list_type": "Send a list.",
-    "dict_type": "Send an object.",
-    "model_attributes_type": "Send an object.",
-    "uuid_parsing": "Send an identifier as this service gave it.",
-    "uuid_type": "Send an identifier as this service gave it.",
+    "missing": mark("This is required."),
+    "extra_forbidden": mark("There is no such field."),
+    "bool_parsing": mark("Send true or false."),
+    "bool_type": mark("Send true or false."),
+    "int_from_float": mark("Send a whole number."),
+    "int_parsing": mark("Send a whole number."),
+    "int_parsing_size": mark("Send a smaller number."),
+    "int_type": mark("Send a whole number."),
+    "float_parsing": mark("Send a number."),
+    "float_type": mark("Send a number."),
+    "finite_number": mark("Send a finite number."),
+    "string_type": mark("Send text."),
+    "string_too_short": mark("Send at least {min_length} characters."),
+    "string_too_long": mark("Send at most {max_length} characters."),
+    "string_pattern_mismatch": mark("This does not have the expected form."),
+    "too_short": mark("Send at least {min_length} entries."),
+    "too_long": mark("Send at most {max_length} entries."),
+    "greater_than": mark("Send a number above {gt}."),
+    "greater_than_equal": mark("Send a number of at least {ge}."),
+    "less_than": mark("Send a number below {lt}."),
+    "less_than_equal": mark("Send a number of at most {le}."),
+    "enum": mark("Choose one of: {expected}."),
+    "literal_error": mark("Choose one of: {expected}."),
+    "list_type": mark("Send a list."),
+    "dict_type": mark("Send an object."),
+    "model_attributes_type": mark("Send an object."),
+    "uuid_parsing": mark("Send an identifier as this service gave it."),
+    "uuid_type": mark("Send an identifier as this service gave it."),
 }
+_NOT_ACCEPTED = mark("This value is not accepted here.")
 
 
 class ProblemField(BaseModel):
@@ -94,20 +98,20 @@ INTERNAL = Refusal(
     500,
     ReadinessError.code,
     ReadinessError.title,
-    "The error was recorded. Try again; if it happens again, tell the secretariat the number of this request.",
+    mark("The error was recorded. Try again; if it happens again, tell the secretariat the number of this request."),
 )
 _BUSY_REFUSAL = Refusal(
     Unavailable.status,
     Unavailable.code,
     Unavailable.title,
-    "Nothing was changed. Wait a moment and try again.",
+    mark("Nothing was changed. Wait a moment and try again."),
     headers={"Retry-After": str(_RETRY_SECONDS)},
 )
 _FULL_REFUSAL = Refusal(
     507,
     "storage_full",
-    "There is no room to save this",
-    "Nothing was changed. The operator has to make room; reading still works.",
+    mark("There is no room to save this"),
+    mark("Nothing was changed. The operator has to make room; reading still works."),
     headers={"Retry-After": "60"},
 )
 
@@ -135,13 +139,13 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 def document(refusal: Refusal, request_id: str) -> dict[str, object]:
     """Return the members of the problem document; extra members never replace the standard ones."""
-    problems = [{"field": problem.field, "code": problem.code, "message": problem.message} for problem in refusal.problems]
+    problems = [{"field": problem.field, "code": problem.code, "message": _(problem.message)} for problem in refusal.problems]
     return {
         **refusal.extra,
         "type": f"urn:readiness:problem:{refusal.code}",
-        "title": refusal.title,
+        "title": _(refusal.title),
         "status": refusal.status,
-        "detail": refusal.detail,
+        "detail": _(refusal.detail),
         "code": refusal.code,
         "problems": problems,
         "request_id": request_id,
@@ -176,10 +180,9 @@ def _field_problem(found: Mapping[str, object]) -> FieldProblem:
     code = str(found.get("type", "invalid"))
     context = found.get("ctx", {})
     limits = {str(key): str(value) for key, value in context.items()} if isinstance(context, Mapping) else {}
-    try:
-        message = _WORDS.get(code, "This value is not accepted here.").format_map(limits)
-    except KeyError:
-        message = "This value is not accepted here."
+    message: str = _NOT_ACCEPTED
+    with suppress(KeyError):
+        message = say(_WORDS.get(code, _NOT_ACCEPTED), **limits)
     return FieldProblem(".".join(names), code, message)
 
 
@@ -189,15 +192,23 @@ def _of_http(error: HTTPException) -> Refusal:
 
 
 _STATUS_WORDS: Mapping[int, tuple[str, str, str]] = {
-    400: ("bad_request", "The request could not be read", "Go back, reload the page and try again."),
-    401: ("not_signed_in", "Sign in to continue", "Sign in, or send a valid API key, and try again."),
-    403: ("forbidden", "You may not do this", "Ask the coordinator of your economy if you need this."),
-    404: ("not_found", "Page not found", "There is no such page, or you have no access to it. Check the address."),
-    405: ("method_not_allowed", "This address does not take that method", "Use a method that the Allow header names."),
-    413: ("too_large", "What was sent is too large", "Send less at once."),
-    415: ("unsupported_media", "This kind of content is not accepted here", "Send the content type that the guide names."),
-    429: ("too_many_requests", "Too many tries", "Wait a moment and try again."),
-    503: ("unavailable", "The service is busy", "Nothing was changed. Wait a moment and try again."),
+    400: ("bad_request", mark("The request could not be read"), mark("Go back, reload the page and try again.")),
+    401: ("not_signed_in", mark("Sign in to continue"), mark("Sign in, or send a valid API key, and try again.")),
+    403: ("forbidden", mark("You may not do this"), mark("Ask the coordinator of your economy if you need this.")),
+    404: ("not_found", mark("Page not found"), mark("There is no such page, or you have no access to it. Check the address.")),
+    405: (
+        "method_not_allowed",
+        mark("This address does not take that method"),
+        mark("Use a method that the Allow header names."),
+    ),
+    413: ("too_large", mark("What was sent is too large"), mark("Send less at once.")),
+    415: (
+        "unsupported_media",
+        mark("This kind of content is not accepted here"),
+        mark("Send the content type that the guide names."),
+    ),
+    429: ("too_many_requests", mark("Too many tries"), mark("Wait a moment and try again.")),
+    503: ("unavailable", mark("The service is busy"), mark("Nothing was changed. Wait a moment and try again.")),
 }
 
 

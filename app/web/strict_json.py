@@ -6,6 +6,7 @@ import json
 import math
 
 from app.kit.errors import BadRequest
+from app.kit.say import mark, say
 
 DEEPEST = 50
 
@@ -25,7 +26,7 @@ def check_json(body: bytes) -> None:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        message = "The body is not in UTF-8."
+        message = mark("The body is not in UTF-8.")
         raise BadJson(message) from error
     _check_values(_parse(text), has_escapes="\\u" in text)
 
@@ -40,7 +41,7 @@ def _parse(text: str) -> object:
             parse_constant=_constant,
         )
     except json.JSONDecodeError as error:
-        message = f"The body is not valid JSON: see line {error.lineno}, column {error.colno}."
+        message = say("The body is not valid JSON: see line {line}, column {column}.", line=error.lineno, column=error.colno)
         raise BadJson(message) from error
     except RecursionError as error:
         raise _too_deep() from error
@@ -50,7 +51,7 @@ def _parse(text: str) -> object:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        message = "An object names the same key twice."
+        message = mark("An object names the same key twice.")
         raise BadJson(message)
     return members
 
@@ -58,7 +59,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _integer(digits: str) -> int:
     if len(digits) <= _MOST_DIGITS and _SMALLEST <= int(digits) <= _LARGEST:
         return int(digits)
-    message = "A whole number is outside the range of 64 bits."
+    message = mark("A whole number is outside the range of 64 bits.")
     raise BadJson(message)
 
 
@@ -66,12 +67,12 @@ def _float(digits: str) -> float:
     number = float(digits)
     if math.isfinite(number):
         return number
-    message = "A number is too large."
+    message = mark("A number is too large.")
     raise BadJson(message)
 
 
 def _constant(_name: str) -> float:
-    message = "NaN and Infinity are not JSON."
+    message = mark("NaN and Infinity are not JSON.")
     raise BadJson(message)
 
 
@@ -95,12 +96,12 @@ def _check_values(document: object, *, has_escapes: bool) -> None:
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        message = "A text holds the character NUL."
+        message = mark("A text holds the character NUL.")
         raise BadJson(message)
     if any("\ud800" <= character <= "\udfff" for character in text):
-        message = "A text holds half of a character (a lone surrogate)."
+        message = mark("A text holds half of a character (a lone surrogate).")
         raise BadJson(message)
 
 
 def _too_deep() -> BadJson:
-    return BadJson(f"The JSON nests deeper than {DEEPEST} levels.")
+    return BadJson(say("The JSON nests deeper than {most} levels.", most=DEEPEST))

@@ -185,8 +185,7 @@ def serve(run: Run, data_dir: Path) -> Iterator[LiveServer]:
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         try:
-            live = LiveServer(url, database, settings, _publish(database))
-            _furnish(live)
+            live = furnished(url, database, settings)
             thread.start()
             yield live
         finally:
@@ -194,6 +193,35 @@ def serve(run: Run, data_dir: Path) -> Iterator[LiveServer]:
             if thread.is_alive():
                 thread.join(timeout=10)
             database.dispose()
+
+
+def furnished(url: str, database: Database, settings: Settings) -> LiveServer:
+    """Fill a fresh database with the real questionnaire, people of every role and a benchmark; nothing is served yet."""
+    live = LiveServer(url, database, settings, _publish(database))
+    _furnish(live)
+    return live
+
+
+def places_of(live: LiveServer) -> dict[str, str]:
+    """Make one review in every state, and name the addresses that visits speak of."""
+    found = {"small_cycle": live.open_cycle("Demonstration data, not any economy's own")}
+    live.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
+    found["empty_cycle"] = live.open_cycle()
+    reviews_ = {"blank": live.start_review(), "answered": live.fill_review()}
+    for name in ("in_sign_off", "submitted", "reopened"):
+        reviews_[name] = live.fill_review()
+        live.ask_for_sign_off(reviews_[name])
+    for name in ("submitted", "reopened"):
+        live.submit(reviews_[name])
+    live.reopen(reviews_["reopened"])
+    reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
+    found |= {name: str(review) for name, review in reviews_.items()}
+    found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
+    found["compared"] = f"/reviews/{live.compare()}/revisions/1/peers"
+    found["foreign"] = live.foreign_review()
+    found["contributor"] = str(live.actor(Role.CONTRIBUTOR).user_id)
+    found["invitation"] = live.invite()
+    return found
 
 
 def _publish(database: Database) -> Questionnaire:

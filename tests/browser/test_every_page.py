@@ -13,10 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.domain.benchmark.consent import Audience
 from app.kit.actor import Role
 from app.main import create_app
-from tests.browser.live import CODE, CYCLE, SHARING, VERSION, LiveServer, control, question, sign_in
+from tests.browser.live import CODE, CYCLE, VERSION, LiveServer, control, places_of, question, sign_in
 
 WIDTHS = (1280, 390)
 AXE = Axe().axe_script
@@ -238,24 +237,7 @@ class Walker:
 @pytest.fixture(scope="module")
 def places(live_server: LiveServer) -> Places:
     """Make one review in every state, and name the addresses that entries speak of."""
-    found = {"small_cycle": live_server.open_cycle("Demonstration data, not any economy's own")}
-    live_server.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
-    found["empty_cycle"] = live_server.open_cycle()
-    reviews = {"blank": live_server.start_review(), "answered": live_server.fill_review()}
-    for name in ("in_sign_off", "submitted", "reopened"):
-        reviews[name] = live_server.fill_review()
-        live_server.ask_for_sign_off(reviews[name])
-    for name in ("submitted", "reopened"):
-        live_server.submit(reviews[name])
-    live_server.reopen(reviews["reopened"])
-    reviews["transport"] = live_server.start_small_review("checklist_options_not_applicable")
-    found |= {name: str(review) for name, review in reviews.items()}
-    found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
-    found["compared"] = f"/reviews/{live_server.compare()}/revisions/1/peers"
-    found["foreign"] = live_server.foreign_review()
-    found["contributor"] = str(live_server.actor(CONTRIBUTOR).user_id)
-    found["invitation"] = live_server.invite()
-    return found
+    return places_of(live_server)
 
 
 @pytest.fixture(scope="module")

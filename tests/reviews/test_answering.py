@@ -27,8 +27,8 @@ def ana(scene: Scene, review: UUID) -> Actor:
     return scene.person(Role.CONTRIBUTOR, name="Ana")
 
 
-def entry(value: object = None, seen: int = 0, *, state: str = "", reason: str = "", comment: str = "", evidence_url: str = "") -> Entry:
-    return Entry(RawAnswer(state, value, reason, comment, evidence_url), seen)
+def entry(value: object = None, seen: int = 0, *, evidence_url: str = "") -> Entry:
+    return Entry(RawAnswer(value=value, evidence_url=evidence_url), seen)
 
 
 def history(scene: Scene) -> list[tuple[object, ...]]:

@@ -22,6 +22,7 @@ from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark, ngettext
 from app.web.navigation import role_label
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.templating import render
@@ -30,9 +31,9 @@ router = APIRouter()
 
 _CHOICES_OF_DAYS = (30, 90, 180, 365)
 
-register_flash("accounts.password_changed", "success", "Your password is changed. Your other sessions have ended.")
-register_flash("accounts.signed_out_everywhere", "success", "You are signed out everywhere.")
-register_flash("accounts.key_revoked", "success", "The key is revoked and works no more.")
+register_flash("accounts.password_changed", "success", mark("Your password is changed. Your other sessions have ended."))
+register_flash("accounts.signed_out_everywhere", "success", mark("You are signed out everywhere."))
+register_flash("accounts.key_revoked", "success", mark("The key is revoked and works no more."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ def _keys_page(
         page_frame(request, _("API keys"), breadcrumbs=crumbs, has_errors=bool(problems)),
         Invalid.status if problems else 200,
         rows=[_key_row(key) for key in own],
-        choices=[Choice(str(number), _("%(days)s days") % {"days": number}) for number in _CHOICES_OF_DAYS],
+        choices=[
+            Choice(str(number), ngettext("{days} day", "{days} days", number).format(days=number)) for number in _CHOICES_OF_DAYS
+        ],
         label=label,
         days=days,
         secret=fresh.secret if fresh else "",

@@ -23,6 +23,7 @@ from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.navigation import role_label
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.templating import render
@@ -37,17 +38,17 @@ TEAM = "/team"
 USERS = "/admin/users"
 
 _ROLE_HINTS = {
-    Role.CONTRIBUTOR: "Answers the sections of a review.",
-    Role.COORDINATOR: "Answers, invites colleagues and asks for sign-off.",
-    Role.APPROVER: "Attests and submits a review for the economy.",
-    Role.ADMINISTRATOR: "Manages people, questionnaires and cycles of the whole service.",
-    Role.SECRETARIAT: "Follows every economy's progress.",
-    Role.ANALYST: "Reads published figures through the API.",
+    Role.CONTRIBUTOR: mark("Answers the sections of a review."),
+    Role.COORDINATOR: mark("Answers, invites colleagues and asks for sign-off."),
+    Role.APPROVER: mark("Attests and submits a review for the economy."),
+    Role.ADMINISTRATOR: mark("Manages people, questionnaires and cycles of the whole service."),
+    Role.SECRETARIAT: mark("Follows every economy's progress."),
+    Role.ANALYST: mark("Reads published figures through the API."),
 }
 
-register_flash("accounts.role_changed", "success", "The role is changed. The person has to sign in again.")
-register_flash("accounts.user_disabled", "success", "The account is disabled. Its sessions and keys work no more.")
-register_flash("accounts.user_enabled", "success", "The account works again.")
+register_flash("accounts.role_changed", "success", mark("The role is changed. The person has to sign in again."))
+register_flash("accounts.user_disabled", "success", mark("The account is disabled. Its sessions and keys work no more."))
+register_flash("accounts.user_enabled", "success", mark("The account works again."))
 
 
 @dataclass(frozen=True, slots=True)

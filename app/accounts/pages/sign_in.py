@@ -22,6 +22,7 @@ from app.web.db import AppDatabase, DbSession, ReadSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.navigation import landing_for, role_label
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.paths import own_path
@@ -29,8 +30,8 @@ from app.web.templating import render
 
 router = APIRouter()
 
-register_flash("accounts.signed_out", "success", "You are signed out.")
-register_flash("accounts.welcome", "success", "Your account is ready, and you are signed in.")
+register_flash("accounts.signed_out", "success", mark("You are signed out."))
+register_flash("accounts.welcome", "success", mark("Your account is ready, and you are signed in."))
 
 
 @router.get("/sign-in")

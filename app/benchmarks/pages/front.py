@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.benchmarks import service
+from app.benchmarks.pages.overview import localized_entries
 from app.kit.errors import NotFound
 from app.web.components_page import component_examples
 from app.web.db import DbSession
@@ -27,7 +28,7 @@ def show_home(request: Request, actor: OptionalActor, session: DbSession) -> Res
         page_frame(request, _("Welcome")),
         is_official=actor is not None and actor.is_official,
         is_signed_in=actor is not None,
-        cycles=service.list_benchmarks(session)[:3],
+        cycles=localized_entries(service.list_benchmarks(session)[:3]),
     )
 
 
@@ -62,7 +63,7 @@ def show_components(request: Request, _actor: OptionalActor) -> Response:
     """Show every component in every state; on development servers only."""
     if not request.app.state.settings.development:
         raise NotFound("page")
-    return render(request, "components.html", page_frame(request, "Components"), 200, **component_examples())
+    return render(request, "components.html", page_frame(request, _("Components")), 200, **component_examples())
 
 
 def _home(title: str) -> tuple[Crumb, ...]:

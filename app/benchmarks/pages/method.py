@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -12,10 +13,12 @@ from app.benchmarks import method
 from app.benchmarks.pages.method_parts import foundation_of, parts_of
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
+from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
 from app.web.db import AppDatabase, DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import localized
 from app.web.page import page_frame
 from app.web.templating import render
 
@@ -33,7 +36,7 @@ def show_methods(request: Request, _actor: Administrator, session: DbSession) ->
         request,
         "benchmarks/methods.html",
         page_frame(request, title, breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title))),
-        titles=questionnaires.titles(session),
+        titles={code: _(Quoted(code, title)) for code, title in questionnaires.titles(session).items()},
         cycles=economies.list_cycles(session),
     )
 
@@ -46,7 +49,8 @@ def show_method(request: Request, questionnaire: Code, cycle: Code, actor: Admin
         report = method.read_method(session, actor, questionnaire, cycle)
     with database.write() as session:
         method.record_reading(session, actor, report)
-    title = f"{report.questionnaire.title}, {report.cycle.title}"
+    report = replace(report, questionnaire=localized(report.questionnaire))
+    title = _("{questionnaire}, {cycle}").format(questionnaire=report.questionnaire.title, cycle=report.cycle.title)
     crumbs = (Crumb(_("Administration"), "/admin"), Crumb(_("How the method behaves"), "/admin/method"), Crumb(title))
     return render(
         request,

@@ -11,18 +11,19 @@ from app.domain.benchmark.diagnosis.shared import SMALLEST
 from app.domain.benchmark.diagnosis.weights import DRAWS, SHARE
 from app.domain.benchmark.diagnosis.whole import Diagnosis
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 
 FINDING_WORDS = {
-    Finding.REDUNDANT: _("nearly the same"),
-    Finding.NEGATIVE: _("opposite"),
-    Finding.WEAK: _("hardly goes with the whole"),
+    Finding.REDUNDANT: mark("nearly the same"),
+    Finding.NEGATIVE: mark("opposite"),
+    Finding.WEAK: mark("hardly goes with the whole"),
 }
 WORTH_WORDS = {
-    Worth.NOTHING: _("nothing (the floor)"),
-    Worth.OWN_MEAN: _("the economy's own mean at the same node"),
-    Worth.MEAN: _("the mean of the others"),
-    Worth.MEDIAN: _("the median of the others"),
-    Worth.EVERYTHING: _("everything (the ceiling)"),
+    Worth.NOTHING: mark("nothing (the floor)"),
+    Worth.OWN_MEAN: mark("the economy's own mean at the same node"),
+    Worth.MEAN: mark("the mean of the others"),
+    Worth.MEDIAN: mark("the median of the others"),
+    Worth.EVERYTHING: mark("everything (the ceiling)"),
 }
 
 
@@ -45,7 +46,7 @@ def foundation_of(report: MethodReport) -> str:
 
 def _missing(names: Names, diagnosis: Diagnosis) -> Part:
     counts = diagnosis.economies.counts
-    edges = [*(f"{100 * step:.0f}\u00a0%" for step in STEPS), "100\u00a0%"]
+    edges = [percent(step) for step in (*STEPS, 1)]
     steps = [
         [_("{low} to {high}").format(low=low, high=high), str(count)]
         for low, high, count in zip(edges[:-1], edges[1:], counts or (), strict=False)
@@ -70,7 +71,7 @@ def _missing(names: Names, diagnosis: Diagnosis) -> Part:
             ),
             Table(_("Economies, by the share that they answered"), (_("Answered"), _("Economies")), steps, (1,)),
         ),
-        nothing=TOO_FEW,
+        nothing=_(TOO_FEW),
     )
 
 

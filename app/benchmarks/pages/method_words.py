@@ -10,9 +10,10 @@ from typing import Protocol, TypeVar
 from app.domain.questionnaire.document import Questionnaire
 from app.web import filters
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 
-TOO_FEW = _("too few")
-UNDEFINED = _("not defined")
+TOO_FEW = mark("too few")
+UNDEFINED = mark("not defined")
 _LONGEST_TEXT = 70
 
 
@@ -88,7 +89,9 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 def percent(value: float | None, decimals: int = 0) -> str:
     """Print a share as a percentage."""
-    return _(TOO_FEW) if value is None else f"{filters.score(100 * value, decimals)}\u00a0%"
+    if value is None:
+        return _(TOO_FEW)
+    return _("{share} %").format(share=filters.score(100 * value, decimals)).replace(" ", "\u00a0")  # a cell keeps it on one line
 
 
 def count(value: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -13,17 +13,20 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.benchmarks import service
-from app.benchmarks.service import CellEntry, Filters, Overview, ScoreEntry
+from app.benchmarks.service import BenchmarkEntry, CellEntry, Filters, Overview, ScoreEntry
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.scoring.normalise import Series
 from app.economies import references
+from app.infra.catalogs import SOURCE, Catalogs, Language
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
+from app.kit.say import Quoted
 from app.web import filters, parts
 from app.web.charts import Spread, distribution_svg
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.frame import Crumb
+from app.web.i18n import current, localized, mark
 from app.web.i18n import gettext as _
 from app.web.page import page_frame
 from app.web.templating import render
@@ -31,12 +34,12 @@ from app.web.templating import render
 router = APIRouter(prefix="/benchmarks")
 
 SUPPRESSION_WORDS = {
-    "too_few": _("Not shown: fewer than five economies share it"),
-    "below_two_thirds": _("Not shown: fewer than two thirds of all share it"),
-    "differencing": _("Not shown: it could give one economy's score away"),
-    "recent_change": _("Not shown for now: too few economies changed since it was last shown"),
+    "too_few": mark("Not shown: fewer than five economies share it"),
+    "below_two_thirds": mark("Not shown: fewer than two thirds of all share it"),
+    "differencing": mark("Not shown: it could give one economy's score away"),
+    "recent_change": mark("Not shown for now: too few economies changed since it was last shown"),
 }
-SERIES_WORDS = {Series.SELF: _("As answered"), Series.EVIDENCE_SUPPORTED: _("Supported by evidence")}
+SERIES_WORDS = {Series.SELF: mark("As answered"), Series.EVIDENCE_SUPPORTED: mark("Supported by evidence")}
 _MOST_ECONOMIES = 400
 
 Code = Annotated[str, Path(max_length=64)]
@@ -53,6 +56,7 @@ class Look(BaseModel):
 class ChartLook(Look):
     """What to draw, and how."""
 
+    language: str = Field(default="", max_length=35)
     theme: Literal["light", "dark"] = "light"
     width: Literal["wide", "narrow"] = "wide"
 
@@ -78,7 +82,7 @@ def show_benchmarks(request: Request, _actor: OptionalActor, session: DbSession)
         request,
         "benchmarks/list.html",
         page_frame(request, _("Benchmarks")),
-        benchmarks=service.list_benchmarks(session),
+        benchmarks=localized_entries(service.list_benchmarks(session)),
     )
 
 
@@ -92,14 +96,16 @@ def show_cycle(
     look: Wanted,
 ) -> Response:
     """Show the distributions of a cycle, and the scores that the reader may see."""
-    overview = service.get_overview(session, questionnaire, cycle)
+    overview = _localized(service.get_overview(session, questionnaire, cycle), current())
     choice = _choice(overview, look)
     cells = _cells(session, overview, choice)
     scale, decimals = overview.questionnaire.scheme.scale, overview.questionnaire.scheme.decimals
     base = f"/benchmarks/{questionnaire}/{cycle}"
-    asked = urlencode({"node": choice.node.code if choice.node else "", "group": choice.group, "series": choice.series.value})
+    asked = {"node": choice.node.code if choice.node else "", "group": choice.group, "series": choice.series.value}
+    # Caches keep charts by their address, so it tells the language of their labels.
+    spoken = {} if current() is SOURCE else {"language": current().code}
     has_chart = any(cell.suppressed is None for cell in cells)
-    title = f"{overview.questionnaire.title}, {overview.cycle.title}"
+    title = _("{questionnaire}, {cycle}").format(questionnaire=overview.questionnaire.title, cycle=overview.cycle.title)
     scores, truncated = _scores(session, actor, overview, choice)
     return render(
         request,
@@ -117,7 +123,7 @@ def show_cycle(
         groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
         series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
         rows=_cell_rows(overview, choice, cells, base, decimals),
-        chart=f"{base}/chart.svg?{asked}" if has_chart else None,
+        chart=f"{base}/chart.svg?{urlencode(asked | spoken)}" if has_chart else None,
         chart_alt=_alternative(cells, decimals),
         scores=_score_rows(choice, scores, decimals),
         score_headers=[_("Economy"), *(child.title for child in choice.children)],
@@ -138,10 +144,12 @@ def draw_chart(
     look: WantedChart,
 ) -> Response:
     """Draw the chart of a page, from the same cells as its table."""
-    overview = service.get_overview(session, questionnaire, cycle)
+    catalogs: Catalogs = request.app.state.catalogs
+    language = catalogs.get(look.language) if look.language in catalogs.codes else SOURCE
+    overview = _localized(service.get_overview(session, questionnaire, cycle), language)
     choice = _choice(overview, look)
     spreads = [
-        Spread(f"{cell.node_title}", cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum)
+        Spread(cell.node_title, cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum)
         for cell in _cells(session, overview, choice)
         if cell.q1 is not None and cell.median is not None and cell.q3 is not None
     ]
@@ -151,6 +159,23 @@ def draw_chart(
         spreads, overview.questionnaire.scheme.scale, look.theme, is_narrow=look.width == "narrow", note=overview.cycle.notice
     )
     return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
+
+
+def localized_entries(entries: Sequence[BenchmarkEntry]) -> list[BenchmarkEntry]:
+    """Return entries of a list with the words of their questionnaires in the reader's language."""
+    return [
+        replace(
+            entry,
+            title=_(Quoted(entry.questionnaire, entry.title)),
+            summary=_(Quoted(entry.questionnaire, entry.summary)),
+        )
+        for entry in entries
+    ]
+
+
+def _localized(overview: Overview, language: Language) -> Overview:
+    groups = tuple((code, _(title)) for code, title in overview.groups)
+    return replace(overview, questionnaire=localized(overview.questionnaire, language), groups=groups)
 
 
 def _choice(overview: Overview, look: Look) -> Choice:
@@ -169,10 +194,11 @@ def _only_root(questionnaire: Questionnaire) -> Node | None:
 
 
 def _cells(session: DbSession, overview: Overview, choice: Choice) -> list[CellEntry]:
-    """Return the cells of the shown nodes, in the order of the scheme."""
+    """Return the cells of the shown nodes, in the order of the scheme, each under the title that the page gives it."""
     codes = [child.code for child in choice.children]
     found = service.list_cells(session, _filters(overview, choice, codes, group=choice.group))
-    return sorted(found, key=lambda cell: codes.index(cell.node))
+    titled = [replace(cell, node_title=overview.questionnaire.nodes[cell.node].title) for cell in found]
+    return sorted(titled, key=lambda cell: codes.index(cell.node))
 
 
 def _scores(session: DbSession, actor: Actor | None, overview: Overview, choice: Choice) -> tuple[list[ScoreEntry], bool]:
@@ -262,9 +288,9 @@ def _reference_rows(session: DbSession, overview: Overview) -> list[list[object]
     rows: list[list[object]] = [
         [
             names[figure.economy],
-            f"{figure.title}, {figure.period}",
+            _("{title}, {period}").format(title=_(figure.title), period=figure.period),
             figure.rounded,
-            figure.scale,
+            _(figure.scale),
             parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
         ]
         for figure in figures
@@ -280,7 +306,8 @@ def _node_crumbs(overview: Overview, choice: Choice, base: str) -> tuple[Crumb, 
     while node is not None:
         way.insert(0, node)
         node = overview.questionnaire.nodes.get(node.parent or "")
-    cycle = Crumb(f"{overview.questionnaire.title}, {overview.cycle.title}", base if len(way) > 1 else None)
+    title = _("{questionnaire}, {cycle}").format(questionnaire=overview.questionnaire.title, cycle=overview.cycle.title)
+    cycle = Crumb(title, base if len(way) > 1 else None)
     last = len(way) - 1
     return (cycle, *(Crumb(node.title, f"{base}?node={node.code}" if i < last else None) for i, node in enumerate(way) if i > 0))
 

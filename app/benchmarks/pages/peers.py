@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,12 +15,15 @@ from app.benchmarks import standing
 from app.benchmarks.pages.overview import SERIES_WORDS, SUPPRESSION_WORDS
 from app.benchmarks.standing import Standing
 from app.domain.benchmark.peers import SMALLEST_FOR_PERCENTILE
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.normalise import Series
 from app.kit.errors import NotFound
+from app.reviews.words import localized_review
 from app.web import filters, parts
 from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import page_frame
 from app.web.paths import Revision
 from app.web.templating import render
@@ -47,13 +49,13 @@ def show_peers(
 ) -> Response:
     """Show the own scores beside one group's figures, node by node."""
     found = standing.get_standings(session, actor, review_id, revision, look.series)
-    groups = dict.fromkeys((entry.group, entry.group_title) for entry in found.entries)
+    groups = dict.fromkeys((entry.group, _(entry.group_title)) for entry in found.entries)
     codes = [code for code, _title in groups]
     if look.group and look.group not in codes:
         raise NotFound("group")
     group = look.group or next(iter(codes), "")
     entries = [entry for entry in found.entries if entry.group == group]
-    review = found.results.review
+    review = localized_review(found.results.review)
     base = f"/reviews/{review_id}/revisions/{revision}"
     title = _("Where your scores stand")
     return render(
@@ -76,7 +78,7 @@ def show_peers(
         group_title=dict(groups.keys()).get(group, ""),
         series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
         series=look.series.value,
-        rows=_rows(entries, base, review.questionnaire.scheme.decimals),
+        rows=[_row(entry, base, review.questionnaire) for entry in entries],
         scale=f"{review.questionnaire.scheme.scale:g}",
         review_id=review_id,
     )
@@ -84,18 +86,15 @@ def show_peers(
 
 # Quarters, because in a small group a percentage would be a rank under another name.
 _QUARTERS = (
-    (25.0, _("In the lower quarter")),
-    (50.0, _("Between the lower quarter and the middle")),
-    (75.0, _("Between the middle and the upper quarter")),
-    (100.0, _("In the upper quarter")),
+    (25.0, mark("In the lower quarter of the {count} economies that share it")),
+    (50.0, mark("Between the lower quarter and the middle of the {count} economies that share it")),
+    (75.0, mark("Between the middle and the upper quarter of the {count} economies that share it")),
+    (100.0, mark("In the upper quarter of the {count} economies that share it")),
 )
 
 
-def _rows(entries: Sequence[Standing], base: str, decimals: int) -> list[list[object]]:
-    return [_row(entry, base, decimals) for entry in entries]
-
-
-def _row(entry: Standing, base: str, decimals: int) -> list[object]:
+def _row(entry: Standing, base: str, questionnaire: Questionnaire) -> list[object]:
+    decimals = questionnaire.scheme.decimals
     figures = [None if figure is None else filters.score(figure, decimals) for figure in (entry.q1, entry.median, entry.q3)]
     gaps: object = None
     if entry.median is not None and entry.score is not None and entry.score < entry.median:
@@ -103,7 +102,8 @@ def _row(entry: Standing, base: str, decimals: int) -> list[object]:
         words = _("{code}: gaps to {median}").format(code=entry.node.code, median=figures[1])
         gaps = parts.Cell(words, f"{base}/results/priorities?{query}")
     own = None if entry.score is None else filters.score(entry.score, decimals)
-    return [f"{entry.node.code} {entry.node.title}", own, *figures, gaps, _stand(entry)]
+    name = f"{entry.node.code} {questionnaire.nodes[entry.node.code].title}"
+    return [name, own, *figures, gaps, _stand(entry)]
 
 
 def _stand(entry: Standing) -> str:
@@ -114,5 +114,5 @@ def _stand(entry: Standing) -> str:
         return _("Not compared: this score is not in these figures")
     if entry.percentile is None:
         return _("Not compared: fewer than {count} economies share it").format(count=SMALLEST_FOR_PERCENTILE)
-    place = next(words for below, words in _QUARTERS if entry.percentile <= below)
-    return _("{place} of the {count} economies that share it").format(place=place, count=entry.n)
+    words = next(words for below, words in _QUARTERS if entry.percentile <= below)
+    return _(words).format(count=entry.n)

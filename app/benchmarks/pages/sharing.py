@@ -12,39 +12,37 @@ from app.benchmarks import consents
 from app.domain.benchmark.consent import Audience
 from app.kit.actor import Role
 from app.reviews import service as reviews
+from app.reviews.words import localized_review
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import page_frame
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/sharing")
 
-register_flash("benchmarks.consented", "success", _("Your choices are saved and count from now on."))
+register_flash("benchmarks.consented", "success", mark("Your choices are saved and count from now on."))
 
-AUDIENCES = [
-    parts.Option(
-        Audience.PRIVATE.value, _("Private"), _("Only your economy sees these scores. They enter no figure of a group.")
+AUDIENCE_WORDS = {
+    Audience.PRIVATE: (mark("Private"), mark("Only your economy sees these scores. They enter no figure of a group.")),
+    Audience.PEERS: (
+        mark("Peers"),
+        mark("Economies that share this section too see them. They count in figures of groups, where none can be made out."),
     ),
-    parts.Option(
-        Audience.PEERS.value,
-        _("Peers"),
-        _("Economies that share this section too see them. They count in figures of groups, where none can be made out."),
+    Audience.PUBLIC: (
+        mark("Public"),
+        mark("Everyone sees the scores of this section. Answers, comments and evidence stay private."),
     ),
-    parts.Option(
-        Audience.PUBLIC.value,
-        _("Public"),
-        _("Everyone sees the scores of this section. Answers, comments and evidence stay private."),
-    ),
-]
+}
 
 
 @router.get("")
 def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
     """Show whom each section is shown to."""
-    review = reviews.open_review(session, actor, review_id)
+    review = localized_review(reviews.open_review(session, actor, review_id))
     given = consents.get_consents(session, actor, review_id)
     title = _("Choose what is shown")
     return render(
@@ -62,7 +60,7 @@ def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session
         ),
         review=review,
         sections=[(section, given[section.code].value) for section in review.questionnaire.sections],
-        audiences=AUDIENCES,
+        audiences=[parts.Option(audience.value, _(label), _(hint)) for audience, (label, hint) in AUDIENCE_WORDS.items()],
         can_choose=actor.role in {Role.COORDINATOR, Role.APPROVER},
     )
 

@@ -94,6 +94,7 @@ def _codes(questionnaire: Questionnaire) -> Iterator[Fault]:
     yield from _duplicates("item", [((*path, "code"), item.code) for path, item in _places(questionnaire)])
     yield from _duplicates("section", [(("sections", i, "code"), s.code) for i, s in enumerate(questionnaire.sections)])
     yield from _duplicates("node", [(("scheme", "nodes", i, "code"), n.code) for i, n in enumerate(questionnaire.scheme.nodes)])
+    yield from _duplicates("tier", [(("scheme", "tiers", i, "code"), t.code) for i, t in enumerate(questionnaire.scheme.tiers)])
     yield from _duplicates("details", [(("details", i, "code"), d.code) for i, d in enumerate(questionnaire.details)])
     yield from _duplicates("clause", [(("clauses", i, "code"), c.code) for i, c in enumerate(questionnaire.clauses)])
     yield from _duplicates("band", [(("scheme", "bands", i, "code"), b.code) for i, b in enumerate(questionnaire.scheme.bands)])

@@ -17,7 +17,7 @@ def check_scheme(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Name every fault of a document's scheme."""
     if questionnaire.scheme.normalisation is not None:
         yield from check_ends(("scheme", "normalisation"), questionnaire.scheme.normalisation, questionnaire.scheme.scale)
-    for part in (_nodes, _gates, _bands):
+    for part in (_nodes, _tiers, _gates, _bands):
         yield from part(questionnaire)
 
 
@@ -27,6 +27,14 @@ def check_ends(path: Path, normalisation: Normalisation, scale: float) -> Iterat
     high = scale if normalisation.high is None else normalisation.high
     if not 0 <= low < high <= scale:
         yield Fault("Q137", path, f"The range of this normalisation must rise within 0 and {scale:g}. Choose such ends.")
+
+
+def _tiers(questionnaire: Questionnaire) -> Iterator[Fault]:
+    known = {node.tier for node in questionnaire.scheme.nodes}
+    for i, tier in enumerate(questionnaire.scheme.tiers):
+        if tier.code not in known:
+            message = f"No node is of the tier {tier.code}. Name it in a node, correct the code, or remove it."
+            yield Fault("Q160", ("scheme", "tiers", i, "code"), message)
 
 
 def _nodes(questionnaire: Questionnaire) -> Iterator[Fault]:

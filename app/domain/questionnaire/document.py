@@ -129,6 +129,17 @@ class Node(Part):
     """What it is about, in plain words."""
 
 
+class Tier(Part):
+    """What nodes of one kind have in common: how pages name them together, and what a reader must know about them."""
+
+    code: Code
+    """The `tier` of the nodes."""
+    title: Text
+    """Their name together, such as "Capacity pillars"."""
+    description: Prose | None = None
+    """What they show, and what they are not part of."""
+
+
 class Band(Part):
     """A named range of scores."""
 
@@ -160,6 +171,8 @@ class Scheme(Part):
     """How a node's score is rounded before it feeds the node above. Default: not at all."""
     nodes: tuple[Node, ...] = Field(default=(), max_length=1_000)
     """Everything that gets a score of its own."""
+    tiers: tuple[Tier, ...] = Field(default=(), max_length=50)
+    """Names of kinds of nodes. Pages show the nodes that stand side by side tier by tier, in this order."""
     bands: tuple[Band, ...] = Field(default=(), max_length=50)
     """Named ranges of scores, lowest first."""
 
@@ -211,6 +224,17 @@ class Questionnaire(Part):
     def nodes(self) -> dict[str, Node]:
         """Every node of the scheme by its code, in the order written."""
         return {node.code: node for node in self.scheme.nodes}
+
+    @cached_property
+    def profile(self) -> tuple[tuple[Tier | None, tuple[Node, ...]], ...]:
+        """Return the nodes that stand side by side, tier by tier; those of kinds without a name stand together, last."""
+        top = [node for node in self.scheme.nodes if node.parent is None]
+        named = {tier.code: tier for tier in self.scheme.tiers}
+        groups: list[tuple[Tier | None, tuple[Node, ...]]] = [
+            (tier, tuple(node for node in top if node.tier == tier.code)) for tier in self.scheme.tiers
+        ]
+        groups.append((None, tuple(node for node in top if node.tier not in named)))
+        return tuple((tier, nodes) for tier, nodes in groups if nodes)
 
     def section(self, code: str) -> Section | None:
         """Return a section by its code."""

@@ -32,7 +32,7 @@ _TEXTS = frozenset(
     }
 )
 """Fields that people read. The quotations of clauses stay in the language of the text that they come from."""
-_PLACES = frozenset({"bands", "clauses", "details", "items", "nodes", "sections"})
+_PLACES = frozenset({"bands", "clauses", "details", "items", "nodes", "sections", "tiers"})
 """Lists whose parts have codes of their own; texts are known by the nearest of them."""
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor, require
-from app.domain.questionnaire.condition import sentence
-from app.domain.questionnaire.items import ChecklistItem, Item
+from app.domain.questionnaire.items import ChecklistItem, Item, QuantityItem
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict
+from app.kit.say import Quoted
 from app.questionnaires import service
+from app.questionnaires.pages.conditions import condition_words
 from app.web import filters
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import localized, mark
 from app.web.page import page_frame
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter()
 
-register_flash("questionnaires.published", "success", _("The version is published. It can never change."))
+register_flash("questionnaires.published", "success", mark("The version is published. It can never change."))
 
 Code = Annotated[str, Path(max_length=64)]
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
@@ -37,14 +40,14 @@ def show_questionnaires(request: Request, _actor: OptionalActor, session: DbSess
         request,
         "questionnaires/list.html",
         page_frame(request, _("Questionnaires")),
-        versions=service.list_versions(session),
+        versions=[replace(entry, title=_(Quoted(entry.code, entry.title))) for entry in service.list_versions(session)],
     )
 
 
 @router.get("/questionnaires/{code}/{version}")
 def show_version(request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession) -> Response:
     """Show one version whole: what is asked, why, and how it is scored."""
-    document = service.get_version(session, code, version)
+    document = localized(service.get_version(session, code, version))
     return render(
         request,
         "questionnaires/version.html",
@@ -56,8 +59,9 @@ def show_version(request: Request, code: Code, version: Code, _actor: OptionalAc
         document=document,
         entry=service.get_entry(session, code, version),
         summary=filters.markdown(document.summary),
-        sentence=sentence,
+        condition=condition_words,
         scoring=_scoring,
+        none_text=_none_text,
     )
 
 
@@ -100,7 +104,7 @@ def _publishing_page(
         page_frame(request, title, breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)), has_errors=bool(faults)),
         status=422 if faults else 200,
         text=text,
-        faults=faults,
+        faults=[replace(fault, message=_(fault.message)) for fault in faults],
         is_clean=is_clean,
     )
 
@@ -109,18 +113,30 @@ def _scoring(item: Item) -> str:
     """Say in words how one item is scored."""
     if not item.scored:
         return _("Not scored.")
-    weight = _(" Weight {weight}.").format(weight=f"{item.weight:g}") if item.weight != 1 else ""
-    goalposts = getattr(item, "goalposts", None)
-    if goalposts is not None:
-        words = _("Scored between {lo} (nothing) and {hi} (everything).").format(lo=f"{goalposts.lo:g}", hi=f"{goalposts.hi:g}")
-        return words + (_(" On a logarithmic scale.") if goalposts.scale == "log" else "") + weight
-    words = {
+    said = [_scale(item)]
+    if isinstance(item, QuantityItem) and item.goalposts is not None and item.goalposts.scale == "log":
+        said.append(_("On a logarithmic scale."))
+    if isinstance(item, ChecklistItem) and any(option.na_allowed for option in item.options):
+        said.append(_("Options that do not apply to an economy are left out."))
+    if item.weight != 1:
+        said.append(_("Weight {weight}.").format(weight=f"{item.weight:g}"))
+    return " ".join(filter(None, said))
+
+
+def _scale(item: Item) -> str:
+    """Say what scores nothing, and what everything."""
+    if isinstance(item, QuantityItem) and item.goalposts is not None:
+        words = _("Scored between {lo} (nothing) and {hi} (everything).")
+        return words.format(lo=f"{item.goalposts.lo:g}", hi=f"{item.goalposts.hi:g}")
+    return {
         "maturity": _("Level 1 scores nothing, level 5 everything, evenly between."),
         "yes_no": _("Yes scores everything, no nothing."),
         "choice": _("Each option has its points."),
         "checklist": _("Scored by the share that is ticked."),
         "percent": _("Scored by the percentage."),
     }.get(item.type, "")
-    if isinstance(item, ChecklistItem) and any(option.na_allowed for option in item.options):
-        words += _(" Options that do not apply to an economy are left out.")
-    return words + weight
+
+
+def _none_text(item: ChecklistItem) -> str:
+    """Return the label of "none": the questionnaire's own, or the one that stands there by default."""
+    return _(item.none_text)

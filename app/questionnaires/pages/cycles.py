@@ -11,19 +11,21 @@ from app.accounts.deps import require
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Invalid
+from app.kit.say import Quoted
 from app.questionnaires import service
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import errors_by_field, page_frame, summary_of
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/admin")
 
-register_flash("questionnaires.cycle_opened", "success", _("The cycle is open: coordinators can start their reviews."))
-register_flash("questionnaires.cycle_closed", "success", _("The cycle is closed: its reviews can be read but not changed."))
+register_flash("questionnaires.cycle_opened", "success", mark("The cycle is open: coordinators can start their reviews."))
+register_flash("questionnaires.cycle_closed", "success", mark("The cycle is closed: its reviews can be read but not changed."))
 
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 Code = Annotated[str, Path(max_length=64)]
@@ -66,7 +68,9 @@ def _cycles_page(
         "questionnaires/cycles.html",
         page_frame(request, title, breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)), has_errors=bool(problems)),
         status=422 if problems else 200,
-        questionnaires=[parts.Option(code, f"{title} ({code})") for code, title in service.titles(session).items()],
+        questionnaires=[
+            parts.Option(code, f"{_(Quoted(code, title))} ({code})") for code, title in service.titles(session).items()
+        ],
         cycles=economies.list_cycles(session),
         typed={"questionnaire": "", "cycle": "", "title": ""} | typed,
         problems=summary_of(problems),

@@ -16,10 +16,13 @@ from app.kit.errors import FieldProblem, Invalid
 from app.reviews import service, sign_off
 from app.reviews.pages import context, frames
 from app.reviews.service import OpenReview, ReviewState
+from app.reviews.sign_off import IMPORTED
+from app.reviews.words import localized_review
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.paths import Revision
 from app.web.templating import register_flash, render, see_other
@@ -29,11 +32,11 @@ router = APIRouter(prefix="/reviews/{review_id}")
 register_flash(
     "reviews.sign_off_asked",
     "success",
-    _("The review is with the approver. Its answers are locked until it is signed or sent back."),
+    mark("The review is with the approver. Its answers are locked until it is signed or sent back."),
 )
-register_flash("reviews.taken_back", "info", _("The review is open for changes again."))
-register_flash("reviews.submitted", "success", _("The review is signed off and submitted. Thank you."))
-register_flash("reviews.reopened", "info", _("The review is reopened as a new revision. The one before stays readable."))
+register_flash("reviews.taken_back", "info", mark("The review is open for changes again."))
+register_flash("reviews.submitted", "success", mark("The review is signed off and submitted. Thank you."))
+register_flash("reviews.reopened", "info", mark("The review is reopened as a new revision. The one before stays readable."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ def submit(
     try:
         sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
         with database.write() as session:
-            entry = sign_off.submit(session, actor, review_id, attests=form.first("attests") == "yes")
+            attests, statement = form.first("attests") == "yes", _(sign_off.STATEMENT)
+            entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement)
     except Invalid as refusal:
         with database.read() as session:
             review = service.open_review(session, actor, review_id)
@@ -110,7 +114,7 @@ def reopen(request: Request, review_id: UUID, actor: CurrentActor, form: PageFor
 @router.get("/revisions/{revision}")
 def show_submission(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show a frozen revision as it was signed."""
-    frozen = sign_off.get_submission(session, actor, review_id, revision)
+    frozen = localized_review(sign_off.get_submission(session, actor, review_id, revision))
     title = _("Revision {revision} as signed").format(revision=revision)
     return render(
         request,
@@ -122,6 +126,8 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
             notices=frames.notices_of(frozen.cycle.notice),
         ),
         frozen=frozen,
+        # What was attested stays in the words that were signed; that nobody attested is a word of the interface.
+        statement=_(IMPORTED) if frozen.entry.statement == IMPORTED else frozen.entry.statement,
         review_id=review_id,
         economy=economy_name(request, frozen.economy),
         sections=[
@@ -132,6 +138,7 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
 
 
 def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:
+    review = localized_review(review)
     base = f"/reviews/{review.id}/sections"
     title = _("Check your answers") if review.is_editable else _("Answers")
     if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
@@ -143,7 +150,7 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
         status=422 if problems else 200,
         review=review,
         role=actor.role.value,
-        statement=sign_off.STATEMENT,
+        statement=_(sign_off.STATEMENT),
         missing=_missing(review),
         missing_count=len(review.missing),
         sections=[

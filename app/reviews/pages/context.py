@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -31,6 +31,7 @@ from app.reviews.words import answer_words, number_words, record_words
 from app.web import filters, parts
 from app.web.forms import Form
 from app.web.i18n import gettext as _
+from app.web.i18n import ngettext
 
 _RADIO_KINDS = MaturityItem | YesNoItem | ChoiceItem
 _FIELDS = frozenset(
@@ -119,6 +120,14 @@ def _version(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits 32 bits
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the questions of a page: figures of other institutions, and answers given elsewhere."""
+
+    figures: Sequence[Figure] = ()
+    offers: Mapping[str, parts.Offer] = field(default_factory=dict)
+
+
 def questions(
     document: Questionnaire,
     section: Section,
@@ -128,10 +137,12 @@ def questions(
     sent: Mapping[str, Entry] | None = None,
     problems: Sequence[Problem] = (),
     conflicts: Iterable[AnswerConflict] = (),
-    figures: Sequence[Figure] = (),
+    beside: Beside | None = None,
 ) -> list[parts.Question]:
     """Build a section's questions; what was sent and could not be saved is shown as it was typed."""
-    messages = problem_fields(problems)
+    messages = {
+        code: {name: _(message) for name, message in fields.items()} for code, fields in problem_fields(problems).items()
+    }
     collided = {conflict.item: conflict for conflict in conflicts}
     unsaved = {code: entry for code, entry in (sent or {}).items() if code in messages or code in collided}
     answers = {code: answer.answer for code, answer in saved.items()}
@@ -144,7 +155,7 @@ def questions(
             sent=unsaved.get(item.code),
             messages=messages.get(item.code, {}),
             conflict=collided.get(item.code),
-            figures=[figure for figure in figures if isinstance(item, ReferenceItem) and figure.series in item.series],
+            beside=beside or Beside(),
         )
         for item in asked_items(section, answers)
     ]
@@ -159,7 +170,7 @@ def _question(
     sent: Entry | None,
     messages: Mapping[str, str],
     conflict: AnswerConflict | None,
-    figures: Sequence[Figure],
+    beside: Beside,
 ) -> parts.Question:
     stored = saved.answer if saved else BLANK
     raw = sent.raw if sent else _as_raw(stored)
@@ -197,17 +208,19 @@ def _question(
         saved_by=_("Saved by {name}, {moment}").format(name=saved.saved_by, moment=filters.moment(saved.saved_at))
         if saved and not is_read_only
         else None,
+        offer=beside.offers.get(item.code),
         record_label=records.label_of(document, item),
         records=records.shown_records(document, item, raw.records, fields),
         reference_rows=[
             parts.ReferenceRow(
-                f"{figure.title} ({figure.scale})",
+                _("{title} ({scale})").format(title=_(figure.title), scale=_(figure.scale)),
                 figure.rounded,
                 figure.period,
                 f"{figure.source}, {figure.licence}",
                 figure.source_url,
             )
-            for figure in figures
+            for figure in beside.figures
+            if isinstance(item, ReferenceItem) and figure.series in item.series
         ],
     )
 
@@ -246,7 +259,7 @@ def _options(item: Item, ticked: tuple[str, ...]) -> list[parts.Option]:
                 parts.Option(option.code, option.text, option.hint, checked=option.code in ticked, tag=option.superseded)
                 for option in item.options
             ]
-            return [*options, parts.Option(NONE, item.none_text, checked=NONE in ticked, is_exclusive=True)]
+            return [*options, parts.Option(NONE, _(item.none_text), checked=NONE in ticked, is_exclusive=True)]
         case _:
             return []
 
@@ -263,13 +276,15 @@ def _evidence_hint(item: Item) -> str | None:
     rule = item.evidence
     needed = ""
     if rule.required_from is not None:
+        ticks = ngettext("Needed from {number} tick.", "Needed from {number} ticks.", rule.required_from)
         needed = {
             "maturity": _("Needed from level {level}.").format(level=rule.required_from),
             "yes_no": _("Needed when the answer is yes."),
-            "checklist": _("Needed from {number} ticks.").format(number=rule.required_from),
+            "checklist": ticks.format(number=rule.required_from),
         }.get(item.type, _("Needed with this answer."))
-    age = _("Not older than {months} months.").format(months=rule.max_age_months) if rule.max_age_months else ""
-    return " ".join(part for part in (needed, rule.guidance or "", age) if part) or None
+    months = rule.max_age_months or 0
+    age = ngettext("Not older than {months} month.", "Not older than {months} months.", months).format(months=months)
+    return " ".join(part for part in (needed, rule.guidance or "", age if months else "") if part) or None
 
 
 def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:

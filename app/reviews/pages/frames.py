@@ -9,6 +9,7 @@ from fastapi import Request
 from app.reviews.service import OpenReview
 from app.web.frame import Crumb, Frame
 from app.web.i18n import gettext as _
+from app.web.i18n import localized
 from app.web.page import page_frame
 
 
@@ -16,11 +17,12 @@ def review_frame(
     request: Request, review: OpenReview, title: str, last: Crumb | None = None, *, has_errors: bool = False
 ) -> Frame:
     """Build the frame of a page of an open review; without a last crumb, the page is the review itself."""
-    crumbs = crumbs_of(review.questionnaire.title, review.id)
+    questionnaire = localized(review.questionnaire)
+    crumbs = crumbs_of(questionnaire.title, review.id)
     return page_frame(
         request,
         title,
-        breadcrumbs=(*crumbs, last) if last else (crumbs[0], Crumb(review.questionnaire.title)),
+        breadcrumbs=(*crumbs, last) if last else (crumbs[0], Crumb(questionnaire.title)),
         has_errors=has_errors,
         notices=notices_of(review.cycle.notice),
     )

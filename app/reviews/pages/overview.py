@@ -11,22 +11,24 @@ from starlette.responses import Response
 from app.accounts.deps import CurrentActor
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
+from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
-from app.reviews import service, sign_off
+from app.reviews import prefill, service, sign_off
 from app.reviews.pages import context, frames
 from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
-from app.reviews.words import REVIEW_STATE_WORDS
+from app.reviews.words import REVIEW_STATE_WORDS, localized_review
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
+from app.web.i18n import localized, mark, ngettext
 from app.web.page import economy_name, page_frame
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews")
 
 register_flash(
-    "reviews.started", "success", _("The review is started. Begin with any section; you can stop and come back at any time.")
+    "reviews.started", "success", mark("The review is started. Begin with any section; you can stop and come back at any time.")
 )
 
 
@@ -68,18 +70,21 @@ def start_review(request: Request, actor: CurrentActor, form: PageForm, session:
 @router.get("/{review_id}")
 def show_review(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
     """Show the task list of a review, and its one next step."""
-    review = service.open_review(session, actor, review_id)
+    review = localized_review(service.open_review(session, actor, review_id))
     submissions = sign_off.list_submissions(session, actor, review_id)
+    words, kind = REVIEW_STATE_WORDS[review.state]
     return render(
         request,
         "reviews/review.html",
         frames.review_frame(request, review, review.questionnaire.title),
         review=review,
-        state_words=REVIEW_STATE_WORDS[review.state],
+        state=_(words),
+        state_kind=kind,
         tasks=_section_tasks(review),
         submissions=submissions,
         next_href=_next_href(review),
         role=actor.role.value,
+        offered=len(prefill.offers(session, actor, review)),
         economy=economy_name(request, review.economy),
         introduction=context.markdown(review.questionnaire.summary),
     )
@@ -93,18 +98,25 @@ def _startable(session: DbSession, actor: Actor, entries: list[ReviewEntry]) -> 
         versions = questionnaires.list_versions(session, cycle.questionnaire)
         if not cycle.is_open or cycle.id in started or not versions:
             continue
-        document = questionnaires.get_version(session, cycle.questionnaire, versions[0].version)
+        document = localized(questionnaires.get_version(session, cycle.questionnaire, versions[0].version))
         if actor.economy in economies.participants(session, document.participants.groups, document.participants.opt_in):
-            found.append(Startable(document.code, document.version, cycle.code, f"{document.title}, {cycle.title}", cycle.notice))
+            title = _title(document.title, cycle.title)
+            found.append(Startable(document.code, document.version, cycle.code, title, cycle.notice))
     return found
 
 
 def _task(entry: ReviewEntry) -> parts.Task:
     words, kind = REVIEW_STATE_WORDS[entry.state]
-    hint = _("{done} of {total} questions dealt with").format(done=entry.done, total=entry.total)
+    hint = ngettext("{done} of {total} question dealt with", "{done} of {total} questions dealt with", entry.total)
+    hint = hint.format(done=entry.done, total=entry.total)
     if entry.cycle.notice:
-        hint = f"{hint}. {entry.cycle.notice}"
-    return parts.Task(f"{entry.title}, {entry.cycle.title}", _(words), kind, f"/reviews/{entry.id}", hint)
+        hint = _("{progress}. {notice}").format(progress=hint, notice=entry.cycle.notice)
+    title = _title(_(Quoted(entry.questionnaire, entry.title)), entry.cycle.title)
+    return parts.Task(title, _(words), kind, f"/reviews/{entry.id}", hint)
+
+
+def _title(questionnaire: str, cycle: str) -> str:
+    return _("{questionnaire}, {cycle}").format(questionnaire=questionnaire, cycle=cycle)
 
 
 def _section_tasks(review: OpenReview) -> list[parts.Task]:
@@ -117,9 +129,14 @@ def _section_tasks(review: OpenReview) -> list[parts.Task]:
             status, kind = _("In progress"), "progress"
         else:
             status, kind = _("Not started"), "todo"
-        hint = _("{done} of {total} questions").format(done=section.done, total=section.total)
+        words = ngettext("{done} of {total} question", "{done} of {total} questions", section.total)
         if section.missing and section.done:
-            hint = _("{hint}; {missing} still needed for sign-off").format(hint=hint, missing=len(section.missing))
+            words = ngettext(
+                "{done} of {total} question; {missing} still needed for sign-off",
+                "{done} of {total} questions; {missing} still needed for sign-off",
+                section.total,
+            )
+        hint = words.format(done=section.done, total=section.total, missing=len(section.missing))
         tasks.append(
             parts.Task(f"{section.section} {title}", status, kind, f"/reviews/{review.id}/sections/{section.section}", hint)
         )

@@ -13,6 +13,7 @@ from app.web import parts
 from app.web.forms import Form
 from app.web.i18n import gettext as _
 
+_SHORT = 200  # characters: what fits on one line of the form
 NAME = re.compile(r"(?P<item>.+)\.record\.(?P<number>[1-9]\d?)\.(?P<field>[^.]+)")
 
 
@@ -42,12 +43,14 @@ def shown_records(
     maximum = item.maximum if isinstance(item, RecordsItem) else details.maximum if details else 0
     fields = document.fields_of(item)
     groups = [*filled, *({} for _each in range(len(filled), maximum))]
+    is_optional = not isinstance(item, RecordsItem) and not any(field.required for field in fields)
+    unfolded = len(filled) if is_optional else max(len(filled), 1)
     return [
         parts.Record(
             number,
             [_shown(field, group.get(field.code), document, messages.get(f"record.{number}.{field.code}")) for field in fields],
             is_filled=number <= len(filled),
-            is_folded=number > max(len(filled), 1) and not any(key.startswith(f"record.{number}.") for key in messages),
+            is_folded=number > unfolded and not any(key.startswith(f"record.{number}.") for key in messages),
         )
         for number, group in enumerate(groups, start=1)
     ]
@@ -62,6 +65,7 @@ def _shown(field: RecordField, raw: object, document: Questionnaire, error: str 
         value=value,
         hint=field.hint,
         is_required=field.required,
+        is_short=field.max_length <= _SHORT,
         options=_options(field, value, document.items.values()),
         error=error,
     )

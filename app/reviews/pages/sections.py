@@ -14,23 +14,27 @@ from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_items, asked_sections, is_dealt_with, next_section
 from app.domain.questionnaire.items import ReferenceItem
 from app.economies import references
+from app.kit.actor import Actor
 from app.kit.errors import NotFound
-from app.reviews import answering, service
+from app.reviews import answering, prefill, service
 from app.reviews.answering import Entry, SavedSection
 from app.reviews.pages import context, frames
+from app.reviews.pages.prefill import shown
 from app.reviews.service import OpenReview
+from app.reviews.words import localized_review
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/sections/{code}")
 
-register_flash("reviews.saved", "success", _("Your answers are saved."))
+register_flash("reviews.saved", "success", mark("Your answers are saved."))
 register_flash(
-    "reviews.more_questions", "info", _("Your answers are saved. Because of them, the questions on this page have changed.")
+    "reviews.more_questions", "info", mark("Your answers are saved. Because of them, the questions on this page have changed.")
 )
 
 
@@ -38,7 +42,7 @@ register_flash(
 def show_section(request: Request, review_id: UUID, code: str, actor: CurrentActor, session: DbSession) -> Response:
     """Show one section of the form."""
     review = service.open_review(session, actor, review_id)
-    return _section_page(request, session, review, code)
+    return _section_page(request, session, actor, review, code)
 
 
 @router.post("")
@@ -51,9 +55,16 @@ def save_section(
     if section is None:
         raise NotFound("section")
     entries = context.read_entries(section, form)
+    taken = form.first("use")
+    if taken:
+        prefill.take_over(session, actor, review_id, [taken])
+        entries.pop(taken, None)
     saved = answering.save_section(session, actor, review_id, code, entries)
     if saved.problems or saved.conflicts:
-        return _section_page(request, session, saved.review, code, saved=saved, sent=entries)
+        return _section_page(request, session, actor, saved.review, code, saved=saved, sent=entries)
+    if taken:
+        here = f"/reviews/{review_id}/sections/{code}#{context.anchor(taken)}"
+        return see_other(request, here, flash="reviews.taken_over")
     if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
         return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
     return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
@@ -62,12 +73,14 @@ def save_section(
 def _section_page(
     request: Request,
     session: DbSession,
+    actor: Actor,
     review: OpenReview,
     code: str,
     *,
     saved: SavedSection | None = None,
     sent: Mapping[str, Entry] | None = None,
 ) -> Response:
+    review = localized_review(review)
     path = asked_sections(review.questionnaire, review.answers)
     section = next((section for section in path if section.code == code), None)
     if section is None:
@@ -95,7 +108,10 @@ def _section_page(
             sent=sent,
             problems=problems,
             conflicts=conflicts,
-            figures=references.latest(figures),
+            beside=context.Beside(
+                references.latest(figures),
+                {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review).values())},
+            ),
         ),
         problems=summary,
         kept=len(saved.changed) if saved else 0,
@@ -111,9 +127,10 @@ def _summary(review: OpenReview, saved: SavedSection | None, sent: Mapping[str, 
     if saved is None:
         return []
     items = review.questionnaire.items
+    fault = _("{item}: {problem}")
     wrong = [
         parts.Problem(
-            f"{problem.item}: {problem.message}",
+            fault.format(item=problem.item, problem=_(problem.message)),
             f"#{context.field_id(items[problem.item], problem.field, sent.get(problem.item))}",
         )
         for problem in saved.problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -15,19 +15,21 @@ from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import QuantityItem
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import NodeScore
+from app.reviews.words import localized_review
 from app.scores.certainty import Certainty, NodeCertainty, OpenPoints, Range, get_certainty
 from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, depth_of
 from app.web import filters
 from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import economy_name, page_frame
 from app.web.paths import Revision
 from app.web.templating import render
 
 router = APIRouter(prefix="/reviews/{review_id}/revisions/{revision}/results/certainty")
 
-_CLOSED = _("closed")
+_CLOSED = mark("closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class CertaintyView:
 def show_certainty(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show how far each score of a signed revision may be trusted."""
     found = get_certainty(session, actor, review_id, revision)
+    found = replace(found, review=localized_review(found.review))
     questionnaire = found.review.questionnaire
     base = f"/reviews/{review_id}/revisions/{revision}/results"
     title = _("How sure are these scores?")

@@ -13,18 +13,19 @@ from app.scores.change import ChangeSince
 from app.scores.pages.shared import depth_of
 from app.web import filters
 from app.web.i18n import gettext as _
+from app.web.i18n import localized, mark
 
 NO_CHANGE_WORDS = {
-    NoChange.NODE_IS_NEW: _("New in this version"),
-    NoChange.SCALE_CHANGED: _("Scored on another scale before"),
-    NoChange.METHOD_CHANGED: _("Computed in another way before"),
-    NoChange.NOTHING_IN_COMMON: _("None of its questions is the same in both reviews"),
-    NoChange.LESS_THAN_60_PERCENT_COMMON: _("Less than 60 % of its weight is the same in both reviews"),
-    NoChange.NOT_APPLICABLE: _("Does not apply"),
-    NoChange.NOTHING_ANSWERED: _("None of the questions that are the same is answered in both reviews"),
-    NoChange.INSUFFICIENT_COVERAGE: _("Too few of the questions that are the same are answered in both reviews"),
+    NoChange.NODE_IS_NEW: mark("New in this version"),
+    NoChange.SCALE_CHANGED: mark("Scored on another scale before"),
+    NoChange.METHOD_CHANGED: mark("Computed in another way before"),
+    NoChange.NOTHING_IN_COMMON: mark("None of its questions is the same in both reviews"),
+    NoChange.LESS_THAN_60_PERCENT_COMMON: mark("Less than 60 % of its weight is the same in both reviews"),
+    NoChange.NOT_APPLICABLE: mark("Does not apply"),
+    NoChange.NOTHING_ANSWERED: mark("None of the questions that are the same is answered in both reviews"),
+    NoChange.INSUFFICIENT_COVERAGE: mark("Too few of the questions that are the same are answered in both reviews"),
 }
-_A_PART_CHANGED = _("Less than 60 % of the weight of one of its parts is the same in both reviews")
+_A_PART_CHANGED = mark("Less than 60 % of the weight of one of its parts is the same in both reviews")
 _MINUS = "\u2212"
 
 
@@ -44,7 +45,7 @@ class ChangeView:
 
 def change_views(since: ChangeSince) -> list[ChangeView]:
     """Show every node of the later version, in its order."""
-    questionnaire = since.after.questionnaire
+    questionnaire = localized(since.after.questionnaire)
     return [_change(questionnaire, since.series[Series.SELF][node.code]) for node in questionnaire.scheme.nodes]
 
 

@@ -16,7 +16,7 @@ from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
 from app.kit.errors import NotFound
 from app.reviews import words as review_words
 from app.scores import service
-from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, crumbs, item_reason, score_view
+from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, crumbs, item_reason, localized_results, score_view
 from app.scores.pages.sums import sum_words
 from app.scores.service import Results
 from app.web import filters, parts
@@ -41,13 +41,13 @@ def explain_score(
     series: Annotated[Series, Query()] = Series.SELF,
 ) -> Response:
     """Show how one score was computed, as a sum that a reader can redo."""
-    results = service.get_results(session, actor, review_id, revision)
+    results = localized_results(service.get_results(session, actor, review_id, revision))
     if series not in results.sheets:
         raise NotFound("score")
     explanation = service.explain_node(results, node, series)
     base = f"/reviews/{review_id}/revisions/{revision}/results"
     title = _("How {title} was computed").format(title=explanation.title)
-    scheme = results.review.questionnaire.scheme
+    scheme, score = results.review.questionnaire.scheme, results.sheets[series].nodes[node]
     return render(
         request,
         "scores/explain.html",
@@ -61,7 +61,7 @@ def explain_score(
         explanation=explanation,
         rows=_rows(results, explanation, base, series),
         total=None if explanation.total is None else filters.score(explanation.total, 4),
-        score=results.sheets[series].nodes[node],
+        score=score,
         series=series,
         series_links=[
             (_(SERIES_WORDS[one]), f"{base}/{node}?series={one.value}", one is series) for one in Series if one in results.sheets
@@ -72,7 +72,7 @@ def explain_score(
         band=_band_words(results, node, series),
         gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
-        reason_words=REASON_WORDS,
+        reason=_(REASON_WORDS[score.reason]) if score.reason else "",
         method_version=METHOD_VERSION,
         content_hash=results.review.questionnaire.content_hash,
     )

@@ -13,20 +13,21 @@ from app.accounts.deps import CurrentActor
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.scoring.gaps import FACTORS, Gap
 from app.scores import priorities, service
-from app.scores.pages.shared import REASON_WORDS, crumbs, depth_of, next_level
+from app.scores.pages.shared import REASON_WORDS, crumbs, depth_of, localized_results, next_level
 from app.scores.priorities import EFFORT, URGENCY, Asked
 from app.scores.service import Results
 from app.web import filters, parts
 from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 from app.web.page import page_frame
 from app.web.paths import Revision
 from app.web.templating import render
 
 router = APIRouter(prefix="/reviews/{review_id}/revisions/{revision}/results/priorities")
 
-FACTOR_WORDS = {1: _("1 low"), 2: _("2 medium"), 3: _("3 high")}
+FACTOR_WORDS = {1: mark("1 low"), 2: mark("2 medium"), 3: mark("3 high")}
 _MOST_SHOWN = 50  # twice as many choices as rows go into one address
 
 
@@ -50,7 +51,7 @@ class PriorityView:
 @router.get("")
 def show_priorities(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show which gaps to take up first, by what closing each would bring."""
-    results = service.get_results(session, actor, review_id, revision)
+    results = localized_results(service.get_results(session, actor, review_id, revision))
     questionnaire = results.review.questionnaire
     asked = _asked(request)
     wish, problems = priorities.read_wish(questionnaire, asked)
@@ -71,8 +72,8 @@ def show_priorities(request: Request, review_id: UUID, revision: Revision, actor
         ),
         status=422 if problems.found else 200,
         base=base,
-        problems=[parts.Problem(problem.message, f"#{_control(problem.field)}") for problem in problems.found],
-        errors={problem.field: problem.message for problem in problems.found},
+        problems=[parts.Problem(_(problem.message), f"#{_control(problem.field)}") for problem in problems.found],
+        errors={problem.field: _(problem.message) for problem in problems.found},
         asked=asked,
         wish=wish,
         node=questionnaire.nodes[wish.node],

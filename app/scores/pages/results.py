@@ -17,7 +17,7 @@ from app.reviews import words as review_words
 from app.scores import service
 from app.scores.change import find_change
 from app.scores.pages.changes import change_views
-from app.scores.pages.shared import crumbs, next_level, score_view
+from app.scores.pages.shared import crumbs, localized_results, next_level, score_view
 from app.scores.service import Results
 from app.web import parts
 from app.web.db import DbSession
@@ -43,7 +43,7 @@ class GapView:
 @router.get("")
 def show_results(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show every score of a signed revision, with coverage, band, and the reason for any missing one."""
-    results = service.get_results(session, actor, review_id, revision)
+    results = localized_results(service.get_results(session, actor, review_id, revision))
     questionnaire = results.review.questionnaire
     base = f"/reviews/{review_id}/revisions/{revision}/results"
     title = _("Results of revision {revision}").format(revision=revision)
@@ -73,9 +73,9 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         scale=f"{questionnaire.scheme.scale:g}",
         figures=[
             [
-                f"{figure.title}, {figure.period}",
+                _("{title}, {period}").format(title=_(figure.title), period=figure.period),
                 figure.rounded,
-                figure.scale,
+                _(figure.scale),
                 parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
             ]
             for figure in figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.domain.answers import Answer
@@ -11,29 +11,36 @@ from app.domain.questionnaire.items import Item, MaturityItem
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ItemScore, NodeScore
+from app.reviews.words import localized_review
 from app.scores.service import Results
 from app.web import filters
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 
 SERIES_WORDS = {
-    Series.SELF: _("As answered"),
-    Series.EVIDENCE_SUPPORTED: _("Supported by evidence"),
-    Series.REVIEWED: _("As reviewed"),
+    Series.SELF: mark("As answered"),
+    Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
+    Series.REVIEWED: mark("As reviewed"),
 }
 REASON_WORDS = {
-    Reason.INSUFFICIENT_COVERAGE: _("Too few of its questions are answered"),
-    Reason.NOT_APPLICABLE: _("Does not apply"),
-    Reason.NOT_AVAILABLE: _("Information not available"),
-    Reason.DECLINED: _("Preferred not to answer"),
-    Reason.BLANK: _("Not answered"),
-    Reason.NOT_ASKED: _("Not asked, because of another answer"),
-    Reason.NOTHING_ANSWERED: _("None of its questions is answered"),
-    Reason.NOT_REVIEWED: _("No level was agreed in a peer review"),
-    Reason.NO_SPREAD: _("All who take part have the same value"),
-    Reason.UNDEFINED: _("This mean does not exist for scores below zero"),
+    Reason.INSUFFICIENT_COVERAGE: mark("Too few of its questions are answered"),
+    Reason.NOT_APPLICABLE: mark("Does not apply"),
+    Reason.NOT_AVAILABLE: mark("Information not available"),
+    Reason.DECLINED: mark("Preferred not to answer"),
+    Reason.BLANK: mark("Not answered"),
+    Reason.NOT_ASKED: mark("Not asked, because of another answer"),
+    Reason.NOTHING_ANSWERED: mark("None of its questions is answered"),
+    Reason.NOT_REVIEWED: mark("No level was agreed in a peer review"),
+    Reason.NO_SPREAD: mark("All who take part have the same value"),
+    Reason.UNDEFINED: mark("This mean does not exist for scores below zero"),
 }
 _NEARLY_WHOLE = 0.95
+
+
+def localized_results(results: Results) -> Results:
+    """Return results with their questionnaire in the reader's language."""
+    return replace(results, review=localized_review(results.review))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""Languages: start one, bring one up to date, and see how far each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+
+from app.cli.console import fail, opened_database, out, read_settings
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.translate import messages
+from app.infra.catalogs import Catalogs, is_reviewed, name_of, read_catalog
+from app.infra.extraction import interface_messages
+from app.questionnaires import service as questionnaires
+
+app = typer.Typer(help="Languages of the interface and of questionnaires.", no_args_is_help=True)
+LanguageCode = Annotated[str, typer.Argument(help="A BCP 47 code, such as es, ko or zh-Hant.")]
+Published = Annotated[
+    bool, typer.Option("--published", help="Take the versions that are published in the database, not those of the project.")
+]
+_PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)s")
+_BULLET = re.compile(r"^\s*(?:-|\d+\.) ", re.MULTILINE)
+_INTERFACE = "interface"
+_HEADER = """\
+# Texts of the interface (Apache License 2.0) and of the questionnaires (CC BY 4.0); see docs/translators.md.
+#"""
+
+
+@app.command()
+def start(language: LanguageCode, *, published: Published = False) -> None:
+    """Write the file of a new language: every text of the interface and of the questionnaires, ready to be translated."""
+    path = _path(language)
+    if name_of(language) == language:
+        fail(f"{language} is no language code that we know. Write one such as ko, id, vi or zh-Hant.")
+    if path.exists():
+        fail(f"{path} exists already. `readiness translation update {language}` brings it up to date.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, _filled(_template(published=published), Catalog(locale=language.replace("-", "_"))))
+    out.print(f"Wrote {path}. Fill in each msgstr; docs/translators.md says how. An empty one is shown in English.")
+
+
+@app.command()
+def update(languages: Annotated[list[str] | None, typer.Argument(help="All of them if none is named.")] = None) -> None:
+    """Bring files up to date: new texts are added, texts that are gone are dropped, and every translation that fits is kept."""
+    template = _template()
+    for language in languages or _languages():
+        path = _path(language)
+        before = read_catalog(path)
+        _write(path, _filled(template, before))
+        out.print(f"{path}: up to date. {_counts(read_catalog(path), template)[0]}")
+
+
+@app.command()
+def coverage(*, published: Published = False) -> None:
+    """Say for each language how much of the interface and of each questionnaire is translated."""
+    template = _template(published=published)
+    for language in _languages():
+        catalog = read_catalog(_path(language))
+        reviewed = "reviewed by a native expert" if is_reviewed(catalog) else "not yet reviewed by a native expert"
+        out.print(f"{language} ({name_of(language)}), {reviewed}")
+        for line in _counts(catalog, template):
+            out.print(f"  {line}")
+
+
+@app.command()
+def check() -> None:
+    """Name translations that have lost a placeholder or a point of a list, and files that are not up to date; exit 1 if any."""
+    template = _template()
+    faults = [fault for language in _languages() for fault in _faults(language, read_catalog(_path(language)), template)]
+    for fault in faults:
+        out.print(fault, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    out.print(f"{len(_languages())} languages beside English; every translation is whole.")
+
+
+def _template(*, published: bool = False) -> Catalog:
+    """Return every text that there is to translate."""
+    catalog = Catalog(project="readiness", charset="utf-8")
+    for text, file in interface_messages(read_settings().project_dir / "app"):
+        catalog.add(text, locations=[(f"app/{file}", 0)])
+    for document in _documents(published=published):
+        for message in messages(document):
+            catalog.add(message.text, auto_comments=[message.field], context=message.context)
+    return catalog
+
+
+def _documents(*, published: bool) -> Iterator[Questionnaire]:
+    if published:
+        with opened_database() as database, database.read() as session:
+            yield from [
+                questionnaires.get_version(session, each.code, each.version) for each in questionnaires.list_versions(session)
+            ]
+        return
+    for path in sorted((read_settings().project_dir / "questionnaires").glob("*/*.yaml")):
+        document = questionnaires.check_file(path.read_bytes()).questionnaire
+        if document is None:
+            fail(f"{path} has faults. Run `readiness questionnaire check {path}`.")
+        yield document
+
+
+def _filled(template: Catalog, known: Catalog) -> Catalog:
+    """Return a catalogue with all that the template has, and of it what is translated."""
+    catalog = Catalog(
+        locale=known.locale,
+        header_comment=_HEADER,
+        project="readiness",
+        version="1",
+        msgid_bugs_address="docs/translators.md",
+        last_translator="the history of this file",
+        language_team=str(known.locale),
+        creation_date=known.creation_date,
+        revision_date=known.creation_date,
+        charset="utf-8",
+        fuzzy=False,
+    )
+    catalog.mime_headers = [*catalog.mime_headers, *[pair for pair in known.mime_headers if pair[0].lower().startswith("x-")]]
+    for message in template:
+        if message.id:
+            found = known.get(message.id, message.context)
+            catalog.add(
+                message.id,
+                found.string if found is not None else None,
+                locations=message.locations,
+                flags=found.flags - {"python-format"} if found is not None else (),
+                auto_comments=message.auto_comments,
+                user_comments=found.user_comments if found is not None else (),
+                context=message.context,
+            )
+    return catalog
+
+
+def _counts(catalog: Catalog, template: Catalog) -> list[str]:
+    totals: dict[str, list[int]] = {}
+    for message in template:
+        if message.id:
+            place = message.context.split()[0] if message.context else _INTERFACE
+            found = catalog.get(message.id, message.context)
+            is_done = found is not None and not found.fuzzy and _is_filled(found.string)
+            done = totals.setdefault(place, [0, 0])
+            done[0] += is_done
+            done[1] += 1
+    return [f"{place}: {done} of {total} texts ({100 * done // total} %)" for place, (done, total) in totals.items()]
+
+
+def _faults(language: str, catalog: Catalog, template: Catalog) -> Iterator[str]:
+    for message in template:
+        if message.id and catalog.get(message.id, message.context) is None:
+            yield f"{language}: not up to date. Run `readiness translation update {language}`."
+            break
+    for message in catalog:
+        if not message.id or not _is_filled(message.string):
+            continue
+        pairs = zip(_forms(message.id), _forms(message.string), strict=False)
+        for source, said in pairs:
+            what = message.context or _INTERFACE
+            if sorted(set(_PLACEHOLDER.findall(source))) != sorted(set(_PLACEHOLDER.findall(said))):
+                yield f"{language}: {what}: other placeholders than in {source[:60]!r}: {said[:60]!r}"
+            if len(_BULLET.findall(source)) != len(_BULLET.findall(said)):
+                yield f"{language}: {what}: another number of points than in {source[:60]!r}"
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    return tuple(str(part) for part in text) if isinstance(text, list | tuple) else (str(text),)
+
+
+def _is_filled(text: object) -> bool:
+    return all(_forms(text)) if text else False
+
+
+def _write(path: Path, catalog: Catalog) -> None:
+    with path.open("wb") as file:
+        write_po(file, catalog, width=100, omit_header=False, include_lineno=False)
+
+
+def _languages() -> list[str]:
+    return list(Catalogs(read_settings().translations).codes[1:])
+
+
+def _path(language: str) -> Path:
+    return read_settings().translations / f"{language}.po"

@@ -1,0 +1,68 @@
+"""Every text that the interface says, found in the program itself: calls that mark a text, titles of errors, templates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+Text = str | tuple[str, str]
+"""A text, or the two forms of one that a number decides."""
+
+_METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+_OPTIONS = {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}}
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "mark": None,
+    "say": None,
+    "ngettext": (1, 2),
+    "Forbidden": (1,),
+    "BadRequest": (1,),
+    "Conflict": (1,),
+    "NotFound": (1,),
+    "NotSignedIn": (1,),
+    "TooLarge": (1,),
+    "TooManyRequests": (1,),
+    "Unavailable": (1,),
+    "UnsupportedMedia": (1,),
+    "Invalid": (2,),
+    "Unfit": (3,),
+    "FieldProblem": (3,),
+    "Problem": (4,),
+    "add": (3,),
+}
+"""What marks a text, and which of its arguments is one; refusals are said at the edge in the reader's language."""
+_NAMES = frozenset({"message", "title", "words", "detail"})
+"""Names under which a class or a function keeps a text before it is said."""
+
+
+def interface_messages(app_dir: Path) -> list[tuple[Text, str]]:
+    """Return every text of the interface with the file that it stands in, each once, in the order of files."""
+    found: dict[Text, str] = {}
+    for file, _line, text, _comments, _context in extract_from_dir(
+        app_dir, _METHODS, _OPTIONS, keywords=_KEYWORDS, strip_comment_tags=True
+    ):
+        if _is_speech(text):
+            found.setdefault(text if isinstance(text, str) else (text[0], text[1]), file)
+    for path in sorted(app_dir.rglob("*.py")):
+        for text in _kept(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(text, str(path.relative_to(app_dir)))
+    return sorted(found.items(), key=lambda each: each[1])
+
+
+def _kept(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant) or not isinstance(node.value.value, str):
+            continue
+        if any(isinstance(target, ast.Name) and target.id in _NAMES for target in node.targets) and _is_speech(node.value.value):
+            yield node.value.value
+
+
+def _is_speech(text: object) -> bool:
+    """Leave out codes and single words in small letters, which `add` and names can also hold."""
+    if isinstance(text, tuple):
+        return all(isinstance(part, str) for part in text[:2])
+    return isinstance(text, str) and bool(text) and (" " in text or not text.islower())

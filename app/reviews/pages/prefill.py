@@ -1,0 +1,75 @@
+"""Answers from other reviews of the economy: what is offered, where it comes from, and one button to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.deps import CurrentActor
+from app.kit.errors import Problems
+from app.reviews import prefill, service
+from app.reviews.pages import frames
+from app.reviews.prefill import Offer
+from app.reviews.service import OpenReview
+from app.reviews.words import answer_words, record_words
+from app.web import parts
+from app.web.db import DbSession
+from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.i18n import localized
+from app.web.templating import register_flash, render, see_other
+
+router = APIRouter(prefix="/reviews/{review_id}/prefill")
+
+register_flash("reviews.taken_over", "success", _("The answers are taken over. You can still change each of them."))
+
+
+@router.get("")
+def show_offers(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+    """Show every answer that can be taken over, none of them ticked."""
+    review = service.open_review(session, actor, review_id)
+    title = _("Answers from your other reviews")
+    return render(
+        request,
+        "reviews/prefill.html",
+        frames.review_frame(request, review, title, Crumb(title)),
+        review=review,
+        offers=shown(review, prefill.offers(session, actor, review).values()),
+    )
+
+
+@router.post("")
+def take_over(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+    """Confirm the ticked answers, and show what is left."""
+    items = form.all("item")
+    if not items:
+        problems = Problems()
+        problems.add("item", "missing", "Tick at least one answer to take over.")
+        problems.raise_if_any()
+    prefill.take_over(session, actor, review_id, items)
+    return see_other(request, f"/reviews/{review_id}/prefill", flash="reviews.taken_over")
+
+
+def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
+    """Say each offered answer in the words of this questionnaire, with the review that it comes from."""
+    document = localized(review.questionnaire)
+    return [
+        parts.Offer(
+            item=offer.item,
+            text=document.items[offer.item].text,
+            answer=answer_words(document.items[offer.item], offer.answer),
+            details=tuple(record_words(document.fields_of(document.items[offer.item]), each) for each in offer.answer.details),
+            comment=offer.answer.comment,
+            evidence_url=offer.answer.evidence_url,
+            source=_("{questionnaire}, {cycle}, question {item}").format(
+                questionnaire=localized(offer.source.questionnaire).title,
+                cycle=offer.source.cycle.title,
+                item=offer.source_item,
+            ),
+        )
+        for offer in offers
+    ]
