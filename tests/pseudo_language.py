@@ -22,6 +22,7 @@ CODE = "eo"  # a language that Babel knows, and into which nobody has translated
 OPEN, CLOSE = "⟦", "⟧"
 _ONE_TEXT = frozenset({"_", "gettext", "mark", "say", "NotFound"})
 _TWO_FORMS = frozenset({"ngettext", "say_number"})
+_PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 _LINE = re.compile(r"^(\s*(?:[-*]|\d+\.)?\s*)(.*\S)", re.MULTILINE)
 
 # Elements that stand inside a line: a sentence goes on after them. All others begin anew.
@@ -32,8 +33,9 @@ _SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 
 
 def bracketed(text: str) -> str:
-    """Put a text in brackets, each line of it by itself, behind the mark of a list."""
-    return _LINE.sub(lambda found: f"{found[1]}{OPEN}{found[2]}{CLOSE}", text)
+    """Put a text in brackets, each line of it by itself, behind the mark of a list. What is filled in must speak for itself."""
+    opened = _LINE.sub(lambda found: f"{found[1]}{OPEN}{found[2]}{CLOSE}", text)
+    return _PLACEHOLDER.sub(lambda found: f"{CLOSE}{found[0]}{OPEN}", opened)
 
 
 def write_language(folder: Path, documents: Iterable[Questionnaire]) -> None:
@@ -75,12 +77,12 @@ def outside_brackets(text: str, depth: int = 0) -> tuple[str, int]:
     """Return what of a text stands outside of brackets, and how many are open at its end."""
     kept = []
     for character in text:
+        if depth == 0:
+            kept.append(" " if character in {OPEN, CLOSE} else character)
         if character == OPEN:
             depth += 1
         elif character == CLOSE:
             depth = max(0, depth - 1)
-        elif depth == 0:
-            kept.append(character)
     return "".join(kept), depth
 
 

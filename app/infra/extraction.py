@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -13,12 +15,16 @@ Text = str | tuple[str, str]
 
 _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n"}}
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+_MARKS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "gettext": None,
     "mark": None,
     "say": None,
     "ngettext": (1, 2),
+    "say_number": (1, 2),
+}
+"""Calls that are there to mark a text."""
+_REFUSALS: dict[str, tuple[int, ...] | None] = {
     "Forbidden": (1,),
     "BadRequest": (1,),
     "Conflict": (1,),
@@ -34,7 +40,7 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Problem": (4,),
     "add": (3,),
 }
-"""What marks a text, and which of its arguments is one; refusals are said at the edge in the reader's language."""
+"""Refusals, and which of their arguments is the sentence; the edge says it in the reader's language."""
 _NAMES = frozenset({"message", "title", "words", "detail"})
 """Names under which a class or a function keeps a text before it is said."""
 
@@ -42,27 +48,37 @@ _NAMES = frozenset({"message", "title", "words", "detail"})
 def interface_messages(app_dir: Path) -> list[tuple[Text, str]]:
     """Return every text of the interface with the file that it stands in, each once, in the order of files."""
     found: dict[Text, str] = {}
-    for file, _line, text, _comments, _context in extract_from_dir(
-        app_dir, _METHODS, _OPTIONS, keywords=_KEYWORDS, strip_comment_tags=True
-    ):
-        if _is_speech(text):
-            found.setdefault(text if isinstance(text, str) else (text[0], text[1]), file)
+    for text, file in _extracted(app_dir, _MARKS):
+        found.setdefault(text, file)
+    for text, file in _extracted(app_dir, _REFUSALS):
+        if _is_sentence(text):
+            found.setdefault(text, file)
     for path in sorted(app_dir.rglob("*.py")):
         for text in _kept(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, str(path.relative_to(app_dir)))
     return sorted(found.items(), key=lambda each: each[1])
 
 
+def _extracted(app_dir: Path, keywords: dict[str, tuple[int, ...] | None]) -> Iterator[tuple[Text, str]]:
+    with redirect_stderr(io.StringIO()):  # a warning for each f-string in a call, of which most are names of fields
+        found = list(extract_from_dir(app_dir, _METHODS, _OPTIONS, keywords=keywords, strip_comment_tags=True))
+    for file, _line, text, _comments, _context in found:
+        if isinstance(text, str) and text:
+            yield text, file
+        elif isinstance(text, tuple) and text[0] and text[1]:
+            yield (text[0], text[1]), file
+
+
 def _kept(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant) or not isinstance(node.value.value, str):
             continue
-        if any(isinstance(target, ast.Name) and target.id in _NAMES for target in node.targets) and _is_speech(node.value.value):
+        if any(isinstance(target, ast.Name) and target.id in _NAMES for target in node.targets) and _is_sentence(
+            node.value.value
+        ):
             yield node.value.value
 
 
-def _is_speech(text: object) -> bool:
-    """Leave out codes and single words in small letters, which `add` and names can also hold."""
-    if isinstance(text, tuple):
-        return all(isinstance(part, str) for part in text[:2])
-    return isinstance(text, str) and bool(text) and (" " in text or not text.islower())
+def _is_sentence(text: Text) -> bool:
+    """Leave out codes and single words in small letters, which names and such arguments can also hold."""
+    return isinstance(text, str) and (" " in text or not text.islower())

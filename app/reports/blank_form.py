@@ -10,7 +10,6 @@ from pathlib import Path
 
 import typst
 
-from app.domain.questionnaire.condition import sentence
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.items import (
     ChecklistItem,
@@ -25,10 +24,11 @@ from app.domain.questionnaire.items import (
 )
 from app.domain.questionnaire.records import RecordField
 from app.infra.catalogs import Language
+from app.infra.language import gettext as _
+from app.infra.language import localized, speaking, unreviewed
 from app.kit.keyed import Keyed
+from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import blocks
-from app.web.i18n import gettext as _
-from app.web.i18n import localized, speaking, unreviewed
 
 _TEMPLATE = Path(__file__).parent / "typst" / "blank_form.typ"
 _RECORDS_PRINTED = 3  # of an answer that may have more; the form says so
@@ -101,7 +101,7 @@ def _item(document: Questionnaire, item: Item) -> dict[str, object]:
         "code": item.code,
         "text": item.text,
         "is_core": item.core,
-        "shown_if": _("Asked only if {condition}.").format(condition=sentence(item.show_if)) if item.show_if else "",
+        "shown_if": _("Asked only if {condition}.").format(condition=condition_words(item.show_if)) if item.show_if else "",
         "why": item.why or "",
         "guidance": _prose(item.guidance),
         "example": item.example or "",

@@ -10,7 +10,6 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.domain.questionnaire.condition import sentence
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import (
     MATURITY_LEVELS,
@@ -26,10 +25,11 @@ from app.domain.questionnaire.items import (
 )
 from app.domain.questionnaire.trace import trace
 from app.infra.catalogs import Language
+from app.infra.language import gettext as _
+from app.infra.language import localized, speaking, unreviewed
 from app.kit.keyed import Keyed
+from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import as_plain_text
-from app.web.i18n import gettext as _
-from app.web.i18n import localized, speaking, unreviewed
 
 _WIDE, _MIDDLE, _NARROW = 60, 32, 12
 _LONGEST_LIST = 255  # characters of a drop-down that is written into its cell
@@ -161,7 +161,7 @@ def kind_words(item: Item) -> str:
 
 
 def _condition(item: Item) -> str:
-    return _("Asked only if {condition}.").format(condition=sentence(item.show_if)) if item.show_if else ""
+    return _("Asked only if {condition}.").format(condition=condition_words(item.show_if)) if item.show_if else ""
 
 
 def _choices(document: Questionnaire, item: Item) -> str:

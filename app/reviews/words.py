@@ -17,10 +17,11 @@ from app.domain.questionnaire.items import (
     YesNoItem,
 )
 from app.domain.questionnaire.records import RecordField, field_of
+from app.infra.language import gettext as _
+from app.infra.language import localized
+from app.kit.say import mark
 from app.reviews.service import OpenReview, ReviewState
 from app.reviews.sign_off import FrozenReview
-from app.web.i18n import gettext as _
-from app.web.i18n import localized, mark
 
 STATE_WORDS = {
     AnswerState.NOT_APPLICABLE: mark("Does not apply"),

@@ -180,6 +180,7 @@ def _field_problem(found: Mapping[str, object]) -> FieldProblem:
     code = str(found.get("type", "invalid"))
     context = found.get("ctx", {})
     limits = {str(key): str(value) for key, value in context.items()} if isinstance(context, Mapping) else {}
+    limits = {key: value.replace("' or '", "', '") for key, value in limits.items()}  # pydantic's own English
     message: str = _NOT_ACCEPTED
     with suppress(KeyError):
         message = say(_WORDS.get(code, _NOT_ACCEPTED), **limits)

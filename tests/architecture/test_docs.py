@@ -46,11 +46,14 @@ PAGES = sorted(
 )
 FAULTS_STAND_IN = (
     "domain/questionnaire/check.py",
+    "domain/questionnaire/check_records.py",
     "domain/questionnaire/check_scheme.py",
     "infra/yaml.py",
     "questionnaires/service.py",
 )
-RAISES_FIELD_CODES = {"add", "FieldProblem", "Problem", "_Unfit", "_fault", "_at"}
+RAISES_FIELD_CODES = {"add", "FieldProblem", "Problem", "Unfit", "_fault", "_at"}
+# Pages that say which word is not used.
+MAY_NAME_THE_WORD = ("| economy, economies | country", "- **Say economy**")
 NO_API_ROUTES = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 IN_LINE = re.compile(r"`([^`\n]+)`")
@@ -202,7 +205,10 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_documents_speak_of_economies_too(page: Path) -> None:
-    assert re.findall(r"countr(?:y|ies)", _read(page), re.IGNORECASE) == []
+    quoted = re.sub(r"\u201c[^\u201d]*\u201d", "", _read(page))  # the leaders' own words
+
+    spoken = [line for line in quoted.splitlines() if not line.startswith(MAY_NAME_THE_WORD)]
+    assert re.findall(r"countr(?:y|ies)", "\n".join(spoken), re.IGNORECASE) == []
 
 
 def test_every_decision_is_listed() -> None:

@@ -50,7 +50,7 @@ def test_answers_are_not_stored_and_differ_by_who_asks(client: TestClient) -> No
     answer = client.get("/page")
 
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["vary"] == "Cookie, Authorization"
+    assert answer.headers["vary"] == "Accept-Language, Cookie, Authorization"
 
 
 def test_what_a_handler_says_an_answer_differs_by_stands_in_the_same_header(client: TestClient) -> None:

@@ -11,8 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from app.infra.catalogs import Catalogs
+from app.infra.language import speaking
 from app.kit.say import Quoted, say, say_number, sentences
-from app.web import i18n
 from app.web.filters import day, moment
 from app.web.i18n import gettext
 
@@ -29,9 +29,8 @@ def polish(tmp_path: Path) -> Iterator[None]:
     catalog.add("None of these", "Żadne z nich")
     with (tmp_path / "pl.po").open("wb") as file:
         write_po(file, catalog)
-    token = i18n._current.set(Catalogs(tmp_path).get("pl"))
-    yield
-    i18n._current.reset(token)
+    with speaking(Catalogs(tmp_path).get("pl")):
+        yield
 
 
 @pytest.mark.usefixtures("polish")

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor, require
 from app.domain.questionnaire.items import ChecklistItem, Item, QuantityItem
+from app.domain.questionnaire.trace import trace
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict
 from app.kit.say import Quoted
 from app.questionnaires import service
-from app.questionnaires.pages.conditions import condition_words
+from app.questionnaires.conditions import condition_words
 from app.web import filters
 from app.web.db import DbSession
 from app.web.etag import conditional
@@ -59,6 +60,8 @@ def show_version(request: Request, code: Code, version: Code, _actor: OptionalAc
         document=document,
         entry=service.get_entry(session, code, version),
         summary=filters.markdown(document.summary),
+        instructions=filters.markdown(document.instructions) if document.instructions else None,
+        traced_clauses=trace(document),
         condition=condition_words,
         scoring=_scoring,
         none_text=_none_text,

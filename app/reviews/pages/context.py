@@ -140,9 +140,7 @@ def questions(
     beside: Beside | None = None,
 ) -> list[parts.Question]:
     """Build a section's questions; what was sent and could not be saved is shown as it was typed."""
-    messages = {
-        code: {name: _(message) for name, message in fields.items()} for code, fields in problem_fields(problems).items()
-    }
+    messages = {code: {name: _(message) for name, message in fields.items()} for code, fields in problem_fields(problems).items()}
     collided = {conflict.item: conflict for conflict in conflicts}
     unsaved = {code: entry for code, entry in (sent or {}).items() if code in messages or code in collided}
     answers = {code: answer.answer for code, answer in saved.items()}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import ApiActor
+from app.domain.scoring.attribution import attribution
 from app.domain.scoring.normalise import Series
 from app.scores import service
 from app.scores.api.parameters import ReviewId, SignedRevision
@@ -32,6 +33,10 @@ class ResultRow(BaseModel):
     )
     held_back_by: list[str] = Field(
         description="Critical items that keep the band below what the score alone would reach.", examples=[[]]
+    )
+    attribution: dict[str, int] = Field(
+        description="How well results are traced to AI: number of answers by grade; empty where no item asks for one.",
+        examples=[{"example": 1, "before_after": 3}],
     )
     floor: float | None = Field(description="The score if every missing answer were worth nothing.")
     ceiling: float | None = Field(description="The score if every missing answer were worth everything.")
@@ -57,6 +62,8 @@ def list_results(
 ) -> Response:
     """Return every score of a signed revision of your economy, in every series."""
     results = service.get_results(session, actor, review_id, revision)
+    document, answers = results.review.questionnaire, results.review.answers
+    grades = {code: attribution(document, answers, code) for code in document.nodes}
     rows = [
         ResultRow(
             series=series,
@@ -67,6 +74,7 @@ def list_results(
             reason=node.reason,
             band=node.band,
             held_back_by=list(node.held_back_by),
+            attribution={grade.option.code: grade.answers for grade in grades[node.code]},
             floor=node.floor,
             ceiling=node.ceiling,
             method_version=sheet.method_version,
@@ -76,4 +84,4 @@ def list_results(
         for series, sheet in results.sheets.items()
         for node in sheet.nodes.values()
     ]
-    return listing(request, rows, list(ResultRow.model_fields))
+    return listing(request, rows, [name for name in ResultRow.model_fields if name != "attribution"])

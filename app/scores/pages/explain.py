@@ -9,8 +9,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.domain.questionnaire.document import CoverageRule
+from app.domain.answers import Answer
+from app.domain.questionnaire.document import CoverageRule, Questionnaire
+from app.domain.questionnaire.items import Item
 from app.domain.scoring.explain import Explanation
+from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
 from app.kit.errors import NotFound
@@ -87,7 +90,7 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
             item = questionnaire.items[term.code]
             given = results.review.answers.get(term.code)
             how = sum_words(questionnaire, item, given, series) if given and term.score is not None else ""
-            answer = review_words.answer_words(item, given) if given else _(REASON_WORDS[item_reason(sheet.items[term.code])])
+            answer = _answer(questionnaire, sheet.items[term.code], item, given)
         name = f"{term.code} {term.title}"
         rows.append(
             [
@@ -101,6 +104,17 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
             ]
         )
     return rows
+
+
+def _answer(questionnaire: Questionnaire, scored: ItemScore, item: Item, given: Answer | None) -> str:
+    """Say what was answered with what goes with it, and why it has no score if it has none though it was answered."""
+    if given is None:
+        return _(REASON_WORDS[item_reason(scored)])
+    lines = [review_words.answer_words(item, given)]
+    lines += [review_words.record_words(questionnaire.fields_of(item), record) for record in given.details]
+    if scored.reason is Reason.NOT_COUNTED:
+        lines.append(_(REASON_WORDS[scored.reason]))
+    return "; ".join(lines)
 
 
 def _is_relative(results: Results, explanation: Explanation) -> bool:

@@ -17,7 +17,7 @@ from app.reviews import words as review_words
 from app.scores import service
 from app.scores.change import find_change
 from app.scores.pages.changes import change_views
-from app.scores.pages.shared import crumbs, localized_results, next_level, score_view
+from app.scores.pages.shared import ScoreView, crumbs, localized_results, next_level, score_view
 from app.scores.service import Results
 from app.web import parts
 from app.web.db import DbSession
@@ -38,6 +38,15 @@ class GapView:
     answer: str
     following: str | None
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """Scores of one kind, side by side, and what a reader must know about them."""
+
+    title: str
+    description: str | None
+    views: tuple[ScoreView, ...]
 
 
 @router.get("")
@@ -63,7 +72,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         review_id=review_id,
         revision=revision,
         economy=economy_name(request, results.review.economy),
-        headline=[view for view in views if view.depth == 0],
+        profile=_profile(results, views),
         views=views,
         gaps=[_gap(results, item) for item in service.widest_gaps(results)],
         since=since,
@@ -82,6 +91,19 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         ],
         method_version=METHOD_VERSION,
     )
+
+
+def _profile(results: Results, views: list[ScoreView]) -> list[TierView]:
+    """Show what stands side by side, tier by tier: the headline first, and impact apart from readiness."""
+    shown = {view.code: view for view in views}
+    return [
+        TierView(
+            tier.title if tier else _("Profile"),
+            tier.description if tier else None,
+            tuple(shown[node.code] for node in nodes),
+        )
+        for tier, nodes in results.review.questionnaire.profile
+    ]
 
 
 def _gap(results: Results, scored: ItemScore) -> GapView:

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.domain.answers import Answer
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import Item, MaturityItem
+from app.domain.scoring.attribution import attribution
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ItemScore, NodeScore
@@ -32,6 +33,7 @@ REASON_WORDS = {
     Reason.NOT_ASKED: mark("Not asked, because of another answer"),
     Reason.NOTHING_ANSWERED: mark("None of its questions is answered"),
     Reason.NOT_REVIEWED: mark("No level was agreed in a peer review"),
+    Reason.NOT_COUNTED: mark("Reported, and not scored: what is said about it is too weak"),
     Reason.NO_SPREAD: mark("All who take part have the same value"),
     Reason.UNDEFINED: mark("This mean does not exist for scores below zero"),
 }
@@ -59,6 +61,7 @@ class ScoreView:
     interval: str | None
     supported: str | None
     held_back: str | None
+    attribution: str | None
 
 
 def score_view(results: Results, node: Node, base: str) -> ScoreView:
@@ -79,6 +82,19 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
         held_back=_held_back(questionnaire, own),
+        attribution=_attribution(results, node.code),
+    )
+
+
+def _attribution(results: Results, node: str) -> str | None:
+    """Say how well the results beneath a node are traced to AI: each grade with its number of answers."""
+    grades = attribution(results.review.questionnaire, results.review.answers, node)
+    if not grades:
+        return None
+    words = _("{grade}: {answers}")
+    said = "; ".join(words.format(grade=each.option.text.partition(":")[0], answers=each.answers) for each in grades)
+    return _("How well these results are traced to AI: {grades}. Those of the first grade are reported, and not scored.").format(
+        grades=said
     )
 
 

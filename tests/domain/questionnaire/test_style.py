@@ -25,6 +25,12 @@ GOOD = make.maturity("A-01").model_copy(
 )
 
 
+HARD = (
+    "Organisational interoperability considerations necessitate institutionalised implementation arrangements, "
+    "multidisciplinary responsibilities notwithstanding administrative complexities."
+)
+
+
 def faults(**changes: object) -> list[str]:
     changed = make.questionnaire(make.section("A", GOOD.model_copy(update=changes)))
     return [fault.code for fault in check_style(changed)]
@@ -43,10 +49,9 @@ def test_a_good_item_has_nothing_to_look_at() -> None:
         ("text", "Is there an adequate plan?", "S5"),
         ("text", "Is there a plan? Who owns it?", "S6"),
         ("why", "One " + "word " * 25 + "more.", "S7"),
-        ("guidance", "Organisational interoperability considerations necessitate institutionalised implementation "
-         "arrangements, multidisciplinary responsibilities notwithstanding administrative complexities.", "S8"),
+        ("guidance", HARD, "S8"),
     ],
-)  # fmt: skip
+)
 def test_what_readers_stumble_over_is_named(field: str, text: str, code: str) -> None:
     assert code in faults(**{field: text})
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import reduce
 
-from app.domain.questionnaire.condition import All, Answered, Any, AtLeast, Condition, Equals, In, Includes, Not
-from app.web.i18n import gettext as _
+from app.domain.questionnaire.condition import All, Answered, Any, AtLeast, Condition, Equals, In, Includes, Not, Scalar
+from app.infra.language import gettext as _
+from app.kit.say import mark
+
+_YES_NO = {"yes": mark("yes"), "partly": mark("partly"), "no": mark("no")}
 
 
 def condition_words(condition: Condition) -> str:
     """Say a condition, such as "B1-01 is at least 3 and not (B1-02 is answered)"."""
     match condition:
         case Equals(equals=arguments):
-            return _("{item} is {value}").format(item=arguments.item, value=arguments.value)
+            return _("{item} is {value}").format(item=arguments.item, value=_value_words(arguments.value))
         case In(in_=arguments):
-            values = ", ".join(str(value) for value in arguments.values)
+            values = ", ".join(_value_words(value) for value in arguments.values)
             return _("{item} is one of {values}").format(item=arguments.item, values=values)
         case Includes(includes=arguments):
             return _("{item} includes {option}").format(item=arguments.item, option=arguments.option)
@@ -28,6 +31,11 @@ def condition_words(condition: Condition) -> str:
             return _joined(_("{condition} or {other}"), parts)
         case Not(not_=part):
             return _("not ({condition})").format(condition=condition_words(part))
+
+
+def _value_words(value: Scalar) -> str:
+    """Say yes and no in the reader's language; all other values are codes and numbers."""
+    return _(_YES_NO[value]) if isinstance(value, str) and value in _YES_NO else str(value)
 
 
 def _joined(words: str, parts: tuple[Condition, ...]) -> str:

@@ -1,0 +1,72 @@
+"""The language of what is said now, and how the interface and questionnaires say things in it.
+
+An edge chooses the language; whoever makes words for a person says them with `gettext` (as `_`). Texts are marked with `_()` in
+templates and in Python, and with `say()` where values come in below the edge. What stands in a module, to be shown later, is
+marked with `mark()` and said with `_()` when it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.translate import translated
+from app.infra.catalogs import SOURCE, Language
+from app.kit.keyed import Keyed
+from app.kit.say import Quoted, Words
+
+_current: ContextVar[Language] = ContextVar("language", default=SOURCE)
+
+
+def current() -> Language:
+    """Return the language of this answer."""
+    return _current.get()
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Say what is made in here in a language, whoever asked for it: a document that many readers share."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def gettext(text: str) -> str:
+    """Return a text of the interface in the language of the answer; in English where it has no translation."""
+    if not text:
+        return text
+    if isinstance(text, Words):
+        said = {name: gettext(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        template = ngettext(text.template, text.plural, text.number) if text.plural else gettext(text.template)
+        return template.format_map(said)
+    translations = current().translations
+    if isinstance(text, Quoted):
+        found = translations.pgettext(text.context, text)
+        return found if found != text else translations.gettext(text)  # what is there by default is the interface's
+    return translations.gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return the form of a text that a number asks for."""
+    return current().translations.ngettext(singular, plural, number)
+
+
+def localized(document: Questionnaire, language: Language | None = None) -> Questionnaire:
+    """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written."""
+    spoken = language or current()
+    return document if spoken.code == document.language else _localized(Keyed(document.content_hash, document), spoken)
+
+
+@lru_cache(maxsize=200)
+def _localized(held: Keyed[Questionnaire], language: Language) -> Questionnaire:
+    return translated(held.value, language.translations.pgettext, language.code)
+
+
+def unreviewed() -> str:
+    """Say of a translation that no native expert has read it yet."""
+    return gettext("This translation has not yet been reviewed by a native expert. Where in doubt, the English text holds.")
