@@ -31,7 +31,6 @@ from app.reviews.sign_off import Submitted
 from app.scores import api as scores_api
 from app.scores import pages as scores_pages
 from app.scores.service import score_submissions
-from app.web import languages
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.forms import csrf_secret
@@ -91,7 +90,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
-    for pages in (*rooms, languages):
+    for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset))

@@ -22,13 +22,13 @@ _MARKS: dict[str, tuple[int, ...] | None] = {
     "say": None,
     "ngettext": (1, 2),
     "say_number": (1, 2),
+    "NotFound": (1,),
 }
 """Calls that are there to mark a text."""
 _REFUSALS: dict[str, tuple[int, ...] | None] = {
     "Forbidden": (1,),
     "BadRequest": (1,),
     "Conflict": (1,),
-    "NotFound": (1,),
     "NotSignedIn": (1,),
     "TooLarge": (1,),
     "TooManyRequests": (1,),

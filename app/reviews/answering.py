@@ -17,6 +17,7 @@ from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.clock import iso
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.kit.say import mark, say
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, opened
@@ -58,9 +59,9 @@ class AnswerChanged(Conflict):
     code = "answer_changed"
 
     def __init__(self, theirs: SavedAnswer) -> None:
-        name = theirs.saved_by or "Somebody"
+        name = theirs.saved_by or mark("Somebody")
         super().__init__(
-            f"{name} saved another answer in the meantime. Compare the two, then save the one that is right.",
+            say("{name} saved another answer in the meantime. Compare the two, then save the one that is right.", name=name),
             extra={
                 "current": {
                     "version": theirs.version,
@@ -90,9 +91,8 @@ def save_section(
     items = {item.code: item for item in section.items if not isinstance(item, ReferenceItem)}
     unknown = sorted(set(entries) - items.keys())
     if unknown:
-        raise Invalid(
-            [FieldProblem(code, "unknown_item", f"This section has no item {code}. Reload the page.") for code in unknown]
-        )
+        words = "This section has no item {code}. Reload the page."
+        raise Invalid([FieldProblem(code, "unknown_item", say(words, code=code)) for code in unknown])
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()])
 
 

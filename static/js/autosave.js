@@ -169,11 +169,24 @@ function timeOf(moment) {
   return new Intl.DateTimeFormat(document.documentElement.lang, clock).format(moment ? new Date(moment) : new Date());
 }
 
+/** An answer is whole when each of its groups has the fields that it needs, as the service counts it. */
+function isWhole(question, saved) {
+  const needed = question.querySelector("[data-needed]")?.dataset.needed.split(" ").filter(Boolean) ?? [];
+  if (saved.state !== "answered" || needed.length === 0) return true;
+  const groups = (saved.details.length > 0 ? saved.details : [saved.value].flat()).filter(
+    (group) => group !== null && Object.values(group).some((text) => text !== ""),
+  );
+  return groups.length > 0 && groups.every((group) => needed.every((field) => group[field]));
+}
+
 /** How much of this page is saved; the service counts the whole review, which is more than the page shows. */
 function showCompleteness(form, items) {
   const saving = new Map(items.map((item) => [item.question, item]));
   const questions = [...form.querySelectorAll("[data-item]")].filter((question) => fieldOf(question, "seen").length > 0);
-  const isDone = (question) => saving.get(question)?.saved.state !== "blank";
+  const isDone = (question) => {
+    const saved = saving.get(question)?.saved;
+    return saved === undefined || (saved.state !== "blank" && isWhole(question, saved));
+  };
   const done = questions.filter(isDone).length;
   for (const element of form.querySelectorAll("[data-completeness]")) {
     element.textContent = message("done_of_total", { done, total: questions.length });

@@ -22,6 +22,18 @@ from app.cli.generated import generated_answers
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import (
+    ChecklistItem,
+    ChoiceItem,
+    Item,
+    MaturityItem,
+    NumberItem,
+    PercentItem,
+    RecordsItem,
+    TextItem,
+    YesNoItem,
+)
+from app.domain.questionnaire.records import RecordField
 from app.economies import references
 from app.economies import service as economies
 from app.infra.db import Database, open_database
@@ -143,12 +155,12 @@ def email_of(role: Role) -> str:
 
 
 def sign_in(page: Page, role: Role, *, email: str = "") -> None:
-    """Sign in through the page, as a person does."""
+    """Sign in through the page, as a person does, in whatever language it is."""
     page.goto("/sign-in")
-    page.get_by_label("Mail address").fill(email or email_of(role))
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.locator("[name=email]").fill(email or email_of(role))
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("form[action='/sign-out']")).to_be_visible()
 
 
 def question(code: str) -> str:
@@ -164,6 +176,56 @@ def control(code: str, name: str) -> str:
 def choose(page: Page, code: str, value: str) -> None:
     """Choose a level, an option, or one of the reasons for not answering."""
     page.locator(f"{question(code)} input[name='{code}.choice'][value='{value}']").check()
+
+
+def answer(page: Page, document: Questionnaire, item: Item, *, level: str = "2") -> None:
+    """Answer one question of any type, with everything that goes with its answer."""
+    match item:
+        case MaturityItem():
+            choose(page, item.code, level)
+        case YesNoItem():
+            choose(page, item.code, "yes")
+        case ChoiceItem():
+            choose(page, item.code, item.options[-1].code)
+        case ChecklistItem():
+            page.locator(question(item.code)).get_by_role("checkbox").first.check()
+        case TextItem():
+            page.locator(control(item.code, "value")).fill("In our own words.")
+        case PercentItem() | NumberItem():
+            page.locator(control(item.code, "value")).fill(_figure(item))
+        case _:
+            pass
+    for named in document.fields_of(item):
+        if named.required or isinstance(item, RecordsItem):
+            _fill(page, item, named)
+
+
+def _figure(item: PercentItem | NumberItem) -> str:
+    highest = 100.0 if isinstance(item, PercentItem) or item.maximum is None else item.maximum
+    lowest = 0.0 if isinstance(item, PercentItem) or item.minimum is None else item.minimum
+    return f"{min(max(20.0, lowest), highest):g}"
+
+
+def _fill(page: Page, item: Item, field: RecordField) -> None:
+    """Fill in one named field of the first group."""
+    place = page.locator(control(item.code, f"record-1-{field.code}"))
+    match field.type:
+        case "choice":
+            place.select_option(next(option.code for option in reversed(field.options) if option.counts))
+        case "level":
+            place.select_option("4")
+        case "item":
+            place.select_option(index=1)
+        case "date":
+            place.fill("2026-06-30")
+        case "year":
+            place.fill(f"{max(2025.0, field.minimum or 0):.0f}")
+        case "url":
+            place.fill("https://example.org/evidence")
+        case "number":
+            place.fill("1")
+        case "text":
+            place.fill("In our own words."[: field.max_length])
 
 
 def review_of(page: Page) -> str:
@@ -214,6 +276,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     for name in ("submitted", "reopened"):
         live.submit(reviews_[name])
     live.reopen(reviews_["reopened"])
+    reviews_["crosswalk"] = live.start_small_review("crosswalk")
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews_.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"

@@ -32,6 +32,8 @@ LOOKS: list[tuple[int, Scheme, Mapping[str, object]]] = [
 # Answers of these routes are no pages.
 FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
+    "/questionnaires/{code}/{version}/form.pdf",
+    "/questionnaires/{code}/{version}/questions.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
     "/static/{digest}/{path:path}",
 }
@@ -146,6 +148,13 @@ VISITS = [
         leave_out_without_a_reason,
         is_error=True,
     ),
+    Visit("section of structured answers", SECTION, "/reviews/{blank}/sections/EC", COORDINATOR),
+    Visit("section of structured answers, filled", SECTION, "/reviews/{answered}/sections/EC", COORDINATOR),
+    Visit("section of results, locked", SECTION, "/reviews/{submitted}/sections/IM", COORDINATOR),
+    Visit("section with an answer given elsewhere", SECTION, "/reviews/{crosswalk}/sections/A", COORDINATOR),
+    Visit("answers given elsewhere", f"{REVIEW}/prefill", "/reviews/{crosswalk}/prefill", COORDINATOR),
+    Visit("answers given elsewhere, none", f"{REVIEW}/prefill", "/reviews/{blank}/prefill", COORDINATOR),
+    Visit("review with answers given elsewhere", REVIEW, "/reviews/{crosswalk}", COORDINATOR),
     Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),

@@ -17,9 +17,18 @@ APEC_FILE, STATEMENT_FILE = make.READINESS_FILE, make.PROJECT / "questionnaires"
 APEC, STATEMENT = make.read_clean(APEC_FILE.read_bytes()), make.read_clean(STATEMENT_FILE.read_bytes())
 # The clauses of the Initiative, and into how many parts each is taken apart.
 ATOMS = {
-    "A.i": 2, "A.ii": 5, "A.iii": 4, "A.iv": 4,
-    "B.i": 3, "B.ii": 3, "B.iii": 4, "B.iv": 4, "B.v": 4,
-    "C.i": 2, "C.ii": 2, "C.iii": 2,
+    "A.i": 2,
+    "A.ii": 5,
+    "A.iii": 4,
+    "A.iv": 4,
+    "B.i": 3,
+    "B.ii": 3,
+    "B.iii": 4,
+    "B.iv": 4,
+    "B.v": 4,
+    "C.i": 2,
+    "C.ii": 2,
+    "C.iii": 2,
 }
 BOTH = pytest.mark.parametrize("document", [APEC, STATEMENT], ids=["apec", "asean-us"])
 

@@ -17,9 +17,8 @@ from tests.web.sample import BASE_URL, SAVED, api, pages
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Return settings with no language beside English."""
-    return Settings(base_url=BASE_URL, largest_body_bytes=100_000, translations_dir=tmp_path / "translations")
+def settings() -> Settings:
+    return Settings(base_url=BASE_URL, largest_body_bytes=100_000)
 
 
 @pytest.fixture

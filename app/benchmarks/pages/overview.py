@@ -75,6 +75,17 @@ class Choice:
     series: Series
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The tables of one tier, or of a node and its children, which have no name of their own."""
+
+    title: str
+    description: str | None
+    rows: list[list[object]]
+    score_headers: list[str]
+    scores: list[list[object]]
+
+
 @router.get("")
 def show_benchmarks(request: Request, _actor: OptionalActor, session: DbSession) -> Response:
     """List the cycles that have a benchmark."""
@@ -122,11 +133,9 @@ def show_cycle(
         scale=f"{scale:g}",
         groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
         series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
-        rows=_cell_rows(overview, choice, cells, base, decimals),
+        parts=_parts(overview, choice, cells, scores, base),
         chart=f"{base}/chart.svg?{urlencode(asked | spoken)}" if has_chart else None,
         chart_alt=_alternative(cells, decimals),
-        scores=_score_rows(choice, scores, decimals),
-        score_headers=[_("Economy"), *(child.title for child in choice.children)],
         truncated=truncated,
         figures=_reference_rows(session, overview),
         api_scores=f"/api/v1/benchmarks/scores.csv?{_api_query(overview, choice, with_group=False)}",
@@ -228,6 +237,24 @@ def _filters(
     )
 
 
+def _parts(
+    overview: Overview, choice: Choice, cells: Sequence[CellEntry], scores: Sequence[ScoreEntry], base: str
+) -> list[Part]:
+    """Show what stands side by side tier by tier: the headline first, and impact apart from readiness."""
+    decimals = overview.questionnaire.scheme.decimals
+    groups = overview.questionnaire.profile if choice.node is None else ((None, choice.children),)
+    return [
+        Part(
+            tier.title if tier else "",
+            tier.description if tier else None,
+            _cell_rows(overview, choice, [cell for cell in cells if cell.node in {node.code for node in nodes}], base, decimals),
+            [_("Economy"), *(node.title for node in nodes)],
+            _score_rows(nodes, scores, decimals),
+        )
+        for tier, nodes in groups
+    ]
+
+
 def _cell_rows(overview: Overview, choice: Choice, cells: Sequence[CellEntry], base: str, decimals: int) -> list[list[object]]:
     parents = {node.parent for node in overview.questionnaire.scheme.nodes}
     rows: list[list[object]] = []
@@ -249,13 +276,16 @@ def _band_title(overview: Overview, code: str | None) -> str:
     return next((band.title for band in overview.questionnaire.scheme.bands if band.code == code), "")
 
 
-def _score_rows(choice: Choice, scores: Sequence[ScoreEntry], decimals: int) -> list[list[object]]:
+def _score_rows(nodes: Sequence[Node], scores: Sequence[ScoreEntry], decimals: int) -> list[list[object]]:
+    shown = {node.code for node in nodes}
     by_economy: dict[str, dict[str, ScoreEntry]] = {}
     for score in scores:
+        if score.node not in shown:
+            continue
         by_economy.setdefault(score.economy, {})[score.node] = score
     names = {score.economy: score.economy_name for score in scores}
     return [
-        [names[code], *(_score_text(by_economy[code].get(child.code), decimals) for child in choice.children)]
+        [names[code], *(_score_text(by_economy[code].get(child.code), decimals) for child in nodes)]
         for code in sorted(by_economy, key=lambda code: (names[code], code))
     ]
 

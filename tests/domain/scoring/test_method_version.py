@@ -13,7 +13,7 @@ from app.domain.scoring.sheet import METHOD_VERSION, score_all
 from tests import builders as make
 
 REVIEW = Path("questionnaires/apec-ai-review/2026.1.yaml")
-GOLDEN = {"1.0": "c2222c452a116e47c0c6b2ea5910883f5687c6445d1ab968f427245338d52262"}
+GOLDEN = {"1.0": "8427fd22757191ba76337b9fc84f33a538880c0b16a140d672d7d35aad0969ac"}
 
 
 def _answers(review: Questionnaire, turn: int) -> dict[str, Answer]:

@@ -1,0 +1,158 @@
+"""Both questionnaires from the first page to the last, in a browser: every item answered, signed and scored; and what one of
+them has answered, offered in the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.accounts import service
+from app.domain.answers import AnswerState
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.flow import asked_codes
+from app.domain.questionnaire.items import ReferenceItem
+from app.domain.questionnaire.trace import links
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.normalise import Series
+from app.economies import service as economies
+from app.infra.db import Database
+from app.kit.actor import COMMAND_LINE, Actor, Role
+from app.main import open_passwords
+from app.questionnaires import service as questionnaires
+from app.reviews import service as reviews
+from app.scores import service as scores
+from tests.browser.live import CODE, PASSWORD, VERSION, LiveServer, answer, question
+from tests.catalogue.test_our_questionnaires import APEC, STATEMENT
+
+pytestmark = pytest.mark.timeout(400)
+OpenPage = Callable[..., Page]
+ECONOMY = "MYS"  # an APEC economy, and a Member State of ASEAN
+
+
+@pytest.fixture(scope="module")
+def team(live_server: LiveServer) -> dict[Role, Actor]:
+    """Publish the second questionnaire, and give an economy that takes part in both a coordinator and an approver."""
+    found: dict[Role, Actor] = {}
+    passwords = open_passwords(live_server.settings)
+    with live_server.database.write() as session:
+        questionnaires.publish(session, COMMAND_LINE, STATEMENT)
+        for role in (Role.COORDINATOR, Role.APPROVER):
+            name, email = f"Both {role.value}", _email(role)
+            person = service.create_user(
+                session, COMMAND_LINE, email=email, name=name, role=role, economy=ECONOMY, password=PASSWORD, passwords=passwords
+            )
+            found[role] = Actor(person.id, name, role, ECONOMY)
+    return found
+
+
+def _email(role: Role) -> str:
+    return f"both.{role.value}@example.org"
+
+
+def _start(live_server: LiveServer, team: dict[Role, Actor], document: Questionnaire, cycle: str) -> UUID:
+    with live_server.database.write() as session:
+        economies.open_cycle(session, COMMAND_LINE, document.code, cycle)
+        return reviews.start_review(session, team[Role.COORDINATOR], document.code, document.version, cycle)
+
+
+def _opened(database: Database, actor: Actor, review: UUID) -> reviews.OpenReview:
+    with database.read() as session:
+        return reviews.open_review(session, actor, review)
+
+
+@pytest.mark.parametrize("document", [APEC, STATEMENT], ids=["apec", "asean-us"])
+def test_every_item_can_be_answered_signed_and_scored(
+    open_page: OpenPage, live_server: LiveServer, team: dict[Role, Actor], document: Questionnaire
+) -> None:
+    review = _start(live_server, team, document, "walk1")
+    page = open_page(Role.COORDINATOR, email=_email(Role.COORDINATOR))
+
+    for section in document.sections:
+        page.goto(f"/reviews/{review}/sections/{section.code}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(section.title)
+        seen: set[str] = set()
+        for _round in range(4):  # answers bring up further questions, and those others
+            shown = {item.code for item in section.items if page.locator(question(item.code)).count()}
+            for item in section.items:
+                if item.code in shown - seen:
+                    answer(page, document, item, level="5")
+            seen |= shown
+            page.get_by_role("button", name="Save and continue").click()
+            page.wait_for_load_state()
+            if not page.url.endswith(f"/sections/{section.code}"):
+                break
+            expect(page.locator(".error-summary")).to_have_count(0)
+        else:
+            pytest.fail(f"{section.code} cannot be left")
+
+    stored = _opened(live_server.database, team[Role.COORDINATOR], review)
+    answerable = {item.code for item in document.items.values() if not isinstance(item, ReferenceItem)}
+    assert asked_codes(document, stored.answers) & answerable == answerable  # the answers bring up every question
+    assert {code for code, given in stored.answers.items() if given.state is AnswerState.ANSWERED} == answerable
+    assert stored.missing == ()
+
+    page.goto(f"/reviews/{review}/check")
+    page.get_by_role("button", name="Hand over to the approver").click()
+    _sign(open_page(Role.APPROVER, email=_email(Role.APPROVER)), review)
+    with live_server.database.read() as session:
+        sheet = scores.get_results(session, team[Role.COORDINATOR], review, 1).sheets[Series.SELF]
+    assert {code for code, item in sheet.items.items() if item.score is None} == set()
+    assert {code for code, node in sheet.nodes.items() if node.score is None} == set()
+    assert Reason.NOT_COUNTED not in {item.reason for item in sheet.items.values()}
+
+
+def _sign(page: Page, review: UUID) -> None:
+    page.goto(f"/reviews/{review}/check")
+    page.get_by_label("I attest to this statement").check()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign off and submit").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Results of revision 1")
+
+
+def test_an_answer_of_one_review_serves_the_other_once_it_is_confirmed(
+    open_page: OpenPage, live_server: LiveServer, team: dict[Role, Actor]
+) -> None:
+    same = {link.item.code: link.other.code for link in links(STATEMENT, APEC) if link.relation == "same"}
+    source = _start(live_server, team, APEC, "walk2")
+    page = open_page(Role.COORDINATOR, email=_email(Role.COORDINATOR))
+    page.goto(f"/reviews/{source}/sections/A4")
+    for code in ("A4-01", "A4-02"):
+        answer(page, APEC, APEC.items[code], level="4")
+    page.get_by_role("button", name="Save and come back later").click()
+    page.wait_for_load_state()
+    review = _start(live_server, team, STATEMENT, "walk2")
+
+    page.goto(f"/reviews/{review}")
+    expect(page.get_by_text(re.compile(r"\d+ answers can be taken over"))).to_be_visible()
+    page.goto(f"/reviews/{review}/sections/SEC")
+    offer = page.locator(f"{question('AU-14b')} .offer")
+    expect(offer).to_contain_text("Level 4")
+    expect(offer).to_contain_text("question A4-02")
+    assert same["AU-14b"] == "A4-02"
+    assert "AU-14b" not in _opened(live_server.database, team[Role.COORDINATOR], review).answers
+
+    offer.get_by_role("button", name="Confirm and take over").click()
+    expect(page.get_by_role("status").first).to_contain_text("taken over")
+    expect(page.locator(f"{question('AU-14b')} input[value='4']")).to_be_checked()
+    expect(page.locator(f"{question('AU-14b')} .offer")).to_have_count(0)
+
+    page.goto(f"/reviews/{review}/prefill")
+    page.get_by_label(re.compile("^AU-02c ")).check()
+    page.get_by_role("button", name="Take over the ticked answers").click()
+    page.wait_for_load_state()
+    taken = _opened(live_server.database, team[Role.COORDINATOR], review).answers
+    assert {code: given.value for code, given in taken.items()} == {"AU-14b": 4, "AU-02c": 4}
+
+
+def test_every_page_of_the_questionnaires_themselves_is_readable(open_page: OpenPage, live_server: LiveServer) -> None:
+    page = open_page()
+    page.goto(f"/questionnaires/{CODE}/{VERSION}")
+
+    expect(page.locator("section.item")).to_have_count(len(APEC.items))
+    expect(page.locator("#clauses + p")).to_contain_text("APEC Artificial Intelligence")
+    expect(page.locator("blockquote[lang='en']")).to_have_count(len(APEC.clauses))
+    assert page.request.get(f"/questionnaires/{CODE}/{VERSION}/form.pdf").headers["content-type"] == "application/pdf"
