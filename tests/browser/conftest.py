@@ -65,7 +65,7 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Live
 def open_page(new_context: Callable[..., BrowserContext]) -> OpenPage:
     """Open a page in a browser of its own, signed in when a role is given."""
 
-    def open_page(role: Role | None = None, *, email: str = "", **options: bool | str) -> Page:
+    def open_page(role: Role | None = None, *, email: str = "", **options: bool) -> Page:
         page = new_context(**options).new_page()
         page.set_default_timeout(10_000)
         if role is not None:

@@ -181,6 +181,7 @@ def test_without_scripts_a_section_is_answered_and_signed_off(open_page: OpenPag
     expect(page.get_by_role("alert")).to_contain_text("Write a number in figures")
     _answer_all(page, live_server.questionnaire, _core(section))
     _save_and_leave(page)
+    page.goto(f"/reviews/{review}/check")
     expect(page.get_by_text("Nothing is missing")).to_be_visible()
     page.get_by_role("button", name="Hand over to the approver").click()
 
