@@ -14,7 +14,7 @@ from babel.messages.pofile import write_po
 from app.cli.console import fail, opened_database, out, read_settings
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
-from app.infra.catalogs import Catalogs, is_reviewed, name_of, read_catalog
+from app.infra.catalogs import REVIEWED, Catalogs, is_reviewed, name_of, read_catalog
 from app.infra.extraction import interface_messages
 from app.questionnaires import service as questionnaires
 
@@ -108,7 +108,7 @@ def _filled(template: Catalog, known: Catalog) -> Catalog:
     """Return a catalogue with all that the template has, and of it what is translated."""
     catalog = Catalog(
         locale=known.locale,
-        header_comment=_HEADER,
+        header_comment="\n".join([_HEADER, *REVIEWED.findall(known.header_comment)]),
         project="readiness",
         version="1",
         msgid_bugs_address="docs/translators.md",
@@ -119,7 +119,6 @@ def _filled(template: Catalog, known: Catalog) -> Catalog:
         charset="utf-8",
         fuzzy=False,
     )
-    catalog.mime_headers = [*catalog.mime_headers, *[pair for pair in known.mime_headers if pair[0].lower().startswith("x-")]]
     for message in template:
         if message.id:
             found = known.get(message.id, message.context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "en"
-REVIEWED = "X-Reviewed-By"
-"""The header in which a file names the native expert who has read it."""
+REVIEWED = re.compile(r"^#[ \t]*Reviewed by:[ \t]*\S.*$", re.MULTILINE)
+"""The comment at the top of a file that names the native expert who has read it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_catalog(path: Path) -> Catalog:
 
 def is_reviewed(catalog: Catalog) -> bool:
     """Tell whether a native expert has read the translation."""
-    return any(name.lower() == REVIEWED.lower() and value.strip() for name, value in catalog.mime_headers)
+    return REVIEWED.search(catalog.header_comment) is not None
 
 
 def name_of(code: str) -> str:

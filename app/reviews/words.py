@@ -16,7 +16,7 @@ from app.domain.questionnaire.items import (
     RecordsItem,
     YesNoItem,
 )
-from app.domain.questionnaire.records import RecordField, field_of
+from app.domain.questionnaire.records import RecordField
 from app.infra.language import gettext as _
 from app.infra.language import localized
 from app.kit.say import mark
@@ -75,13 +75,9 @@ def answer_words(item: Item, answer: Answer) -> str:
 
 
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
-    """Say one group of named fields in a line: each label with what was written."""
-    line = _("{label}: {value}")
-    return "; ".join(
-        line.format(label=field.label, value=_field_words(field, value))
-        for code, value in record.values
-        if (field := field_of(fields, code))
-    )
+    """Say one group of named fields in a line: each label with what was written, in the order of the form."""
+    said = [(field.label, record.get(field.code), field) for field in fields]
+    return "; ".join(f"{label}: {_field_words(field, value).rstrip('.')}" for label, value, field in said if value is not None)
 
 
 def _field_words(field: RecordField, value: Scalar) -> str:

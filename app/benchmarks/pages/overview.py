@@ -237,9 +237,7 @@ def _filters(
     )
 
 
-def _parts(
-    overview: Overview, choice: Choice, cells: Sequence[CellEntry], scores: Sequence[ScoreEntry], base: str
-) -> list[Part]:
+def _parts(overview: Overview, choice: Choice, cells: Sequence[CellEntry], scores: Sequence[ScoreEntry], base: str) -> list[Part]:
     """Show what stands side by side tier by tier: the headline first, and impact apart from readiness."""
     decimals = overview.questionnaire.scheme.decimals
     groups = overview.questionnaire.profile if choice.node is None else ((None, choice.children),)

@@ -13,7 +13,7 @@ from app.web import parts
 from app.web.forms import Form
 from app.web.i18n import gettext as _
 
-_SHORT = 200  # characters: what fits on one line of the form
+_SHORT = 254  # characters: what fits on one line of the form
 NAME = re.compile(r"(?P<item>.+)\.record\.(?P<number>[1-9]\d?)\.(?P<field>[^.]+)")
 
 
