@@ -1,0 +1,136 @@
+"""Named fields on a real database: saved with their answer, kept in its history, signed, imported, and scored by their grade."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+import pytest
+
+from app.domain.answers import Answer, AnswerState, Record
+from app.domain.reading import RawAnswer
+from app.domain.scoring.item_scores import Reason
+from app.domain.scoring.normalise import Series
+from app.economies import service as economies
+from app.kit.actor import COMMAND_LINE, Role
+from app.kit.errors import Conflict, Invalid
+from app.reviews import service as reviews
+from app.reviews import sign_off
+from app.reviews.importing import import_answers
+from app.scores import service as scores
+from tests import builders as make
+from tests.scenarios import Scene
+
+SOURCE = (make.QUESTIONNAIRES / "named_fields.yaml").read_text(encoding="utf-8")
+CODE, VERSION, CYCLE = "named-fields", "2026.1", "2026"
+AREAS: tuple[dict[str, str], ...] = ({"area": "Skills", "year": "2030"}, {}, {"area": "Health", "item": "A-01"})
+ALL = {
+    "A-01": RawAnswer(value="40", records=({"year": "2025", "source": "Survey"},)),
+    "A-02": RawAnswer(records=AREAS),
+    "IM-01": RawAnswer(value="80", records=({"grade": "before_after"},)),
+    "IM-02": RawAnswer(value="20", records=({"grade": "example"},)),
+}
+
+
+@pytest.fixture
+def review(scene: Scene) -> UUID:
+    scene.publish(SOURCE)
+    coordinator = scene.person(Role.COORDINATOR)
+    with scene.database.write() as session:
+        economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE)
+        return reviews.start_review(session, coordinator, CODE, VERSION, CYCLE)
+
+
+def record(**values: str | float) -> Record:
+    return Record(tuple(values.items()))
+
+
+def test_fields_come_back_as_they_were_saved(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given=ALL)
+
+    answers = scene.opened(review).answers
+    assert answers["A-01"] == Answer(AnswerState.ANSWERED, 40.0, details=(record(year=2025, source="Survey"),))
+    assert answers["A-02"].value == (record(area="Skills", year=2030), record(area="Health", item="A-01"))
+    assert scene.opened(review).missing == ()
+
+
+def test_the_same_again_changes_nothing_and_another_field_is_a_change(scene: Scene, review: UUID) -> None:
+    person = scene.person(Role.CONTRIBUTOR)
+    first = scene.save(person, review, "A-01", ALL["A-01"])
+    again = scene.save(person, review, "A-01", ALL["A-01"], seen=1)
+    later = scene.save(person, review, "A-01", RawAnswer(value="40", records=({"year": "2024"},)), seen=1)
+
+    assert (first.version, again.version, later.version) == (1, 1, 2)
+    history = scene.rows("SELECT version, details FROM answer_revision WHERE item = 'A-01' ORDER BY version")
+    assert [(version, json.loads(str(details))) for version, details in history] == [
+        (1, [{"year": 2025, "source": "Survey"}]),
+        (2, [{"year": 2024}]),
+    ]
+
+
+def test_what_is_incomplete_is_saved_and_not_signed(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given={"A-01": RawAnswer(value="40"), "A-02": RawAnswer(records=({"year": "2030"},))})
+
+    assert scene.opened(review).missing == ("A-01", "A-02")
+    with pytest.raises(Conflict, match="blank or incomplete: A-01, A-02"):
+        scene.hand_over(review)
+
+
+def test_a_field_that_does_not_fit_is_refused_and_the_stored_answer_stays(scene: Scene, review: UUID) -> None:
+    person = scene.person(Role.CONTRIBUTOR)
+    scene.save(person, review, "A-01", ALL["A-01"])
+
+    with pytest.raises(Invalid) as refusal:
+        scene.save(person, review, "A-01", RawAnswer(value="41", records=({"year": "soon"},)), seen=1)
+
+    assert [problem.field for problem in refusal.value.problems] == ["record.1.year"]
+    assert scene.opened(review).answers["A-01"].value == 40.0
+
+
+def test_fields_are_signed_with_their_answer(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given=ALL)
+    scene.hand_over(review)
+    scene.sign(review)
+
+    person = scene.person(Role.CONTRIBUTOR)
+    with scene.database.read() as session:
+        frozen = sign_off.get_submission(session, person, review, 1)
+    assert {code: answer.value for code, answer in frozen.answers.items()} == {
+        code: answer.value for code, answer in scene.opened(review).answers.items()
+    }
+    assert {value for each in frozen.answers["A-01"].details for value in each.values} == {("year", 2025), ("source", "Survey")}
+
+
+def test_a_result_without_attribution_is_reported_and_not_scored(scene: Scene, review: UUID) -> None:
+    scene.fill(review, given=ALL)
+    scene.hand_over(review)
+    scene.sign(review)
+
+    person = scene.person(Role.CONTRIBUTOR)
+    with scene.database.read() as session:
+        sheet = scores.get_results(session, person, review, 1).sheets[Series.SELF]
+    assert sheet.items["IM-01"].score == 80
+    assert sheet.items["IM-02"].reason is Reason.NOT_COUNTED
+    assert sheet.nodes["IM"].coverage == 0.5
+
+
+def test_fields_are_imported_from_a_column_of_their_own(scene: Scene) -> None:
+    scene.publish(SOURCE)
+    cell = '"[{""year"": 2025, ""source"": ""Survey""}]"'
+    raw = f"economy,item,state,value,comment,evidence_url,records\nNZL,A-01,answered,40,,,{cell}\n".encode()
+
+    with scene.database.write() as session:
+        done = import_answers(session, COMMAND_LINE, CODE, VERSION, CYCLE, raw, submit=True)
+
+    assert scene.opened(done.reviews["NZL"]).answers["A-01"].details == (record(year=2025, source="Survey"),)
+
+
+@pytest.mark.parametrize("cell", ["not json", "[1]", '"{""year"": 2025}"', '"[{""colour"": 1}]"', "1e999", "[NaN]"])
+def test_a_cell_that_is_no_list_of_fields_is_refused_with_its_row(scene: Scene, cell: str) -> None:
+    scene.publish(SOURCE)
+    raw = f"economy,item,state,value,comment,evidence_url,records\nNZL,A-01,answered,40,,,{cell}\n".encode()
+
+    with scene.database.write() as session, pytest.raises(Invalid) as refusal:
+        import_answers(session, COMMAND_LINE, CODE, VERSION, CYCLE, raw, submit=False)
+
+    assert [(problem.field, problem.code) for problem in refusal.value.problems] == [("row 2", "unknown_field")]
