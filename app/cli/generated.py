@@ -26,6 +26,7 @@ from app.reviews.importing import COLUMNS
 _UNANSWERED = (("not_available", 0.05), ("declined", 0.02))
 _EVIDENCE_GIVEN = 0.7
 _YEAR = 2025
+_COUNTED_FROM = 5  # goalposts that far apart are of counts and percentages, which are given as whole numbers
 _WORDS = "Generated for the demonstration."
 
 
@@ -111,4 +112,6 @@ def _number(item: PercentItem | NumberItem, share: float) -> str:
     if item.goalposts is None:
         return f"{100 * share:.1f}"
     lo, hi = item.goalposts.lo, item.goalposts.hi
+    if item.goalposts.scale == "linear" and abs(hi - lo) >= _COUNTED_FROM:
+        return f"{lo + share * (hi - lo):.0f}"
     return f"{lo * (hi / lo) ** share if item.goalposts.scale == 'log' else lo + share * (hi - lo):.4g}"

@@ -48,7 +48,8 @@ def show_questionnaires(request: Request, _actor: OptionalActor, session: DbSess
 @router.get("/questionnaires/{code}/{version}")
 def show_version(request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession) -> Response:
     """Show one version whole: what is asked, why, and how it is scored."""
-    document = localized(service.get_version(session, code, version))
+    published = service.get_version(session, code, version)
+    document = localized(published)
     return render(
         request,
         "questionnaires/version.html",
@@ -62,6 +63,7 @@ def show_version(request: Request, code: Code, version: Code, _actor: OptionalAc
         summary=filters.markdown(document.summary),
         instructions=filters.markdown(document.instructions) if document.instructions else None,
         traced_clauses=trace(document),
+        entry_language=published.language,
         condition=condition_words,
         scoring=_scoring,
         none_text=_none_text,
