@@ -13,9 +13,9 @@ import jinja2.ext
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from app.cli.extraction import interface_messages
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
-from app.infra.extraction import interface_messages
 
 APP = Path(__file__).resolve().parent.parent / "app"
 CODE = "eo"  # a language that Babel knows, and into which nobody has translated the service

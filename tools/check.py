@@ -54,6 +54,7 @@ def checks() -> list[Check]:
             "docs/traceability.md (`make traceability` renews it)",
             ("app.cli", "questionnaire", "trace", *ours, "--check", "docs/traceability.md"),
         ),
+        Check("translations", ("app.cli", "translation", "check")),
     ]
 
 

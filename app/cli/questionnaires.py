@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from app.cli.console import err, fail, opened_database, out, plain_words, read_settings
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.schema import json_schema
+from app.domain.questionnaire.trace import links, unmatched
 from app.infra.catalogs import Catalogs
 from app.kit.actor import COMMAND_LINE
 from app.questionnaires import service
@@ -132,7 +134,12 @@ def trace(
     check: Annotated[Path | None, typer.Option(help="Compare with this file instead of printing.")] = None,
 ) -> None:
     """Print every clause with the items that cover it, and where the questionnaires meet."""
-    page = as_page([_document(str(path)) for path in files])
+    documents = [_document(str(path)) for path in files]
+    for one, other in combinations(documents, 2):
+        for link in links(one, other):
+            if why := unmatched(link, one, other):
+                fail(f"{link.item.code} and {link.other.code} are called the same, but {why}. Correct the crosswalk.")
+    page = as_page(documents)
     if check is None:
         typer.echo(page, nl=False)
     elif not check.exists() or check.read_text(encoding="utf-8") != page:

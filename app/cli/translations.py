@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Annotated
 
 import typer
@@ -12,10 +13,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from app.cli.console import fail, opened_database, out, read_settings
+from app.cli.extraction import interface_messages
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
 from app.infra.catalogs import REVIEWED, Catalogs, is_reviewed, name_of, read_catalog
-from app.infra.extraction import interface_messages
 from app.questionnaires import service as questionnaires
 
 app = typer.Typer(help="Languages of the interface and of questionnaires.", no_args_is_help=True)
@@ -23,7 +24,7 @@ LanguageCode = Annotated[str, typer.Argument(help="A BCP 47 code, such as es, ko
 Published = Annotated[
     bool, typer.Option("--published", help="Take the versions that are published in the database, not those of the project.")
 ]
-_PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)s")
+_PERCENT = re.compile(r"%\([a-z_]+\)s")
 _BULLET = re.compile(r"^\s*(?:-|\d+\.) ", re.MULTILINE)
 _INTERFACE = "interface"
 _HEADER = """\
@@ -155,13 +156,33 @@ def _faults(language: str, catalog: Catalog, template: Catalog) -> Iterator[str]
     for message in catalog:
         if not message.id or not _is_filled(message.string):
             continue
-        pairs = zip(_forms(message.id), _forms(message.string), strict=False)
-        for source, said in pairs:
-            what = message.context or _INTERFACE
-            if sorted(set(_PLACEHOLDER.findall(source))) != sorted(set(_PLACEHOLDER.findall(said))):
-                yield f"{language}: {what}: other placeholders than in {source[:60]!r}: {said[:60]!r}"
-            if len(_BULLET.findall(source)) != len(_BULLET.findall(said)):
-                yield f"{language}: {what}: another number of points than in {source[:60]!r}"
+        sources = _forms(message.id)
+        for place, said in enumerate(_forms(message.string)):
+            source = sources[min(place, len(sources) - 1)]  # a language may have more forms of a number than English has
+            for fault in _lost(source, said):
+                yield f"{language}: {message.context or _INTERFACE}: {fault} {source[:60]!r}: {said[:60]!r}"
+
+
+def _lost(source: str, said: str) -> Iterator[str]:
+    """Say what a translation does not keep of its source."""
+    try:
+        keeps_placeholders = _placeholders(said) == _placeholders(source)
+    except ValueError:  # a brace without its other half
+        keeps_placeholders = False
+    if not keeps_placeholders:
+        yield "other placeholders than in"
+    if source.count("%%") != said.count("%%"):
+        yield "another number of %% than in"
+    if "<" in said and "<" not in source:
+        yield "markup that is not in"
+    if len(_BULLET.findall(source)) != len(_BULLET.findall(said)):
+        yield "another number of points than in"
+
+
+def _placeholders(text: str) -> set[str]:
+    """Return the names that are filled in. Raises ValueError for braces that do not fit."""
+    names = {name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None}
+    return names | set(_PERCENT.findall(text))
 
 
 def _forms(text: object) -> tuple[str, ...]:

@@ -10,9 +10,14 @@ Scalar = int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One group of named values, such as a priority area with its target and year, in the order of the form's fields."""
+    """One group of named values, such as a priority area with its target and year; kept by the code of the field, so that
+    what is saved and what is signed are the same."""
 
     values: tuple[tuple[str, Scalar], ...]
+
+    def __post_init__(self) -> None:
+        """Put the values in the order of their codes."""
+        object.__setattr__(self, "values", tuple(sorted(self.values, key=lambda value: value[0])))
 
     def get(self, field: str) -> Scalar | None:
         """Return the value of a field; None where nothing was written."""

@@ -116,9 +116,10 @@ def _read_records(
     details = document.details_of(item) if document else None
     maximum = item.maximum if isinstance(item, RecordsItem) else details.maximum if details else 0
     fields = item.fields if isinstance(item, RecordsItem) else details.fields if details else ()
-    if state is not AnswerState.ANSWERED:
+    is_kept = state is AnswerState.BLANK and not isinstance(item, RecordsItem)  # as a comment is, before there is an answer
+    if state is not AnswerState.ANSWERED and not is_kept:
         return ()
-    records, unfit = read_records(fields, maximum, raw.records, document.items if document else ())
+    records, unfit = read_records(fields, maximum, raw.records, document.scored_items if document else ())
     if isinstance(item, RecordsItem) and not records and not unfit:
         unfit = (Unfit("record.1." + fields[0].code, "missing", "Fill in at least one, or say why you cannot answer."),)
     problems.extend(Problem(item.code, each.field, each.code, each.message) for each in unfit)
@@ -145,7 +146,7 @@ def _read_value(item: Item, raw: object, quote: Quote) -> Value:
             if not words:
                 raise Unfit("value", "missing", "Write an answer, or say why you cannot answer.")
             return words
-        case _:
+        case ReferenceItem() | RecordsItem():
             raise Unfit("value", "not_answerable", "This is a reference panel; it takes no answer.")
 
 
@@ -229,6 +230,7 @@ def _read_left_out(item: Item, state: AnswerState, value: Value | None, codes: t
 def _refuse_to_leave_out(item: ChecklistItem, ticked: tuple[str, ...], codes: tuple[str, ...], quote: Quote) -> None:
     """Raise `Unfit` for an option that must apply, that is ticked, or that would leave nothing to count."""
     allowed = [option.code for option in item.options if option.na_allowed]
+    message: str
     if set(codes) - {option.code for option in item.options}:
         message = mark("The options of which this may be said are: none of this question.")
         if allowed:

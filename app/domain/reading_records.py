@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from app.domain.answers import Record, Scalar
 from app.domain.questionnaire.items import MATURITY_LEVELS
-from app.domain.questionnaire.records import RecordField
+from app.domain.questionnaire.records import EARLIEST_YEAR, LATEST_YEAR, RecordField
 from app.domain.reading_values import Unfit, read_address, read_number, read_words, written
 from app.kit.say import mark, say
 
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 _YEAR = mark("Write a year in four digits, such as 2026.")
 
 
@@ -20,7 +20,8 @@ def read_records(
 ) -> tuple[tuple[Record, ...], tuple[Unfit, ...]]:
     """Read groups of fields in their order. Empty groups are left out; a field that is still missing is no fault of a draft.
 
-    `items`: codes of the questionnaire, for fields that name one. Faults are named `record.N.field`, N counting from 1 as sent.
+    `items`: codes of the questionnaire, for fields that name one. Faults are named `record.N.field`, N counting from 1 as sent;
+    what no field can show is a fault of the `value`.
     """
     records: list[Record] = []
     unfit: list[Unfit] = []
@@ -28,24 +29,26 @@ def read_records(
         values: list[tuple[str, Scalar]] = []
         unknown = sorted(set(group) - {field.code for field in fields})
         if unknown:
-            unfit.append(Unfit(f"record.{number}.{unknown[0]}", "unknown_field", "There is no such field here. Leave it out."))
+            unfit.append(Unfit("value", "unknown_field", "There is no such field here. Leave it out."))
         for field in fields:
             try:
                 value = _read_field(field, group.get(field.code), items)
             except Unfit as fault:
                 unfit.append(Unfit(f"record.{number}.{field.code}", fault.code, fault.message))
             else:
-                values += [] if value is None else [(field.code, value)]
+                values += [] if value is None or value == "" else [(field.code, value)]
         if values:
             records.append(Record(tuple(values)))
     if len(records) > maximum:
-        unfit.append(Unfit(f"record.{maximum + 1}", "too_many", say("Give at most {most}.", most=maximum)))
+        unfit.append(Unfit("value", "too_many", say("Give at most {most}.", most=maximum)))
     return tuple(records), tuple(unfit)
 
 
 def _read_field(field: RecordField, raw: object, items: Collection[str]) -> Scalar | None:
     if isinstance(raw, bool) or (raw is not None and not isinstance(raw, str | int | float)):
         raise Unfit("", "not_a_text", "Write one text or number here.")
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise Unfit("", "not_a_number", "Write a number in figures, such as 12 or 12.5, with a point before decimals.")
     text = raw.strip() if isinstance(raw, str) else written(raw)
     return _read_text(field, text, items) if text else None
 

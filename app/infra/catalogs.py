@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import structlog
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "en"
+_log = structlog.get_logger("readiness")
 REVIEWED = re.compile(r"^#[ \t]*Reviewed by:[ \t]*\S.*$", re.MULTILINE)
 """The comment at the top of a file that names the native expert who has read it."""
 
@@ -52,12 +54,12 @@ class Catalogs:
             self._read[code] = self._load(code) if code in self.codes and code != SOURCE_LANGUAGE else SOURCE
         return self._read[code]
 
-    def catalog(self, code: str) -> Catalog:
-        """Return a language's file as it stands, for coverage and for merging."""
-        return read_catalog(self.folder / f"{code}.po")
-
     def _load(self, code: str) -> Language:
-        catalog = self.catalog(code)
+        try:
+            catalog = read_catalog(self.folder / f"{code}.po")
+        except (OSError, ValueError) as error:  # a page in English is better than none
+            _log.error("language_unreadable", language=code, error=type(error).__name__)
+            return SOURCE
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         compiled.seek(0)

@@ -13,10 +13,10 @@ from contextvars import ContextVar
 from functools import lru_cache
 
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.translate import translated
+from app.domain.questionnaire.translate import published, translated
 from app.infra.catalogs import SOURCE, Language
 from app.kit.keyed import Keyed
-from app.kit.say import Quoted, Words
+from app.kit.say import Marked, Quoted, Words
 
 _current: ContextVar[Language] = ContextVar("language", default=SOURCE)
 
@@ -41,7 +41,9 @@ def gettext(text: str) -> str:
     if not text:
         return text
     if isinstance(text, Words):
-        said = {name: gettext(value) if isinstance(value, str) else value for name, value in text.values.items()}
+        said = {
+            name: gettext(value) if isinstance(value, Marked | Quoted | Words) else value for name, value in text.values.items()
+        }
         template = ngettext(text.template, text.plural, text.number) if text.plural else gettext(text.template)
         return template.format_map(said)
     translations = current().translations
@@ -58,11 +60,11 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 def localized(document: Questionnaire, language: Language | None = None) -> Questionnaire:
     """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written."""
-    spoken = language or current()
-    return document if spoken.code == document.language else _localized(Keyed(document.content_hash, document), spoken)
+    spoken, source = language or current(), published(document)
+    return source if spoken.code == source.language else _localized(Keyed(source.content_hash, source), spoken)
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=40)
 def _localized(held: Keyed[Questionnaire], language: Language) -> Questionnaire:
     return translated(held.value, language.translations.pgettext, language.code)
 

@@ -47,7 +47,10 @@ class NotFound(ReadinessError):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(
-            say("There is no such {what}, or you have no access to it. Check the address, or go back to the start.", what=what)
+            say(
+                "There is no such {what}, or you have no access to it. Check the address, or go back to the start.",
+                what=mark(what),
+            )
         )
 
 

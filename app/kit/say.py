@@ -54,10 +54,17 @@ def say_number(singular: str, plural: str, number: int, /, **values: object) -> 
 
 def sentences(*parts: str) -> Words:
     """Return whole sentences one after another; each is said on its own."""
-    named = {f"sentence_{place}": part for place, part in enumerate(parts, start=1)}
+    said = [part if isinstance(part, Words | Quoted) else mark(part) for part in parts]
+    named = {f"sentence_{place}": part for place, part in enumerate(said, start=1)}
     return Words(" ".join(f"{{{name}}}" for name in named), named)
 
 
-def mark(text: str) -> str:
-    """Mark a text for translation where it is written, and return it as it is; an edge says it where it is shown."""
-    return text
+class Marked(str):
+    """A text of the interface inside a sentence; any other text there is somebody's own, and nobody translates it."""
+
+    __slots__ = ()
+
+
+def mark(text: str) -> Marked:
+    """Mark a text for translation where it is written; an edge says it where it is shown."""
+    return Marked(text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import typst
 
@@ -31,19 +32,21 @@ from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import blocks
 
 _TEMPLATE = Path(__file__).parent / "typst" / "blank_form.typ"
+_ONE_AT_A_TIME = Lock()  # many who ask at once wait for the first, instead of setting the same pages
 _RECORDS_PRINTED = 3  # of an answer that may have more; the form says so
 
 
 def blank_form(document: Questionnaire, language: Language) -> bytes:
     """Return the PDF; one version in one language is set once a process, because it never changes."""
-    return _set(Keyed(document.content_hash, document), Keyed(language.code, language))
+    with _ONE_AT_A_TIME:
+        return _set(Keyed(document.content_hash, document), language)
 
 
 @lru_cache(maxsize=20)
-def _set(document: Keyed[Questionnaire], language: Keyed[Language]) -> bytes:
+def _set(document: Keyed[Questionnaire], language: Language) -> bytes:
     """Set a form. What authors wrote goes in as data, never as markup."""
-    with speaking(language.value):
-        content = json.dumps(_content(document.value, language.value), ensure_ascii=False)
+    with speaking(language):
+        content = json.dumps(_content(document.value, language), ensure_ascii=False)
     return typst.compile(
         str(_TEMPLATE), root=str(_TEMPLATE.parent), format="pdf", pdf_standards=["ua-1"], sys_inputs={"form": content}
     )
@@ -67,7 +70,7 @@ def _content(document: Questionnaire, language: Language) -> dict[str, object]:
 
 def _words(document: Questionnaire) -> dict[str, str]:
     return {
-        "participant": document.terminology.participant.capitalize(),
+        "participant": _(document.terminology.participant).capitalize(),
         "filled_in_by": _("Filled in by"),
         "date": _("Date"),
         "instructions": _("How to answer"),
@@ -139,7 +142,7 @@ def _options(item: Item) -> list[dict[str, str]]:
                 {"label": "", "text": option.text, "hint": " ".join(filter(None, (option.hint, option.superseded)))}
                 for option in item.options
             ]
-            return [*ticks, {"label": "", "text": item.none_text, "hint": ""}]
+            return [*ticks, {"label": "", "text": _(item.none_text), "hint": ""}]
         case _:
             return []
 

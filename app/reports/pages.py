@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
-from app.infra.catalogs import Language
+from app.domain.questionnaire.document import Questionnaire
+from app.infra.catalogs import Catalogs, Language
+from app.infra.db import Database
 from app.kit.errors import Problems
 from app.questionnaires import service as questionnaires
 from app.reports.blank_form import blank_form
 from app.reports.workbook import workbook
-from app.web.db import DbSession
+from app.web.db import AppDatabase
 from app.web.etag import conditional
 from app.web.i18n import current
 
@@ -27,38 +30,48 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @router.get("/questionnaires/{code}/{version}/form.pdf")
 def download_form(
-    request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession, language: LanguageCode = ""
+    request: Request, code: Code, version: Code, _actor: OptionalActor, database: AppDatabase, language: LanguageCode = ""
 ) -> Response:
     """Hand out the blank form, to print."""
-    spoken = _language(request, language)
-    body = blank_form(questionnaires.get_version(session, code, version), spoken)
-    return _file(request, body, "application/pdf", f"{code}-{version}-{spoken.code}.pdf")
+    return _file(request, database, (code, version), language, blank_form, "application/pdf", "pdf")
 
 
 @router.get("/questionnaires/{code}/{version}/questions.xlsx")
 def download_workbook(
-    request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession, language: LanguageCode = ""
+    request: Request, code: Code, version: Code, _actor: OptionalActor, database: AppDatabase, language: LanguageCode = ""
 ) -> Response:
     """Hand out every question in a workbook, to consult ministries with."""
+    return _file(request, database, (code, version), language, workbook, _XLSX, "xlsx")
+
+
+def _file(
+    request: Request,
+    database: Database,
+    name: tuple[str, str],
+    language: str,
+    make: Callable[[Questionnaire, Language], bytes],
+    media_type: str,
+    ending: str,
+) -> Response:
+    """Make a file outside of the transaction that reads its questionnaire: setting pages takes longer than reading them."""
     spoken = _language(request, language)
-    body = workbook(questionnaires.get_version(session, code, version), spoken)
-    return _file(request, body, _XLSX, f"{code}-{version}-{spoken.code}.xlsx")
+    with database.read() as session:
+        document = questionnaires.get_version(session, *name)
+    answer = conditional(request, make(document, spoken), media_type, _CACHE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{"-".join(name)}-{spoken.code}.{ending}"'
+    answer.headers["Content-Language"] = spoken.code
+    if not language:
+        answer.headers["Vary"] = "Accept-Language"
+    return answer
 
 
 def _language(request: Request, code: str) -> Language:
     """Return the language that the address names; without one, the reader's."""
-    catalogs = request.app.state.catalogs
+    catalogs: Catalogs = request.app.state.catalogs
     if not code:
         return current()
     if code not in catalogs.codes:
         problems = Problems()
         problems.add_unknown("language", [code], catalogs.codes)
         problems.raise_if_any()
-    found: Language = catalogs.get(code)
-    return found
-
-
-def _file(request: Request, body: bytes, media_type: str, name: str) -> Response:
-    answer = conditional(request, body, media_type, _CACHE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return catalogs.get(code)

@@ -39,18 +39,18 @@ Row = Sequence[str]
 
 def workbook(document: Questionnaire, language: Language) -> bytes:
     """Return the workbook; one version in one language is made once a process, because it never changes."""
-    return _made(Keyed(document.content_hash, document), Keyed(language.code, language))
+    return _made(Keyed(document.content_hash, document), language)
 
 
 @lru_cache(maxsize=20)
-def _made(document: Keyed[Questionnaire], language: Keyed[Language]) -> bytes:
+def _made(document: Keyed[Questionnaire], language: Language) -> bytes:
     """Write four sheets. Texts are written as texts: what an author wrote is never a formula or a link."""
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    with speaking(language.value):
-        shown, formats = localized(document.value, language.value), _Formats(book)
+    with speaking(language):
+        shown, formats = localized(document.value, language), _Formats(book)
         book.set_properties({"title": f"{shown.title} {shown.version}", "comments": document.key})
-        _read_me(book.add_worksheet(_("Read me")), formats, shown, language.value)
+        _read_me(book.add_worksheet(_("Read me")), formats, shown, language)
         _questions(book.add_worksheet(_("Questions")), formats, shown)
         _table(book.add_worksheet(_("Options")), formats, _option_heads(), _option_rows(shown))
         _table(book.add_worksheet(_("Clauses")), formats, _clause_heads(), _clause_rows(shown))
@@ -132,7 +132,7 @@ def _question(document: Questionnaire, section: str, item: Item) -> list[str]:
         section,
         item.code,
         item.text,
-        kind_words(item),
+        _kind_words(item),
         _("yes") if item.core else "",
         item.why or "",
         "\n".join(filter(None, (_condition(item), as_plain_text(item.guidance)))),
@@ -145,7 +145,7 @@ def _question(document: Questionnaire, section: str, item: Item) -> list[str]:
     ]
 
 
-def kind_words(item: Item) -> str:
+def _kind_words(item: Item) -> str:
     """Name the kind of a question in the reader's words."""
     return {
         "maturity": _("five levels"),
@@ -172,7 +172,7 @@ def _choices(document: Questionnaire, item: Item) -> str:
         case ChoiceItem():
             lines = [option.text for option in item.options]
         case ChecklistItem():
-            lines = [*[" ".join(filter(None, (option.text, option.superseded))) for option in item.options], item.none_text]
+            lines = [*[" ".join(filter(None, (option.text, option.superseded))) for option in item.options], _(item.none_text)]
         case NumberItem():
             lines = [item.unit]
         case PercentItem():

@@ -15,7 +15,8 @@ from app.audit import facts
 from app.audit import service as audit
 from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.reading import RawAnswer, read_answer
+from app.domain.questionnaire.items import Item
+from app.domain.reading import Problem, RawAnswer, read_answer
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor, Role
@@ -34,6 +35,7 @@ _NEEDED = frozenset(COLUMNS) - _OPTIONAL
 _KNOWN = (*COLUMNS, *FURTHER_COLUMNS)
 _LARGEST_FILE = 50_000_000
 _MOST_FAULTS = 200
+_NOT_RECORDS = 'Write the named fields as a JSON list of objects, such as [{"reference_year": 2025}].'
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,8 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
         elif item.code in answers.setdefault(economy, {}):
             faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
         else:
-            reading = read_answer(item, _raw(line), document)
-            faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in reading.problems]
-            answers[economy][item.code] = reading.answer or BLANK
+            answers[economy][item.code], problems = _answer(item, line, document)
+            faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in problems]
     if not answers and not faults:
         faults.append(_fault(1, "empty", "The file has no answers."))
     if faults:
@@ -160,21 +161,28 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
     return answers
 
 
-def _raw(line: Mapping[str, str]) -> RawAnswer:
+def _answer(item: Item, line: Mapping[str, str], document: Questionnaire) -> tuple[Answer, tuple[Problem, ...]]:
+    try:
+        records = _records(line["records"])
+    except (ValueError, RecursionError):
+        return BLANK, (Problem(item.code, "records", "not_records", _NOT_RECORDS),)
     reason = line["reason"] if line["reason"].strip() else line["comment"]
-    records = _records(line["records"])
-    return RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"], records)
+    raw = RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"], records)
+    reading = read_answer(item, raw, document)
+    return reading.answer or BLANK, reading.problems
 
 
 def _records(cell: str) -> tuple[Mapping[str, object], ...]:
-    """Read named fields from a cell: a JSON list of objects. What is none reads as one group that no field knows."""
-    try:
-        groups = json.loads(cell) if cell.strip() else []
-    except ValueError:
-        groups = None
+    """Read named fields from a cell. Raises ValueError for what is no JSON list of objects, RecursionError for one too deep."""
+    groups = json.loads(cell, parse_constant=_refuse_constant) if cell.strip() else []
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-        return ({"records": cell[:64]},)
+        raise ValueError(cell[:64])
     return tuple(groups)
+
+
+def _refuse_constant(name: str) -> None:
+    """JSON has neither NaN nor Infinity, though Python reads them."""
+    raise ValueError(name)
 
 
 def _summary(faults: Sequence[FieldProblem]) -> str:

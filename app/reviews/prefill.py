@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.trace import links
 from app.domain.reading import raw_of, read_answer
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
+from app.kit.say import mark
+from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.answering import Entry, SavedSection, save_entries
-from app.reviews.service import OpenReview, open_review, opened_all
+from app.reviews.saved import SavedAnswer
+from app.reviews.service import OpenReview, get_for, opened, opened_all
+
+_TOO_LATE = mark(
+    "One of these answers can no longer be taken over: it was answered here, or changed there. Reload the page to see what is "
+    "left."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +57,43 @@ def offers(session: Session, actor: Actor, review: OpenReview) -> dict[str, Offe
 
 
 def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection[str]) -> SavedSection:
-    """Confirm offered answers: they become this review's own. What has been answered meanwhile stays as it is."""
-    review = open_review(session, actor, review_id)
+    """Confirm offered answers: they become this review's own. What a person wrote beside the question stays theirs.
+
+    Raises Conflict where one of them was answered here, or changed there, in the meantime; then nothing is taken over.
+    """
+    row = get_for(session, actor, review_id, lock=True)
+    review = opened(session, row)
     offered = offers(session, actor, review)
     if not set(items) <= offered.keys():
-        raise Conflict(
-            "One of these answers can no longer be taken over: it was answered here, or changed there. Reload the page to see "
-            "what is left."
-        )
-    seen = {code: saved.version for code, saved in review.saved.items()}
-    entries = {code: Entry(raw_of(offered[code].answer), seen.get(code, 0)) for code in items}
-    return save_entries(session, actor, review_id, entries)
+        raise Conflict(_TOO_LATE)
+    entries = {code: _entry(offered[code].answer, review.saved.get(code)) for code in items}
+    saved = save_entries(session, actor, review_id, entries)
+    if saved.problems or saved.conflicts:
+        raise Conflict(_TOO_LATE)
+    return saved
+
+
+def _entry(answer: Answer, own: SavedAnswer | None) -> Entry:
+    """Take the answer; keep the comment and the link to evidence that stand here already."""
+    comment, link = (own.answer.comment, own.answer.evidence_url) if own else ("", "")
+    kept = replace(answer, comment=comment or answer.comment, evidence_url=link or answer.evidence_url)
+    return Entry(raw_of(kept), own.version if own else 0)
 
 
 def _others(session: Session, actor: Actor, review: OpenReview) -> list[OpenReview]:
-    """Return the economy's reviews of other questionnaires, newest cycle first."""
-    rows = [row for row in queries.list_for(session, actor) if row.economy == review.economy and row.id != review.id]
-    others = [each for each in opened_all(session, rows) if each.questionnaire.code != review.questionnaire.code]
-    return sorted(others, key=lambda each: each.cycle.code, reverse=True)
+    """Return the economy's reviews that ask some of the same, newest cycle first; the answers of no others are loaded."""
+    rows = [
+        row
+        for row in queries.list_for(session, actor)
+        if row.economy == review.economy
+        and row.content_hash != review.questionnaire.content_hash
+        and _asks_the_same(review.questionnaire, questionnaires.get_by_hash(session, row.content_hash))
+    ]
+    return sorted(opened_all(session, rows), key=lambda each: each.cycle.code, reverse=True) if rows else []
+
+
+def _asks_the_same(questionnaire: Questionnaire, other: Questionnaire) -> bool:
+    return other.code != questionnaire.code and any(link.relation == "same" for link in links(questionnaire, other))
 
 
 def _between(review: OpenReview, source: OpenReview) -> Iterator[Offer]:

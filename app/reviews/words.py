@@ -77,7 +77,10 @@ def answer_words(item: Item, answer: Answer) -> str:
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
     """Say one group of named fields in a line: each label with what was written, in the order of the form."""
     said = [(field.label, record.get(field.code), field) for field in fields]
-    return "; ".join(f"{label}: {_field_words(field, value).rstrip('.')}" for label, value, field in said if value is not None)
+    words = _("{label}: {value}")
+    return "; ".join(
+        words.format(label=label, value=_field_words(field, value)) for label, value, field in said if value is not None
+    )
 
 
 def _field_words(field: RecordField, value: Scalar) -> str:

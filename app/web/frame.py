@@ -67,7 +67,7 @@ class Frame:
     flash: Flash | None = None
     languages: tuple[LanguageLink, ...] = ()
     """Empty where there is only one, or where the page answers a form and could not be read again."""
-    is_reviewed: bool = True
-    """Whether a native expert has read the translation of this language."""
+    translation_note: str = ""
+    """What a reader must know about the translation of this language."""
     here: str = "/"
     """Where the page stands, for coming back to it."""

@@ -5,6 +5,7 @@ Jinja's newstyle calls fill `%(name)s`, so a literal percent sign in a marked te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from jinja2 import Environment
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 COOKIE = "language"
+_LONGEST_WISH = 500
+_WISH = re.compile(r"(?P<range>[A-Za-z0-9-]{1,35})(?:[ \t]*;[ \t]*q=(?P<weight>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII)
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 
 
@@ -82,11 +85,10 @@ def chosen(request: Request, names: Mapping[str, str]) -> str:
 def _wishes(request: Request) -> list[str]:
     """Read Accept-Language (RFC 9110, 12.5.4): the ranges, the most wanted first; what is malformed is left out."""
     found: list[tuple[float, str]] = []
-    for part in request.headers.get("accept-language", "")[:500].split(","):
-        name, _, parameters = part.strip().partition(";")
-        weight = parameters.strip().removeprefix("q=") or "1"
-        if name and weight.replace(".", "", 1).isdigit() and float(weight) > 0:
-            found.append((-float(weight), name.strip()))
+    for part in request.headers.get("accept-language", "")[:_LONGEST_WISH].split(","):
+        wish = _WISH.fullmatch(part.strip())
+        if wish and float(wish["weight"] or 1) > 0:
+            found.append((-float(wish["weight"] or 1), wish["range"]))
     return [name for _, name in sorted(found, key=lambda each: each[0])]
 
 

@@ -14,7 +14,7 @@ from app.kit.errors import FieldProblem
 from app.web.csrf import csrf_token
 from app.web.forms import csrf_secret
 from app.web.frame import Crumb, Frame, LanguageLink, NavActor
-from app.web.i18n import current, direction
+from app.web.i18n import current, direction, unreviewed
 from app.web.i18n import gettext as _
 from app.web.navigation import nav_for, role_label
 from app.web.paths import own_path
@@ -54,7 +54,7 @@ def with_language(request: Request, frame: Frame) -> Frame:
         language=spoken.code,
         direction=direction(spoken.code),
         languages=tuple(LanguageLink(code, name, code == spoken.code) for code, name in names.items() if len(names) > 1),
-        is_reviewed=spoken.is_reviewed,
+        translation_note="" if spoken.is_reviewed else unreviewed(),
         here=own_path(quote(request.scope["path"]) + (f"?{query}" if query else "")),
     )
 

@@ -29,7 +29,7 @@ export function readAnswer(question, { asSent = false } = {}) {
   return {
     state,
     value: state === "answered" ? value : null,
-    details: state === "answered" && !isRecords ? groups : [],
+    details: (state === "answered" || state === "blank") && !isRecords ? groups : [],
     not_applicable: state === "answered" ? leftOut : [],
     reason: text(reasonField(question, state)),
     comment: text("comment"),
@@ -89,7 +89,7 @@ export function writeAnswer(question, answer) {
   const groups = question.dataset.kind === "records" ? answer.value : answer.details;
   [...question.querySelectorAll("[data-record]")].forEach((group, place) => {
     for (const control of controlsOf(group)) control.value = groups?.[place]?.[fieldName(control)] ?? "";
-    if (controlsOf(group).some((control) => control.value)) group.closest("details")?.setAttribute("open", "");
+    if (controlsOf(group).some((control) => control.value)) openAround(group);
   });
   for (const control of fieldOf(question, "not_applicable")) {
     control.checked = (answer.not_applicable ?? []).includes(control.value);
@@ -99,9 +99,24 @@ export function writeAnswer(question, answer) {
   writeText(question, "evidence_url", answer.evidence_url);
 }
 
+/** Open everything that hides a control, one inside the other. */
+function openAround(element) {
+  for (let outer = element.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
+}
+
 function writeText(question, field, text) {
   for (const control of fieldOf(question, field)) {
     control.value = text;
-    if (text) control.closest("details")?.setAttribute("open", "");
+    if (text) openAround(control);
   }
+}
+
+/** An answer is whole when each of its groups has the fields that it needs, as the service counts it. */
+export function isWhole(question, answer) {
+  const needed = question.querySelector("[data-needed]")?.dataset.needed.split(" ").filter(Boolean) ?? [];
+  if (answer.state !== "answered" || needed.length === 0) return true;
+  const groups = (answer.details.length > 0 ? answer.details : [answer.value].flat()).filter(
+    (group) => group !== null && Object.values(group).some((text) => text !== ""),
+  );
+  return groups.length > 0 && groups.every((group) => needed.every((field) => group[field]));
 }

@@ -1,5 +1,5 @@
 // Saves each answer on its own while the person works: one request at a time per item, nothing lost.
-import { fieldOf, readAnswer, writeAnswer } from "./answer.js";
+import { fieldOf, isWhole, readAnswer, writeAnswer } from "./answer.js";
 import { message } from "./messages.js";
 import { find, forget, keep } from "./unsaved.js";
 
@@ -167,16 +167,6 @@ class SavingItem {
 function timeOf(moment) {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat(document.documentElement.lang, clock).format(moment ? new Date(moment) : new Date());
-}
-
-/** An answer is whole when each of its groups has the fields that it needs, as the service counts it. */
-function isWhole(question, saved) {
-  const needed = question.querySelector("[data-needed]")?.dataset.needed.split(" ").filter(Boolean) ?? [];
-  if (saved.state !== "answered" || needed.length === 0) return true;
-  const groups = (saved.details.length > 0 ? saved.details : [saved.value].flat()).filter(
-    (group) => group !== null && Object.values(group).some((text) => text !== ""),
-  );
-  return groups.length > 0 && groups.every((group) => needed.every((field) => group[field]));
 }
 
 /** How much of this page is saved; the service counts the whole review, which is more than the page shows. */

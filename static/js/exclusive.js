@@ -25,7 +25,8 @@ function untickTwin(ticked) {
 function useTheAnswer(control) {
   const question = control.closest("[data-item]");
   const names = ["value", "not_applicable"].map((field) => `${question?.dataset.item}.${field}`);
-  if (!question || !names.includes(control.name)) return;
+  const isField = question !== null && control.name.startsWith(`${question.dataset.item}.record.`);
+  if (!question || !(names.includes(control.name) || (isField && question.dataset.kind === "records"))) return;
   const isGiven = control.type === "checkbox" ? control.checked : control.value.trim() !== "";
   const answered = question.querySelector('input[type="radio"][value="answered"]');
   if (isGiven && answered) answered.checked = true;

@@ -1,10 +1,11 @@
 // Leads to the next question without an answer, from where the person is; the plain link leads to the first one.
-import { fieldOf, readAnswer } from "./answer.js";
+import { fieldOf, isWhole, readAnswer } from "./answer.js";
 
 const JUST_BELOW_PX = 8;
 
 function isBlank(question) {
-  return fieldOf(question, "seen").length > 0 && readAnswer(question).state === "blank";
+  const answer = readAnswer(question);
+  return fieldOf(question, "seen").length > 0 && (answer.state === "blank" || !isWhole(question, answer));
 }
 
 /** The next blank question below the top of the window, else the first of the page; null when none is left. */

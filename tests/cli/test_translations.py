@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.extraction import interface_messages
 from app.infra.catalogs import is_reviewed, read_catalog
-from app.infra.extraction import interface_messages
 from tests import builders as make
 from tests.cli.conftest import Run
 
@@ -68,14 +68,33 @@ def test_what_is_translated_is_counted_and_kept_when_the_file_is_brought_up_to_d
 
 
 @pytest.mark.parametrize(
-    ("translation", "words"),
-    [("Masih {number} soal", "other placeholders"), ("Tersimpan", "other placeholders")],
+    ("text", "translation", "words"),
+    [
+        ("Saved {time}", "Masih {number} soal", "other placeholders"),
+        ("Saved {time}", "Tersimpan", "other placeholders"),
+        ("Saved {time}", "Tersimpan {time", "other placeholders"),
+        ("Saved {time}", "Tersimpan {time} {}", "other placeholders"),
+        ("Saved {time}", "<b>Tersimpan</b> {time}", "markup"),
+        ("Weight, %%", "Bobot, %", "another number of %%"),
+    ],
 )
-def test_a_translation_that_lost_its_placeholder_is_named(command: Run, folder: Path, translation: str, words: str) -> None:
+def test_a_translation_that_is_not_whole_is_named(command: Run, folder: Path, text: str, translation: str, words: str) -> None:
     command("translation", "start", "id")
-    fill(folder / "id.po", "Saved {time}", translation)
+    fill(folder / "id.po", text, translation)
 
     assert words in command("translation", "check", code=1).stdout
+
+
+def test_every_form_of_a_number_is_looked_at(command: Run, folder: Path) -> None:
+    command("translation", "start", "pl")
+    path = folder / "pl.po"
+    entry = 'msgid_plural "{days} days"\nmsgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""'
+    text = path.read_text(encoding="utf-8")
+    assert entry in text
+    forms = 'msgid_plural "{days} days"\nmsgstr[0] "{days} dzień"\nmsgstr[1] "{days} dni"\nmsgstr[2] "dni"'
+    path.write_text(text.replace(entry, forms), encoding="utf-8")
+
+    assert "other placeholders" in command("translation", "check", code=1).stdout
 
 
 def test_a_file_that_is_not_up_to_date_is_named(command: Run, folder: Path) -> None:

@@ -65,7 +65,7 @@ def test_groups_are_read_in_the_order_of_the_form_and_empty_ones_are_left_out() 
         ({"area": "x", "year": "2041"}, "record.1.year", "out_of_range"),
         ({"area": "x", "item": "B-99"}, "record.1.item", "unknown_option"),
         ({"area": "x" * 1_001}, "record.1.area", "too_long"),
-        ({"area": "x", "colour": "red"}, "record.1.colour", "unknown_field"),
+        ({"area": "x", "colour": "red"}, "value", "unknown_field"),
         ({"area": True}, "record.1.area", "not_a_text"),
         ({"area": ["x"]}, "record.1.area", "not_a_text"),
     ],
@@ -108,7 +108,7 @@ def test_each_type_of_field_refuses_what_it_is_not(type_: FieldType, text: str) 
 def test_more_groups_than_there_may_be_are_refused() -> None:
     reading = read_answer(AREAS, RawAnswer(records=({"area": "a"}, {"area": "b"}, {"area": "c"})), document())
 
-    assert [(problem.field, problem.code) for problem in reading.problems] == [("record.3", "too_many")]
+    assert [(problem.field, problem.code) for problem in reading.problems] == [("value", "too_many")]
 
 
 def test_details_are_kept_with_an_answer_and_with_nothing_else() -> None:

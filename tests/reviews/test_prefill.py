@@ -116,6 +116,15 @@ def test_a_cleared_answer_is_offered_again(scene: Scene, target: UUID) -> None:
     assert scene.opened(target).answers["O-1"].value == "yes"
 
 
+def test_what_was_written_here_beside_the_question_stays(scene: Scene, target: UUID) -> None:
+    scene.save(scene.person(Role.CONTRIBUTOR), target, "O-1", RawAnswer("blank", comment="Ask the ministry."))
+
+    take_over(scene, target, "O-1")
+
+    kept = Answer(AnswerState.ANSWERED, "yes", "", "Ask the ministry.", "https://example.org/law")
+    assert scene.opened(target).answers["O-1"] == kept
+
+
 def test_it_works_in_the_other_direction_too(scene: Scene) -> None:
     """The later questionnaire carries the crosswalk; the earlier one was published before it."""
     other = start_other(scene)

@@ -12,7 +12,7 @@ from babel.messages.pofile import write_po
 
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
-from app.kit.say import Quoted, say, say_number, sentences
+from app.kit.say import Quoted, mark, say, say_number, sentences
 from app.web.filters import day, moment
 from app.web.i18n import gettext
 
@@ -34,9 +34,14 @@ def polish(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("polish")
-def test_a_sentence_is_translated_by_its_template_and_its_values_too() -> None:
-    assert gettext(say("There is no {what}.", what="review")) == "Nie ma: przegląd."
-    assert gettext(say("There is no {what}.", what="B1-01")) == "Nie ma: B1-01."
+def test_a_sentence_is_translated_by_its_template_and_what_is_marked_in_it() -> None:
+    assert gettext(say("There is no {what}.", what=mark("review"))) == "Nie ma: przegląd."
+    assert gettext(say("There is no {what}.", what=Quoted("small A3", "Privacy"))) == "Nie ma: Prywatność."
+
+
+@pytest.mark.usefixtures("polish")
+def test_what_a_person_typed_stays_as_typed_even_if_the_interface_has_the_same_word() -> None:
+    assert gettext(say("There is no {what}.", what="review")) == "Nie ma: review."
 
 
 @pytest.mark.usefixtures("polish")

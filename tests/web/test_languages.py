@@ -45,6 +45,9 @@ def asked(accept: str = "", cookie: str = "") -> str:
         (";;;,,,q=1", "en"),
         ("es;q=1.1.1", "en"),
         ("x" * 5_000, "en"),
+        ("es;q=\xb2", "en"),
+        ("es;q=nan", "en"),
+        ("es;q=1e9", "en"),
     ],
 )
 def test_the_browsers_wishes_are_followed_as_far_as_there_are_languages(accept: str, code: str) -> None:
@@ -164,3 +167,13 @@ def test_only_files_named_after_a_language_make_one(spanish: Path) -> None:
     assert catalogs.get("notes") is SOURCE
     assert catalogs.get("../es") is SOURCE
     assert Catalogs(spanish / "nowhere").codes == ("en",)
+
+
+@only_sqlite
+def test_a_file_that_cannot_be_read_leaves_its_pages_in_english(client: TestClient, spanish: Path) -> None:
+    (spanish / "fr.po").write_bytes(b'msgid "Sign in"\nmsgstr "\xff\xfe')
+
+    page = client.get("/sign-in", headers={"Accept-Language": "fr"})
+
+    assert page.status_code == 200
+    assert '<html lang="en"' in page.text

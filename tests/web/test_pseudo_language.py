@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.extraction import interface_messages
 from app.config import Settings
 from app.domain.questionnaire.document import Questionnaire
 from app.economies import service as economies
 from app.infra.db import open_database
-from app.infra.extraction import interface_messages
 from app.kit.actor import COMMAND_LINE, Role
 from app.main import connect_rooms, create_app
 from app.questionnaires import service as questionnaires

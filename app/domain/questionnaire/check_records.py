@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.fault import Fault, Path
 from app.domain.questionnaire.items import ChecklistItem, Item, RecordsItem
-from app.domain.questionnaire.records import RecordField
+from app.domain.questionnaire.records import EARLIEST_YEAR, LATEST_YEAR, RecordField
 
 
 def check_records(questionnaire: Questionnaire) -> Iterator[Fault]:
@@ -25,7 +26,7 @@ def _item(path: Path, item: Item, known: list[str]) -> Iterator[Fault]:
         message = f"{item.code} names the details {item.details}, which are not declared. Declare them, or correct the code."
         yield Fault("Q171", (*path, "details"), message)
     if isinstance(item, RecordsItem):
-        yield from _fields((*path, "fields"), item.code, item.fields)
+        yield from _fields((*path, "fields"), item.code, item.fields, may_count=False)
         if item.details is not None:
             message = f"{item.code} is made of fields already. Add those that you need to its own, and remove details."
             yield Fault("Q172", (*path, "details"), message)
@@ -36,16 +37,34 @@ def _item(path: Path, item: Item, known: list[str]) -> Iterator[Fault]:
                 yield Fault("Q175", (*path, "options", k), message)
 
 
-def _fields(path: Path, code: str, fields: tuple[RecordField, ...]) -> Iterator[Fault]:
-    seen: set[str] = set()
+def _fields(path: Path, code: str, fields: tuple[RecordField, ...], *, may_count: bool = True) -> Iterator[Fault]:
+    yield from _twice(path, f"The field code {{}} is used twice in {code}", [field.code for field in fields])
     for k, field in enumerate(fields):
-        if field.code in seen:
-            yield Fault(
-                "Q101", (*path, k, "code"), f"The field code {field.code} is used twice in {code}. Give this one its own."
-            )
-        seen.add(field.code)
+        here, name = (*path, k), f"The field {field.code} of {code}"
         if bool(field.options) != (field.type == "choice"):
-            message = f"The field {field.code} of {code}: a choice has options, and nothing else has. Add them, or remove them."
-            yield Fault("Q173", (*path, k), message)
-        if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
-            yield Fault("Q174", (*path, k), f"The field {field.code} of {code}: minimum is above maximum. Exchange them.")
+            yield Fault("Q173", here, f"{name}: a choice has options, and nothing else has. Add them, or remove them.")
+        options = [option.code for option in field.options]
+        yield from _twice((*here, "options"), f"The option code {{}} is used twice in the field {field.code}", options)
+        if not may_count and any(not option.counts for option in field.options):
+            yield Fault("Q173", here, f"{name}: structured answers are never scored, so counts has no effect. Remove it.")
+        if not _is_reachable(field):
+            message = f"{name}: its limits leave nothing, or are not of numbers and years. Exchange or remove them."
+            yield Fault("Q174", here, message)
+
+
+def _twice(path: Path, words: str, codes: list[str]) -> Iterator[Fault]:
+    for k, code in enumerate(codes):
+        if code.casefold() in {earlier.casefold() for earlier in codes[:k]}:
+            yield Fault("Q101", (*path, k, "code"), f"{words.format(code)}. Give this one its own.")
+
+
+def _is_reachable(field: RecordField) -> bool:
+    """Tell whether the limits of a field leave something to write."""
+    if field.minimum is None and field.maximum is None:
+        return True
+    if field.type not in {"number", "year"}:
+        return False
+    ends = (EARLIEST_YEAR, LATEST_YEAR) if field.type == "year" else (-math.inf, math.inf)
+    lowest = ends[0] if field.minimum is None else max(ends[0], field.minimum)
+    highest = ends[1] if field.maximum is None else min(ends[1], field.maximum)
+    return lowest <= highest

@@ -177,31 +177,6 @@ def items_of(condition: Condition) -> frozenset[str]:
     return frozenset(item_of(leaf) for leaf in leaves(condition))
 
 
-def sentence(condition: Condition) -> str:
-    """Read a condition back as words, such as "B1-01 is at least 3 and not (B1-02 is answered)"."""
-    match condition:
-        case Equals(equals=arguments):
-            return f"{arguments.item} is {arguments.value}"
-        case In(in_=arguments):
-            return f"{arguments.item} is one of {', '.join(str(value) for value in arguments.values)}"
-        case Includes(includes=arguments):
-            return f"{arguments.item} includes {arguments.option}"
-        case AtLeast(at_least=arguments):
-            return f"{arguments.item} is at least {arguments.value:.15g}"
-        case Answered(answered=item):
-            return f"{item} is answered"
-        case All(all=parts):
-            return " and ".join(_inner(part) for part in parts)
-        case Any(any=parts):
-            return " or ".join(_inner(part) for part in parts)
-        case Not(not_=part):
-            return f"not ({sentence(part)})"
-
-
-def _inner(part: Condition) -> str:
-    return f"({sentence(part)})" if isinstance(part, All | Any) else sentence(part)
-
-
 def _value(answers: Mapping[str, Answer], item: str) -> object:
     answer = answers.get(item)
     return answer.value if answer is not None and answer.state is AnswerState.ANSWERED else None

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChangeClass, Item
+from app.domain.questionnaire.records import RecordField
 
-_WORDS = frozenset({"text", "why", "guidance", "example", "none_text", "na_guidance", "record_label"})
+WORDS = frozenset({"text", "why", "guidance", "example", "none_text", "na_guidance", "record_label"})
 _NOT_COMPARED = frozenset({"item_version", "lineage"})
-_SCORING = frozenset({"weight", "scored", "goalposts", "normalisation", "better", "full_at", "node"})
+_SCORING = frozenset({"weight", "scored", "goalposts", "normalisation", "better", "full_at", "node", "counts"})
 _RULES = frozenset(
     {
         "evidence",
@@ -61,7 +62,7 @@ def _changes(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
         old = before.items.get(code)
         if old is None:
             yield Change(code, ChangeClass.NEW, (), is_comparable=False)
-        elif fields := _changed_fields(old, item):
+        elif fields := tuple(sorted({*_changed_fields(old, item), *_changed_details(before, old, after, item)})):
             yield _classed(code, old, item, fields)
         elif home_before[code] != home_after[code]:
             yield Change(code, ChangeClass.MOVED, ("section",), is_comparable=True)
@@ -77,10 +78,24 @@ def _changed_fields(old: Item, new: Item) -> tuple[str, ...]:
     )
 
 
+def _changed_details(before: Questionnaire, old: Item, after: Questionnaire, new: Item) -> tuple[str, ...]:
+    """Name what changed in the fields that go with an answer; they are declared beside the items. What decides whether an
+    answer counts is a matter of scoring."""
+    counted, counting = counted_options(before.fields_of(old)), counted_options(after.fields_of(new))
+    if old.type == "records" or new.type == "records" or before.details_of(old) == after.details_of(new):
+        return ()
+    return ("counts",) if counted != counting else ("details",)
+
+
+def counted_options(fields: tuple[RecordField, ...]) -> list[tuple[str, str]]:
+    """Return the options by which an answer is reported and not scored."""
+    return [(field.code, option.code) for field in fields for option in field.options if not option.counts]
+
+
 def _classed(code: str, old: Item, new: Item, fields: tuple[str, ...]) -> Change:
     """Class a change: words are a clarification unless the author calls them editorial; points rescore; the rest redefines."""
     changed = set(fields)
-    if old.type != new.type or not changed <= _WORDS | _SCORING | _RULES | {"levels", "options"}:
+    if old.type != new.type or not changed <= WORDS | _SCORING | _RULES | {"levels", "options"}:
         return Change(code, ChangeClass.REDEFINED, fields, is_comparable=False)
     if _options_changed(old, new):
         return Change(code, ChangeClass.REDEFINED, fields, is_comparable=False)

@@ -221,6 +221,11 @@ class Questionnaire(Part):
         return {item.code: item for section in self.sections for item in section.items}
 
     @cached_property
+    def scored_items(self) -> tuple[str, ...]:
+        """Return the codes of what is scored, in the order of the form: what a field of type `item` may name."""
+        return tuple(code for code, item in self.items.items() if item.scored)
+
+    @cached_property
     def nodes(self) -> dict[str, Node]:
         """Every node of the scheme by its code, in the order written."""
         return {node.code: node for node in self.scheme.nodes}

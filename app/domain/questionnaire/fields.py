@@ -36,8 +36,11 @@ Code = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
     Field(description="A stable code of letters, digits, dots, hyphens and underscores; never reused for another meaning."),
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(_readable)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000), AfterValidator(_readable)]
+LONGEST_TEXT, LONGEST_PROSE = 4_000, 20_000
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), AfterValidator(_readable)]
+Prose = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROSE), AfterValidator(_readable)
+]
 # Within these bounds no sum, difference or product of two overflows or vanishes.
 Positive = Annotated[float, Field(ge=1e-6, le=1e6)]
 Finite = Annotated[float, Field(ge=-1e100, le=1e100)]

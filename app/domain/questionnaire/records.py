@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.domain.answers import Record
 from app.domain.questionnaire.fields import Code, Finite, Part, Text
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+
+FieldCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"),
+    Field(description="A stable code of letters, digits, hyphens and underscores, without dots."),
+]
 FieldType = Literal["text", "number", "year", "date", "url", "choice", "item", "level"]
 
 
@@ -18,7 +25,7 @@ class FieldOption(Part):
 
     code: Code
     text: Text
-    """What the option says."""
+    """What the option says; what stands before a colon is its short name."""
     counts: bool = True
     """False: an answer about which this is said is reported, but not scored."""
 
@@ -26,7 +33,7 @@ class FieldOption(Part):
 class RecordField(Part):
     """One named field."""
 
-    code: Code
+    code: FieldCode
     type: FieldType
     """What is written in it: words, a number, a year, a date, a web address, an option, an item of this questionnaire, or a level
     from 1 to 5."""

@@ -110,11 +110,25 @@ def _texts(questionnaire: Questionnaire) -> Iterator[tuple[Path, str, str]]:
         text = getattr(questionnaire, field)
         if text is not None:
             yield (field,), "prose", text
+    yield from _texts_around(questionnaire)
     for i, section in enumerate(questionnaire.sections):
         yield ("sections", i, "introduction"), "prose", section.introduction or ""
         for j, item in enumerate(section.items):
             for place, kind, text in _texts_of(item):
                 yield ("sections", i, "items", j, *place), kind, text
+
+
+def _texts_around(questionnaire: Questionnaire) -> Iterator[tuple[Path, str, str]]:
+    """Walk what is read beside the questions: clauses, results, and fields that go with an answer."""
+    for i, clause in enumerate(questionnaire.clauses):
+        yield ("clauses", i, "text"), "prose", clause.text
+    for name in ("nodes", "tiers", "bands"):
+        for i, part in enumerate(getattr(questionnaire.scheme, name)):
+            yield ("scheme", name, i, "description"), "prose", part.description or ""
+    for i, details in enumerate(questionnaire.details):
+        for j, field in enumerate(details.fields):
+            yield ("details", i, "fields", j, "label"), "prose", field.label
+            yield ("details", i, "fields", j, "hint"), "hint", field.hint or ""
 
 
 def _texts_of(item: Item) -> Iterator[tuple[Path, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.questionnaire.document import Clause, Questionnaire
@@ -61,23 +60,25 @@ def links(questionnaire: Questionnaire, other: Questionnaire) -> tuple[Link, ...
     return (*own, *(link for link in theirs if (link.item.code, link.other.code) not in known))
 
 
-def unmatched(link: Link) -> str | None:
+def unmatched(link: Link, questionnaire: Questionnaire, other: Questionnaire) -> str | None:
     """Say why one answer could not serve both items of a link, though it is called the same; None where it can."""
     if link.relation != "same":
         return None
     if link.item.type != link.other.type:
         return "they are of different types"
-    one, other = (_answers(item) for item in (link.item, link.other))
-    return None if one == other else "they have other options, levels, units or fields"
+    if questionnaire.details_of(link.item) != other.details_of(link.other):
+        return "other fields go with their answers"
+    one, there = (_answers(item) for item in (link.item, link.other))
+    return None if one == there else "they have other options, levels, units or limits"
 
 
-def _answers(item: Item) -> Sequence[object]:
-    """Return what an item's answer may be made of."""
+def _answers(item: Item) -> dict[str, object]:
+    """Return what an item's answer may be made of, without words."""
     content = item.model_dump(mode="json")
+    posts = content.get("goalposts") or {}
     choices = content.get("levels") or content.get("options") or content.get("fields") or []
-    return [
-        [part.get("code", part.get("level")) for part in choices],
-        content.get("unit"),
-        content.get("goalposts", {}) and {key: content["goalposts"][key] for key in ("lo", "hi", "scale")},
-        content.get("details"),
-    ]
+    return {
+        **{name: content.get(name) for name in ("unit", "minimum", "maximum", "partly_allowed", "na_allowed")},
+        "goalposts": [posts.get(name) for name in ("lo", "hi", "scale")],
+        "choices": [(part.get("code", part.get("level")), part.get("na_allowed")) for part in choices],
+    }

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.fields import LONGEST_PROSE, LONGEST_TEXT
+from app.kit.text import clean, has_forbidden_characters
 
 _TEXTS = frozenset(
     {
@@ -32,6 +34,10 @@ _TEXTS = frozenset(
     }
 )
 """Fields that people read. The quotations of clauses stay in the language of the text that they come from."""
+_PROSE = frozenset(
+    {"changes", "description", "example", "guidance", "instructions", "introduction", "na_guidance", "summary", "why"}
+)
+"""Those that may be long."""
 _PLACES = frozenset({"bands", "clauses", "details", "items", "nodes", "sections", "tiers"})
 """Lists whose parts have codes of their own; texts are known by the nearest of them."""
 
@@ -59,8 +65,21 @@ def translated(document: Questionnaire, find: Callable[[str, str], str], languag
     """
     content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     shown = Questionnaire.model_validate({**_replaced_in(content, document.code, document.code, find), "language": language})
-    shown.__dict__["content_hash"] = document.content_hash
+    shown.__dict__.update(content_hash=document.content_hash, published=document)
     return shown
+
+
+def published(document: Questionnaire) -> Questionnaire:
+    """Return the document that was published, given it or a translation of it."""
+    found = document.__dict__.get("published", document)
+    return found if isinstance(found, Questionnaire) else document
+
+
+def fitting(field: str, text: str) -> str:
+    """Return a translation as the format takes it; nothing where it takes none, so that the source stands instead."""
+    said = clean(text)
+    longest = LONGEST_PROSE if field in _PROSE else LONGEST_TEXT
+    return "" if len(said) > longest or has_forbidden_characters(said) else said
 
 
 def _walk(content: dict[str, object], questionnaire: str, context: str, place: str) -> Iterator[Message]:
@@ -81,7 +100,7 @@ def _replaced_in(
 ) -> dict[str, object]:
     def replaced(field: str, value: object) -> object:
         if isinstance(value, str) and field in _TEXTS:
-            return find(context, value)
+            return fitting(field, find(context, value)) or value
         if isinstance(value, dict):
             return _replaced_in(value, questionnaire, context, find)
         if isinstance(value, list):

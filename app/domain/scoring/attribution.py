@@ -13,25 +13,25 @@ from app.domain.scoring.gaps import items_beneath
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
-    """How many answers beneath a node have one grade; those of a grade that does not count are reported only."""
+class Attribution:
+    """The field that grades the answers beneath a node, and how many answers have each of its options, in their order."""
 
-    option: FieldOption
-    answers: int
+    field: RecordField
+    grades: tuple[tuple[FieldOption, int], ...]
 
 
-def attribution(questionnaire: Questionnaire, answers: Mapping[str, Answer], node: str) -> tuple[Grade, ...]:
-    """Count the grades of the answers beneath a node, lowest grade first; nothing where no item asks for one."""
+def attribution(questionnaire: Questionnaire, answers: Mapping[str, Answer], node: str) -> Attribution | None:
+    """Count the grades of the answers beneath a node; None where no item asks for one."""
     found: Counter[str] = Counter()
-    options: dict[str, FieldOption] = {}
+    grading: RecordField | None = None
     for code in items_beneath(questionnaire, node):
         grade = _grade(questionnaire.fields_of(questionnaire.items[code]))
+        given = answers.get(code)
         if grade is None:
             continue
-        options |= {option.code: option for option in grade.options}
-        given = answers.get(code)
+        grading = grading or grade
         found.update(str(value) for record in (given.details if given else ()) if (value := record.get(grade.code)) is not None)
-    return tuple(Grade(option, found[code]) for code, option in options.items())
+    return None if grading is None else Attribution(grading, tuple((option, found[option.code]) for option in grading.options))
 
 
 def _grade(fields: tuple[RecordField, ...]) -> RecordField | None:

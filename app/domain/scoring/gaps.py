@@ -15,7 +15,7 @@ from app.domain.scoring.sheet import ItemScore, ScoreSheet
 
 FACTORS = (1, 2, 3)
 """Low, medium, high: how urgent it is to close a gap, and how much effort it takes."""
-_WITHOUT_ANSWER = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK}
+_WITHOUT_ANSWER = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK, Reason.NOT_COUNTED}
 
 
 @dataclass(frozen=True, slots=True)

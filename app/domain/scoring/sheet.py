@@ -17,7 +17,7 @@ from app.domain.scoring.item_scores import Answers, ItemScores, Reason, score_an
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.refusal import refuse
-from app.domain.scoring.tables import TOLERANCE, Floats
+from app.domain.scoring.tables import TOLERANCE, Booleans, Floats
 
 METHOD_VERSION = "1.0"
 
@@ -133,7 +133,8 @@ def _node_scores(
     applying = {
         code: _number(items.scores[row, column]) for column, code in enumerate(scheme.items) if items.is_applicable[row, column]
     }
-    answered = _answered(scheme, items, row)
+    answered = _beneath(scheme, np.isfinite(items.scores[row]) & items.is_applicable[row])
+    reported = _beneath(scheme, np.array([reason is Reason.NOT_COUNTED for reason in items.reasons[row]], dtype=np.bool_))
     found: dict[str, NodeScore] = {}
     for column, node in enumerate(scheme.nodes):
         value = _number(nominal.scores[row, column])
@@ -145,6 +146,8 @@ def _node_scores(
             coverage=coverage,
             minimum=node.minimum_coverage,
         )
+        if reason is Reason.NOTHING_ANSWERED and column in reported:
+            reason = Reason.NOT_COUNTED
         published = value if reason is None else None
         reached = gated_band(questionnaire.scheme.bands, questionnaire.nodes[node.code], published, applying)
         found[node.code] = NodeScore(
@@ -162,10 +165,10 @@ def _node_scores(
     return {code: found[code] for code in questionnaire.nodes}
 
 
-def _answered(scheme: Plan, items: ItemScores, row: int) -> set[int]:
-    """Return which nodes (by their place) have an answer anywhere beneath, whether it reaches them or not."""
+def _beneath(scheme: Plan, is_there: Booleans) -> set[int]:
+    """Return which nodes (by their place) have such an item anywhere beneath, whether it reaches them or not."""
     width = len(scheme.items)
-    columns = set(np.flatnonzero(np.isfinite(items.scores[row]) & items.is_applicable[row]).tolist())
+    columns = set(np.flatnonzero(is_there).tolist())
     for place, node in enumerate(scheme.nodes):
         if not columns.isdisjoint(node.children.tolist()):
             columns.add(width + place)

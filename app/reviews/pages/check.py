@@ -11,6 +11,8 @@ from starlette.responses import Response
 from app.accounts import sign_in
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
 from app.domain.questionnaire.flow import asked_sections
+from app.infra.catalogs import Catalogs
+from app.infra.language import speaking
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.reviews import service, sign_off
@@ -21,8 +23,8 @@ from app.reviews.words import localized_review
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
+from app.web.i18n import current, mark
 from app.web.i18n import gettext as _
-from app.web.i18n import mark
 from app.web.page import economy_name, errors_by_field, page_frame, summary_of
 from app.web.paths import Revision
 from app.web.templating import register_flash, render, see_other
@@ -92,7 +94,7 @@ def submit(
     try:
         sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
         with database.write() as session:
-            attests, statement = form.first("attests") == "yes", _(sign_off.STATEMENT)
+            attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
             entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement)
     except Invalid as refusal:
         with database.read() as session:
@@ -135,6 +137,13 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
             for section in asked_sections(frozen.questionnaire, frozen.answers)
         ],
     )
+
+
+def _statement_shown(request: Request, language: str) -> str:
+    """Return the statement in the words in which it was read: the language may have been changed in another tab since."""
+    catalogs: Catalogs = request.app.state.catalogs
+    with speaking(catalogs.get(language) if language in catalogs.codes else current()):
+        return _(sign_off.STATEMENT)
 
 
 def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:

@@ -41,6 +41,8 @@ _FIELDS = frozenset(
 
 def field_id(item: Item, field: str, sent: Entry | None = None) -> str:
     """Return the id of a control, for links of an error summary; what was sent tells which of two reasons is meant."""
+    if field == "value" and isinstance(item, RecordsItem):
+        field = f"record.1.{item.fields[0].code}"
     name = "choice" if field == "state" or (field == "value" and isinstance(item, _RADIO_KINDS)) else field
     if name == "reason" and sent and _is_about_options(item, sent.raw.state):
         name = "options_reason"
@@ -62,6 +64,11 @@ def read_entries(section: Section, form: Form) -> dict[str, Entry]:
         for code in sent
         if form.first(f"{code}.resolve") != "theirs"
     }
+
+
+def without_answer(entry: Entry) -> Entry:
+    """Keep what a person wrote beside a question, and not the answer itself: another one is about to be taken over."""
+    return replace(entry, raw=RawAnswer(comment=entry.raw.comment, evidence_url=entry.raw.evidence_url))
 
 
 def has_further_questions(section: Section, form: Form, answers: Mapping[str, Answer]) -> bool:
@@ -95,7 +102,7 @@ def _entry(item: Item | None, code: str, form: Form, *, is_cleared: bool) -> Ent
         form.first(f"{code}.comment"),
         form.first(f"{code}.evidence_url"),
         tuple(form.all(f"{code}.not_applicable")),
-        records.sent_records(code, form),
+        () if is_cleared else records.sent_records(code, form),
     )
     replaces = form.first(f"{code}.theirs") if form.first(f"{code}.resolve") == "mine" else ""
     return Entry(raw, _version(form.first(f"{code}.seen")), _version(replaces) if replaces else None)
@@ -201,7 +208,7 @@ def _question(
         evidence_hint=_evidence_hint(item),
         seen=sent.seen if sent else saved.version if saved else 0,
         field_errors=fields,
-        conflict=_conflict(item, conflict) if conflict else None,
+        conflict=_conflict(document, item, conflict) if conflict else None,
         is_read_only=is_read_only or isinstance(item, ReferenceItem),
         saved_by=_("Saved by {name}, {moment}").format(name=saved.saved_by, moment=filters.moment(saved.saved_at))
         if saved and not is_read_only
@@ -285,16 +292,22 @@ def _evidence_hint(item: Item) -> str | None:
     return " ".join(part for part in (needed, rule.guidance or "", age if months else "") if part) or None
 
 
-def _conflict(item: Item, conflict: AnswerConflict) -> parts.Conflict:
+def _conflict(document: Questionnaire, item: Item, conflict: AnswerConflict) -> parts.Conflict:
     return parts.Conflict(
         their_name=conflict.theirs.saved_by,
         their_when=filters.moment(conflict.theirs.saved_at),
-        their_value=answer_words(item, conflict.theirs.answer),
+        their_value=_whole_answer(document, item, conflict.theirs.answer),
         their_comment=conflict.theirs.answer.comment,
-        my_value=answer_words(item, conflict.mine),
+        my_value=_whole_answer(document, item, conflict.mine),
         my_comment=conflict.mine.comment,
         their_version=conflict.theirs.version,
     )
+
+
+def _whole_answer(document: Questionnaire, item: Item, answer: Answer) -> str:
+    """Say an answer with what goes with it, a line each."""
+    fields = document.fields_of(item)
+    return "\n".join([answer_words(item, answer), *(record_words(fields, record) for record in answer.details)])
 
 
 def summary_rows(

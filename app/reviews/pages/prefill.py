@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.kit.errors import Problems
+from app.kit.actor import Actor
+from app.kit.errors import FieldProblem
+from app.kit.say import mark
 from app.reviews import prefill, service
 from app.reviews.pages import frames
 from app.reviews.prefill import Offer
@@ -21,25 +23,18 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import localized
+from app.web.page import errors_by_field, summary_of
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/prefill")
 
-register_flash("reviews.taken_over", "success", _("The answers are taken over. You can still change each of them."))
+register_flash("reviews.taken_over", "success", mark("The answers are taken over. You can still change each of them."))
 
 
 @router.get("")
 def show_offers(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
     """Show every answer that can be taken over, none of them ticked."""
-    review = service.open_review(session, actor, review_id)
-    title = _("Answers from your other reviews")
-    return render(
-        request,
-        "reviews/prefill.html",
-        frames.review_frame(request, review, title, Crumb(title)),
-        review=review,
-        offers=shown(review, prefill.offers(session, actor, review).values()),
-    )
+    return _page(request, session, actor, review_id)
 
 
 @router.post("")
@@ -47,11 +42,27 @@ def take_over(request: Request, review_id: UUID, actor: CurrentActor, form: Page
     """Confirm the ticked answers, and show what is left."""
     items = form.all("item")
     if not items:
-        problems = Problems()
-        problems.add("item", "missing", "Tick at least one answer to take over.")
-        problems.raise_if_any()
+        problem = FieldProblem("item", "missing", mark("Tick at least one answer to take over."))
+        return _page(request, session, actor, review_id, (problem,))
     prefill.take_over(session, actor, review_id, items)
     return see_other(request, f"/reviews/{review_id}/prefill", flash="reviews.taken_over")
+
+
+def _page(
+    request: Request, session: DbSession, actor: Actor, review_id: UUID, problems: tuple[FieldProblem, ...] = ()
+) -> Response:
+    review = service.open_review(session, actor, review_id)
+    title = _("Answers from your other reviews")
+    return render(
+        request,
+        "reviews/prefill.html",
+        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(problems)),
+        status=422 if problems else 200,
+        review=review,
+        offers=shown(review, prefill.offers(session, actor, review).values()),
+        problems=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
 
 
 def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:

@@ -24,7 +24,8 @@ def sent_records(code: str, form: Form) -> tuple[Mapping[str, object], ...]:
         parts_ = NAME.fullmatch(name)
         if parts_ and parts_["item"] == code:
             found.setdefault(int(parts_["number"]), {})[parts_["field"]] = form.first(name)
-    return tuple(found.get(number, {}) for number in range(1, max(found, default=0) + 1))
+    last = max((number for number, group in found.items() if any(str(value).strip() for value in group.values())), default=0)
+    return tuple(found.get(number, {}) for number in range(1, last + 1))
 
 
 def label_of(document: Questionnaire, item: Item) -> str:
@@ -66,7 +67,7 @@ def _shown(field: RecordField, raw: object, document: Questionnaire, error: str 
         hint=field.hint,
         is_required=field.required,
         is_short=field.max_length <= _SHORT,
-        options=_options(field, value, document.items.values()),
+        options=_options(field, value, [document.items[code] for code in document.scored_items]),
         error=error,
     )
 
@@ -78,7 +79,7 @@ def _options(field: RecordField, chosen: str, items: Iterable[Item]) -> list[par
         case "level":
             pairs = [(str(level), _("Level {level}").format(level=level)) for level in range(1, MATURITY_LEVELS + 1)]
         case "item":
-            pairs = [(item.code, f"{item.code} {item.text}") for item in items if item.scored]
+            pairs = [(item.code, f"{item.code} {item.text}") for item in items]
         case _:
             return []
     return [parts.Option("", _("Choose")), *(parts.Option(code, text, checked=code == chosen) for code, text in pairs)]

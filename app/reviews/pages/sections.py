@@ -34,6 +34,11 @@ router = APIRouter(prefix="/reviews/{review_id}/sections/{code}")
 
 register_flash("reviews.saved", "success", mark("Your answers are saved."))
 register_flash(
+    "reviews.not_taken_over",
+    "warning",
+    mark("That answer can no longer be taken over: it was answered here, or changed there. The rest of the page is saved."),
+)
+register_flash(
     "reviews.more_questions", "info", mark("Your answers are saved. Because of them, the questions on this page have changed.")
 )
 
@@ -56,18 +61,25 @@ def save_section(
         raise NotFound("section")
     entries = context.read_entries(section, form)
     taken = form.first("use")
-    if taken:
-        prefill.take_over(session, actor, review_id, [taken])
-        entries.pop(taken, None)
+    if taken in entries:
+        entries[taken] = context.without_answer(entries[taken])
     saved = answering.save_section(session, actor, review_id, code, entries)
     if saved.problems or saved.conflicts:
         return _section_page(request, session, actor, saved.review, code, saved=saved, sent=entries)
     if taken:
-        here = f"/reviews/{review_id}/sections/{code}#{context.anchor(taken)}"
-        return see_other(request, here, flash="reviews.taken_over")
+        return _take_over(request, session, actor, saved.review, code, taken)
     if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
         return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
     return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
+
+
+def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, taken: str) -> Response:
+    """Confirm the offered answer of one question; everything else of the page is saved already."""
+    here = f"/reviews/{review.id}/sections/{code}#{context.anchor(taken)}"
+    if taken not in prefill.offers(session, actor, review):
+        return see_other(request, here, flash="reviews.not_taken_over")
+    prefill.take_over(session, actor, review.id, [taken])
+    return see_other(request, here, flash="reviews.taken_over")
 
 
 def _section_page(

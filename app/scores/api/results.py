@@ -35,7 +35,7 @@ class ResultRow(BaseModel):
         description="Critical items that keep the band below what the score alone would reach.", examples=[[]]
     )
     attribution: dict[str, int] = Field(
-        description="How well results are traced to AI: number of answers by grade; empty where no item asks for one.",
+        description="Number of answers beneath by the grade of their attribution; empty where no item asks for one.",
         examples=[{"example": 1, "before_after": 3}],
     )
     floor: float | None = Field(description="The score if every missing answer were worth nothing.")
@@ -63,7 +63,8 @@ def list_results(
     """Return every score of a signed revision of your economy, in every series."""
     results = service.get_results(session, actor, review_id, revision)
     document, answers = results.review.questionnaire, results.review.answers
-    grades = {code: attribution(document, answers, code) for code in document.nodes}
+    graded = {code: attribution(document, answers, code) for code in document.nodes}
+    grades = {code: {option.code: number for option, number in found.grades} if found else {} for code, found in graded.items()}
     rows = [
         ResultRow(
             series=series,
@@ -74,7 +75,7 @@ def list_results(
             reason=node.reason,
             band=node.band,
             held_back_by=list(node.held_back_by),
-            attribution={grade.option.code: grade.answers for grade in grades[node.code]},
+            attribution=grades[node.code],
             floor=node.floor,
             ceiling=node.ceiling,
             method_version=sheet.method_version,

@@ -87,15 +87,16 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
 
 
 def _attribution(results: Results, node: str) -> str | None:
-    """Say how well the results beneath a node are traced to AI: each grade with its number of answers."""
-    grades = attribution(results.review.questionnaire, results.review.answers, node)
-    if not grades:
+    """Say how the answers beneath a node are graded: each grade by its short name with its number of answers."""
+    found = attribution(results.review.questionnaire, results.review.answers, node)
+    if found is None:
         return None
-    words = _("{grade}: {answers}")
-    said = "; ".join(words.format(grade=each.option.text.partition(":")[0], answers=each.answers) for each in grades)
-    return _("How well these results are traced to AI: {grades}. Those of the first grade are reported, and not scored.").format(
-        grades=said
+    grade, uncounted = _("{grade}: {answers}"), _("{grade}: {answers}, not scored")
+    said = (
+        (grade if option.counts else uncounted).format(grade=option.text.partition(":")[0], answers=number)
+        for option, number in found.grades
     )
+    return _("{label} {answers}.").format(label=found.field.label, answers="; ".join(said))
 
 
 def _held_back(questionnaire: Questionnaire, score: NodeScore) -> str | None:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.domain.answers import BLANK, Answer
-from app.domain.questionnaire.condition import Condition, holds, item_of, items_of, leaves, sentence
+from app.domain.questionnaire.condition import Condition, holds, item_of, items_of, leaves
+from app.questionnaires.conditions import condition_words
 from tests import builders as make
 
 CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
@@ -88,7 +89,7 @@ def test_without_a_value_every_comparison_is_false(condition: Condition, reply: 
     ],
 )
 def test_a_condition_can_be_read_aloud(condition: Condition, words: str) -> None:
-    assert sentence(condition) == words
+    assert condition_words(condition) == words
 
 
 def test_the_items_of_a_condition_are_found_however_deep() -> None:

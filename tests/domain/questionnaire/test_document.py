@@ -19,7 +19,7 @@ from tests.domain.documents import wordy_documents
 REAL_FILES = [make.READINESS_FILE, make.BIPA_FOLDER / "questionnaire.yaml"]
 
 PUBLISHED_HASHES = [
-    "be92414a114e37d9224c2b4f28636ba81ca8283006c85ff3b5d82e06daba68b4",
+    "c730cb967697ffd4a5ba55c0623cdd56d17ebbf1684015d627610b7c591374d4",
     "fbb95216177523c4a5cee1ac0a080e4d30bf9cca89687a05f1a5b6630c10b4f3",
 ]
 

@@ -67,5 +67,13 @@ def test_uncertainty_takes_what_does_not_count_for_missing() -> None:
 def test_grades_are_counted_lowest_first_and_never_added_into_the_score() -> None:
     counted = attribution(document(), ANSWERS, "M")
 
-    assert [(grade.option.code, grade.answers) for grade in counted] == [("example", 1), ("before_after", 2)]
-    assert attribution(make.one_item(make.percent("P-01")), {}, "A") == ()
+    assert counted is not None
+    assert counted.field.label == "Grade"
+    assert [(option.code, number) for option, number in counted.grades] == [("example", 1), ("before_after", 2)]
+    assert attribution(make.one_item(make.percent("P-01")), {}, "A") is None
+
+
+def test_a_node_of_which_nothing_counts_says_so() -> None:
+    sheet = score(document(), {code: graded(50, "example") for code in ANSWERS})
+
+    assert (sheet.nodes["M"].score, sheet.nodes["M"].reason) == (None, Reason.NOT_COUNTED)

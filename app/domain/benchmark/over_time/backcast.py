@@ -75,7 +75,8 @@ def _carry(pairs: Mapping[str, str], answers: Mapping[str, Answer], under: Quest
 def _is_allowed(under: Questionnaire, item: Item, answer: Answer) -> bool:
     """Tell whether the later item would take the answer: by the rules that every answer is read by."""
     reason = answer.reason or "Given then."  # what was signed without one is not asked for it again
-    return read_answer(item, replace(raw_of(answer), reason=reason), under).answer is not None
+    # What was said beside an answer may be asked in other fields now, or not at all: it does not decide about the answer.
+    return read_answer(item, replace(raw_of(replace(answer, details=())), reason=reason), under).answer is not None
 
 
 def _carried_shares(under: Questionnaire, pairs: Mapping[str, str]) -> dict[str, float]:

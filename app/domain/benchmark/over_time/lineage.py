@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from app.domain.questionnaire.diff import Change, diff
+from app.domain.questionnaire.diff import WORDS, Change, counted_options, diff
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChangeClass, Item
 from app.domain.scoring.normalise import Series
@@ -13,7 +13,7 @@ from app.domain.scoring.normalise import Series
 # Words, rules of asking, and what is compared elsewhere; every other field decides what an answer is worth.
 _WORTH_NOTHING = frozenset(
     {
-        *("code", "item_version", "lineage", "text", "why", "guidance", "example", "none_text", "unit", "clauses", "focus_area"),
+        *("code", "item_version", "lineage", *WORDS, "unit", "clauses", "focus_area", "details", "fields"),
         *("core", "scored", "node", "na_allowed", "evidence", "show_if", "require_if", "crosswalk"),
         *("minimum", "maximum", "max_length", "levels", "options", "goalposts"),
     }
@@ -57,7 +57,8 @@ def _pairs(before: Questionnaire, after: Questionnaire, fits: Fits) -> dict[str,
     for code, new in after.items.items():
         is_declared = before.version in new.lineage.comparable_with
         old = _earlier(before, new, is_declared=is_declared)
-        if old is not None and fits(old, new, changes.get(code), is_declared):
+        counts_alike = old is None or counted_options(before.fields_of(old)) == counted_options(after.fields_of(new))
+        if old is not None and fits(old, new, changes.get(code), is_declared and counts_alike):
             found[code] = old.code
     return _without_doubles(found)
 
