@@ -29,6 +29,7 @@ _REFUSALS: dict[str, tuple[int, ...] | None] = {
     "Forbidden": (1,),
     "BadRequest": (1,),
     "Conflict": (1,),
+    "NotReady": (1,),
     "NotSignedIn": (1,),
     "TooLarge": (1,),
     "TooManyRequests": (1,),

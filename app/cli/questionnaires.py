@@ -93,12 +93,13 @@ def form(
     """Write the blank form or the workbook of a version, to consult others with."""
     document, catalogs = _document(name), Catalogs(read_settings().translations)
     makers = {".pdf": blank_form, ".xlsx": workbook}
-    if output.suffix not in makers:
+    kind = output.suffix.lower()
+    if kind not in makers:
         fail(f"{output} ends in neither .pdf nor .xlsx. Name a file that does.")
     if language not in catalogs.codes:
         fail(f"There is no translation into {language}. Choose from: {', '.join(catalogs.codes)}.")
     with plain_words():
-        output.write_bytes(makers[output.suffix](document, catalogs.get(language)))
+        output.write_bytes(makers[kind](document, catalogs.get(language)))
     out.print(f"Wrote {output}.")
 
 
@@ -124,7 +125,7 @@ def schema(check: Annotated[Path | None, typer.Option(help="Compare with this fi
     """Print the JSON Schema of a questionnaire file, for editors."""
     if check is None:
         typer.echo(json_schema(), nl=False)
-    elif not check.exists() or check.read_text(encoding="utf-8") != json_schema():
+    elif not _holds(check, json_schema()):
         fail(f"{check} differs from the format. Run `make schema` and commit it.")
 
 
@@ -136,14 +137,22 @@ def trace(
     """Print every clause with the items that cover it, and where the questionnaires meet."""
     documents = [_document(str(path)) for path in files]
     for one, other in combinations(documents, 2):
+        if (one.code, one.version) == (other.code, other.version):
+            fail(f"{one.code} {one.version} is named twice. Name each questionnaire once.")
         for link in links(one, other):
             if why := unmatched(link, one, other):
                 fail(f"{link.item.code} and {link.other.code} are called the same, but {why}. Correct the crosswalk.")
     page = as_page(documents)
     if check is None:
         typer.echo(page, nl=False)
-    elif not check.exists() or check.read_text(encoding="utf-8") != page:
+    elif not _holds(check, page):
         fail(f"{check} differs from the questionnaires. Run `make traceability` and commit it.")
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Tell whether a file holds exactly this text; a path that is there and cannot be read ends the program."""
+    with plain_words():
+        return path.exists() and path.read_bytes() == text.encode()
 
 
 def _name(questionnaire: Questionnaire) -> str:

@@ -12,11 +12,12 @@ import typer
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from app.cli.console import fail, opened_database, out, read_settings
+from app.cli.console import fail, opened_database, out, plain_words, read_settings
 from app.cli.extraction import interface_messages
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
-from app.infra.catalogs import REVIEWED, Catalogs, is_reviewed, name_of, read_catalog
+from app.infra.catalogs import REVIEWED, SOURCE_LANGUAGE, Catalogs, canonical, is_reviewed, name_of, read_catalog
+from app.infra.db import database_url
 from app.questionnaires import service as questionnaires
 
 app = typer.Typer(help="Languages of the interface and of questionnaires.", no_args_is_help=True)
@@ -35,12 +36,10 @@ _HEADER = """\
 @app.command()
 def start(language: LanguageCode, *, published: Published = False) -> None:
     """Write the file of a new language: every text of the interface and of the questionnaires, ready to be translated."""
+    _refuse_code(language)
     path = _path(language)
-    if name_of(language) == language:
-        fail(f"{language} is no language code that we know. Write one such as ko, id, vi or zh-Hant.")
     if path.exists():
         fail(f"{path} exists already. `readiness translation update {language}` brings it up to date.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, _filled(_template(published=published), Catalog(locale=language.replace("-", "_"))))
     out.print(f"Wrote {path}. Fill in each msgstr; docs/translators.md says how. An empty one is shown in English.")
 
@@ -48,20 +47,20 @@ def start(language: LanguageCode, *, published: Published = False) -> None:
 @app.command()
 def update(languages: Annotated[list[str] | None, typer.Argument(help="All of them if none is named.")] = None) -> None:
     """Bring files up to date: new texts are added, texts that are gone are dropped, and every translation that fits is kept."""
+    known = _catalogs(languages)
     template = _template()
-    for language in languages or _languages():
+    for language, before in known.items():
         path = _path(language)
-        before = read_catalog(path)
         _write(path, _filled(template, before))
-        out.print(f"{path}: up to date. {_counts(read_catalog(path), template)[0]}")
+        out.print(f"{path}: up to date. {_counts(_catalog(language), template)[0]}")
 
 
 @app.command()
 def coverage(*, published: Published = False) -> None:
     """Say for each language how much of the interface and of each questionnaire is translated."""
+    known = _catalogs()
     template = _template(published=published)
-    for language in _languages():
-        catalog = read_catalog(_path(language))
+    for language, catalog in known.items():
         reviewed = "reviewed by a native expert" if is_reviewed(catalog) else "not yet reviewed by a native expert"
         out.print(f"{language} ({name_of(language)}), {reviewed}")
         for line in _counts(catalog, template):
@@ -71,13 +70,14 @@ def coverage(*, published: Published = False) -> None:
 @app.command()
 def check() -> None:
     """Name translations that have lost a placeholder or a point of a list, and files that are not up to date; exit 1 if any."""
+    known = _catalogs()
     template = _template()
-    faults = [fault for language in _languages() for fault in _faults(language, read_catalog(_path(language)), template)]
+    faults = [fault for language, catalog in known.items() for fault in _faults(language, catalog, template)]
     for fault in faults:
         out.print(fault, markup=False)
     if faults:
         raise typer.Exit(1)
-    out.print(f"{len(_languages())} languages beside English; every translation is whole.")
+    out.print(f"{len(known)} languages beside English; every translation is whole.")
 
 
 def _template(*, published: bool = False) -> Catalog:
@@ -93,6 +93,7 @@ def _template(*, published: bool = False) -> Catalog:
 
 def _documents(*, published: bool) -> Iterator[Questionnaire]:
     if published:
+        _refuse_without_database()
         with opened_database() as database, database.read() as session:
             yield from [
                 questionnaires.get_version(session, each.code, each.version) for each in questionnaires.list_versions(session)
@@ -194,13 +195,64 @@ def _is_filled(text: object) -> bool:
 
 
 def _write(path: Path, catalog: Catalog) -> None:
-    with path.open("wb") as file:
-        write_po(file, catalog, width=100, omit_header=False, include_lineno=False)
+    with plain_words():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalog, width=100, omit_header=False, include_lineno=False)
+
+
+def _catalogs(languages: list[str] | None = None) -> dict[str, Catalog]:
+    """Read the files of these languages, or of all; where there is none at all, that is said and the program ends well."""
+    known = {language: _catalog(language) for language in languages or _languages()}
+    if not known:
+        out.print(f"There are no languages beside English in {_folder()}.", markup=False)
+        raise typer.Exit
+    return known
+
+
+def _catalog(language: str) -> Catalog:
+    """Read the file of a language; one that is not there or is damaged ends the program, and stays as it is."""
+    if language not in _languages():
+        _refuse_code(language)
+        fail(f"There is no file {_path(language)}. `readiness translation start {language}` makes one.")
+    try:
+        with plain_words():
+            return read_catalog(_path(language))
+    except ValueError as error:
+        fail(f"{_path(language)}: {error}. Correct the file, or take it from its history, and try again. It was left as it is.")
+
+
+def _refuse_code(language: str) -> None:
+    """End the program for a code that no file may have: one that is unknown, written in another way, or that of the source."""
+    code = canonical(language)
+    if code is None or name_of(code) == code:
+        fail(f"{language} is no language code that we know. Write one such as ko, id, vi or zh-Hant.")
+    if code == SOURCE_LANGUAGE:
+        fail("English is the language that the texts are written in; it has no file. Name another language.")
+    if code != language:
+        fail(f"{language} is not how this code is written. Write {code}.")
+
+
+def _refuse_without_database() -> None:
+    """End the program where the data folder has no database, before one is made by opening it."""
+    settings = read_settings()
+    if settings.database_url is None:
+        path = Path(database_url(None, settings.data_dir).database or "")
+        if not path.exists():
+            fail(f"There is no database yet: {path} is not there. Run `readiness migrate` first.")
 
 
 def _languages() -> list[str]:
-    return list(Catalogs(read_settings().translations).codes[1:])
+    return list(Catalogs(_folder()).codes[1:])
 
 
 def _path(language: str) -> Path:
-    return read_settings().translations / f"{language}.po"
+    return _folder() / f"{language}.po"
+
+
+def _folder() -> Path:
+    """Return the folder of the languages, which need not exist; a file in its place ends the program."""
+    folder = read_settings().translations
+    if folder.exists() and not folder.is_dir():
+        fail(f"{folder} is a file, not a folder. Move it away, or name a folder in READINESS_TRANSLATIONS_DIR.")
+    return folder

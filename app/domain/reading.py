@@ -28,6 +28,7 @@ T = TypeVar("T")
 Quote = Callable[[str], str]
 
 NONE = "none"
+_NOTHING: tuple[object, ...] = (None, "", (), [])
 LONGEST_COMMENT = 4_000
 LONGEST_REASON = 1_000
 
@@ -97,10 +98,12 @@ def read_answer(item: Item, raw: RawAnswer, document: Questionnaire | None = Non
 
 def raw_of(answer: Answer) -> RawAnswer:
     """Turn an answer back into what would be read as it, so that another item can be asked whether it would take it."""
-    records = [dict(record.values) for record in records_of(answer.value) or answer.details]
+    groups = records_of(answer.value)
+    value = (NONE,) if answer.value == () else None if groups else answer.value
+    records = [dict(record.values) for record in groups or answer.details]
     return RawAnswer(
         answer.state.value,
-        (NONE,) if answer.value == () else answer.value,
+        value,
         answer.reason,
         answer.comment,
         answer.evidence_url,
@@ -120,6 +123,8 @@ def _read_records(
     if state is not AnswerState.ANSWERED and not is_kept:
         return ()
     records, unfit = read_records(fields, maximum, raw.records, document.scored_items if document else ())
+    if isinstance(item, RecordsItem) and raw.value not in _NOTHING:
+        unfit = (*unfit, Unfit("value", "unknown_field", "This question has no single answer. Fill in its fields."))
     if isinstance(item, RecordsItem) and not records and not unfit:
         unfit = (Unfit("record.1." + fields[0].code, "missing", "Fill in at least one, or say why you cannot answer."),)
     problems.extend(Problem(item.code, each.field, each.code, each.message) for each in unfit)
@@ -154,7 +159,7 @@ def _read_state(item: Item, raw: RawAnswer) -> AnswerState:
     """Take the state that was named; without one, a value means answered and nothing means blank."""
     name = raw.state.strip()
     if not name:
-        has_value = bool(raw.value.strip()) if isinstance(raw.value, str) else raw.value not in (None, (), [])
+        has_value = bool(raw.value.strip()) if isinstance(raw.value, str) else raw.value not in _NOTHING
         has_value = has_value or (isinstance(item, RecordsItem) and any(_is_filled(record) for record in raw.records))
         leaves_out = isinstance(item, ChecklistItem) and bool(_codes(raw.not_applicable))
         return AnswerState.ANSWERED if has_value or leaves_out else AnswerState.BLANK

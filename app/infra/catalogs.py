@@ -13,12 +13,15 @@ import structlog
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 SOURCE_LANGUAGE = "en"
 _log = structlog.get_logger("readiness")
 REVIEWED = re.compile(r"^#[ \t]*Reviewed by:[ \t]*\S.*$", re.MULTILINE)
 """The comment at the top of a file that names the native expert who has read it."""
+
+_LINE = re.compile(r'(#.*|([a-z_]+(\[\d+\])?[ \t]*)?".*")?')
+"""A line of a PO file: nothing, a comment, or a text in quotes, which may follow a keyword such as msgstr."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Catalogs:
         try:
             catalog = read_catalog(self.folder / f"{code}.po")
         except (OSError, ValueError) as error:  # a page in English is better than none
-            _log.error("language_unreadable", language=code, error=type(error).__name__)
+            _log.error("language_unreadable", language=code, error=str(error))
             return SOURCE
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
@@ -70,9 +73,27 @@ SOURCE = Language(SOURCE_LANGUAGE, "English", is_reviewed=True, translations=get
 
 
 def read_catalog(path: Path) -> Catalog:
-    """Read a PO file. What a translator marked as doubtful (fuzzy) is not used."""
-    with path.open("rb") as file:
-        return read_po(file, locale=path.stem.replace("-", "_"))
+    """Read a PO file in UTF-8. What a translator marked as doubtful (fuzzy) is not used.
+
+    Raises OSError where there is no such file, and ValueError, which names the line where it can, where the file is damaged.
+    """
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line} is not in UTF-8") from error
+    for number, written in enumerate(text.split("\n"), start=1):
+        if not _LINE.fullmatch(written.strip()):
+            raise ValueError(f"line {number} cannot be read as PO")
+    try:
+        catalog = read_po(io.StringIO(text), locale=path.stem.replace("-", "_"), abort_invalid=True)
+    except PoFileError as error:
+        raise ValueError(f"line {error.lineno + 1} cannot be read as PO") from error
+    except (ValueError, IndexError) as error:  # such as a number of plural forms that is no number
+        raise ValueError("it cannot be read as PO") from error
+    catalog.charset = "utf-8"  # whatever its header says
+    return catalog
 
 
 def is_reviewed(catalog: Catalog) -> bool:
@@ -85,6 +106,14 @@ def name_of(code: str) -> str:
     locale = _locale(code)
     name = locale.get_display_name(locale) if locale is not None else None
     return name or code
+
+
+def canonical(code: str) -> str | None:
+    """Return a language code as BCP 47 writes it, such as ko, zh-Hant or pt-BR; None for what is no language."""
+    locale = _locale(code)
+    if locale is None:
+        return None
+    return "-".join(part for part in (locale.language, locale.script, locale.territory, locale.variant) if part)
 
 
 def _locale(code: str) -> Locale | None:

@@ -59,14 +59,26 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def localized(document: Questionnaire, language: Language | None = None) -> Questionnaire:
-    """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written."""
+    """Return a questionnaire as the language has it, text by text; what is not translated stays as it was written.
+
+    One of which nothing is translated is returned as it is, in its own `language`.
+    """
     spoken, source = language or current(), published(document)
     return source if spoken.code == source.language else _localized(Keyed(source.content_hash, source), spoken)
 
 
 @lru_cache(maxsize=40)
 def _localized(held: Keyed[Questionnaire], language: Language) -> Questionnaire:
-    return translated(held.value, language.translations.pgettext, language.code)
+    source = held.value
+    shown = translated(source, language.translations.pgettext, language.code)
+    return source if shown.model_copy(update={"language": source.language}) == source else shown
+
+
+def note_on(document: Questionnaire) -> str:
+    """Say what a reader must know about the language of a questionnaire's texts; empty where there is nothing to know."""
+    if localized(document).language != current().code:
+        return gettext("This questionnaire is shown in its own language, because it has no translation into yours yet.")
+    return "" if current().is_reviewed else unreviewed()
 
 
 def unreviewed() -> str:

@@ -77,6 +77,12 @@ class Conflict(ReadinessError):
     title = "This has changed in the meantime"
 
 
+class NotReady(Conflict):
+    """Something must be done first."""
+
+    title = "This is not possible yet"
+
+
 class Invalid(ReadinessError):
     """What was sent can be corrected by the sender."""
 

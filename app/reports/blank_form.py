@@ -26,7 +26,7 @@ from app.domain.questionnaire.items import (
 from app.domain.questionnaire.records import RecordField
 from app.infra.catalogs import Language
 from app.infra.language import gettext as _
-from app.infra.language import localized, speaking, unreviewed
+from app.infra.language import localized, note_on, speaking
 from app.kit.keyed import Keyed
 from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import blocks
@@ -60,7 +60,7 @@ def _content(document: Questionnaire, language: Language) -> dict[str, object]:
         "version": _("Version {version}").format(version=shown.version),
         "summary": _prose(shown.summary),
         "instructions": _prose(shown.instructions),
-        "notice": "" if language.is_reviewed else unreviewed(),
+        "notice": note_on(document),
         "words": _words(shown),
         "sections": [_section(shown, section) for section in shown.sections],
         "imprint": " ".join(filter(None, (shown.citation, shown.owner, shown.licence))),

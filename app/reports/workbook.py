@@ -26,7 +26,7 @@ from app.domain.questionnaire.items import (
 from app.domain.questionnaire.trace import trace
 from app.infra.catalogs import Language
 from app.infra.language import gettext as _
-from app.infra.language import localized, speaking, unreviewed
+from app.infra.language import localized, note_on, speaking
 from app.kit.keyed import Keyed
 from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import as_plain_text
@@ -50,7 +50,7 @@ def _made(document: Keyed[Questionnaire], language: Language) -> bytes:
     with speaking(language):
         shown, formats = localized(document.value, language), _Formats(book)
         book.set_properties({"title": f"{shown.title} {shown.version}", "comments": document.key})
-        _read_me(book.add_worksheet(_("Read me")), formats, shown, language)
+        _read_me(book.add_worksheet(_("Read me")), formats, shown)
         _questions(book.add_worksheet(_("Questions")), formats, shown)
         _table(book.add_worksheet(_("Options")), formats, _option_heads(), _option_rows(shown))
         _table(book.add_worksheet(_("Clauses")), formats, _clause_heads(), _clause_rows(shown))
@@ -67,13 +67,13 @@ class _Formats:
         self.title: Format = book.add_format({"bold": True, "font_size": 16})
 
 
-def _read_me(sheet: Worksheet, formats: _Formats, document: Questionnaire, language: Language) -> None:
+def _read_me(sheet: Worksheet, formats: _Formats, document: Questionnaire) -> None:
     sheet.set_column(0, 0, 100)
     sheet.hide_gridlines(2)
     version = _("Version {version}").format(version=document.version)
     sheet.write_string(0, 0, f"{document.title}, {version}", formats.title)
     lines = [
-        "" if language.is_reviewed else unreviewed(),
+        note_on(document),
         as_plain_text(document.summary),
         _(
             "This workbook is for consultation. Write a proposal, an agency and a comment in the yellow columns of the sheet of "
@@ -170,7 +170,7 @@ def _choices(document: Questionnaire, item: Item) -> str:
         case YesNoItem():
             lines = [_("Yes"), _("Partly"), _("No")] if item.partly_allowed else [_("Yes"), _("No")]
         case ChoiceItem():
-            lines = [option.text for option in item.options]
+            lines = [f"{option.code}: {option.text}" for option in item.options]
         case ChecklistItem():
             lines = [*[" ".join(filter(None, (option.text, option.superseded))) for option in item.options], _(item.none_text)]
         case NumberItem():

@@ -72,6 +72,7 @@ class AnswerChanged(Conflict):
                     "details": plain(theirs.answer.details) or [],
                     "reason": theirs.answer.reason,
                     "comment": theirs.answer.comment,
+                    "evidence_url": theirs.answer.evidence_url,
                     "saved_by": theirs.saved_by,
                     "saved_at": iso(theirs.saved_at),
                 }

@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from app.accounts.deps import ApiActor
 from app.domain.answers import AnswerState, plain
-from app.domain.reading import RawAnswer
+from app.domain.reading import NONE, RawAnswer
 from app.kit.clock import iso
+from app.kit.errors import FieldProblem, Invalid
 from app.reviews import answering, service
 from app.reviews.answering import Entry
 from app.web.db import DbSession
@@ -187,10 +188,15 @@ def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor
 
 
 def _raw(body: AnswerBody) -> RawAnswer:
-    """Take an answer as it was sent; the value of a records item is a list of objects, and its named fields are its own."""
+    """Take an answer as it was sent; the value of a records item is a list of objects, and its named fields are its own.
+
+    Raises Invalid for two lists of named fields, of which only one could be kept.
+    """
     sent = body.value if isinstance(body.value, list) else []
     groups = tuple(part for part in sent if isinstance(part, dict))
-    value = None if groups else tuple(sent) if isinstance(body.value, list) else body.value
+    if groups and body.details:
+        raise Invalid([FieldProblem("details", "unknown_field", "Named fields are sent twice. Leave out the details.")])
+    value = None if groups else tuple(sent) or (NONE,) if isinstance(body.value, list) else body.value
     left_out = tuple(body.not_applicable)
     return RawAnswer(
         body.state.value, value, body.reason, body.comment, body.evidence_url, left_out, groups or tuple(body.details)

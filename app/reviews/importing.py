@@ -17,10 +17,12 @@ from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
 from app.domain.reading import Problem, RawAnswer, read_answer
+from app.domain.reading_values import Unfit
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, ReadinessError
+from app.kit.strict_json import BadJson, check_json
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
@@ -35,7 +37,7 @@ _NEEDED = frozenset(COLUMNS) - _OPTIONAL
 _KNOWN = (*COLUMNS, *FURTHER_COLUMNS)
 _LARGEST_FILE = 50_000_000
 _MOST_FAULTS = 200
-_NOT_RECORDS = 'Write the named fields as a JSON list of objects, such as [{"reference_year": 2025}].'
+_NOT_RECORDS = 'Write the named fields as a JSON list of objects, each field once, such as [{"reference_year": 2025}].'
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
             faults.append(_fault(number, "duplicate", f"{economy} answers {item.code} a second time. Keep one row."))
         else:
             answers[economy][item.code], problems = _answer(item, line, document)
-            faults += [_fault(number, problem.code, f"{economy} {item.code}: {problem.message}") for problem in problems]
+            faults += [
+                _fault(number, problem.code, f"{economy} {item.code}: {_place(problem)}{problem.message}") for problem in problems
+            ]
     if not answers and not faults:
         faults.append(_fault(1, "empty", "The file has no answers."))
     if faults:
@@ -164,25 +168,33 @@ def _read(session: Session, document: Questionnaire, lines: Iterable[_Line]) -> 
 def _answer(item: Item, line: Mapping[str, str], document: Questionnaire) -> tuple[Answer, tuple[Problem, ...]]:
     try:
         records = _records(line["records"])
-    except (ValueError, RecursionError):
-        return BLANK, (Problem(item.code, "records", "not_records", _NOT_RECORDS),)
+    except Unfit as unfit:
+        return BLANK, (Problem(item.code, unfit.field, unfit.code, unfit.message),)
     reason = line["reason"] if line["reason"].strip() else line["comment"]
     raw = RawAnswer(line["state"], line["value"], reason, line["comment"], line["evidence_url"], line["not_applicable"], records)
     reading = read_answer(item, raw, document)
     return reading.answer or BLANK, reading.problems
 
 
+def _place(problem: Problem) -> str:
+    """Say which field of which group is meant; nothing where it is the whole answer."""
+    name, _, rest = problem.field.partition(".")
+    number, _, field = rest.partition(".")
+    return f"group {number}, {field}: " if name == "record" else ""
+
+
 def _records(cell: str) -> tuple[Mapping[str, object], ...]:
-    """Read named fields from a cell. Raises ValueError for what is no JSON list of objects, RecursionError for one too deep."""
-    groups = json.loads(cell, parse_constant=_refuse_constant) if cell.strip() else []
+    """Read named fields from a cell. Raises Unfit for what is no JSON list of objects, or names a field twice."""
+    if not cell.strip():
+        return ()
+    try:
+        check_json(cell.encode())
+        groups = json.loads(cell)
+    except BadJson:
+        groups = None
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-        raise ValueError(cell[:64])
+        raise Unfit("records", "not_records", _NOT_RECORDS)
     return tuple(groups)
-
-
-def _refuse_constant(name: str) -> None:
-    """JSON has neither NaN nor Infinity, though Python reads them."""
-    raise ValueError(name)
 
 
 def _summary(faults: Sequence[FieldProblem]) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.domain.answers import BLANK, Answer, AnswerState
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.flow import asked_codes
+from app.domain.questionnaire.flow import asked_codes, is_dealt_with
 from app.domain.questionnaire.trace import links
 from app.domain.reading import raw_of, read_answer
 from app.kit.actor import Actor
@@ -42,7 +42,8 @@ class Offer:
 def offers(session: Session, actor: Actor, review: OpenReview) -> dict[str, Offer]:
     """Return what can be taken over for items that are asked and still blank, by the item's code.
 
-    The crosswalk says "same", the answer fits the item as it stands, and the newest cycle goes before older ones.
+    The crosswalk says "same", and the answer fits the item as it stands and is whole. What is signed goes before drafts, and
+    the newest cycle before older ones.
     """
     if not review.is_editable:
         return {}
@@ -81,7 +82,7 @@ def _entry(answer: Answer, own: SavedAnswer | None) -> Entry:
 
 
 def _others(session: Session, actor: Actor, review: OpenReview) -> list[OpenReview]:
-    """Return the economy's reviews that ask some of the same, newest cycle first; the answers of no others are loaded."""
+    """Return the economy's reviews that ask some of the same, in the order of `offers`; the answers of no others are loaded."""
     rows = [
         row
         for row in queries.list_for(session, actor)
@@ -89,7 +90,7 @@ def _others(session: Session, actor: Actor, review: OpenReview) -> list[OpenRevi
         and row.content_hash != review.questionnaire.content_hash
         and _asks_the_same(review.questionnaire, questionnaires.get_by_hash(session, row.content_hash))
     ]
-    return sorted(opened_all(session, rows), key=lambda each: each.cycle.code, reverse=True) if rows else []
+    return sorted(opened_all(session, rows), key=lambda each: (each.is_signed, each.cycle.code), reverse=True) if rows else []
 
 
 def _asks_the_same(questionnaire: Questionnaire, other: Questionnaire) -> bool:
@@ -103,5 +104,5 @@ def _between(review: OpenReview, source: OpenReview) -> Iterator[Offer]:
         if link.relation != "same" or answer.state is not AnswerState.ANSWERED:
             continue
         read = read_answer(link.item, raw_of(answer), review.questionnaire).answer
-        if read is not None:
+        if read is not None and is_dealt_with(review.questionnaire, link.item, read):
             yield Offer(link.item.code, read, source.id, source, link.other.code)

@@ -81,6 +81,11 @@ class OpenReview:
         return self.state in EDITABLE and self.cycle.is_open
 
     @property
+    def is_signed(self) -> bool:
+        """Whether these answers are as the approver signed them."""
+        return self.state is ReviewState.SUBMITTED
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Items that sign-off still waits for."""
         return tuple(code for section in self.progress for code in section.missing)

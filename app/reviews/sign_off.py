@@ -17,7 +17,7 @@ from app.domain.questionnaire.flow import asked_codes
 from app.economies import service as economies
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.errors import Conflict, Forbidden, NotFound, NotReady, Problems
 from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
@@ -74,7 +74,7 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
     review = opened(session, row)
     if review.missing:
         what_next = mark("Answer them, or say why you cannot.")
-        raise Conflict(sentences(_still_blank(review), what_next))
+        raise NotReady(sentences(_still_blank(review), what_next))
     _require_something(review)
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
 
@@ -112,7 +112,7 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
     """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it."""
     review = opened(session, row)
     if review.missing:
-        raise Conflict(_still_blank(review))
+        raise NotReady(_still_blank(review))
     _require_something(review)
     asked = asked_codes(review.questionnaire, review.answers)
     text = queries.answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
@@ -211,7 +211,7 @@ def _require_something(review: OpenReview) -> None:
     """An empty review has nothing to attest to, and would stand among others as one that took part."""
     asked = asked_codes(review.questionnaire, review.answers)
     if all(answer.state is AnswerState.BLANK for code, answer in review.answers.items() if code in asked):
-        raise Conflict("Nothing is answered yet, so there is nothing to sign. Answer at least one question.")
+        raise NotReady("Nothing is answered yet, so there is nothing to sign. Answer at least one question.")
 
 
 def _move(

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from app.domain.answers import Answer, AnswerState, Record, Scalar, records_of
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.flow import still_needed
 from app.domain.questionnaire.items import (
     ChecklistItem,
     ChoiceItem,
@@ -47,6 +49,12 @@ R = TypeVar("R", OpenReview, FrozenReview)
 def localized_review(review: R) -> R:
     """Return a review with its questionnaire in the reader's language; what is saved and scored is the original."""
     return replace(review, questionnaire=localized(review.questionnaire))
+
+
+def needed_words(document: Questionnaire, item: Item, answer: Answer) -> str:
+    """Name the fields that a given answer still needs before sign-off; empty where it is whole."""
+    fields = still_needed(document, item, answer)
+    return _("Still needed: {fields}.").format(fields="; ".join(field.label for field in fields)) if fields else ""
 
 
 def answer_words(item: Item, answer: Answer) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.domain.answers import BLANK, AnswerState
 from app.domain.benchmark.robustness.scored_answers import CellState, ScoredAnswers, scored_answers
 from app.domain.benchmark.robustness.tree import branches
 from app.domain.benchmark.robustness.uncertainty import REPLICATES, Uncertainty, shown_bands, uncertainty
@@ -61,20 +62,19 @@ class Range:
 class OpenPoints:
     """What makes ranges wide and could be settled, as codes of items in the order of the form.
 
-    `missing`: asked, and without an answer. `without_evidence`: answers with no address of evidence that could be set lower.
-    `not_applicable`: said not to apply, which nobody has accepted.
+    `missing`: asked, and without an answer. `not_counted`: answered, and only reported. `without_evidence`: answers with no
+    address of evidence that could be set lower. `not_applicable`: said not to apply, which nobody has accepted.
     """
 
     missing: tuple[str, ...]
+    not_counted: tuple[str, ...]
     without_evidence: tuple[str, ...]
     not_applicable: tuple[str, ...]
 
     def among(self, items: Collection[str]) -> OpenPoints:
         """Return those of some items only."""
-        kept = (
-            tuple(code for code in codes if code in items) for codes in (self.missing, self.without_evidence, self.not_applicable)
-        )
-        return OpenPoints(*kept)
+        lists = (self.missing, self.not_counted, self.without_evidence, self.not_applicable)
+        return OpenPoints(*(tuple(code for code in codes if code in items) for codes in lists))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,11 @@ def _open_points(answers: ScoredAnswers, row: int, review: FrozenReview) -> Open
 
     states = answers.states[row]
     could_fall = where(((states == CellState.OBSERVED) & (answers.lower[0, row] < answers.scores[0, row])).tolist())
+    unknown = where((states == CellState.MISSING).tolist())
+    given = {code for code in unknown if review.answers.get(code, BLANK).state is AnswerState.ANSWERED}
     return OpenPoints(
-        missing=where((states == CellState.MISSING).tolist()),
+        missing=tuple(code for code in unknown if code not in given),
+        not_counted=tuple(code for code in unknown if code in given),
         without_evidence=tuple(code for code in could_fall if not review.answers[code].evidence_url),
         not_applicable=where((states == CellState.UNACCEPTED).tolist()),
     )

@@ -38,6 +38,7 @@ class CertaintyRow(BaseModel):
         examples=[[0.17, 0.83]],
     )
     missing: int = Field(description="Items below the node without an answer.", examples=[2])
+    not_counted: int = Field(description="Answers below the node that are reported and not scored.", examples=[1])
     without_evidence: int = Field(description="Answers below the node without evidence, that could be set lower.", examples=[5])
     not_applicable: int = Field(description='Items below the node said to be "not applicable", which nobody accepted.')
     release: str = Field(description="What the seed is made from: the fingerprint of the answers, or the id of a run.")
@@ -75,6 +76,7 @@ def _row(certainty: Certainty, code: str, node: NodeCertainty) -> CertaintyRow:
         bands=[] if found is None else list(found.in_band),
         in_band=[] if found is None else list(found.in_band.values()),
         missing=len(node.open_points.missing),
+        not_counted=len(node.open_points.not_counted),
         without_evidence=len(node.open_points.without_evidence),
         not_applicable=len(node.open_points.not_applicable),
         release=made_with.release,

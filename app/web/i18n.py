@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.infra.catalogs import SOURCE, Catalogs
-from app.infra.language import current, gettext, localized, ngettext, speaking, unreviewed
+from app.infra.language import current, gettext, localized, ngettext, note_on, speaking, unreviewed
 from app.kit.say import mark
 
 __all__ = [
@@ -28,12 +28,13 @@ __all__ = [
     "localized",
     "mark",
     "ngettext",
+    "note_on",
     "unreviewed",
 ]
 
 COOKIE = "language"
 _LONGEST_WISH = 500
-_WISH = re.compile(r"(?P<range>[A-Za-z0-9-]{1,35})(?:[ \t]*;[ \t]*q=(?P<weight>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII)
+_WISH = re.compile(r"(?P<range>[A-Za-z0-9-]{1,35})(?:[ \t]*;[ \t]*[qQ]=(?P<weight>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII)
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 
 

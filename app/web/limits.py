@@ -16,10 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config import Settings
 from app.kit.errors import BadRequest, ReadinessError, TooLarge, UnsupportedMedia
 from app.kit.say import mark, say
+from app.kit.strict_json import check_json
 from app.web.forms import MOST_FIELDS, BadForm
 from app.web.i18n import gettext as _
 from app.web.paths import is_api
-from app.web.strict_json import check_json
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_ADDRESS = 8 * 1024

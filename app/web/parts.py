@@ -59,6 +59,7 @@ class SummaryRow:
     comment: str = ""
     evidence_url: str = ""
     details: Sequence[str] = ()
+    still_needed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Conflict:
     my_value: str
     my_comment: str
     their_version: int = 0
+    their_evidence: str = ""
+    my_evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +169,7 @@ class Question:
     records: Sequence[Record] = ()
     na_guidance: str | None = None
     offer: Offer | None = None
+    language: str = ""
+    """The language of the question's own texts, where it is not that of the page."""
+    still_needed: str = ""
+    """The named fields that the answer needs and that are empty."""

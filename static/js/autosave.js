@@ -126,7 +126,9 @@ class SavingItem {
     this.saved = answer;
     this.seen.value = body.version;
     this.question.querySelector("[data-saved-by]")?.setAttribute("hidden", "");
-    this.say("saved", message("saved", { time: timeOf(body.saved_at) }));
+    this.question.querySelector("[data-still-needed]")?.remove();
+    const words = isWhole(this.question, answer) ? "saved" : "saved_in_part";
+    this.say("saved", message(words, { time: timeOf(body.saved_at) }));
     this.form.dispatchEvent(new Event("answersaved"));
     if (this.isUnsaved) {
       this.keep();

@@ -90,6 +90,29 @@ def test_options_that_do_not_apply_are_saved_and_read_back(fresh: Filled, form: 
     assert found["A1"]["not_applicable"] == []
 
 
+def test_none_of_these_can_be_sent_as_it_is_read_back(fresh: Filled, form: Client) -> None:
+    body = {"state": "answered", "value": [], "seen": 0}
+
+    assert form.put(url(fresh, "A3"), json=body).status_code == 200
+    rows = form.get(f"/api/v1/reviews/{fresh.reviews[DRAFT]}").json()["answers"]
+    assert next(row["value"] for row in rows if row["item"] == "A3") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"value": [{"name": "A"}], "details": [{"name": "B"}]}, {"value": 3, "details": [{"name": "B"}]}],
+    ids=["twice", "where there are none"],
+)
+def test_named_fields_that_could_not_be_kept_are_refused(fresh: Filled, form: Client, body: dict[str, object]) -> None:
+    before = stored(fresh)
+
+    refused = form.put(url(fresh), json={"state": "answered", "seen": 1, **body})
+
+    assert refused.status_code == 422
+    assert [each["code"] for each in refused.json()["problems"]] == ["unknown_field"]
+    assert stored(fresh) == before
+
+
 @pytest.mark.parametrize(
     ("given", "field", "code"),
     [

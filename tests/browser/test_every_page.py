@@ -77,7 +77,8 @@ def leave_out_without_a_reason(page: Page) -> None:
     page.locator(f"{question('COVERED')} .choice__input").first.check()
     page.get_by_text("Options that do not apply to your economy").first.click()
     page.locator(control("COVERED", "not_applicable")).check()
-    press("Save and continue")(page)
+    with page.expect_navigation():  # the form waits for an autosave under way
+        press("Save and continue")(page)
 
 
 def hand_over_again(page: Page) -> None:

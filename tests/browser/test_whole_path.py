@@ -123,7 +123,7 @@ def _read_results(page: Page, review: str) -> str:
     expect(cards).to_have_count(12)
     expect(page.get_by_role("heading", level=2, name="Capacity pillars")).to_be_visible()
     expect(page.get_by_role("heading", level=2, name="Enabling conditions")).to_be_visible()
-    expect(page.get_by_text("How well these results are traced to AI")).to_be_visible()
+    expect(page.get_by_text("Attribution: how well is the cause of this result shown?")).to_be_visible()
     for card in cards.all():
         expect(card).to_contain_text("% answered")
     shown = page.locator(".card", has_text="Public sector capacity")

@@ -120,5 +120,16 @@ def test_the_committed_schema_is_that_of_the_format(command: Run) -> None:
     command("questionnaire", "schema", "--check", Path("docs/questionnaire.schema.json"))
 
 
+@pytest.mark.parametrize("word", ["schema", "trace"])
+def test_a_folder_is_nothing_to_compare_with(command: Run, small: Path, tmp_path: Path, word: str) -> None:
+    files = [small] if word == "trace" else []
+
+    assert command("questionnaire", word, *files, "--check", tmp_path, code=1).stderr.startswith(f"{tmp_path}: ")
+
+
+def test_a_questionnaire_is_traced_once(command: Run, small: Path) -> None:
+    assert "small 2026.1 is named twice" in command("questionnaire", "trace", small, small, code=1).stderr
+
+
 def test_the_committed_contract_is_that_of_the_routes(command: Run) -> None:
     command("openapi", "--check", Path("docs/openapi.json"))

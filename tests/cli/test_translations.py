@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.extraction import interface_messages
-from app.infra.catalogs import is_reviewed, read_catalog
+from app.infra.catalogs import Catalogs, is_reviewed, read_catalog
 from tests import builders as make
 from tests.cli.conftest import Run
 
@@ -44,6 +44,90 @@ def test_a_language_is_not_started_twice_and_not_under_a_made_up_code(command: R
     assert "no language code" in command("translation", "start", "klingon", code=1).stderr
     assert "no language code" in command("translation", "start", "../ja", code=1).stderr
     assert [path.name for path in folder.iterdir()] == ["ja.po"]
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("en", "English is the language"),
+        ("EN", "English is the language"),
+        ("KO", "Write ko."),
+        ("zh-hant", "Write zh-Hant."),
+        ("pt-br", "Write pt-BR."),
+        ("ko@euro", "Write ko."),
+    ],
+)
+def test_a_language_is_started_under_its_code_as_it_is_written_only(command: Run, folder: Path, code: str, says: str) -> None:
+    assert says in command("translation", "start", code, code=1).stderr
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("fr", "`readiness translation start fr` makes one."),
+        ("../other", "no language code"),
+        ("en", "English is the language"),
+        ("JA", "Write ja."),
+    ],
+)
+def test_only_a_language_that_is_there_is_brought_up_to_date(command: Run, folder: Path, code: str, says: str) -> None:
+    other = folder.parent / "other.po"
+    other.write_text('msgid "Gone"\nmsgstr "Hilang"\n', encoding="utf-8")
+
+    assert says in command("translation", "update", code, code=1).stderr
+    assert other.read_text(encoding="utf-8") == 'msgid "Gone"\nmsgstr "Hilang"\n'
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("words", [("check",), ("coverage",), ("update",), ("update", "ko")])
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (b'msgid "A"\nmsgstr "\xff"\n', "line 2 is not in UTF-8"),
+        (b'<<<<<<< HEAD\nmsgid "A"\nmsgstr "B"\n', "line 1 cannot be read as PO"),
+        (b'msgid "A"\nmsgtsr "B"\n', "line 2 cannot be read as PO"),
+        (b'msgid "A"\nmsgstr "B\n', "line 2 cannot be read as PO"),
+        (b'msgid ""\nmsgstr "Plural-Forms: nplurals=x; plural=0;"\n', "cannot be read as PO"),
+    ],
+    ids=["bytes", "conflict", "keyword", "quote", "header"],
+)
+def test_a_damaged_file_is_named_and_left_as_it_is(
+    command: Run, folder: Path, words: tuple[str, ...], damage: bytes, says: str
+) -> None:
+    folder.mkdir()
+    path = folder / "ko.po"
+    path.write_bytes(damage)
+
+    result = command("translation", *words, code=1)
+
+    assert result.stderr.startswith(f"{path}: ")
+    assert says in result.stderr
+    assert path.read_bytes() == damage
+    assert Catalogs(folder).get("ko").code == "en"  # the service goes on in English
+
+
+@pytest.mark.parametrize("words", [("start", "ko"), ("update", "ko"), ("coverage",), ("check",)])
+def test_a_file_in_place_of_the_folder_is_said(command: Run, folder: Path, words: tuple[str, ...]) -> None:
+    folder.write_text("notes", encoding="utf-8")
+
+    assert f"{folder} is a file, not a folder." in command("translation", *words, code=1).stderr
+
+
+@pytest.mark.parametrize("word", ["coverage", "check", "update"])
+def test_where_there_is_no_language_that_is_said(command: Run, folder: Path, word: str) -> None:
+    assert command("translation", word).stdout == f"There are no languages beside English in {folder}.\n"
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("words", [("coverage",), ("start", "ko")])
+def test_published_texts_need_a_database_and_make_none(command: Run, folder: Path, empty: Path, words: tuple[str, ...]) -> None:
+    folder.mkdir()
+    (folder / "id.po").write_text('msgid "A"\nmsgstr "B"\n', encoding="utf-8")
+
+    assert "There is no database yet" in command("translation", *words, "--published", code=1).stderr
+    assert not empty.exists()
+    assert [path.name for path in folder.iterdir()] == ["id.po"]
 
 
 def test_what_is_translated_is_counted_and_kept_when_the_file_is_brought_up_to_date(command: Run, folder: Path) -> None:
@@ -115,7 +199,7 @@ def test_the_spanish_that_comes_with_the_program_is_whole(command: Run) -> None:
     command("translation", "check")
 
 
-@pytest.mark.parametrize("name", ["form.pdf", "questions.xlsx"])
+@pytest.mark.parametrize("name", ["form.pdf", "FORM.PDF", "questions.xlsx"])
 def test_a_form_is_written_in_a_language(command: Run, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
 

@@ -13,11 +13,13 @@ from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
-from app.kit.errors import Conflict, Invalid
+from app.kit.errors import Invalid, NotReady
 from app.reviews import service as reviews
 from app.reviews import sign_off
 from app.reviews.importing import import_answers
+from app.reviews.words import needed_words
 from app.scores import service as scores
+from app.scores.certainty import get_certainty
 from tests import builders as make
 from tests.scenarios import Scene
 
@@ -71,9 +73,14 @@ def test_the_same_again_changes_nothing_and_another_field_is_a_change(scene: Sce
 def test_what_is_incomplete_is_saved_and_not_signed(scene: Scene, review: UUID) -> None:
     scene.fill(review, given={"A-01": RawAnswer(value="40"), "A-02": RawAnswer(records=({"year": "2030"},))})
 
-    assert scene.opened(review).missing == ("A-01", "A-02")
-    with pytest.raises(Conflict, match="blank or incomplete: A-01, A-02"):
+    opened = scene.opened(review)
+    assert opened.missing == ("A-01", "A-02")
+    document = opened.questionnaire
+    assert needed_words(document, document.items["A-01"], opened.answers["A-01"]) == "Still needed: Reference year."
+    assert needed_words(document, document.items["A-02"], opened.answers["A-02"]) == "Still needed: Area."
+    with pytest.raises(NotReady, match="blank or incomplete: A-01, A-02") as refusal:
         scene.hand_over(review)
+    assert refusal.value.title == "This is not possible yet"
 
 
 def test_fields_typed_before_the_figure_are_kept_and_go_when_the_answer_is_cleared(scene: Scene, review: UUID) -> None:
@@ -120,6 +127,9 @@ def test_a_result_without_attribution_is_reported_and_not_scored(scene: Scene, r
     assert sheet.items["IM-01"].score == 80
     assert sheet.items["IM-02"].reason is Reason.NOT_COUNTED
     assert sheet.nodes["IM"].coverage == 0.5
+    with scene.database.read() as session:
+        points = get_certainty(session, person, review, 1).open_points
+    assert (points.missing, points.not_counted) == ((), ("IM-02",))
 
 
 def test_fields_are_imported_from_a_column_of_their_own(scene: Scene) -> None:
@@ -142,9 +152,10 @@ def test_fields_are_imported_from_a_column_of_their_own(scene: Scene) -> None:
         ("1e999", "not_records"),
         ("[NaN]", "not_records"),
         ("[" * 100_000, "not_records"),
+        ('"[{""year"": 2025, ""year"": 2026}]"', "not_records"),
         ('"[{""colour"": 1}]"', "unknown_field"),
     ],
-    ids=["words", "numbers", "object", "infinity", "nan", "deep", "unknown field"],
+    ids=["words", "numbers", "object", "infinity", "nan", "deep", "field twice", "unknown field"],
 )
 def test_a_cell_that_is_no_list_of_fields_is_refused_with_its_row(scene: Scene, cell: str, code: str) -> None:
     scene.publish(SOURCE)
@@ -154,3 +165,23 @@ def test_a_cell_that_is_no_list_of_fields_is_refused_with_its_row(scene: Scene, 
         import_answers(session, COMMAND_LINE, CODE, VERSION, CYCLE, raw, submit=False)
 
     assert [(problem.field, problem.code) for problem in refusal.value.problems] == [("row 2", code)]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ('A-01,answered,40,"[{""year"": ""soon""}]"', "not_a_whole_number", "NZL A-01: group 1, year: Write a year"),
+        ('A-02,answered,,"[{""area"": ""Skills""}, {""year"": 2001}]"', "out_of_range", "NZL A-02: group 2, year: Write at"),
+        ('A-02,answered,Skills,"[{""area"": ""Skills""}]"', "unknown_field", "NZL A-02: This question has no single answer."),
+    ],
+)
+def test_a_fault_of_fields_is_said_with_its_group(scene: Scene, line: str, code: str, says: str) -> None:
+    scene.publish(SOURCE)
+    raw = f"economy,item,state,value,records\nNZL,{line}\n".encode()
+
+    with scene.database.write() as session, pytest.raises(Invalid) as refusal:
+        import_answers(session, COMMAND_LINE, CODE, VERSION, CYCLE, raw, submit=False)
+
+    (problem,) = refusal.value.problems
+    assert (problem.field, problem.code) == ("row 2", code)
+    assert problem.message.startswith(says)

@@ -125,6 +125,18 @@ def test_what_was_written_here_beside_the_question_stays(scene: Scene, target: U
     assert scene.opened(target).answers["O-1"] == kept
 
 
+def test_what_is_signed_goes_before_a_newer_draft(scene: Scene) -> None:
+    scene.ready().submitted()
+    draft = _start_small(scene, "2027")
+    scene.save(scene.person(Role.CONTRIBUTOR), draft, "A2", "no")
+    target = start_other(scene)
+
+    offer = offered(scene, target)["O-1"]
+
+    assert offer.source.is_signed
+    assert offer.answer.value == "yes"
+
+
 def test_it_works_in_the_other_direction_too(scene: Scene) -> None:
     """The later questionnaire carries the crosswalk; the earlier one was published before it."""
     other = start_other(scene)
@@ -156,6 +168,11 @@ def test_an_answer_changes_in_one_review_only(scene: Scene, target: UUID) -> Non
     scene.save(scene.person(Role.CONTRIBUTOR), target, "O-1", "no", seen=1)
 
     assert scene.opened(source).answers["A2"].value == "yes"
+
+
+def _start_small(scene: Scene, cycle: str) -> UUID:
+    scene.open_cycle(cycle)
+    return scene.start(cycle=cycle)
 
 
 def _reviews(scene: Scene) -> list[reviews.ReviewEntry]:

@@ -11,10 +11,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from app.infra.catalogs import Catalogs
-from app.infra.language import speaking
+from app.infra.language import localized, note_on, speaking
 from app.kit.say import Quoted, mark, say, say_number, sentences
 from app.web.filters import day, moment
 from app.web.i18n import gettext
+from tests import builders as make
 
 
 @pytest.fixture
@@ -70,6 +71,14 @@ def test_a_text_of_a_questionnaire_is_known_by_its_place() -> None:
 def test_days_and_times_are_written_as_the_language_does() -> None:
     assert day(date(2026, 11, 2)) == "2 lis 2026"
     assert moment(datetime(2026, 11, 2, 14, 5, tzinfo=UTC)) == "2 lis 2026, godz. 14:05 UTC"
+
+
+@pytest.mark.usefixtures("polish")
+def test_a_questionnaire_of_which_nothing_is_translated_keeps_its_own_language_and_says_so() -> None:
+    document = make.one_item(make.percent("P-01"))
+
+    assert localized(document) is document
+    assert note_on(document).startswith("This questionnaire is shown in its own language")
 
 
 def test_without_a_language_everything_is_said_in_english() -> None:

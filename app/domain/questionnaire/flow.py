@@ -9,7 +9,7 @@ from app.domain.answers import BLANK, Answer, AnswerState, records_of
 from app.domain.questionnaire.condition import Condition, holds
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.items import Item, RecordsItem, ReferenceItem
-from app.domain.questionnaire.records import is_complete
+from app.domain.questionnaire.records import RecordField, missing_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,15 @@ def _codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> froze
 
 def is_dealt_with(questionnaire: Questionnaire, item: Item, answer: Answer) -> bool:
     """Tell whether an item needs no more: it has its whole answer, or a reason for having none."""
+    return answer.state is not AnswerState.BLANK and not still_needed(questionnaire, item, answer)
+
+
+def still_needed(questionnaire: Questionnaire, item: Item, answer: Answer) -> tuple[RecordField, ...]:
+    """Return the fields that keep a given answer from being whole."""
     if answer.state is not AnswerState.ANSWERED:
-        return answer.state is not AnswerState.BLANK
+        return ()
     records = records_of(answer.value) if isinstance(item, RecordsItem) else answer.details
-    return is_complete(questionnaire.fields_of(item), records)
+    return missing_fields(questionnaire.fields_of(item), records)
 
 
 def _section_progress(questionnaire: Questionnaire, section: Section, answers: Mapping[str, Answer]) -> Progress:

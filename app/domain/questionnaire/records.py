@@ -70,10 +70,10 @@ def field_of(fields: tuple[RecordField, ...], code: str) -> RecordField | None:
     return next((field for field in fields if field.code == code), None)
 
 
-def is_complete(fields: tuple[RecordField, ...], records: Sequence[Record]) -> bool:
-    """Tell whether every group has what it needs; where a field is needed, at least one group must be there."""
-    required = [field.code for field in fields if field.required]
-    return all(record.get(code) is not None for record in records for code in required) and (bool(records) or not required)
+def missing_fields(fields: tuple[RecordField, ...], records: Sequence[Record]) -> tuple[RecordField, ...]:
+    """Return the fields that some group still needs; where a field is needed, at least one group must be there."""
+    groups = records or [Record(())]
+    return tuple(field for field in fields if field.required and any(group.get(field.code) is None for group in groups))
 
 
 def counts(fields: tuple[RecordField, ...], records: Sequence[Record]) -> bool:

@@ -15,7 +15,7 @@ from app.domain.scoring.sheet import ItemScore, ScoreSheet
 
 FACTORS = (1, 2, 3)
 """Low, medium, high: how urgent it is to close a gap, and how much effort it takes."""
-_WITHOUT_ANSWER = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK, Reason.NOT_COUNTED}
+_TO_SETTLE = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK, Reason.NOT_COUNTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Priorities:
-    """The answered items beneath a node, the highest priority first; and those to answer first, in the order of the form."""
+    """The scored items beneath a node, the highest priority first; and `unanswered`: those without a score that could have one,
+    in the order of the form."""
 
     node: str
     value: float | None
@@ -78,7 +79,7 @@ def priorities(questionnaire: Questionnaire, sheet: ScoreSheet, wish: Wish) -> P
     # Digits that arithmetic leaves behind must not decide between items that are equal.
     ordered = sorted(gaps, key=lambda gap: (-round(gap.priority, 9), -round(gap.weight, 12), gap.code))
     beneath = [sheet.items[code] for code in items_beneath(questionnaire, wish.node)]
-    return Priorities(wish.node, value, tuple(ordered), tuple(item for item in beneath if item.reason in _WITHOUT_ANSWER))
+    return Priorities(wish.node, value, tuple(ordered), tuple(item for item in beneath if item.reason in _TO_SETTLE))
 
 
 def items_beneath(questionnaire: Questionnaire, node: str) -> list[str]:

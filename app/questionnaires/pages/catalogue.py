@@ -22,7 +22,7 @@ from app.web.etag import conditional
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
-from app.web.i18n import localized, mark
+from app.web.i18n import localized, mark, note_on
 from app.web.page import page_frame
 from app.web.templating import register_flash, render, see_other
 
@@ -50,14 +50,12 @@ def show_version(request: Request, code: Code, version: Code, _actor: OptionalAc
     """Show one version whole: what is asked, why, and how it is scored."""
     published = service.get_version(session, code, version)
     document = localized(published)
+    title = f"{document.title} {document.version}"
+    frame = page_frame(request, title, breadcrumbs=(Crumb(_("Questionnaires"), "/questionnaires"), Crumb(title)))
     return render(
         request,
         "questionnaires/version.html",
-        page_frame(
-            request,
-            f"{document.title} {document.version}",
-            breadcrumbs=(Crumb(_("Questionnaires"), "/questionnaires"), Crumb(f"{document.title} {document.version}")),
-        ),
+        replace(frame, translation_note=note_on(published)),
         document=document,
         entry=service.get_entry(session, code, version),
         summary=filters.markdown(document.summary),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts import sign_in
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
+from app.domain.answers import BLANK
 from app.domain.questionnaire.flow import asked_sections
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
@@ -19,7 +20,7 @@ from app.reviews import service, sign_off
 from app.reviews.pages import context, frames
 from app.reviews.service import OpenReview, ReviewState
 from app.reviews.sign_off import IMPORTED
-from app.reviews.words import localized_review
+from app.reviews.words import localized_review, needed_words
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
@@ -48,6 +49,8 @@ class MissingAnswer:
     code: str
     text: str
     href: str
+    still_needed: str
+    """What a given answer lacks; empty where there is no answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,12 @@ def _missing(review: OpenReview) -> list[MissingAnswers]:
         MissingAnswers(
             titles[section.section],
             tuple(
-                MissingAnswer(code, items[code].text, f"/reviews/{review.id}/sections/{section.section}#{context.anchor(code)}")
+                MissingAnswer(
+                    code,
+                    items[code].text,
+                    f"/reviews/{review.id}/sections/{section.section}#{context.anchor(code)}",
+                    needed_words(review.questionnaire, items[code], review.answers.get(code, BLANK)),
+                )
                 for code in section.missing
             ),
         )

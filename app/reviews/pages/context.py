@@ -27,11 +27,11 @@ from app.economies.references import Figure
 from app.reviews.answering import AnswerConflict, Entry
 from app.reviews.pages import records
 from app.reviews.saved import SavedAnswer
-from app.reviews.words import answer_words, number_words, record_words
+from app.reviews.words import answer_words, needed_words, number_words, record_words
 from app.web import filters, parts
 from app.web.forms import Form
+from app.web.i18n import current, ngettext
 from app.web.i18n import gettext as _
-from app.web.i18n import ngettext
 
 _RADIO_KINDS = MaturityItem | YesNoItem | ChoiceItem
 _FIELDS = frozenset(
@@ -216,6 +216,8 @@ def _question(
         offer=beside.offers.get(item.code),
         record_label=records.label_of(document, item),
         records=records.shown_records(document, item, raw.records, fields),
+        language="" if document.language == current().code else document.language,
+        still_needed=needed_words(document, item, stored),
         reference_rows=[
             parts.ReferenceRow(
                 _("{title} ({scale})").format(title=_(figure.title), scale=_(figure.scale)),
@@ -298,8 +300,10 @@ def _conflict(document: Questionnaire, item: Item, conflict: AnswerConflict) -> 
         their_when=filters.moment(conflict.theirs.saved_at),
         their_value=_whole_answer(document, item, conflict.theirs.answer),
         their_comment=conflict.theirs.answer.comment,
+        their_evidence=conflict.theirs.answer.evidence_url,
         my_value=_whole_answer(document, item, conflict.mine),
         my_comment=conflict.mine.comment,
+        my_evidence=conflict.mine.evidence_url,
         their_version=conflict.theirs.version,
     )
 
@@ -332,6 +336,7 @@ def _summary_row(document: Questionnaire, item: Item, answer: Answer, change_hre
         comment=answer.comment,
         evidence_url=answer.evidence_url,
         details=[record_words(document.fields_of(item), record) for record in answer.details],
+        still_needed=needed_words(document, item, answer),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Request
@@ -9,7 +10,7 @@ from fastapi import Request
 from app.reviews.service import OpenReview
 from app.web.frame import Crumb, Frame
 from app.web.i18n import gettext as _
-from app.web.i18n import localized
+from app.web.i18n import localized, note_on
 from app.web.page import page_frame
 
 
@@ -19,13 +20,14 @@ def review_frame(
     """Build the frame of a page of an open review; without a last crumb, the page is the review itself."""
     questionnaire = localized(review.questionnaire)
     crumbs = crumbs_of(questionnaire.title, review.id)
-    return page_frame(
+    frame = page_frame(
         request,
         title,
         breadcrumbs=(*crumbs, last) if last else (crumbs[0], Crumb(questionnaire.title)),
         has_errors=has_errors,
         notices=notices_of(review.cycle.notice),
     )
+    return replace(frame, translation_note=note_on(review.questionnaire))
 
 
 def crumbs_of(title: str, review_id: UUID) -> tuple[Crumb, ...]:

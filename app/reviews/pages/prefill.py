@@ -76,10 +76,11 @@ def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
             details=tuple(record_words(document.fields_of(document.items[offer.item]), each) for each in offer.answer.details),
             comment=offer.answer.comment,
             evidence_url=offer.answer.evidence_url,
-            source=_("{questionnaire}, {cycle}, question {item}").format(
+            source=_("{questionnaire}, {cycle}, question {item}, {state}").format(
                 questionnaire=localized(offer.source.questionnaire).title,
                 cycle=offer.source.cycle.title,
                 item=offer.source_item,
+                state=_("signed") if offer.source.is_signed else _("not signed yet"),
             ),
         )
         for offer in offers

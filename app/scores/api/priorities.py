@@ -42,7 +42,9 @@ class PriorityList(BaseModel):
     value: float | None = Field(description="The node's value now; null where nothing is answered.", examples=[60.0])
     target: float = Field(description="The target for every item.", examples=[75.0])
     gaps: list[PriorityRow] = Field(description="Answered items, those that reached the target last.")
-    unanswered: list[str] = Field(description="Codes of items without an answer, in the order of the form.")
+    unanswered: list[str] = Field(
+        description="Codes of items without an answer, or with one that is only reported, in the order of the form."
+    )
     method_version: str = Field(description="Version of the method that computed it.")
     notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 

@@ -192,6 +192,7 @@ def _listed(questionnaire: Questionnaire, points: OpenPoints) -> list[tuple[str,
     """Return the questions that could be settled, under what is to do with them."""
     groups: list[tuple[str, Sequence[str]]] = [
         (_("Without an answer"), points.missing),
+        (_("Reported, and not scored"), points.not_counted),
         (_("Without a link to evidence"), points.without_evidence),
         (_("Said not to apply"), points.not_applicable),
     ]

@@ -9,6 +9,7 @@ from app.domain.answers import Answer
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import Item, MaturityItem
 from app.domain.scoring.attribution import attribution
+from app.domain.scoring.gaps import items_beneath
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ItemScore, NodeScore
@@ -77,13 +78,22 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         href=f"{base}/{node.code}",
         score=None if own.score is None else filters.score(own.score, decimals),
         band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
-        coverage=_("{share} % answered").format(share=filters.score(100 * own.coverage, 0)),
+        coverage=coverage_words(results, node.code),
         reason=_(REASON_WORDS[own.reason]) if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
         held_back=_held_back(questionnaire, own),
         attribution=_attribution(results, node.code),
     )
+
+
+def coverage_words(results: Results, node: str) -> str:
+    """Say how much of a node's weight is answered; and scored, where some answers are only reported."""
+    items = results.sheets[Series.SELF].items
+    beneath = items_beneath(results.review.questionnaire, node)
+    is_partly_reported = any(items[code].reason is Reason.NOT_COUNTED for code in beneath)
+    words = _("{share} % answered and scored") if is_partly_reported else _("{share} % answered")
+    return words.format(share=filters.score(100 * results.sheets[Series.SELF].nodes[node].coverage, 0))
 
 
 def _attribution(results: Results, node: str) -> str | None:
@@ -112,7 +122,7 @@ def _interval(score: NodeScore, decimals: int) -> str | None:
     if score.coverage >= _NEARLY_WHOLE or score.floor is None or score.ceiling is None or score.score is None:
         return None
     low, high = filters.score(score.floor, decimals), filters.score(score.ceiling, decimals)
-    return _("between {low} and {high}, depending on what is missing").format(low=low, high=high)
+    return _("between {low} and {high}, depending on what has no score yet").format(low=low, high=high)
 
 
 def item_reason(score: ItemScore) -> Reason:

@@ -19,7 +19,7 @@ from tests.domain.documents import wordy_documents
 REAL_FILES = [make.READINESS_FILE, make.BIPA_FOLDER / "questionnaire.yaml"]
 
 PUBLISHED_HASHES = [
-    "c730cb967697ffd4a5ba55c0623cdd56d17ebbf1684015d627610b7c591374d4",
+    "9c7071a7c6b0613198d9fcdcc88999e8e152e45f8a617fd01d34e03e5a6c607b",
     "fbb95216177523c4a5cee1ac0a080e4d30bf9cca89687a05f1a5b6630c10b4f3",
 ]
 
