@@ -200,6 +200,12 @@ def answer(page: Page, document: Questionnaire, item: Item, *, level: str = "2")
             _fill(page, item, named)
 
 
+def save(page: Page, button: str = "Save and continue") -> None:
+    """Send the form of a section and wait for the page that comes: the form first waits for an autosave under way."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+
+
 def _figure(item: PercentItem | NumberItem) -> str:
     highest = 100.0 if isinstance(item, PercentItem) or item.maximum is None else item.maximum
     lowest = 0.0 if isinstance(item, PercentItem) or item.minimum is None else item.minimum

@@ -25,7 +25,7 @@ from app.main import open_passwords
 from app.questionnaires import service as questionnaires
 from app.reviews import service as reviews
 from app.scores import service as scores
-from tests.browser.live import CODE, PASSWORD, VERSION, LiveServer, answer, question
+from tests.browser.live import CODE, PASSWORD, VERSION, LiveServer, answer, question, save
 from tests.catalogue.test_our_questionnaires import APEC, STATEMENT
 
 pytestmark = pytest.mark.timeout(400)
@@ -81,8 +81,7 @@ def test_every_item_can_be_answered_signed_and_scored(
                 if item.code in shown - seen:
                     answer(page, document, item, level="5")
             seen |= shown
-            page.get_by_role("button", name="Save and continue").click()
-            page.wait_for_load_state()
+            save(page)
             if not page.url.endswith(f"/sections/{section.code}"):
                 break
             expect(page.locator(".error-summary")).to_have_count(0)
@@ -122,8 +121,7 @@ def test_an_answer_of_one_review_serves_the_other_once_it_is_confirmed(
     page.goto(f"/reviews/{source}/sections/A4")
     for code in ("A4-01", "A4-02"):
         answer(page, APEC, APEC.items[code], level="4")
-    page.get_by_role("button", name="Save and come back later").click()
-    page.wait_for_load_state()
+    save(page, "Save and come back later")
     review = _start(live_server, team, STATEMENT, "walk2")
 
     page.goto(f"/reviews/{review}")
@@ -143,8 +141,7 @@ def test_an_answer_of_one_review_serves_the_other_once_it_is_confirmed(
     page.goto(f"/reviews/{review}/prefill")
     offered["AU-02c"] = _level(page.locator(".offer", has_text="AU-02c").inner_text())
     page.get_by_label(re.compile("^AU-02c ")).check()
-    page.get_by_role("button", name="Take over the ticked answers").click()
-    page.wait_for_load_state()
+    save(page, "Take over the ticked answers")
     taken = _opened(live_server.database, team[Role.COORDINATOR], review).answers
     assert {code: given.value for code, given in taken.items()} == offered
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.items import Item, MaturityItem
 from app.kit.actor import Role
-from tests.browser.live import CODE, CYCLE, PASSWORD, LiveServer, answer, choose, control, question, review_of
+from tests.browser.live import CODE, CYCLE, PASSWORD, LiveServer, answer, choose, control, question, review_of, save
 
 pytestmark = pytest.mark.timeout(180)
 OpenPage = Callable[..., Page]
@@ -64,7 +64,7 @@ def _answer_public_sector(page: Page, document: Questionnaire, section: Section)
     expect(none).not_to_be_checked()
     answer(page, document, document.items["B1-05"])
     page.locator(control("B1-05", "value")).fill("12.5")
-    _save(page)
+    save(page)
 
 
 def _answer_private_sector(page: Page, document: Questionnaire, section: Section) -> None:
@@ -72,7 +72,7 @@ def _answer_private_sector(page: Page, document: Questionnaire, section: Section
     _answer_all(page, document, _core(section))
     page.locator(control("B2-01", "value")).fill("about a third")
     page.locator(control("B2-02", "value")).fill("24")
-    _save(page)
+    save(page)
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("There is a problem")
@@ -86,7 +86,7 @@ def _answer_private_sector(page: Page, document: Questionnaire, section: Section
     expect(page.locator(question("B2-03"))).to_be_visible()
     answer(page, document, document.items["B2-03"])
     page.locator(control("B2-03", "value")).fill("0.4")
-    _save(page)
+    save(page)
 
 
 def _check_and_hand_over(page: Page) -> None:
@@ -177,7 +177,7 @@ def test_without_scripts_a_section_is_answered_and_signed_off(open_page: OpenPag
 
     page.goto(f"/reviews/{review}/sections/B4")
     page.locator(control(_number(section).code, "value")).fill("many")
-    _save(page)
+    save(page)
     expect(page.get_by_role("alert")).to_contain_text("Write a number in figures")
     _answer_all(page, live_server.questionnaire, _core(section))
     _save_and_leave(page)
@@ -206,7 +206,7 @@ def test_a_question_that_an_answer_brings_up_is_shown_even_when_autosave_was_fir
 
     page.locator(control("B2-02", "value")).fill("24")
     expect(page.locator(f"{question('B2-02')} [data-save-state]")).to_contain_text("Saved")
-    _save(page)
+    save(page)
 
     expect(page.get_by_role("status").first).to_contain_text("the questions on this page have changed")
     expect(page.locator(question("B2-03"))).to_be_visible()
@@ -225,13 +225,8 @@ def _answer_all(page: Page, document: Questionnaire, items: Sequence[Item]) -> N
         answer(page, document, item)
 
 
-def _save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue").click()
-    page.wait_for_load_state()
-
-
 def _save_and_leave(page: Page) -> None:
     """Save, and once more where the answers brought up further questions on the page."""
-    _save(page)
+    save(page)
     if page.get_by_text("the questions on this page have changed").is_visible():
-        _save(page)
+        save(page)

@@ -126,7 +126,7 @@ def _section_page(
             ),
         ),
         problems=summary,
-        kept=len(saved.changed) if saved else 0,
+        has_kept=bool({item.code for item in section.items} & review.saved.keys() - {problem.item for problem in problems}),
         position=path.index(section) + 1,
         length=len(path),
         next_blank=_next_blank(section, review),
