@@ -56,19 +56,20 @@ def test_the_second_of_two_is_told_and_sees_both(scene: Scene, review: UUID, ana
 
 
 def test_the_json_edge_tells_the_stored_value(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
-    scene.save(ana, review, "A1", RawAnswer(value="3", comment="Adopted."))
+    scene.save(ana, review, "A1", RawAnswer(value="3", comment="Adopted.", evidence_url="https://example.org/law"))
 
     with pytest.raises(AnswerChanged) as refused:
         scene.save(ben, review, "A1", "5")
 
     current = refused.value.extra["current"]
     assert isinstance(current, dict)
-    assert {key: current[key] for key in ("version", "state", "value", "value_text", "comment", "saved_by")} == {
+    assert {key: current[key] for key in ("version", "state", "value", "value_text", "comment", "evidence_url", "saved_by")} == {
         "version": 1,
         "state": "answered",
         "value": 3,
         "value_text": "3",
         "comment": "Adopted.",
+        "evidence_url": "https://example.org/law",
         "saved_by": "Ana",
     }
     assert stored(scene, review)[1] == 1

@@ -218,18 +218,22 @@ def _question(
         records=records.shown_records(document, item, raw.records, fields),
         language="" if document.language == current().code else document.language,
         still_needed=needed_words(document, item, stored),
-        reference_rows=[
-            parts.ReferenceRow(
-                _("{title} ({scale})").format(title=_(figure.title), scale=_(figure.scale)),
-                figure.rounded,
-                figure.period,
-                f"{figure.source}, {figure.licence}",
-                figure.source_url,
-            )
-            for figure in beside.figures
-            if isinstance(item, ReferenceItem) and figure.series in item.series
-        ],
+        reference_rows=_reference_rows(item, beside.figures),
     )
+
+
+def _reference_rows(item: Item, figures: Sequence[Figure]) -> list[parts.ReferenceRow]:
+    return [
+        parts.ReferenceRow(
+            _("{title} ({scale})").format(title=_(figure.title), scale=_(figure.scale)),
+            figure.rounded,
+            figure.period,
+            f"{figure.source}, {figure.licence}",
+            figure.source_url,
+        )
+        for figure in figures
+        if isinstance(item, ReferenceItem) and figure.series in item.series
+    ]
 
 
 def _as_raw(answer: Answer) -> RawAnswer:
