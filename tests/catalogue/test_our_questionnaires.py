@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from app.domain.answers import Answer, AnswerState
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, MaturityItem, QuantityItem, RecordsItem, ReferenceItem
 from app.domain.questionnaire.style import check_style
 from app.domain.questionnaire.trace import links, trace, unmatched, without_clause
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import score
 from app.questionnaires.traceability import as_page
 from tests import builders as make
 
@@ -182,3 +185,12 @@ def test_no_question_of_the_initiative_is_asked_twice() -> None:
 
 def test_the_page_of_traceability_is_up_to_date() -> None:
     assert (make.PROJECT / "docs" / "traceability.md").read_text(encoding="utf-8") == as_page([APEC, STATEMENT])
+
+
+def test_delivered_without_evidence_counts_as_under_way_in_the_series_that_asks_for_evidence() -> None:
+    codes = [code for code, item in STATEMENT.items.items() if item.evidence.cap is not None]
+    answers = {code: Answer(AnswerState.ANSWERED, "delivered") for code in codes}
+
+    own, supported = (score(STATEMENT, answers, series).items for series in (Series.SELF, Series.EVIDENCE_SUPPORTED))
+    assert len(codes) == 18
+    assert {(own[code].score, supported[code].score) for code in codes} == {(100, 75)}
