@@ -128,7 +128,7 @@ def participants(session: Session, group_codes: Sequence[str], opt_in: Sequence[
 
 def list_cycles(session: Session, questionnaire: str | None = None) -> list[CycleEntry]:
     """List cycles, newest code first."""
-    return [_entry(row) for row in queries.list_cycles(session, questionnaire)]
+    return [cycle_entry(row) for row in queries.list_cycles(session, questionnaire)]
 
 
 def get_cycle(session: Session, questionnaire: str, code: str) -> CycleEntry:
@@ -136,7 +136,7 @@ def get_cycle(session: Session, questionnaire: str, code: str) -> CycleEntry:
     row = queries.find_cycle(session, questionnaire, code)
     if row is None:
         raise NotFound("cycle")
-    return _entry(row)
+    return cycle_entry(row)
 
 
 def get_cycle_by_id(session: Session, cycle_id: UUID) -> CycleEntry:
@@ -144,7 +144,7 @@ def get_cycle_by_id(session: Session, cycle_id: UUID) -> CycleEntry:
     row = queries.find_cycle_by_id(session, cycle_id)
     if row is None:
         raise NotFound("cycle")
-    return _entry(row)
+    return cycle_entry(row)
 
 
 def open_cycle(
@@ -181,7 +181,7 @@ def open_cycle(
     except IntegrityError as error:  # somebody was faster by less than a transaction
         raise taken from error
     audit.record(session, actor, "economies.cycle_opened", target_kind="cycle", target_id=row.id)
-    return _entry(row)
+    return cycle_entry(row)
 
 
 def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str) -> CycleEntry:
@@ -193,7 +193,7 @@ def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str) -
     row.is_open = False
     session.flush()
     audit.record(session, actor, "economies.cycle_closed", target_kind="cycle", target_id=row.id)
-    return _entry(row)
+    return cycle_entry(row)
 
 
 def _require_administrator(actor: Actor) -> None:
@@ -222,5 +222,6 @@ def _names(row: Economy) -> EconomyNames:
     return EconomyNames(row.code, row.abbreviation, row.short_name, row.formal_name, row.list_name, row.apec_order)
 
 
-def _entry(row: Cycle) -> CycleEntry:
+def cycle_entry(row: Cycle) -> CycleEntry:
+    """Read the row of a cycle, for rooms above that join it to their own."""
     return CycleEntry(row.id, row.questionnaire, row.code, row.title, row.notice, row.is_open)

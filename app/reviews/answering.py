@@ -20,7 +20,7 @@ from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, opened
+from app.reviews.service import EDITABLE, OpenReview, ReviewState, open_row, with_saved
 from app.reviews.tables import Review
 
 
@@ -84,8 +84,7 @@ def save_section(
     session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]
 ) -> SavedSection:
     """Save what can be saved of a section; the result names what is wrong and what collided."""
-    row = _editable(session, actor, review_id)
-    before = opened(session, row)
+    row, before = _editable(session, actor, review_id)
     section = before.questionnaire.section(section_code)
     if section is None:
         raise NotFound("section")
@@ -99,16 +98,14 @@ def save_section(
 
 def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mapping[str, Entry]) -> SavedSection:
     """Save answers of any sections that a person means, such as those that are taken over from elsewhere."""
-    row = _editable(session, actor, review_id)
-    before = opened(session, row)
+    row, before = _editable(session, actor, review_id)
     items = before.questionnaire.items
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()], is_meant=True)
 
 
 def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
     """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
-    row = _editable(session, actor, review_id)
-    before = opened(session, row)
+    row, before = _editable(session, actor, review_id)
     item = before.questionnaire.items.get(item_code)
     if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
         raise NotFound("item")
@@ -133,15 +130,15 @@ def value_text(answer: Answer) -> str:
     return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
 
 
-def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
-    row = get_for(session, actor, review_id, lock=True)
+def _editable(session: Session, actor: Actor, review_id: UUID) -> tuple[Review, OpenReview]:
+    row, review = open_row(session, actor, review_id, lock=True)
     if row.state == ReviewState.IN_SIGN_OFF:
         raise Conflict(
             "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
         )
     if row.state not in EDITABLE:
         raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
-    return row
+    return row, review
 
 
 def _save(
@@ -172,8 +169,6 @@ def _save(
             conflicts.append(AnswerConflict(item.code, stored, reading.answer))
     queries.put_answers(session, row.id, changed, user_id=actor.user_id)
     if changed:
-        row.updated_at = now
-        session.flush()
         audit.record(
             session,
             actor,
@@ -183,7 +178,7 @@ def _save(
             economy=row.economy,
             detail={"items": " ".join(changed)},
         )
-    after = opened(session, row) if changed else before
+    after = with_saved(before, changed) if changed else before
     return SavedSection(after, tuple(changed), tuple(problems), tuple(conflicts))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, false, func, insert, select
+from sqlalchemy import RowMapping, Select, bindparam, false, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
@@ -28,10 +29,13 @@ _REVISION_AT = select(_REVISION).where(
     _REVISION.c.item == bindparam("item"),
     _REVISION.c.version == bindparam("version"),
 )
-_DROP_ANSWERS = delete(_ANSWER).where(
-    _ANSWER.c.review_id == bindparam("review"), _ANSWER.c.item.in_(bindparam("items", expanding=True))
-)
-_ADD_ANSWERS = insert(_ANSWER)
+_KEY = ("review_id", "item")
+_PUT_ANSWERS = {
+    dialect: made.on_conflict_do_update(
+        index_elements=_KEY, set_={column.name: made.excluded[column.name] for column in _ANSWER.c if column.name not in _KEY}
+    )
+    for dialect, made in (("sqlite", sqlite.insert(_ANSWER)), ("postgresql", postgresql.insert(_ANSWER)))
+}
 _ADD_REVISIONS = insert(_REVISION)
 
 
@@ -49,6 +53,16 @@ def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fa
     if lock:  # and read it anew: what the session remembers may be older than the lock
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return session.scalars(statement).first()
+
+
+def find_with_cycle(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, Cycle] | None:
+    """A review and its cycle in one statement: everything on the form begins with it."""
+    statement = visible_to(actor).add_columns(Cycle).join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+    statement = statement.where(col(Review.id) == review_id)
+    if lock:
+        statement = statement.with_for_update(of=Review).execution_options(populate_existing=True)
+    found = session.execute(statement).first()
+    return None if found is None else (found[0], found[1])
 
 
 def list_for(session: Session, actor: Actor) -> list[Review]:
@@ -97,8 +111,7 @@ def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnsw
     if not saved:
         return
     rows = [{"review_id": review_id, "item": item, **_columns(answer)} for item, answer in saved.items()]
-    session.execute(_DROP_ANSWERS, {"review": review_id, "items": list(saved)})
-    session.execute(_ADD_ANSWERS, rows)
+    session.execute(_PUT_ANSWERS[session.get_bind().dialect.name], rows)
     session.execute(_ADD_REVISIONS, [{**row, "user_id": user_id} for row in rows])
 
 

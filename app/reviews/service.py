@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -169,7 +169,29 @@ def list_reviews(session: Session, actor: Actor) -> list[ReviewEntry]:
 
 def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
     """Open one review; foreign and unknown ones raise NotFound alike."""
-    return opened(session, get_for(session, actor, review_id))
+    return open_row(session, actor, review_id)[1]
+
+
+def open_row(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, OpenReview]:
+    """Return a review that the actor may see, with its row. For the use cases of this room that change it."""
+    found = queries.find_with_cycle(session, actor, review_id, lock=lock)
+    if found is None:
+        raise NotFound("review")
+    row, cycle = found
+    return row, _review(session, row, economies.cycle_entry(cycle), queries.answers_of(session, row.id))
+
+
+def with_saved(review: OpenReview, changed: Mapping[str, SavedAnswer]) -> OpenReview:
+    """Return a review as it is after some answers were saved, without reading it again."""
+    saved = {**review.saved, **changed}
+    answers = _counting(review.questionnaire, saved)
+    return replace(
+        review,
+        updated_at=max((review.updated_at, *(answer.saved_at for answer in changed.values()))),
+        saved=saved,
+        answers=answers,
+        progress=progress(review.questionnaire, answers),
+    )
 
 
 def sections_of(session: Session, review_id: UUID) -> tuple[str, ...]:
@@ -202,7 +224,7 @@ def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
 
 def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: Mapping[str, SavedAnswer]) -> OpenReview:
     document = questionnaires.get_by_hash(session, row.content_hash)
-    answers = settled(document, {code: answer.answer for code, answer in saved.items()})
+    answers = _counting(document, saved)
     return OpenReview(
         id=row.id,
         economy=row.economy,
@@ -210,12 +232,16 @@ def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: M
         state=ReviewState(row.state),
         revision=row.revision,
         reopen_reason=row.reopen_reason,
-        updated_at=row.updated_at,
+        updated_at=max((row.updated_at, *(answer.saved_at for answer in saved.values()))),
         questionnaire=document,
         saved=saved,
         answers=answers,
         progress=progress(document, answers),
     )
+
+
+def _counting(document: Questionnaire, saved: Mapping[str, SavedAnswer]) -> dict[str, Answer]:
+    return settled(document, {code: answer.answer for code, answer in saved.items()})
 
 
 def _entry(review: OpenReview) -> ReviewEntry:
