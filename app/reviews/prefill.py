@@ -9,10 +9,13 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.flow import asked_codes, is_dealt_with
+from app.domain.questionnaire.flow import asked_codes, is_dealt_with, settled
+from app.domain.questionnaire.items import Item
 from app.domain.questionnaire.trace import links
 from app.domain.reading import raw_of, read_answer
+from app.economies import service as economies
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
 from app.kit.say import mark
@@ -20,12 +23,28 @@ from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.answering import Entry, SavedSection, save_entries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import OpenReview, get_for, opened, opened_all
+from app.reviews.service import OpenReview, ReviewState, open_row
 
 _TOO_LATE = mark(
     "One of these answers can no longer be taken over: it was answered here, or changed there. Reload the page to see what is "
     "left."
 )
+_CARRIED = frozenset({AnswerState.ANSWERED, AnswerState.NOT_APPLICABLE})
+"""What holds from one cycle to the next until somebody says otherwise; what was not known or not said is asked anew."""
+
+
+_carried_pairs: dict[tuple[str, str], Mapping[str, str]] = {}
+"""By the hashes of two versions: comparing them takes longer than all else that a section needs, and never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A review that answers come from: an earlier one of the same questionnaire, or one that asks some of the same."""
+
+    questionnaire: Questionnaire
+    cycle: economies.CycleEntry
+    is_signed: bool
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +53,26 @@ class Offer:
 
     item: str
     answer: Answer
-    review_id: UUID
-    source: OpenReview
+    source: Source
     source_item: str
 
 
-def offers(session: Session, actor: Actor, review: OpenReview) -> dict[str, Offer]:
-    """Return what can be taken over for items that are asked and still blank, by the item's code.
+def offers(session: Session, actor: Actor, review: OpenReview, items: Collection[str] | None = None) -> dict[str, Offer]:
+    """Return what can be taken over for items that are asked and still blank, by the item's code; of `items`, or of all.
 
-    The crosswalk says "same", and the answer fits the item as it stands and is whole. What is signed goes before drafts, and
-    the newest cycle before older ones.
+    First what the economy signed last in the cycle before, over items that mean the same; then answers of reviews whose
+    crosswalk says "same", signed before drafts, and newest cycles first. Each fits the item as it stands, and is whole.
     """
-    if not review.is_editable:
-        return {}
-    asked = asked_codes(review.questionnaire, review.answers)
+    asked = asked_codes(review.questionnaire, review.answers) if review.is_editable else frozenset()
     blank = {code for code in asked if review.answers.get(code, BLANK).state is AnswerState.BLANK}
+    if items is not None:
+        blank &= set(items)
     found: dict[str, Offer] = {}
-    for source in _others(session, actor, review) if blank else ():
-        for offer in _between(review, source):
-            if offer.item in blank:
-                found.setdefault(offer.item, offer)
+    for source in _sources(session, actor, review) if blank else ():
+        for item, other in _pairs(review.questionnaire, source.questionnaire):
+            answer = _fitting(review.questionnaire, item, source.answers.get(other, BLANK)) if item.code in blank else None
+            if answer is not None:
+                found.setdefault(item.code, Offer(item.code, answer, source, other))
     return {code: found[code] for code in review.questionnaire.items if code in found}
 
 
@@ -62,9 +81,8 @@ def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection
 
     Raises Conflict where one of them was answered here, or changed there, in the meantime; then nothing is taken over.
     """
-    row = get_for(session, actor, review_id, lock=True)
-    review = opened(session, row)
-    offered = offers(session, actor, review)
+    _row, review = open_row(session, actor, review_id, lock=True)
+    offered = offers(session, actor, review, items)
     if not set(items) <= offered.keys():
         raise Conflict(_TOO_LATE)
     entries = {code: _entry(offered[code].answer, review.saved.get(code)) for code in items}
@@ -81,28 +99,53 @@ def _entry(answer: Answer, own: SavedAnswer | None) -> Entry:
     return Entry(raw_of(kept), own.version if own else 0)
 
 
-def _others(session: Session, actor: Actor, review: OpenReview) -> list[OpenReview]:
-    """Return the economy's reviews that ask some of the same, in the order of `offers`; the answers of no others are loaded."""
-    rows = [
-        row
-        for row in queries.list_for(session, actor)
-        if row.economy == review.economy
-        and row.content_hash != review.questionnaire.content_hash
-        and _asks_the_same(review.questionnaire, questionnaires.get_by_hash(session, row.content_hash))
+def _sources(session: Session, actor: Actor, review: OpenReview) -> list[Source]:
+    """Return where answers may come from, in the order of `offers`."""
+    own = review.questionnaire.code
+    others = queries.list_others(session, actor, review.id, review.economy, own)
+    earlier = [other for other in others if other.signed is not None and other.cycle.code < review.cycle.code]
+    last = max(earlier, key=lambda other: other.cycle.code, default=None)
+    asking_the_same = [
+        source
+        for source in (_as_it_stands(session, other) for other in others if other.cycle.questionnaire != own)
+        if any(link.relation == "same" for link in links(review.questionnaire, source.questionnaire))
     ]
-    return sorted(opened_all(session, rows), key=lambda each: (each.is_signed, each.cycle.code), reverse=True) if rows else []
+    asking_the_same.sort(key=lambda source: (source.is_signed, source.cycle.code), reverse=True)
+    return [*([_as_signed(session, last)] if last else []), *asking_the_same]
 
 
-def _asks_the_same(questionnaire: Questionnaire, other: Questionnaire) -> bool:
-    return other.code != questionnaire.code and any(link.relation == "same" for link in links(questionnaire, other))
+def _as_signed(session: Session, other: queries.Other) -> Source:
+    document = questionnaires.get_by_hash(session, other.review.content_hash)
+    signed = queries.answers_from_text(other.signed or "{}")
+    kept = {code: answer for code, answer in signed.items() if answer.state in _CARRIED}
+    return Source(document, economies.cycle_entry(other.cycle), is_signed=True, answers=kept)
 
 
-def _between(review: OpenReview, source: OpenReview) -> Iterator[Offer]:
-    given: Mapping[str, Answer] = source.answers
-    for link in links(review.questionnaire, source.questionnaire):
-        answer = given.get(link.other.code, BLANK)
-        if link.relation != "same" or answer.state is not AnswerState.ANSWERED:
-            continue
-        read = read_answer(link.item, raw_of(answer), review.questionnaire).answer
-        if read is not None and is_dealt_with(review.questionnaire, link.item, read):
-            yield Offer(link.item.code, read, source.id, source, link.other.code)
+def _as_it_stands(session: Session, other: queries.Other) -> Source:
+    document = questionnaires.get_by_hash(session, other.review.content_hash)
+    given = settled(document, {code: saved.answer for code, saved in other.answers.items()})
+    answered = {code: answer for code, answer in given.items() if answer.state is AnswerState.ANSWERED}
+    is_signed = other.review.state == ReviewState.SUBMITTED
+    return Source(document, economies.cycle_entry(other.cycle), is_signed=is_signed, answers=answered)
+
+
+def _pairs(questionnaire: Questionnaire, source: Questionnaire) -> Iterator[tuple[Item, str]]:
+    """Pair items with those whose answers they may take: over versions by lineage, over questionnaires by the crosswalk."""
+    if source.code == questionnaire.code:
+        versions = (source.content_hash, questionnaire.content_hash)
+        if versions not in _carried_pairs:
+            _carried_pairs[versions] = carried_pairs(source, questionnaire)
+        for code, earlier in _carried_pairs[versions].items():
+            yield questionnaire.items[code], earlier
+    else:
+        for link in links(questionnaire, source):
+            if link.relation == "same":
+                yield link.item, link.other.code
+
+
+def _fitting(questionnaire: Questionnaire, item: Item, answer: Answer) -> Answer | None:
+    """Read an answer as one to this item; None where there is none, it does not fit, or it is not whole."""
+    if answer.state is AnswerState.BLANK:
+        return None
+    read = read_answer(item, raw_of(answer), questionnaire).answer
+    return read if read is not None and is_dealt_with(questionnaire, item, read) else None

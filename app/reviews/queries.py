@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, false, func, insert, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, case, false, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
@@ -37,6 +38,16 @@ _PUT_ANSWERS = {
     for dialect, made in (("sqlite", sqlite.insert(_ANSWER)), ("postgresql", postgresql.insert(_ANSWER)))
 }
 _ADD_REVISIONS = insert(_REVISION)
+
+
+@dataclass(slots=True)
+class Other:
+    """Another review of an economy: what it signed last, of the same questionnaire; what it answers now, of any other."""
+
+    review: Review
+    cycle: Cycle
+    signed: str | None
+    answers: dict[str, SavedAnswer] = field(default_factory=dict)
 
 
 def visible_to(actor: Actor) -> Select[Review]:
@@ -160,6 +171,26 @@ def find_earlier_submission(
     )
     found = session.execute(statement).first()
     return None if found is None else (found[1], found[0])
+
+
+def list_others(session: Session, actor: Actor, review_id: UUID, economy: str, questionnaire: str) -> list[Other]:
+    """The economy's other reviews, in one statement: this stands beside every section that is opened."""
+    is_other = col(Cycle.questionnaire) != questionnaire
+    newest = select(col(Submission.answers)).where(col(Submission.review_id) == col(Review.id))
+    newest = newest.order_by(col(Submission.revision).desc()).limit(1)
+    statement = (
+        visible_to(actor)
+        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()).label("signed"), *_ANSWER.c)
+        .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .outerjoin(_ANSWER, and_(_ANSWER.c.review_id == col(Review.id), is_other))
+        .where(col(Review.economy) == economy, col(Review.id) != review_id)
+    )
+    found: dict[UUID, Other] = {}
+    for row in session.execute(statement).mappings():
+        other = found.setdefault(row["Review"].id, Other(row["Review"], row["Cycle"], row["signed"]))
+        if row["item"] is not None:
+            other.answers[str(row["item"])] = _saved(row)
+    return list(found.values())
 
 
 def signed_of_cycle(session: Session, cycle_id: UUID) -> list[tuple[UUID, str, int]]:

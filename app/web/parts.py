@@ -122,6 +122,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """One text of a question that has changed since an earlier answer was given."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """An answer given elsewhere that can be taken over: what it says, and where it comes from."""
 
@@ -129,6 +138,9 @@ class Offer:
     text: str
     answer: str
     source: str
+    is_carried: bool = False
+    """Whether it is the economy's own earlier answer to this question, and not one to another questionnaire."""
+    rewordings: Sequence[Rewording] = ()
     details: Sequence[str] = ()
     comment: str = ""
     evidence_url: str = ""

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.rewording import Rewording, rewordings
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem
 from app.kit.say import mark
@@ -65,6 +67,30 @@ def _page(
     )
 
 
+def _rewordings(offer: Offer, document: Questionnaire) -> tuple[parts.Rewording, ...]:
+    """Say how the question has changed since it was answered; nothing where it comes from another questionnaire."""
+    if offer.source.questionnaire.code != document.code:
+        return ()
+    before = localized(offer.source.questionnaire).items[offer.source_item]
+    return tuple(
+        parts.Rewording(_part_words(each), each.before or _("(new)"), each.after or _("(no longer there)"))
+        for each in rewordings(before, document.items[offer.item])
+    )
+
+
+def _part_words(each: Rewording) -> str:
+    words = {
+        "text": _("Question"),
+        "why": _("Why it is asked"),
+        "guidance": _("Help"),
+        "example": _("Example"),
+        "unit": _("Unit"),
+        "level": _("Level {level}").format(level=each.key),
+        "option": _("Option"),
+    }
+    return words.get(each.part, _("Note"))
+
+
 def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
     """Say each offered answer in the words of this questionnaire, with the review that it comes from."""
     document = localized(review.questionnaire)
@@ -72,6 +98,8 @@ def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
         parts.Offer(
             item=offer.item,
             text=document.items[offer.item].text,
+            is_carried=offer.source.questionnaire.code == review.questionnaire.code,
+            rewordings=_rewordings(offer, document),
             answer=answer_words(document.items[offer.item], offer.answer),
             details=tuple(record_words(document.fields_of(document.items[offer.item]), each) for each in offer.answer.details),
             comment=offer.answer.comment,

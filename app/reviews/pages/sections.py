@@ -99,7 +99,8 @@ def _section_page(
         raise NotFound("section")
     problems = saved.problems if saved else ()
     conflicts = saved.conflicts if saved else ()
-    figures = references.list_figures(session, [review.economy])
+    codes = [item.code for item in section.items]
+    figures = references.list_figures(session, [review.economy]) if _shows_figures(section) else []
     summary = _summary(review, saved, sent or {})
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
     instructions = "\n\n".join(filter(None, (rest.strip(), review.questionnaire.instructions)))
@@ -122,7 +123,7 @@ def _section_page(
             conflicts=conflicts,
             beside=context.Beside(
                 references.latest(figures),
-                {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review).values())},
+                {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
             ),
         ),
         problems=summary,
@@ -132,6 +133,10 @@ def _section_page(
         next_blank=_next_blank(section, review),
         progress=next(progress for progress in review.progress if progress.section == code),
     )
+
+
+def _shows_figures(section: Section) -> bool:
+    return any(isinstance(item, ReferenceItem) for item in section.items)
 
 
 def _summary(review: OpenReview, saved: SavedSection | None, sent: Mapping[str, Entry]) -> list[parts.Problem]:
