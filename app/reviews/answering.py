@@ -10,9 +10,11 @@ from sqlmodel import Session
 
 from app.audit import service as audit
 from app.domain.answers import BLANK, Answer, plain
+from app.domain.combining import combine
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item, ReferenceItem
-from app.domain.reading import Problem, RawAnswer, read_answer
+from app.domain.reading import Problem, RawAnswer, Reading, raw_of, read_answer
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.clock import iso
@@ -32,6 +34,8 @@ class Entry:
     seen: int
     replaces: int | None = None
     """The version of a colleague's answer that the person was shown beside their own, and chose to replace."""
+    is_combined: bool = False
+    """Whether the person chose to put both together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +162,9 @@ def _save(
     conflicts: list[AnswerConflict] = []
     now = clock.now()
     for item, entry in entries:
-        reading = read_answer(item, entry.raw, before.questionnaire)
-        problems += reading.problems
         stored = before.saved.get(item.code, SavedAnswer(BLANK, 0, now, ""))
+        reading = _read(item, entry, stored, before.questionnaire)
+        problems += reading.problems
         if reading.answer is None or reading.answer == stored.answer:
             continue
         if stored.version in {entry.seen, entry.replaces}:
@@ -180,6 +184,15 @@ def _save(
         )
     after = with_saved(before, changed) if changed else before
     return SavedSection(after, tuple(changed), tuple(problems), tuple(conflicts))
+
+
+def _read(item: Item, entry: Entry, stored: SavedAnswer, document: Questionnaire) -> Reading:
+    """Read what was sent; where the person chose to combine it with what is stored, read both in one."""
+    reading = read_answer(item, entry.raw, document)
+    if reading.answer is None or not entry.is_combined or stored.version != entry.replaces:
+        return reading
+    both = combine(item, stored.answer, reading.answer)
+    return reading if both is None else read_answer(item, raw_of(both), document)
 
 
 def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine: Answer) -> bool:

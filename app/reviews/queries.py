@@ -117,6 +117,12 @@ def answer_at(session: Session, review_id: UUID, item: str, version: int) -> Sav
     return _saved(row) if row is not None else None
 
 
+def history_of(session: Session, review_id: UUID, item: str) -> list[SavedAnswer]:
+    """Every version of one answer, newest first."""
+    statement = select(_REVISION).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
+    return [_saved(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc())).mappings()]
+
+
 def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:
     """Replace some current answers and append each to the history."""
     if not saved:

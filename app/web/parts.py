@@ -83,6 +83,8 @@ class Conflict:
     their_version: int = 0
     their_evidence: str = ""
     my_evidence: str = ""
+    both: str = ""
+    """What the two are together, where they can be combined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class Question:
     conflict: Conflict | None = None
     is_read_only: bool = False
     saved_by: str | None = None
+    history_href: str | None = None
     reference_rows: Sequence[ReferenceRow] = ()
     record_label: str = ""
     """What one group of named fields is called; what they are about, where they go with another answer."""

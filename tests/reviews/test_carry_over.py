@@ -75,7 +75,7 @@ def test_a_redefined_question_is_asked_anew(scene: Scene) -> None:
 
 
 def test_what_was_not_known_or_not_said_is_asked_anew(scene: Scene) -> None:
-    given = COMPLETE | {"A2": RawAnswer("not_available"), "B1": RawAnswer("declined")}
+    given = {**COMPLETE, "A2": RawAnswer("not_available"), "B1": RawAnswer("declined")}
     scene.ready().submitted(given={code: raw for code, raw in given.items() if code != "A3"})
 
     found = offered(scene, start_next(scene))

@@ -166,3 +166,25 @@ def test_a_cleared_answer_collides_as_any_other(scene: Scene, review: UUID, ana:
     saved = scene.save_section(ben, review, "A", {"A1": entry("5", seen=1)})
 
     assert [conflict.theirs.answer for conflict in saved.conflicts] == [BLANK]
+
+
+def test_who_puts_both_together_saves_both_in_one(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
+    scene.save(ana, review, "A4", "Ministries meet.")
+    both = Entry(RawAnswer(value="A council advises."), 0, replaces=1, is_combined=True)
+
+    saved = scene.save_section(ben, review, "A", {"A4": both})
+
+    assert saved.conflicts == ()
+    current = scene.opened(review).saved["A4"]
+    assert (current.answer.value, current.version) == ("Ministries meet.\n\nA council advises.", 2)
+
+
+def test_both_are_put_together_with_what_was_shown_and_nothing_newer(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
+    scene.save(ana, review, "A4", "Ministries meet.")
+    scene.save(ana, review, "A4", "Ministries met.", seen=1)
+    both = Entry(RawAnswer(value="A council advises."), 0, replaces=1, is_combined=True)
+
+    saved = scene.save_section(ben, review, "A", {"A4": both})
+
+    assert [(conflict.theirs.version, conflict.mine.value) for conflict in saved.conflicts] == [(2, "A council advises.")]
+    assert scene.opened(review).saved["A4"].version == 2

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.combining import combine
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.flow import asked_items
 from app.domain.questionnaire.items import (
@@ -22,7 +23,7 @@ from app.domain.questionnaire.items import (
     Tick,
     YesNoItem,
 )
-from app.domain.reading import NONE, Problem, RawAnswer, problem_fields, raw_of
+from app.domain.reading import NONE, Problem, RawAnswer, problem_fields, raw_of, read_answer
 from app.economies.references import Figure
 from app.reviews.answering import AnswerConflict, Entry
 from app.reviews.pages import records
@@ -104,8 +105,10 @@ def _entry(item: Item | None, code: str, form: Form, *, is_cleared: bool) -> Ent
         tuple(form.all(f"{code}.not_applicable")),
         () if is_cleared else records.sent_records(code, form),
     )
-    replaces = form.first(f"{code}.theirs") if form.first(f"{code}.resolve") == "mine" else ""
-    return Entry(raw, _version(form.first(f"{code}.seen")), _version(replaces) if replaces else None)
+    choice = form.first(f"{code}.resolve")
+    replaces = form.first(f"{code}.theirs") if choice in {"mine", "both"} else ""
+    seen = version_of(form.first(f"{code}.seen"))
+    return Entry(raw, seen, version_of(replaces) if replaces else None, is_combined=choice == "both")
 
 
 def _is_about_options(item: Item, state: str) -> bool:
@@ -123,7 +126,8 @@ def _value(item: Item | None, code: str, choice: str, form: Form) -> object:
     return form.all(f"{code}.value") if isinstance(item, ChecklistItem) else form.first(f"{code}.value")
 
 
-def _version(text: str) -> int:
+def version_of(text: str) -> int:
+    """Read the number of an answer's version; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits 32 bits
 
 
@@ -132,6 +136,8 @@ class Beside:
     """What stands beside the questions of a page: figures of other institutions, and answers given elsewhere."""
 
     figures: Sequence[Figure] = ()
+    address: str = ""
+    """Of the review, for links from a question; empty where there are none."""
     offers: Mapping[str, parts.Offer] = field(default_factory=dict)
 
 
@@ -213,6 +219,7 @@ def _question(
         saved_by=_("Saved by {name}, {moment}").format(name=saved.saved_by, moment=filters.moment(saved.saved_at))
         if saved and not is_read_only
         else None,
+        history_href=f"{beside.address}/items/{item.code}/history" if saved and beside.address else None,
         offer=beside.offers.get(item.code),
         record_label=records.label_of(document, item),
         records=records.shown_records(document, item, raw.records, fields),
@@ -309,7 +316,18 @@ def _conflict(document: Questionnaire, item: Item, conflict: AnswerConflict) -> 
         my_comment=conflict.mine.comment,
         my_evidence=conflict.mine.evidence_url,
         their_version=conflict.theirs.version,
+        both=_both(document, item, conflict),
     )
+
+
+def _both(document: Questionnaire, item: Item, conflict: AnswerConflict) -> str:
+    """Say what both answers are together; empty where somebody has to choose."""
+    both = combine(item, conflict.theirs.answer, conflict.mine)
+    read = read_answer(item, raw_of(both), document).answer if both else None
+    if read is None:
+        return ""
+    comment = _("Comment: {text}").format(text=read.comment) if read.comment else ""
+    return "\n".join(filter(None, (_whole_answer(document, item, read), comment)))
 
 
 def _whole_answer(document: Questionnaire, item: Item, answer: Answer) -> str:

@@ -14,16 +14,14 @@ from app.web.i18n import localized, note_on
 from app.web.page import page_frame
 
 
-def review_frame(
-    request: Request, review: OpenReview, title: str, last: Crumb | None = None, *, has_errors: bool = False
-) -> Frame:
-    """Build the frame of a page of an open review; without a last crumb, the page is the review itself."""
+def review_frame(request: Request, review: OpenReview, title: str, *further: Crumb, has_errors: bool = False) -> Frame:
+    """Build the frame of a page of an open review; without further crumbs, the page is the review itself."""
     questionnaire = localized(review.questionnaire)
     crumbs = crumbs_of(questionnaire.title, review.id)
     frame = page_frame(
         request,
         title,
-        breadcrumbs=(*crumbs, last) if last else (crumbs[0], Crumb(questionnaire.title)),
+        breadcrumbs=(*crumbs, *further) if further else (crumbs[0], Crumb(questionnaire.title)),
         has_errors=has_errors,
         notices=notices_of(review.cycle.notice),
     )

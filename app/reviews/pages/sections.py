@@ -123,6 +123,7 @@ def _section_page(
             conflicts=conflicts,
             beside=context.Beside(
                 references.latest(figures),
+                f"/reviews/{review.id}",
                 {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
             ),
         ),

@@ -1,0 +1,54 @@
+"""The history of one answer: what it was at each change, by whom; and putting an earlier one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.domain.questionnaire.flow import asked_codes
+from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.reading import raw_of
+from app.kit.actor import Actor
+from app.kit.errors import Conflict, NotFound
+from app.reviews import queries
+from app.reviews.answering import Entry, save_answer
+from app.reviews.saved import SavedAnswer
+from app.reviews.service import OpenReview, open_review, open_row
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version of one answer, newest first; empty where nobody has answered yet."""
+
+    review: OpenReview
+    item: Item
+    versions: tuple[SavedAnswer, ...]
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether an earlier answer can be put back: the review is open, and the question is asked."""
+        asked = asked_codes(self.review.questionnaire, self.review.answers)
+        return self.review.is_editable and self.item.code in asked
+
+
+def history_of(session: Session, actor: Actor, review_id: UUID, item_code: str) -> History:
+    """Return the history of an answer; unknown reviews and items, and those of others, raise NotFound alike."""
+    review = open_review(session, actor, review_id)
+    item = review.questionnaire.items.get(item_code)
+    if item is None or isinstance(item, ReferenceItem):
+        raise NotFound("item")
+    return History(review, item, tuple(queries.history_of(session, review_id, item_code)))
+
+
+def restore(session: Session, actor: Actor, review_id: UUID, item_code: str, version: int, *, seen: int) -> SavedAnswer:
+    """Save an earlier answer once more, as the newest; what it replaces stays in the history.
+
+    `seen` is the newest version that the person saw; raises AnswerChanged where a colleague saved another since.
+    """
+    open_row(session, actor, review_id, lock=True)
+    past = queries.answer_at(session, review_id, item_code, version)
+    if past is None:
+        raise Conflict("There is no such version of this answer. Reload the page and choose again.")
+    return save_answer(session, actor, review_id, item_code, Entry(raw_of(past.answer), seen))[0]
