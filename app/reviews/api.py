@@ -108,6 +108,9 @@ class SavedBody(BaseModel):
     saved_at: str = Field(description="When it was saved (UTC).", examples=["2026-02-01T09:00:00Z"])
     saved_by: str = Field(description="Who saved it.", examples=["Ana"])
     completeness: Completeness = Field(description="How far the review is now.")
+    asked: list[str] = Field(
+        description="Codes of the items that the section of this one asks now, in their order.", examples=[["B1-04"]]
+    )
 
 
 @router.get("", response_model=Listing[ReviewRow], responses=csv_beside_json(), summary="The reviews of your economy")
@@ -184,6 +187,7 @@ def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor
         saved_at=iso(saved.saved_at),
         saved_by=saved.saved_by,
         completeness=Completeness(done=review.done, total=review.total),
+        asked=[item.code for item in review.asked_beside(item_code)],
     )
 
 

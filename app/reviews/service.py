@@ -14,7 +14,8 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.domain.answers import Answer
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.flow import Progress, progress, settled
+from app.domain.questionnaire.flow import Progress, asked_items, progress, settled
+from app.domain.questionnaire.items import Item
 from app.economies import service as economies
 from app.kit import clock
 from app.kit.actor import Actor, Role
@@ -84,6 +85,11 @@ class OpenReview:
     def is_signed(self) -> bool:
         """Whether these answers are as the approver signed them."""
         return self.state is ReviewState.SUBMITTED
+
+    def asked_beside(self, item_code: str) -> tuple[Item, ...]:
+        """Return what the section of an item asks now."""
+        section = next(part for part in self.questionnaire.sections if any(item.code == item_code for item in part.items))
+        return asked_items(section, self.answers)
 
     @property
     def missing(self) -> tuple[str, ...]:

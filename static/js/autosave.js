@@ -1,5 +1,6 @@
 // Saves each answer on its own while the person works: one request at a time per item, nothing lost.
 import { fieldOf, isWhole, readAnswer, writeAnswer } from "./answer.js";
+import { followConditions } from "./follow.js";
 import { message } from "./messages.js";
 import { find, forget, keep } from "./unsaved.js";
 
@@ -129,7 +130,7 @@ class SavingItem {
     this.question.querySelector("[data-still-needed]")?.remove();
     const words = isWhole(this.question, answer) ? "saved" : "saved_in_part";
     this.say("saved", message(words, { time: timeOf(body.saved_at) }));
-    this.form.dispatchEvent(new Event("answersaved"));
+    this.form.dispatchEvent(new CustomEvent("answersaved", { detail: { item: this, asked: body.asked } }));
     if (this.isUnsaved) {
       this.keep();
       this.sendAfter(0);
@@ -215,11 +216,26 @@ function isSaving(question) {
   return fieldOf(question, "seen").length > 0 && fieldOf(question, "resolve").length === 0;
 }
 
+/** Show what is asked now; new questions save themselves as the others do, and one that is gone has nothing to save. */
+async function follow(form, items, { item: saved, asked }) {
+  const { added, words } = await followConditions(form, asked);
+  if (words) saved.say("saved", `${saved.status.textContent} ${words}`);
+  const staying = items.filter((item) => form.contains(item.question));
+  const starting = added.filter(isSaving).map((question) => new SavingItem(form, question));
+  items.splice(0, items.length, ...staying, ...starting);
+  starting.forEach((item) => item.start());
+  added.forEach((question) => question.dispatchEvent(new Event("change", { bubbles: true })));
+  showCompleteness(form, items);
+}
+
 function startForm(form) {
   const items = [...form.querySelectorAll("[data-item]")].filter(isSaving).map((each) => new SavingItem(form, each));
   items.forEach((item) => item.start());
   watchSubmit(form, items);
-  form.addEventListener("answersaved", () => showCompleteness(form, items));
+  form.addEventListener("answersaved", ({ detail }) => {
+    showCompleteness(form, items);
+    follow(form, items, detail);
+  });
   for (const moment of ["online", "focus"]) {
     window.addEventListener(moment, () => items.forEach((item) => item.retryNow()));
   }

@@ -6,8 +6,7 @@ function update(control) {
 }
 
 export function startReveal() {
-  const controls = [...document.querySelectorAll("[data-reveal]")];
-  const updateAll = () => controls.forEach(update);
+  const updateAll = () => document.querySelectorAll("[data-reveal]").forEach(update);
   updateAll();
   document.addEventListener("change", updateAll);
   window.addEventListener("pageshow", updateAll);
