@@ -24,6 +24,7 @@ from app.kit.errors import NotSignedIn, ReadinessError
 from app.web.frame import Frame
 from app.web.i18n import current
 from app.web.i18n import gettext as _
+from app.web.kept import typed_fields
 from app.web.navigation import nav_for
 from app.web.page import with_language
 from app.web.paths import is_api, own_path
@@ -33,6 +34,7 @@ from app.web.templating import Templates
 __all__ = ["ErrorAnswers", "ProblemDocument", "answer", "install", "responses"]
 
 PAGE = "errors/error.html"
+KEPT_PAGE = "errors/kept.html"
 SIGN_IN = "/sign-in"
 
 _DOCUMENT = TypeAdapter(dict[str, object])
@@ -107,6 +109,9 @@ def install(app: FastAPI, templates: Templates) -> None:
         refusal = refusal_of(error)
         if refusal is None:
             raise error
+        fields = await typed_fields(request, refusal)
+        if fields is not None:
+            return _kept_page(request, refusal, templates, fields)
         return answer(request, refusal, templates)
 
     for kind in _EXPECTED:
@@ -155,6 +160,15 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
         response = HTMLResponse(_plain_page(title, _(refusal.detail)), refusal.status)
     response.headers.update(refusal.headers)
     return response
+
+
+def _kept_page(request: Request, refusal: Refusal, templates: Templates, fields: tuple[tuple[str, str], ...]) -> Response:
+    """Show a form whose session has ended once more, with what was typed, instead of throwing it away."""
+    title = _("Your session has ended")
+    text = templates.text(
+        KEPT_PAGE, frame=_frame(request, title, has_errors=False), title=title, path=request.scope["path"], fields=fields
+    )
+    return HTMLResponse(text, refusal.status)
 
 
 def _way_back(request: Request) -> tuple[tuple[str, str], ...]:
