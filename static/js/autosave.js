@@ -8,6 +8,7 @@ const TYPING_PAUSE_MS = 800;
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_HOLD_MS = 4_000;
+const QUIET_SAVING_MS = 400;
 
 const sameAnswer = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -23,12 +24,13 @@ class SavingItem {
     this.saved = readAnswer(question, { asSent: true });
     this.timer = null;
     this.flight = null;
+    this.uncertain = null; // what was sent and never acknowledged: it may be stored, so it is sent again before anything newer
     this.failures = 0;
     this.isWaiting = false;
   }
 
   get isUnsaved() {
-    return this.flight !== null || !sameAnswer(readAnswer(this.question), this.saved);
+    return this.flight !== null || this.uncertain !== null || !sameAnswer(readAnswer(this.question), this.saved);
   }
 
   start() {
@@ -43,12 +45,13 @@ class SavingItem {
     const kept = find(this.url, this.code);
     if (!kept) return;
     const wasCarried = kept.isSubmitted && Number(this.seen.value) > kept.seen;
-    if (wasCarried || sameAnswer(kept.answer, this.saved)) {
+    if (wasCarried || (!kept.uncertain && sameAnswer(kept.answer, this.saved))) {
       forget(this.url, this.code);
       return;
     }
     writeAnswer(this.question, kept.answer);
     this.seen.value = kept.seen;
+    this.uncertain = kept.uncertain ?? null;
     this.say("waiting", message("restored"));
     this.question.dispatchEvent(new Event("change", { bubbles: true }));
   }
@@ -66,7 +69,7 @@ class SavingItem {
 
   keep(isSubmitted = false) {
     const answer = readAnswer(this.question);
-    keep(this.url, this.code, { answer, seen: Number(this.seen.value), isSubmitted });
+    keep(this.url, this.code, { answer, seen: Number(this.seen.value), isSubmitted, uncertain: this.uncertain });
   }
 
   sendAfter(pause) {
@@ -88,9 +91,11 @@ class SavingItem {
   async send() {
     this.timer = null;
     if (this.flight !== null || !this.isUnsaved) return;
-    const answer = readAnswer(this.question);
+    const answer = this.uncertain ?? readAnswer(this.question);
     this.isWaiting = false;
+    const slow = setTimeout(() => this.say("saving", message("saving")), QUIET_SAVING_MS);
     this.flight = this.put(answer).then((reply) => {
+      clearTimeout(slow);
       this.flight = null;
       this.settle(answer, reply);
     });
@@ -115,6 +120,7 @@ class SavingItem {
 
   settle(answer, { status, body }) {
     const isPassing = status === 0 || status >= 500 || status === 408 || status === 429;
+    this.uncertain = isPassing ? answer : null;
     if (!isPassing && status !== 401) this.failures = 0;
     if (status === 200) this.settleSaved(answer, body);
     else if (isPassing) this.settleLater("retrying");

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app.kit.actor import Role
 from app.reviews import queries
@@ -196,3 +196,53 @@ def _answer_by_key(page: Page, name: str, kind: str) -> bool:
     else:
         return False
     return True
+
+
+def test_an_answer_whose_receipt_was_lost_is_sent_again_before_the_next_and_meets_no_conflict(
+    open_page: OpenPage, live_server: LiveServer, review: UUID
+) -> None:
+    """The service stored the first answer, but the browser never heard of it."""
+    page = _open_section(open_page(Role.CONTRIBUTOR), review)
+    lost = [True]
+
+    def lose_the_receipt(route: Route) -> None:
+        route.fetch()
+        lost.clear()
+        route.abort()
+
+    page.route("**/answers/**", lambda route: lose_the_receipt(route) if lost else route.continue_())
+    choose(page, FIRST, "2")
+    expect(_status(page, FIRST)).to_have_text("Not saved. Trying again…")
+    choose(page, FIRST, "4")
+
+    expect(_status(page, FIRST)).to_contain_text("Saved")
+    page.reload()
+    expect(_level(page, FIRST, "4")).to_be_checked()
+    assert _history(live_server, review) == [2, 4]
+
+
+def test_a_slow_save_says_that_it_is_saving(open_page: OpenPage, review: UUID) -> None:
+    page = _open_section(open_page(Role.CONTRIBUTOR), review)
+    waiting: list[Route] = []
+    page.route("**/answers/**", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks the function
+
+    choose(page, FIRST, "2")
+    expect(_status(page, FIRST)).to_have_text("Saving…")
+    waiting[0].continue_()
+
+    expect(_status(page, FIRST)).to_contain_text("Saved")
+
+
+def test_without_scripts_what_was_typed_survives_the_end_of_the_session(open_page: OpenPage, review: UUID) -> None:
+    page = _open_section(open_page(Role.CONTRIBUTOR, java_script_enabled=False), review)
+
+    choose(page, FIRST, "2")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save and continue").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your session has ended")
+    sign_in(page.context.new_page(), Role.CONTRIBUTOR)
+    page.get_by_role("button", name="I am signed in, continue").click()
+    page.get_by_role("button", name="Save what I typed").click()
+
+    _open_section(page, review)
+    expect(_level(page, FIRST, "2")).to_be_checked()

@@ -73,6 +73,15 @@ def collide(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def save_when_signed_out(page: Page) -> None:
+    """Let the session end while somebody types; it is there again afterwards, for the pages that follow."""
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    press("Save and continue")(page)
+    page.wait_for_selector("form[action^='/reviews/'] input[name$='.seen']", state="attached")
+    page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": page.url} for each in session])
+
+
 def leave_out_without_a_reason(page: Page) -> None:
     page.locator(f"{question('COVERED')} .choice__input").first.check()
     page.get_by_text("Options that do not apply to your economy").first.click()
@@ -108,6 +117,7 @@ COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
+HISTORY = f"{REVIEW}/items/{{code}}/history"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
@@ -160,6 +170,9 @@ VISITS = [
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
     Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
+    Visit("section after the session", SECTION, "/reviews/{blank}/sections/B3", COORDINATOR, 401, save_when_signed_out),
+    Visit("history of an answer", HISTORY, "/reviews/{answered}/items/B1-01/history", COORDINATOR),
+    Visit("history, no answer", HISTORY, "/reviews/{blank}/items/B1-01/history", COORDINATOR),
     Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
     Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
     Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),
