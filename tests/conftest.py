@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from app.config import Settings
 from app.infra.db import Database, open_database
 from tests.databases import BACKENDS, SQLITE, Run, begin_run
-from tests.postgres import stop
+from app.cli.postgres import stop
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController

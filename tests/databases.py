@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL
 
 from app.infra.db import SQLITE as SQLITE_ENGINE
 from app.infra.db import database_url
-from tests import postgres
+from app.cli import postgres
 
 _ROOM_BYTES = 1_000_000_000  # five times what a run of two workers was seen to take
 SQLITE = "sqlite"

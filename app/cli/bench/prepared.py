@@ -1,0 +1,127 @@
+"""A program to measure: on either database, with one whole review of the real questionnaire and somebody signed in."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.engine import URL
+
+from app.accounts import service, sign_in
+from app.accounts.sessions import Lifetime
+from app.accounts.sign_in import Browser
+from app.cli import postgres
+from app.cli.bench.asgi import Caller
+from app.cli.generated import generated_answers
+from app.config import Settings
+from app.domain.questionnaire.document import Questionnaire
+from app.economies import service as economies
+from app.infra import migrate
+from app.infra.db import Database, database_url, open_database
+from app.infra.log import configure_log
+from app.infra.passwords import Passwords
+from app.kit.actor import COMMAND_LINE, Role
+from app.kit.ids import new_token
+from app.main import create_app
+from app.questionnaires import service as questionnaires
+from app.reviews.importing import import_answers
+
+BACKENDS = ("sqlite", "postgresql")
+_ECONOMY, _CYCLE = "AUS", "2026"
+_EMAIL = "bench@example.org"
+
+
+@dataclass(slots=True)
+class Bench:
+    """A running program with one review of the real questionnaire, all of it answered, and somebody signed in."""
+
+    database: Database
+    caller: Caller
+    review: UUID
+    questionnaire: Questionnaire
+    seen: dict[str, int] = field(default_factory=dict)
+    """The version of each answer that was saved here."""
+
+
+@contextmanager
+def prepared(backend: str, folder: Path) -> Iterator[Bench]:
+    """Make the program on a new database, and take everything away afterwards."""
+    with _database(backend, folder) as url, _prepared(url, folder / backend) as bench:
+        yield bench
+
+
+@contextmanager
+def _database(backend: str, folder: Path) -> Iterator[URL]:
+    if backend == "sqlite":
+        yield database_url(None, folder / backend)
+        return
+    run = Path(tempfile.mkdtemp(prefix="readiness-bench-"))
+    run.chmod(0o711)  # the account of the server passes through to its own folder
+    try:
+        postgres.ensure_started(run, os.getpid())
+        yield postgres.server_url(run)
+    finally:
+        postgres.stop(run)
+        shutil.rmtree(run, ignore_errors=True)
+
+
+@contextmanager
+def _prepared(url: URL, folder: Path) -> Iterator[Bench]:
+    configure_log(logging.ERROR)
+    settings = Settings(data_dir=folder, password_memory_kib=8, password_rounds=1)
+    migrate.upgrade(url)
+    database = open_database(url, pool_size=2)
+    caller = Caller(create_app(settings, database), "127.0.0.1")
+    try:
+        questionnaire, review = _fill(database, settings)
+        token = _signed_in(database, settings)
+        caller.headers = {"cookie": f"session={token}", "origin": settings.base_url, "accept-encoding": "identity"}
+        yield Bench(database, caller, review, questionnaire)
+    finally:
+        caller.close()
+        database.dispose()
+
+
+def _fill(database: Database, settings: Settings) -> tuple[Questionnaire, UUID]:
+    source = settings.project_dir / "questionnaires" / "apec-ai-review" / "2026.1.yaml"
+    questionnaire = questionnaires.check_file(source.read_bytes()).questionnaire
+    if questionnaire is None:
+        message = f"{source} has faults."
+        raise ValueError(message)
+    with database.write() as session:
+        questionnaires.publish(session, COMMAND_LINE, questionnaire)
+        economies.open_cycle(session, COMMAND_LINE, questionnaire.code, _CYCLE)
+        raw = generated_answers(questionnaire, [_ECONOMY], "bench")
+        done = import_answers(session, COMMAND_LINE, questionnaire.code, questionnaire.version, _CYCLE, raw, submit=False)
+    return questionnaire, done.reviews[_ECONOMY]
+
+
+def _signed_in(database: Database, settings: Settings) -> str:
+    passwords, secret = Passwords(memory_kib=8, rounds=1), new_token()
+    with database.write() as session:
+        service.create_user(
+            session,
+            COMMAND_LINE,
+            email=_EMAIL,
+            name="Bench",
+            role=Role.COORDINATOR,
+            economy=_ECONOMY,
+            password=secret,
+            passwords=passwords,
+        )
+    return sign_in.sign_in(
+        database,
+        _EMAIL,
+        secret,
+        passwords=passwords,
+        browser=Browser("127.0.0.1", "bench"),
+        lifetime=Lifetime(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)),
+    ).token
