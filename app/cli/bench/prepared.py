@@ -30,7 +30,7 @@ from app.infra.log import configure_log
 from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.ids import new_token
-from app.main import create_app
+from app.main import connect_rooms, create_app
 from app.questionnaires import service as questionnaires
 from app.reviews.importing import import_answers
 
@@ -39,9 +39,20 @@ _ECONOMY, _CYCLE = "AUS", "2026"
 _EMAIL = "bench@example.org"
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A database with one whole review of the real questionnaire, and the session of its coordinator."""
+
+    url: URL
+    settings: Settings
+    questionnaire: Questionnaire
+    review: UUID
+    token: str
+
+
 @dataclass(slots=True)
 class Bench:
-    """A running program with one review of the real questionnaire, all of it answered, and somebody signed in."""
+    """The program over such a database, ready to be called."""
 
     database: Database
     caller: Caller
@@ -52,10 +63,30 @@ class Bench:
 
 
 @contextmanager
+def made(backend: str, folder: Path) -> Iterator[Made]:
+    """Make and fill a new database, and take it away afterwards."""
+    with _database(backend, folder) as url:
+        settings = Settings(data_dir=folder / backend, password_memory_kib=8, password_rounds=1)
+        migrate.upgrade(url)
+        database = open_database(url, pool_size=2)
+        connect_rooms()
+        questionnaire, review = _fill(database, settings)
+        token = _signed_in(database, settings)
+        database.dispose()
+        yield Made(url, settings, questionnaire, review, token)
+
+
+@contextmanager
 def prepared(backend: str, folder: Path) -> Iterator[Bench]:
-    """Make the program on a new database, and take everything away afterwards."""
-    with _database(backend, folder) as url, _prepared(url, folder / backend) as bench:
-        yield bench
+    """Open the program over a new database."""
+    configure_log(logging.ERROR)
+    with made(backend, folder) as new:
+        database = open_database(new.url, pool_size=2)
+        caller = Caller(create_app(new.settings, database), "127.0.0.1")
+        caller.headers = {"cookie": f"session={new.token}", "origin": new.settings.base_url, "accept-encoding": "identity"}
+        yield Bench(database, caller, new.review, new.questionnaire)
+        caller.close()
+        database.dispose()
 
 
 @contextmanager
@@ -71,23 +102,6 @@ def _database(backend: str, folder: Path) -> Iterator[URL]:
     finally:
         postgres.stop(run)
         shutil.rmtree(run, ignore_errors=True)
-
-
-@contextmanager
-def _prepared(url: URL, folder: Path) -> Iterator[Bench]:
-    configure_log(logging.ERROR)
-    settings = Settings(data_dir=folder, password_memory_kib=8, password_rounds=1)
-    migrate.upgrade(url)
-    database = open_database(url, pool_size=2)
-    caller = Caller(create_app(settings, database), "127.0.0.1")
-    try:
-        questionnaire, review = _fill(database, settings)
-        token = _signed_in(database, settings)
-        caller.headers = {"cookie": f"session={token}", "origin": settings.base_url, "accept-encoding": "identity"}
-        yield Bench(database, caller, review, questionnaire)
-    finally:
-        caller.close()
-        database.dispose()
 
 
 def _fill(database: Database, settings: Settings) -> tuple[Questionnaire, UUID]:
