@@ -54,7 +54,7 @@ def _page(
     request: Request, session: DbSession, actor: Actor, review_id: UUID, problems: tuple[FieldProblem, ...] = ()
 ) -> Response:
     review = service.open_review(session, actor, review_id)
-    title = _("Answers from your other reviews")
+    title = _("Answers given before")
     return render(
         request,
         "reviews/prefill.html",
