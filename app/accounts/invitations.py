@@ -116,7 +116,9 @@ def invite(
     return NewInvitation(invitation.id, path, invitation.expires_at)
 
 
-def send_again(session: Session, actor: Actor, invitation_id: UUID, place: Callable[[str | None], letters.Place]) -> NewInvitation:
+def send_again(
+    session: Session, actor: Actor, invitation_id: UUID, place: Callable[[str | None], letters.Place]
+) -> NewInvitation:
     """Invite the same person once more: a new link, a new mail; the old link dies."""
     before = queries.find_open_invitation_for(session, actor, invitation_id, clock.now())
     if before is None:

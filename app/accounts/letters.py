@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts.tables import Invitation, PasswordReset, User
+from app.accounts.tables import Invitation, User
 from app.infra.language import gettext as _
 from app.infra.times import moment
 from app.mail import service as mail
@@ -55,7 +55,7 @@ def invite(session: Session, invitation: Invitation, inviter: str, path: str, pl
     )
 
 
-def send_reset(session: Session, user: User, asked: PasswordReset, link: str, useful_until: datetime) -> None:
+def send_reset(session: Session, user: User, link: str, useful_until: datetime) -> None:
     """Queue the mail with the link for a new password."""
     body = _paragraphs(
         _("Dear {name},").format(name=user.name),
@@ -80,7 +80,7 @@ def tell_password_changed(session: Session, user: User) -> None:
     body = _paragraphs(
         _("Dear {name},").format(name=user.name),
         _("The password of your account at the AI Readiness Reviews was changed. You are signed out everywhere else."),
-        _("If this was not you, ask for a new password on the sign-in page at once, and tell your coordinator or an administrator."),
+        _("If this was not you, ask for a new password on the sign-in page at once, and tell an administrator."),
     )
     subject = _("Your password was changed")
     mail.queue(session, to=user.email, subject=subject, body=body, kind=PASSWORD_CHANGED, economy=user.economy)

@@ -39,7 +39,7 @@ class UnsubscribeUnusable(ReadinessError):
     title = "This link cannot be used"
 
     def __init__(self) -> None:
-        super().__init__(mark("Links to end mails work for 90 days. Sign in and choose your mails under \"My account\"."))
+        super().__init__(mark('Links to end mails work for 90 days. Sign in and choose your mails under "My account".'))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def list_mail_readers(session: Session) -> list[tuple[User, MailChoice | None, s
     statement = (
         select(User, MailChoice, ECONOMY.c.time_zone)
         .join(MailChoice, col(MailChoice.user_id) == User.id, isouter=True)
-        .join(_ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
+        .join(ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
         .where(col(User.is_disabled).is_(False))
         .order_by(col(User.id))
     )

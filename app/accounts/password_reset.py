@@ -43,7 +43,7 @@ class ResetUnusable(ReadinessError):
         super().__init__(
             mark(
                 "A link for a new password works once, for 30 minutes, and only as long as the password stays the same. "
-                "Ask for a new one on the sign-in page, under \"Forgotten your password?\"."
+                'Ask for a new one on the sign-in page, under "Forgotten your password?".'
             )
         )
 
@@ -118,7 +118,7 @@ def _answer(session: Session, asked: PasswordReset, place: letters.Place) -> Non
         return
     token = new_token()
     asked.user_id, asked.token_hash = user.id, token_hash(token)
-    letters.send_reset(session, user, asked, place.link(f"/password-reset/{token}"), useful_until)
+    letters.send_reset(session, user, place.link(f"/password-reset/{token}"), useful_until)
     audit.record(
         session, actor_of(user), "accounts.password_reset_asked", target_kind="user", target_id=user.id, economy=user.economy
     )

@@ -21,7 +21,7 @@ def moment(at: datetime) -> str:
     offset = _offset(local.utcoffset() or timedelta())
     if not offset:
         return _("{day}, {time} UTC").format(day=day(at), time=f"{local:%H:%M}")
-    return _("{day}, {time} {zone}").format(day=day(at), time=f"{local:%H:%M}", zone=f"UTC{offset}")
+    return _("{day}, {time} UTC{offset}").format(day=day(at), time=f"{local:%H:%M}", offset=offset)
 
 
 def day(on: date) -> str:

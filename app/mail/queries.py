@@ -51,9 +51,7 @@ def find_failed(session: Session, mail_id: UUID) -> Mail | None:
 
 def list_in_trouble(session: Session) -> list[Mail]:
     """List what failed, and what waits for another try, the newest first."""
-    in_trouble = or_(
-        col(Mail.state) == State.FAILED, and_(col(Mail.state) == State.QUEUED, col(Mail.last_error) != "")
-    )
+    in_trouble = or_(col(Mail.state) == State.FAILED, and_(col(Mail.state) == State.QUEUED, col(Mail.last_error) != ""))
     return list(session.exec(select(Mail).where(in_trouble).order_by(col(Mail.created_at).desc(), col(Mail.id))))
 
 

@@ -20,7 +20,18 @@ from app.kit.text import is_one_line
 from app.mail import queries
 from app.mail.tables import TOO_LATE, Mail, State
 
-__all__ = ["TOO_LATE", "State", "Status", "Trouble", "list_in_trouble", "queue", "queue_once", "statuses", "try_again", "withdraw"]
+__all__ = [
+    "TOO_LATE",
+    "State",
+    "Status",
+    "Trouble",
+    "list_in_trouble",
+    "queue",
+    "queue_once",
+    "statuses",
+    "try_again",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)

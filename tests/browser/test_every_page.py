@@ -96,7 +96,7 @@ def invite(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("New Person")
     page.get_by_label("Mail address").fill("somebody.new@example.org")
     page.get_by_label("Contributor").check()
-    press("Create invitation link")(page)
+    press("Send invitation")(page)
 
 
 def create_key(page: Page) -> None:
@@ -190,7 +190,7 @@ VISITS = [
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
     Visit("team", "/team", "/team", COORDINATOR),
-    Visit("team, refused", "/team", "/team", COORDINATOR, 422, press("Create invitation"), is_error=True),
+    Visit("team, refused", "/team", "/team", COORDINATOR, 422, press("Send invitation"), is_error=True),
     Visit("team, invited", "/team", "/team", COORDINATOR, act=invite),
     Visit("person", "/people/{user_id}", "/people/{contributor}", COORDINATOR),
     Visit("account", "/account", "/account", COORDINATOR),

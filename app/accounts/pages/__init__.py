@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.accounts.pages import account, language, mail, people, password_reset, sign_in
+from app.accounts.pages import account, language, mail, password_reset, people, sign_in
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
