@@ -164,7 +164,7 @@ def read_address(text: str) -> Address:
         raise ValueError("not a mail address")
     try:
         address = Address(name.strip().strip('"'), addr_spec=spec.strip())
-    except MessageError as error:  # its parser's own kind, for what it could read only in part
+    except (MessageError, ValueError, IndexError) as error:  # its parser stumbles over what is no address in many ways
         raise ValueError("not a mail address") from error
     if not address.domain or address.addr_spec != spec.strip() or not spec.isascii():
         raise ValueError("not a mail address")

@@ -67,7 +67,8 @@ def fail_the_late(session: Session, now: datetime, error: str) -> None:
     """Give up what nobody can use any more, and forget what it said."""
     session.exec(
         update(Mail)
-        .where(col(Mail.state) != State.SENT, col(Mail.useful_until) <= now, col(Mail.body) != "")
+        .where(col(Mail.useful_until) <= now)
+        .where(or_(col(Mail.state) == State.QUEUED, and_(col(Mail.state) == State.FAILED, col(Mail.body) != "")))
         .values(state=State.FAILED, last_error=error, body="", unsubscribe_url="")
     )
 

@@ -18,6 +18,7 @@ _TROUBLES = {
     Trouble.NO_SERVER: mark("No mail server is set up."),
     TOO_LATE: mark("The link in it works no more."),
 }
+_UNKNOWN = mark("The mail could not be sent.")
 _KINDS = {
     "invitation": mark("Invitation"),
     "password_reset": mark("New password"),
@@ -30,7 +31,7 @@ _KINDS = {
 def trouble_words(error: str) -> str:
     """Say why a mail did not leave; the mail server's number, if any, stands behind."""
     code, _blank, reply = error.partition(" ")
-    words = _(_TROUBLES.get(code, mark("The mail could not be sent.")))
+    words = _(_TROUBLES.get(code, _UNKNOWN))
     return f"{words} ({reply})" if reply else words
 
 
