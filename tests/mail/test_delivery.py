@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import text
 
 from app.audit import service as audit
+from app.config import Settings
 from app.economies import tables as _economies  # noqa: F401 - a mail's economy refers to this table
 from app.infra.db import Database
 from app.infra.mail import Letter, MailNotSent, MemorySender, Trouble
@@ -19,7 +20,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound
 from app.mail import service
 from app.mail.delivery import HOLD, KEEPS, WAITS, clear_old, deliver_due
 from app.mail.service import State
-from tests.databases import only_postgresql
+from tests.databases import only_postgresql, only_sqlite
 from tests.mail_servers import Box, Post, free_port, smtp_server
 
 NOON = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -93,6 +94,20 @@ def test_what_a_mail_said_is_forgotten_once_it_has_left(database: Database) -> N
 
     assert LINK in box.letters[0].body
     assert "canary" not in everything(database)
+
+
+@only_sqlite
+def test_the_file_forgets_it_too(database: Database, settings: Settings) -> None:
+    queue(database, body=f"Open this link: {LINK}")
+    deliver_due(database, MemorySender())
+    with database.writer.connect() as connection:
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]  # it is open
+
+    stored = b"".join(path.read_bytes() for path in settings.data_dir.glob("readiness.db*"))
+
+    assert b"ana@example.org" in stored
+    assert b"canary" not in stored
 
 
 def test_a_server_that_comes_back_gets_the_mail(database: Database) -> None:
