@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from app.accounts.deps import require
 from app.economies import service, time_zones
+from app.infra.times import moment
+from app.infra.zones import in_zone
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
@@ -113,6 +115,8 @@ def _time_zone_page(
     problems: tuple[FieldProblem, ...] = (),
 ) -> Response:
     title = _("Time zone")
+    with in_zone(zone):
+        now = moment(clock.now())
     above = (
         (*_crumbs(_("Economies"), "/admin/economies"), Crumb(entry.short_name, f"/admin/economies/{entry.code}"))
         if actor.role is Role.ADMINISTRATOR
@@ -126,7 +130,7 @@ def _time_zone_page(
         entry=entry,
         zones=[parts.Option(name, name.replace("_", " ")) for name in time_zones.choices(zone)],
         typed=typed,
-        now=clock.now(),
+        now=now,
         problems=summary_of(problems),
         errors=errors_by_field(problems),
     )

@@ -98,7 +98,8 @@ def test_what_a_mail_said_is_forgotten_once_it_has_left(database: Database) -> N
 
 @only_sqlite
 def test_the_file_forgets_it_too(database: Database, settings: Settings) -> None:
-    queue(database, body=f"Open this link: {LINK}")
+    for _ in range(5):
+        queue(database, body=f"Open this link: {LINK}")
     deliver_due(database, MemorySender())
     with database.writer.connect() as connection:
         connection.rollback()

@@ -73,6 +73,7 @@ def show_choices(request: Request, identity: CurrentIdentity, session: DbSession
         languages=[Option(code, name) for code, name in names.items()] if len(names) > 1 else [],
         language=choices.language if choices.language in names else SOURCE.code,
         time_zone=identity.time_zone,
+        has_economy=identity.actor.is_official,
     )
 
 
