@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.infra.mail import DEFAULT_PORTS, Security, read_address
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +36,13 @@ class Settings(BaseSettings):
         default=None, description="Folder of the languages, one PO file each; default: those that come with the program."
     )
     largest_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body that is read.")
+    mail_host: str = Field(default="", description="The SMTP server; without one, mail is printed (in development only).")
+    mail_port: int | None = Field(default=None, ge=1, le=65535, description="Its port; by default 587, 465 or 25.")
+    mail_security: Security = Field(default="starttls", description="How the connection is encrypted: starttls, tls or none.")
+    mail_user: str = Field(default="", description="The account at the SMTP server, if it wants one.")
+    mail_password: SecretStr | None = Field(default=None, description="The password of that account.")
+    mail_from: str = Field(default="", description="The address that mail comes from.")
+    embedded_worker: bool = Field(default=True, description="Runs jobs inside the server; false where `readiness worker` does.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
     @model_validator(mode="after")
@@ -45,6 +55,18 @@ class Settings(BaseSettings):
             message = "READINESS_BASE_URL must be a full address such as https://readiness.example.org"
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _mail_is_set_up_whole_or_not_at_all(self) -> Self:
+        fault = _mail_fault(self)
+        if fault:
+            raise ValueError(fault)
+        return self
+
+    @property
+    def smtp_port(self) -> int:
+        """The port of the SMTP server: the given one, or the usual one of the kind of encryption."""
+        return self.mail_port or DEFAULT_PORTS[self.mail_security]
 
     @property
     def is_secure(self) -> bool:
@@ -66,3 +88,29 @@ class Settings(BaseSettings):
     def project_dir(self) -> Path:
         """The checkout: static files, migrations and the questionnaires that come with the program."""
         return _PROJECT
+
+
+def _mail_fault(settings: Settings) -> str:
+    """Say what is missing or unsafe about the settings of mail; empty where nothing is."""
+    has_password = settings.mail_password is not None and bool(settings.mail_password.get_secret_value())
+    if not settings.mail_host:
+        is_half = settings.mail_from or settings.mail_user or has_password or settings.mail_port
+        return "READINESS_MAIL_HOST is missing; the other settings of mail mean nothing without it" if is_half else ""
+    if not settings.mail_from:
+        return "READINESS_MAIL_FROM is missing: the address that mail comes from"
+    try:
+        read_address(settings.mail_from)
+    except ValueError:
+        return "READINESS_MAIL_FROM must be an address such as readiness@example.org or Readiness <readiness@example.org>"
+    if bool(settings.mail_user) != has_password:
+        return "READINESS_MAIL_USER and READINESS_MAIL_PASSWORD go together: set both, or neither"
+    if has_password and settings.mail_security == "none" and not _is_this_machine(settings.mail_host):
+        return "READINESS_MAIL_SECURITY=none would send the mail password readable through the network; use starttls or tls"
+    return ""
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import anyio.to_thread
 from fastapi import FastAPI
 
 from app.accounts import api as accounts_api
+from app.accounts import mail_choices, password_reset
 from app.accounts import pages as accounts_pages
 from app.accounts.deps import csrf_secret as session_csrf_secret
 from app.audit import facts
@@ -20,8 +23,12 @@ from app.config import Settings
 from app.economies import api as economies_api
 from app.economies import pages as economies_pages
 from app.economies import service as economies
+from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
+from app.infra.jobs import Job, Worker
+from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.passwords import Passwords
+from app.mail import delivery
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
@@ -38,6 +45,8 @@ from app.web.openapi import Service
 from app.web.templating import Templates
 
 _NAMES_SECONDS = 60
+_SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
+_HOURLY = timedelta(hours=1)
 
 API_DESCRIPTION = """
 Questionnaires, economies, cycles and benchmark scores of voluntary reviews of AI readiness.
@@ -59,6 +68,31 @@ def open_passwords(settings: Settings) -> Passwords:
     return Passwords(memory_kib=settings.password_memory_kib, rounds=settings.password_rounds)
 
 
+def open_sender(settings: Settings) -> Sender:
+    """Return what takes mail away: the SMTP server of the settings; without one, the terminal, but never on a public server."""
+    if not settings.mail_host:
+        return ConsoleSender() if settings.development else NoSender()
+    return SmtpSender(
+        host=settings.mail_host,
+        port=settings.smtp_port,
+        security=settings.mail_security,
+        sender=read_address(settings.mail_from),
+        user=settings.mail_user,
+        password="" if settings.mail_password is None else settings.mail_password.get_secret_value(),
+    )
+
+
+def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
+    """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
+    catalogs = Catalogs(settings.translations)
+    return (
+        Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
+        Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
+        Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
+        Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),
+    )
+
+
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Build the application. A database that is handed in stays the caller's to close."""
     connect_rooms()
@@ -68,7 +102,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
+        worker = Worker(jobs_of(settings, opened))
+        if settings.embedded_worker:
+            worker.start()
         yield
+        await anyio.to_thread.run_sync(worker.stop)
         if database is None:
             opened.dispose()
 
@@ -95,6 +133,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset))
     return app
+
+
+def _clear_accounts(database: Database) -> None:
+    with database.write() as session:
+        password_reset.clear_old(session)
+        mail_choices.clear_old(session)
 
 
 def _economy_name(database: Database) -> Callable[[str], str]:

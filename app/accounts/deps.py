@@ -23,6 +23,7 @@ from app.accounts.sign_in import Browser
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.passwords import Passwords
+from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, NotSignedIn
 from app.kit.say import mark
@@ -51,6 +52,7 @@ def session_identity(request: Request) -> Identity | None:
     if identity is not None:
         request.state.actor = identity.actor
         request.state.csrf_secret = identity.csrf_secret
+        read_in(identity.time_zone)
     if not is_api(request.scope["path"]):
         request.state.frame = page_frame(request, "")  # error pages keep the navigation
     return identity

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.accounts.tables import User
+from app.infra.zones import UTC_NAME
 from app.kit.actor import Actor, Role
 
 
@@ -19,6 +20,8 @@ class Identity:
     csrf_secret: str | None = None
     key_id: UUID | None = None
     is_due_for_touch: bool = False
+    time_zone: str = UTC_NAME
+    """That of the actor's economy; UTC for those who belong to none."""
 
 
 @dataclass(frozen=True, slots=True)

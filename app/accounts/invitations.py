@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import queries, rules, sessions
+from app.accounts import letters, mail_choices, queries, rules, sessions
 from app.accounts import service as people
 from app.accounts.identity import SignedIn
 from app.accounts.sessions import Lifetime
 from app.accounts.tables import Invitation
 from app.audit import service as audit
+from app.infra.catalogs import SOURCE
 from app.infra.db import Database
+from app.infra.language import current
 from app.infra.passwords import Passwords
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, Invalid, Problems, ReadinessError
+from app.kit.errors import Forbidden, Invalid, NotFound, Problems, ReadinessError
 from app.kit.ids import new_id, new_token, token_hash
 from app.kit.say import mark, say
 from app.kit.text import clean
+from app.mail import service as mail
 
 LASTS = timedelta(days=7)
 
@@ -64,10 +68,24 @@ class OpenInvitation:
     role: Role
     economy: str | None
     expires_at: datetime
+    mail_id: UUID | None = None
+    """The mail with the link; None where none was sent."""
 
 
-def invite(session: Session, actor: Actor, *, email: str, name: str, role: str, economy: str | None) -> NewInvitation:
-    """Invite a person to a role; an earlier link for the same person and economy stops working."""
+def invite(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    economy: str | None,
+    place: letters.Place | None = None,
+) -> NewInvitation:
+    """Invite a person to a role; an earlier link for the same person and economy stops working.
+
+    With a place to link to, the person gets a mail; without one, the caller hands the link over.
+    """
     people.must_manage(actor, role if role in set(Role) else Role.CONTRIBUTOR, economy)
     email, name = rules.normal_email(email), clean(name)
     problems = Problems()
@@ -77,6 +95,7 @@ def invite(session: Session, actor: Actor, *, email: str, name: str, role: str, 
     people.check_economy(session, economy)
     _refuse_known_member(session, actor, email)
     now, token = clock.now(), new_token()
+    mail.withdraw(session, queries.list_invitation_mails(session, email, economy, now))
     queries.expire_invitations(session, email, economy, now)
     invitation = Invitation(
         id=new_id(),
@@ -89,9 +108,30 @@ def invite(session: Session, actor: Actor, *, email: str, name: str, role: str, 
         created_at=now,
         expires_at=now + LASTS,
     )
+    path = f"/invitations/{token}"
+    if place is not None:
+        invitation.mail_id = letters.invite(session, invitation, actor.name, path, place)
     session.add(invitation)
     _record(session, actor, "accounts.invited", invitation)
-    return NewInvitation(invitation.id, f"/invitations/{token}", invitation.expires_at)
+    return NewInvitation(invitation.id, path, invitation.expires_at)
+
+
+def send_again(
+    session: Session, actor: Actor, invitation_id: UUID, place: Callable[[str | None], letters.Place]
+) -> NewInvitation:
+    """Invite the same person once more: a new link, a new mail; the old link dies."""
+    before = queries.find_open_invitation_for(session, actor, invitation_id, clock.now())
+    if before is None:
+        raise NotFound("invitation")
+    return invite(
+        session,
+        actor,
+        email=before.email,
+        name=before.name,
+        role=before.role,
+        economy=before.economy,
+        place=place(before.economy),
+    )
 
 
 def list_open(session: Session, actor: Actor) -> list[OpenInvitation]:
@@ -148,6 +188,10 @@ def _accept(
     except Invalid as error:
         raise InvitationUnusable from error
     invitation.user_id = user.id
+    if invitation.mail_id is not None:
+        mail.withdraw(session, [invitation.mail_id])
+    if current().code != SOURCE.code:
+        mail_choices.remember_language(session, user.id, current().code)
     signed_in = sessions.begin(session, user, user_agent=user_agent, lifetime=lifetime)
     _record(session, signed_in.actor, "accounts.invitation_accepted", invitation)
     return signed_in
@@ -183,5 +227,11 @@ def _record(session: Session, actor: Actor, action: str, invitation: Invitation)
 
 def _read(invitation: Invitation) -> OpenInvitation:
     return OpenInvitation(
-        invitation.id, invitation.email, invitation.name, Role(invitation.role), invitation.economy, invitation.expires_at
+        invitation.id,
+        invitation.email,
+        invitation.name,
+        Role(invitation.role),
+        invitation.economy,
+        invitation.expires_at,
+        invitation.mail_id,
     )

@@ -5,24 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, delete, false, func, or_, table, true, update
+from sqlalchemy import ColumnElement, String, column, delete, false, func, or_, table, true, update
 from sqlmodel import Session, col, select
 
 from app.accounts.tables import ApiKey, Invitation, SignInFailure, User, UserSession
 from app.kit.actor import Actor, Role
 
-_ECONOMY = table("economy", column("code"))  # the room above owns it; codes are all we need to know
+# The room above owns it; codes and where an economy is are all we need to know.
+ECONOMY = table("economy", column("code"), column("time_zone", String))
 
 # --- users
 
 
 def economy_exists(session: Session, code: str) -> bool:
     """Tell whether there is an economy with this code."""
-    return session.exec(select(_ECONOMY.c.code).where(_ECONOMY.c.code == code)).first() is not None
+    return session.exec(select(ECONOMY.c.code).where(ECONOMY.c.code == code)).first() is not None
 
 
 def list_economy_codes(session: Session) -> list[str]:
-    return list(session.exec(select(_ECONOMY.c.code).order_by(_ECONOMY.c.code)))
+    return list(session.exec(select(ECONOMY.c.code).order_by(ECONOMY.c.code)))
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:
@@ -65,14 +66,16 @@ def _may_manage(actor: Actor) -> ColumnElement[bool]:
 # --- sessions
 
 
-def find_session(session: Session, token_hash: str) -> tuple[UserSession, User] | None:
-    """Find a session and its person, unless the account is disabled."""
+def find_session(session: Session, token_hash: str) -> tuple[UserSession, User, str | None] | None:
+    """Find a session, its person and the time zone of their economy, unless the account is disabled."""
     statement = (
-        select(UserSession, User)
+        select(UserSession, User, ECONOMY.c.time_zone)
         .join(User, col(User.id) == UserSession.user_id)
+        .join(ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
         .where(UserSession.token_hash == token_hash, col(User.is_disabled).is_(False))
     )
-    return session.exec(statement).first()
+    found = session.exec(statement).first()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def list_sessions(session: Session, user_id: UUID, now: datetime, idle_since: datetime) -> list[UserSession]:
@@ -131,6 +134,20 @@ def expire_invitations(session: Session, email: str, economy: str | None, now: d
     )
 
 
+def list_invitation_mails(session: Session, email: str, economy: str | None, now: datetime) -> list[UUID]:
+    """List the mails of the unused invitations of one person by one economy (or by none)."""
+    same_economy = col(Invitation.economy).is_(None) if economy is None else col(Invitation.economy) == economy
+    statement = select(Invitation.mail_id).where(Invitation.email == email, same_economy, Invitation.expires_at > now)
+    found = session.exec(statement.where(col(Invitation.accepted_at).is_(None), col(Invitation.mail_id).is_not(None)))
+    return [mail_id for mail_id in found if mail_id is not None]
+
+
+def find_open_invitation_for(session: Session, actor: Actor, invitation_id: UUID, now: datetime) -> Invitation | None:
+    """Find an unused invitation that this actor may send again."""
+    statement = select(Invitation).where(Invitation.id == invitation_id, _invited_for(actor))
+    return session.exec(statement.where(col(Invitation.accepted_at).is_(None), Invitation.expires_at > now)).first()
+
+
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Mark an invitation as used; False when somebody was faster."""
     claimed = session.exec(
@@ -143,10 +160,16 @@ def claim_invitation(session: Session, invitation: Invitation, now: datetime) ->
 
 def list_open_invitations_for(session: Session, actor: Actor, now: datetime) -> list[Invitation]:
     """List the unused invitations of this actor's economy, or all of them for an administrator."""
-    statement = select(Invitation).where(col(Invitation.accepted_at).is_(None), Invitation.expires_at > now)
-    if actor.role is not Role.ADMINISTRATOR:
-        statement = statement.where(Invitation.economy == actor.economy, col(Invitation.economy).is_not(None))
+    statement = select(Invitation).where(col(Invitation.accepted_at).is_(None), Invitation.expires_at > now, _invited_for(actor))
     return list(session.exec(statement.order_by(col(Invitation.created_at).desc())))
+
+
+def _invited_for(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    if actor.role is Role.COORDINATOR and actor.economy is not None:
+        return col(Invitation.economy) == actor.economy
+    return false()
 
 
 # --- API keys

@@ -67,9 +67,14 @@ def normal_password(text: str) -> str:
 
 def check_person(problems: Problems, *, email: str, name: str) -> None:
     """Name what is wrong with an address and a name."""
+    check_email(problems, email)
+    check_name(problems, name)
+
+
+def check_email(problems: Problems, email: str) -> None:
+    """Name what is wrong with an address."""
     if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email) or has_forbidden_characters(email):
         problems.add("email", "bad_email", "Enter a mail address such as name@example.org.")
-    check_name(problems, name)
 
 
 def check_name(problems: Problems, name: str, *, field: str = "name", missing: str = NO_NAME, unfit: str = BAD_NAME) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from app.accounts import queries, rules
+from app.accounts import letters, queries, rules
 from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.passwords import Passwords
@@ -94,6 +94,7 @@ def set_password(session: Session, actor: Actor, user_id: UUID, password: str, *
     user = _get_for(session, actor, user_id)
     user.password_hash, user.password_changed_at = password_hash, clock.now()
     queries.delete_sessions_of(session, user.id)
+    letters.tell_password_changed(session, user)
     _record(session, actor, "accounts.password_set", user)
 
 

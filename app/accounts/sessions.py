@@ -12,6 +12,7 @@ from app.accounts import queries
 from app.accounts.identity import Identity, SignedIn, actor_of
 from app.accounts.tables import User, UserSession
 from app.audit import service as audit
+from app.infra.zones import UTC_NAME
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.ids import new_id, new_token, token_hash
@@ -67,12 +68,13 @@ def find_identity(session: Session, token: str, lifetime: Lifetime) -> Identity 
     found = queries.find_session(session, token_hash(token)) if len(token) == _TOKEN_LENGTH else None
     if found is None:
         return None
-    row, user = found
+    row, user, time_zone = found
     now = clock.now()
     if not _is_alive(row, now, lifetime):
         return None
     touch_after = min(_TOUCH_AFTER, lifetime.idle / _TOUCHES_PER_IDLE_TIME)
-    return Identity(actor_of(user), user.id, row.id, row.csrf_secret, is_due_for_touch=now - row.last_seen_at >= touch_after)
+    is_due = now - row.last_seen_at >= touch_after
+    return Identity(actor_of(user), user.id, row.id, row.csrf_secret, is_due_for_touch=is_due, time_zone=time_zone or UTC_NAME)
 
 
 def touch(session: Session, session_id: UUID) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts import queries, rules, sessions
+from app.accounts import letters, queries, rules, sessions
 from app.accounts.identity import Identity, SignedIn
 from app.accounts.sessions import Lifetime
 from app.accounts.tables import SignInFailure, User
@@ -112,6 +112,7 @@ def change_password(
         changed.password_hash, changed.password_changed_at = new_hash, clock.now()
         queries.delete_sessions_of(session, changed.id)
         signed_in = sessions.begin(session, changed, user_agent=browser.user_agent, lifetime=lifetime)
+        letters.tell_password_changed(session, changed)
         _record(session, signed_in, "accounts.password_changed")
     return signed_in
 
@@ -132,7 +133,7 @@ def _checked(
     password = rules.normal_password(password)
     if len(password) > rules.LONGEST_PASSWORD:
         password = ""  # nobody has it, and it takes as long as any other
-    failure = SignInFailure(email_hash=token_hash(email), address_hash=token_hash(_network(browser.address)), at=clock.now())
+    failure = SignInFailure(email_hash=token_hash(email), address_hash=token_hash(network_of(browser.address)), at=clock.now())
     with passwords.turn() as turn:
         with database.read() as session:
             _refuse_too_many(session, failure)
@@ -170,7 +171,7 @@ def _record(session: Session, signed_in: SignedIn, action: str) -> None:
     audit.record(session, actor, action, target_kind="user", target_id=str(actor.user_id), economy=actor.economy)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return the address, or for IPv6 its network: one guesser has all of it."""
     try:
         known = ipaddress.ip_address(address)

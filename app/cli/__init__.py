@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, translations, users
+from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, translations, users, worker
 
 app = typer.Typer(
     name="readiness",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
+app.command("worker")(worker.worker)
 app.command("migrate")(server.migrate)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)

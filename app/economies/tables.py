@@ -13,7 +13,7 @@ from app.kit.ids import new_id
 
 
 class Economy(SQLModel, table=True):
-    """One economy. `code` is ISO 3166-1 alpha-3, for joining data; people see the names."""
+    """One economy. `code` is ISO 3166-1 alpha-3, for joining data; people see the names. `time_zone` is a name of IANA's."""
 
     __tablename__ = "economy"
 
@@ -23,6 +23,7 @@ class Economy(SQLModel, table=True):
     formal_name: str = Field(max_length=120)
     list_name: str = Field(max_length=120)
     apec_order: int | None = None
+    time_zone: str = Field(max_length=64)
 
 
 class EconomyGroup(SQLModel, table=True):

@@ -159,6 +159,7 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
             "foreign_keys=ON",
             f"busy_timeout={_BUSY_MILLISECONDS}",
             "synchronous=FULL",
+            "secure_delete=FAST",  # what is erased, such as a link in a mail that has left, is overwritten
             f"query_only={'ON' if query_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")

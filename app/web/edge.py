@@ -13,6 +13,7 @@ from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.templating import Templates
+from app.web.zone import ReadersZone
 
 
 def add_edge(app: FastAPI, settings: Settings, assets: Assets, templates: Templates) -> None:
@@ -26,5 +27,6 @@ def add_edge(app: FastAPI, settings: Settings, assets: Assets, templates: Templa
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(ErrorAnswers, templates=templates, shows_messages=settings.development)
+    app.add_middleware(ReadersZone)
     app.add_middleware(SpeakLanguage, catalogs=catalogs)
     app.add_middleware(SecureHeaders, settings=settings)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import nh3
-from babel.dates import format_date
 from jinja2.filters import do_mark_safe
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from app.infra.catalogs import SOURCE
-from app.kit.clock import as_utc
-from app.web.i18n import current
-from app.web.i18n import gettext as _
+from app.infra.times import day, moment
 
-_ENGLISH_DAY = "d MMM y"  # Babel's own English puts the month first
+__all__ = ["day", "markdown", "moment", "score"]
+
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -30,19 +26,6 @@ def score(value: float | Decimal, decimals: int = 1) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
-
-
-def moment(at: datetime) -> str:
-    """Print a time as `21 Nov 2026, 14:02 UTC`."""
-    utc = as_utc(at)
-    return _("{day}, {time} UTC").format(day=day(utc), time=f"{utc:%H:%M}")
-
-
-def day(on: date) -> str:
-    """Print a day as `21 Nov 2026`, or as the reader's language does; a time counts as its UTC day."""
-    utc = as_utc(on) if isinstance(on, datetime) else on
-    language = current().code
-    return format_date(utc, _ENGLISH_DAY if language == SOURCE.code else "medium", locale=language.replace("-", "_"))
 
 
 @lru_cache(maxsize=2_048)

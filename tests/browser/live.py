@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +16,8 @@ from uuid import UUID
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from app.accounts import invitations, service
+from app.accounts import invitations, mail_choices, password_reset, service
+from app.accounts.sign_in import Browser
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.generated import generated_answers
@@ -36,8 +38,12 @@ from app.domain.questionnaire.items import (
 from app.domain.questionnaire.records import RecordField
 from app.economies import references
 from app.economies import service as economies
+from app.infra.catalogs import Catalogs
 from app.infra.db import Database, open_database
+from app.infra.mail import MemorySender, SmtpSender
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
+from app.mail import service as mail
+from app.mail.delivery import deliver_due
 from app.main import create_app, open_passwords
 from app.questionnaires import service as questionnaires
 from app.reviews import service as reviews
@@ -146,6 +152,32 @@ class LiveServer:
             )
         return fresh.path
 
+    def reset_link(self) -> str:
+        """Ask for a new password, as the analyst, and return the path of the link in the mail."""
+        catalogs = Catalogs(self.settings.translations)
+        password_reset.ask(self.database, email_of(Role.ANALYST), browser=Browser("192.0.2.77", "Tests/1"))
+        password_reset.answer_asked(self.database, catalogs, self.url)
+        box = MemorySender()
+        deliver_due(self.database, box)
+        found = re.search(r"/password-reset/\S+", box.letters[-1].body)
+        assert found is not None
+        return found[0]
+
+    def unsubscribe_link(self) -> str:
+        """Return the path of the link in a digest of the analyst's."""
+        user_id = self.actor(Role.ANALYST).user_id
+        assert user_id is not None
+        with self.database.write() as session:
+            return mail_choices.unsubscribe_path(session, user_id, mail_choices.Kind.WEEKLY_DIGEST)
+
+    def trouble_with_mail(self) -> None:
+        """Let one mail wait for another try, and one fail."""
+        with self.database.write() as session:
+            for to in ("somebody@example.org", "zzz zzz@example.org"):
+                mail.queue(session, to=to, subject="A word", body="Words.", kind="invitation")
+        deliver_due(self.database, SmtpSender("127.0.0.1", 9, "none", Address(addr_spec="readiness@example.org")))
+        deliver_due(self.database, SmtpSender("127.0.0.1", 9, "none", Address(addr_spec="readiness@example.org")))
+
     def actor(self, role: Role) -> Actor:
         return self.people[email_of(role)]
 
@@ -246,7 +278,7 @@ def serve(run: Run, data_dir: Path) -> Iterator[LiveServer]:
     """Serve a fresh database until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening, run.fresh(SQLITE, data_dir) as address:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = Settings(data_dir=data_dir, base_url=url, password_memory_kib=8, password_rounds=1)
+        settings = Settings(data_dir=data_dir, base_url=url, password_memory_kib=8, password_rounds=1, embedded_worker=False)
         database = open_database(address, pool_size=10)
         server = uvicorn.Server(
             uvicorn.Config(create_app(settings, database), log_config=None, access_log=False, server_header=False)
@@ -290,6 +322,9 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["foreign"] = live.foreign_review()
     found["contributor"] = str(live.actor(Role.CONTRIBUTOR).user_id)
     found["invitation"] = live.invite()
+    found["reset"] = live.reset_link()
+    found["unsubscribe"] = live.unsubscribe_link()
+    live.trouble_with_mail()
     return found
 
 

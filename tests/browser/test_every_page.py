@@ -105,7 +105,7 @@ def invite(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("New Person")
     page.get_by_label("Mail address").fill("somebody.new@example.org")
     page.get_by_label("Contributor").check()
-    press("Create invitation link")(page)
+    press("Send invitation")(page)
 
 
 def create_key(page: Page) -> None:
@@ -133,6 +133,21 @@ VISITS = [
     Visit("sign-in refused", "/sign-in", "/sign-in", act=press("Sign in"), status=422, is_error=True),
     Visit("invitation", "/invitations/{token}", "{invitation}"),
     Visit("invitation refused", "/invitations/{token}", "{invitation}", act=press("Create account"), status=422, is_error=True),
+    Visit("forgotten password", "/forgotten-password", "/forgotten-password"),
+    Visit(
+        "forgotten password, refused",
+        "/forgotten-password",
+        "/forgotten-password",
+        act=press("Send me a link"),
+        status=422,
+        is_error=True,
+    ),
+    Visit("forgotten password, sent", "/forgotten-password/sent", "/forgotten-password/sent"),
+    Visit("new password", "/password-reset/{token}", "{reset}"),
+    Visit("new password, refused", "/password-reset/{token}", "{reset}", act=press("Change"), status=422, is_error=True),
+    Visit("new password, used link", "/password-reset/{token}", "/password-reset/nothing", status=404),
+    Visit("unsubscribe", "/unsubscribe/{token}", "{unsubscribe}"),
+    Visit("unsubscribed", "/unsubscribe/{token}", "{unsubscribe}", act=press("End these mails")),
     Visit("benchmarks", "/benchmarks", "/benchmarks"),
     Visit("benchmark of a cycle", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}"),
     Visit("benchmark of one pillar", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?node=B1&series=evidence_supported"),
@@ -203,11 +218,16 @@ VISITS = [
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
     Visit("team", "/team", "/team", COORDINATOR),
-    Visit("team, refused", "/team", "/team", COORDINATOR, 422, press("Create invitation"), is_error=True),
+    Visit("team, refused", "/team", "/team", COORDINATOR, 422, press("Send invitation"), is_error=True),
     Visit("team, invited", "/team", "/team", COORDINATOR, act=invite),
+    Visit("time zone", "/economies/{code}/time-zone", "/economies/AUS/time-zone", COORDINATOR),
+    Visit("time zone of another economy", "/economies/{code}/time-zone", "/economies/NZL/time-zone", COORDINATOR, 404),
+    Visit("time zone for an administrator", "/economies/{code}/time-zone", "/economies/NZL/time-zone", ADMINISTRATOR),
     Visit("person", "/people/{user_id}", "/people/{contributor}", COORDINATOR),
     Visit("account", "/account", "/account", COORDINATOR),
     Visit("account, refused", "/account", "/account", COORDINATOR, 422, press("Change password"), is_error=True),
+    Visit("mails", "/account/mail", "/account/mail", COORDINATOR),
+    Visit("mails, chosen", "/account/mail", "/account/mail", CONTRIBUTOR, act=press("Save")),
     Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
     Visit("keys, created", "/account/keys", "/account/keys", COORDINATOR, act=create_key),
     Visit("keys, refused", "/account/keys", "/account/keys", COORDINATOR, 422, press("Create key"), is_error=True),
@@ -218,6 +238,7 @@ VISITS = [
     Visit("economy", "/admin/economies/{code}", "/admin/economies/AUS", ADMINISTRATOR),
     Visit("cycles", "/admin/cycles", "/admin/cycles", ADMINISTRATOR),
     Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
+    Visit("mail", "/admin/mail", "/admin/mail", ADMINISTRATOR),
     Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
     Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),
     Visit("method, too few", METHOD_PAGE, f"/admin/method/{CODE}/{{small_cycle}}", ADMINISTRATOR),

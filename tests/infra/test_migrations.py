@@ -8,11 +8,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL
 
+from app.accounts import invitations
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
+from app.economies import service as economies
+from app.economies import time_zones
 from app.infra import migrate
 from app.infra.db import Database, open_database
-from app.kit.actor import Role
+from app.kit.actor import COMMAND_LINE, Role
 from tests.scenarios import Scene
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -31,6 +34,23 @@ def _downgrade(url: URL, revision: str) -> None:
 
 def test_a_new_database_is_what_the_tables_say(fresh_url: URL) -> None:
     assert migrate.differences(fresh_url) == []
+
+
+def test_economies_and_invitations_survive_the_coming_of_time_zones(database: Database, fresh_url: URL) -> None:
+    with database.write() as session:
+        economies.rename(
+            session, COMMAND_LINE, "NZL", short_name="Aotearoa", formal_name="Aotearoa", list_name="Aotearoa", abbreviation="NZ"
+        )
+        invitations.invite(session, COMMAND_LINE, email="a@example.org", name="A", role="contributor", economy="NZL")
+
+    _downgrade(fresh_url, "0005")
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    with database.read() as session:
+        entry, zone = time_zones.get_for(session, COMMAND_LINE, "NZL")
+        assert (entry.short_name, zone) == ("Aotearoa", "Pacific/Auckland")
+        assert [one.email for one in invitations.list_open(session, COMMAND_LINE)] == ["a@example.org"]
 
 
 def test_answers_from_before_options_could_be_left_out_stay_what_they_were(database: Database, fresh_url: URL) -> None:

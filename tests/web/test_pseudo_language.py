@@ -48,6 +48,7 @@ PATTERNS = (
     r"\bSHA-256\b",
     r"\bt\d{1,3}\b",
     r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b",  # days, which Babel writes: here as English does
+    r"\b[A-Z][a-z]+(?:/[A-Za-z _-]+)+\b",  # time zones
     r"\b\d{4}-Q\d\b",
     r"\b\d\.\d+\.\d+\b",
     r"'\w+'",  # codes that a refusal quotes
@@ -118,6 +119,13 @@ FORMS = [
     Sent("invited", "/team", {"name": TYPED, "email": "zzz@example.org", "role": "contributor"}, COORDINATOR, 200),
     Sent("own role", "/people/{coordinator}/role", {"role": "approver"}, COORDINATOR, 403),
     Sent("role changed", "/people/{second}/role", {"role": "contributor"}, COORDINATOR, 303),
+    Sent("forgotten password", "/forgotten-password", {"email": TYPED}),
+    Sent("forgotten password, sent", "/forgotten-password", {"email": "zzz@example.org"}, status=303),
+    Sent("new password", "{reset}", {"password": "short", "password_again": ""}),
+    Sent("unsubscribed", "{unsubscribe}", {}, status=200),
+    Sent("mails chosen", "/account/mail", {"mails": "due_reminders"}, COORDINATOR, 303),
+    Sent("time zone", "/economies/AUS/time-zone", {"time_zone": TYPED}, COORDINATOR),
+    Sent("time zone changed", "/economies/AUS/time-zone", {"time_zone": "Australia/Perth"}, COORDINATOR, 303),
     Sent("password", "/account/password", {"current_password": TYPED, "new_password": "readiness review"}, COORDINATOR),
     Sent("key", "/account/keys", {"label": "", "days": "7"}, COORDINATOR),
     Sent("key made", "/account/keys", {"label": TYPED, "days": "30"}, COORDINATOR, 200),
@@ -228,7 +236,8 @@ def _publish_all(live: LiveServer) -> list[Questionnaire]:
 
 def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str]:
     """Return what may stand outside of brackets: names, codes, and what is stored as people wrote it."""
-    words = {person.name for person in live.people.values()} | {"New Person", "testclient", "Command line", "Esperanto", TYPED}
+    words = {person.name for person in live.people.values()}
+    words |= {"New Person", "testclient", "Command line", "English", "Esperanto", TYPED}
     with live.database.read() as session:
         for economy in economies.list_economies(session):
             words |= {economy.code, economy.abbreviation, economy.short_name, economy.formal_name, economy.list_name}

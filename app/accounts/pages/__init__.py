@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.accounts.pages import account, language, people, sign_in
+from app.accounts.pages import account, language, mail, password_reset, people, sign_in
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
 router.include_router(account.router)
 router.include_router(people.router)
 router.include_router(language.router)
+router.include_router(password_reset.router)
+router.include_router(mail.router)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from starlette.responses import Response
 
 from app.accounts import invitations, service
 from app.accounts.deps import require
+from app.accounts.invitations import OpenInvitation
+from app.accounts.letters import Place
+from app.accounts.pages.mail_words import status_words
 from app.accounts.service import Person
 from app.config import Settings
 from app.kit.actor import ECONOMY_ROLES, Actor, Role
 from app.kit.errors import FieldProblem, Invalid
+from app.mail import service as mail
 from app.web.db import DbSession
-from app.web.filters import day
 from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
@@ -74,6 +78,19 @@ class Cell:
 
     text: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One open invitation, and whether its mail has left."""
+
+    invitation: OpenInvitation
+    role: str
+    economy: str
+    mail: str
+    mail_kind: str
+    """The kind of tag: success, warning, danger or neutral."""
+    mail_note: str
 
 
 @router.get(TEAM)
@@ -134,15 +151,34 @@ def enable(request: Request, user_id: UUID, actor: Administrator, _form: PageFor
     return see_other(request, f"/people/{user_id}", flash="accounts.user_enabled")
 
 
+@router.post("/people/invitations/{invitation_id}/send-again")
+def send_again(request: Request, invitation_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
+    """Send an invitation once more, with a new link; like the first one, it is shown in this answer only."""
+    fresh = invitations.send_again(session, actor, invitation_id, partial(_place, request))
+    return _people_page(request, session, actor, link=_place(request, None).link(fresh.path))
+
+
+def _place(request: Request, economy: str | None) -> Place:
+    settings: Settings = request.app.state.settings
+    return Place(settings.base_url, economy_name(request, economy))
+
+
 def _invite(request: Request, session: Session, actor: Actor, form: Form, economy: str | None) -> Response:
     """The link is in this answer only, so this is the one form that does not end in a redirect."""
     typed = {"email": form.first("email"), "name": form.first("name"), "role": form.first("role"), "economy": economy or ""}
     try:
-        fresh = invitations.invite(session, actor, email=typed["email"], name=typed["name"], role=typed["role"], economy=economy)
+        fresh = invitations.invite(
+            session,
+            actor,
+            email=typed["email"],
+            name=typed["name"],
+            role=typed["role"],
+            economy=economy,
+            place=_place(request, economy),
+        )
     except Invalid as refusal:
         return _people_page(request, session, actor, typed, refusal.problems)
-    settings: Settings = request.app.state.settings
-    return _people_page(request, session, actor, link=settings.base_url.rstrip("/") + fresh.path)
+    return _people_page(request, session, actor, link=_place(request, economy).link(fresh.path))
 
 
 def _people_page(
@@ -156,7 +192,6 @@ def _people_page(
 ) -> Response:
     is_all = actor.role is Role.ADMINISTRATOR
     title = _("People") if is_all else _("Team")
-    waiting = invitations.list_open(session, actor)
     return render(
         request,
         "accounts/people.html",
@@ -170,11 +205,9 @@ def _people_page(
         title=title,
         action=USERS if is_all else TEAM,
         economy=economy_name(request, actor.economy),
+        time_zone_page=f"/economies/{actor.economy}/time-zone" if actor.economy else "",
         people=[_person_cells(request, person) for person in service.list_users(session, actor)],
-        waiting=[
-            (one.name, one.email, role_label(one.role), economy_name(request, one.economy) or _("None"), day(one.expires_at))
-            for one in waiting
-        ],
+        waiting=_waiting(request, session, actor),
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
         typed={"email": "", "name": "", "role": "", "economy": "", **(typed or {})},
@@ -182,6 +215,20 @@ def _people_page(
         summary=summary_of(problems),
         errors=errors_by_field(problems),
     )
+
+
+def _waiting(request: Request, session: Session, actor: Actor) -> list[WaitingRow]:
+    waiting = invitations.list_open(session, actor)
+    statuses = mail.statuses(session, [one.mail_id for one in waiting if one.mail_id is not None])
+    return [
+        WaitingRow(
+            one,
+            role_label(one.role),
+            economy_name(request, one.economy) or _("None"),
+            *status_words(None if one.mail_id is None else statuses.get(one.mail_id)),
+        )
+        for one in waiting
+    ]
 
 
 def _person_page(

@@ -1,0 +1,40 @@
+"""Run the jobs in a process of its own, beside servers on PostgreSQL."""
+
+from __future__ import annotations
+
+import signal
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from app.cli.console import fail, opened_database, out, read_settings
+from app.infra.jobs import Worker
+from app.infra.log import configure_log
+from app.main import jobs_of
+
+
+def worker(
+    *, once: Annotated[bool, typer.Option("--once", help="Run every job once, and end: for a timer of the system.")] = False
+) -> None:
+    """Run the jobs, such as delivering mail, until interrupted. With SQLite the server runs them by itself."""
+    settings = read_settings()
+    if settings.database_url is None:
+        fail("With SQLite the server runs the jobs by itself. Set READINESS_DATABASE_URL to run them in processes of their own.")
+    configure_log()
+    with opened_database() as database:
+        jobs = Worker(jobs_of(settings, database))
+        if once:
+            jobs.run_due()
+            return
+        _run_until_told(jobs)
+
+
+def _run_until_told(jobs: Worker) -> None:
+    told = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    jobs.start()
+    out.print("The jobs run. Stop with Ctrl+C.")
+    told.wait()
+    jobs.stop()

@@ -1,0 +1,80 @@
+"""Work that nobody waits for: jobs that find what is due, run by one thread of the server or by processes of their own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event, Thread
+
+import structlog
+
+from app.infra.log import trace_of
+
+_log = structlog.get_logger("readiness")
+_AFTER_A_FAILURE = timedelta(minutes=1)
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done every so often. It finds what is due in the database, and may run twice, also at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+class Worker:
+    """Runs jobs one after another. One that fails is logged and tried again a minute later; the others go on."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._jobs = tuple(jobs)
+        self._due_at = dict.fromkeys((job.name for job in jobs), 0.0)
+        self._stopping = Event()
+        self._woken = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin, in a thread that does not keep the program from ending: what it leaves undone is found again."""
+        self._thread = Thread(target=self.run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the job that is under way, which gets a few seconds."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def wake(self) -> None:
+        """Make every job due now."""
+        self._due_at = dict.fromkeys(self._due_at, 0.0)
+        self._woken.set()
+
+    def run(self) -> None:
+        """Run what is due until stopped."""
+        while not self._stopping.is_set():
+            self.run_due()
+            pause = min(self._due_at.values(), default=time.monotonic() + _STOP_SECONDS) - time.monotonic()
+            if self._woken.wait(max(pause, 0.0)):
+                self._woken.clear()
+
+    def run_due(self) -> None:
+        """Run each job that is due, once."""
+        for job in self._jobs:
+            if self._stopping.is_set():
+                return
+            if self._due_at[job.name] <= time.monotonic():
+                pause = job.every if _succeeds(job) else max(job.every, _AFTER_A_FAILURE)
+                self._due_at[job.name] = time.monotonic() + pause.total_seconds()
+
+
+def _succeeds(job: Job) -> bool:
+    try:
+        job.run()
+    except Exception as error:  # noqa: BLE001 - the last resort of a thread that must outlive any one job; the trace names the fault
+        _log.error("job_failed", job=job.name, trace=trace_of(error))
+        return False
+    return True
