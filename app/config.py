@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PROJECT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
@@ -33,6 +35,16 @@ class Settings(BaseSettings):
         default=None, description="Folder of the languages, one PO file each; default: those that come with the program."
     )
     largest_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body that is read.")
+    secret_key: SecretStr | None = Field(
+        default=None, description="Seals the secrets of authenticator apps; without one, a key file in the data folder."
+    )
+    require_second_factor: Literal["none", "administrators", "everyone"] = Field(
+        default="none", description="Who has to set up a second step of signing in before anything else."
+    )
+    oidc_issuer: str | None = Field(default=None, description="The issuer of single sign-on; without one there is none.")
+    oidc_client_id: str = Field(default="", description="The name under which the issuer knows this service.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="What proves this service to the issuer.")
+    oidc_name: str = Field(default="single sign-on", description="How people call the issuer, on the sign-in page.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
     @model_validator(mode="after")
@@ -43,6 +55,22 @@ class Settings(BaseSettings):
             raise ValueError(message)
         if not host:
             message = "READINESS_BASE_URL must be a full address such as https://readiness.example.org"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_and_issuers_are_fit(self) -> Self:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < _SHORTEST_SECRET:
+            message = "READINESS_SECRET_KEY needs at least 32 characters; `openssl rand -base64 32` makes one"
+            raise ValueError(message)
+        if self.oidc_issuer is None:
+            return self
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.scheme != "https" and (issuer.scheme != "http" or issuer.hostname not in _LOOPBACK):
+            message = "READINESS_OIDC_ISSUER must start with https://"
+            raise ValueError(message)
+        if not self.oidc_client_id:
+            message = "READINESS_OIDC_CLIENT_ID is needed with READINESS_OIDC_ISSUER"
             raise ValueError(message)
         return self
 

@@ -19,6 +19,7 @@ class Identity:
     csrf_secret: str | None = None
     key_id: UUID | None = None
     is_due_for_touch: bool = False
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class SignedIn:
 
     token: str
     actor: Actor
+    flash: str = ""
+    """A registered message that the next page shows; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The first step is done, the second is to come: the token goes into a cookie of its own, and is no session."""
+
+    token: str
 
 
 def actor_of(user: User) -> Actor:
