@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
+from sqlmodel import Session
+
 from app.accounts import authenticator, factor_queries, guesses, recovery, sign_in
 from app.accounts.guesses import WrongCode
 from app.accounts.identity import Identity
@@ -44,12 +46,13 @@ def confirm_person(
 ) -> None:
     """Ask for the password again, and for a code of who has an app, before something that cannot be undone."""
     sign_in.confirm_password(database, identity, password, passwords=passwords, browser=browser)
-    if asks_for_code(database, identity):
+    with database.read() as session:
+        asks = asks_for_code(session, identity.user_id)
+    if asks:
         check_code(database, identity.user_id, code, passwords=passwords, seal=seal)
 
 
-def asks_for_code(database: Database, identity: Identity) -> bool:
+def asks_for_code(session: Session, user_id: UUID) -> bool:
     """Tell whether `confirm_person` wants a code: of who has an app; a passkey already stands behind the session."""
-    with database.read() as session:
-        app = factor_queries.find_authenticator(session, identity.user_id)
+    app = factor_queries.find_authenticator(session, user_id)
     return app is not None and app.confirmed_at is not None
