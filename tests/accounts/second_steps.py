@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pyotp
+from sqlmodel import SQLModel
 
 from app.accounts import authenticator, codes, recovery, second_step, sessions, sign_in
 from app.accounts.codes import Way
@@ -84,5 +84,11 @@ def code_of(app: pyotp.TOTP, drift: int = 0) -> str:
     return app.at(clock.now(), counter_offset=drift)
 
 
-def key_file(folder: Path) -> Path:
-    return folder / "secret.key"
+def dump(database: Database) -> list[str]:
+    """Return every row of every table."""
+    with database.read() as session:
+        return [
+            f"{table.name} {tuple(row)}"
+            for table in SQLModel.metadata.sorted_tables
+            for row in session.connection().execute(table.select()).all()
+        ]

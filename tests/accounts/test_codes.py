@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from app.accounts import authenticator, codes, factors, recovery, service
 from app.accounts.codes import Way
@@ -22,7 +21,7 @@ from app.infra.sealing import Seal, SealBroken, open_seal
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, NotSignedIn, TooManyRequests
 from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, People
-from tests.accounts.second_steps import BROWSER, STEP, Door, code_of
+from tests.accounts.second_steps import BROWSER, STEP, Door, code_of, dump
 
 NOON = datetime(2030, 11, 21, 12, 0, tzinfo=UTC)  # later than any account of these tests was made
 ANA = "ana@example.org"
@@ -36,15 +35,6 @@ def door(database: Database, passwords: Passwords) -> Door:
 @pytest.fixture
 def ana(people: People) -> Actor:
     return people.add(Role.COORDINATOR, email=ANA, name="Ana")
-
-
-def dump(database: Database) -> list[str]:
-    with database.read() as session:
-        return [
-            f"{table.name} {tuple(row)}"
-            for table in SQLModel.metadata.sorted_tables
-            for row in session.connection().execute(table.select()).all()
-        ]
 
 
 def test_an_app_counts_once_it_gave_a_code(door: Door, ana: Actor) -> None:
