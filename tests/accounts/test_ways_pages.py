@@ -153,7 +153,7 @@ def test_after_five_minutes_the_sign_in_begins_anew_in_words(visit: Visit, ana: 
         answer = visitor.post(STEP_PAGE, data={"code": code_of(app)})
 
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
-        assert "Five minutes have passed" in visitor.get("/sign-in").text
+        assert "The sign-in took longer than five minutes" in visitor.get("/sign-in").text
 
 
 def test_the_sixth_wrong_code_is_answered_with_when_to_come_back(visit: Visit, ana: Actor) -> None:

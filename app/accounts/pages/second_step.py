@@ -30,7 +30,7 @@ JSON = "application/json"
 register_flash(
     "accounts.sign_in_over",
     "info",
-    mark("Five minutes have passed since you typed your password, or it was changed. Sign in again."),
+    mark("The sign-in took longer than five minutes, or your password was changed meanwhile. Sign in again."),
 )
 register_flash(
     "accounts.recovery_code_used",
