@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Page, expect
 
 from app.accounts import invitations, service
+from app.accounts.factor_tables import Authenticator
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.generated import generated_answers
@@ -37,6 +38,7 @@ from app.domain.questionnaire.records import RecordField
 from app.economies import references
 from app.economies import service as economies
 from app.infra.db import Database, open_database
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.main import create_app, open_passwords
 from app.questionnaires import service as questionnaires
@@ -52,6 +54,7 @@ OURS = "AUS"
 # Fifteen of 21 share everything, so that the two-thirds rule lets the distributions of all be shown.
 SHARING = ("BRN", "CAN", "CHL", "CHN", "HKG", "IDN", "JPN", "KOR", "MYS", "MEX", "NZL", "PNG", "PER", "PHL", "RUS")
 SECOND_CONTRIBUTOR = "second@example.org"
+WITH_SECOND_STEP = "careful@example.org"
 
 
 @dataclass
@@ -307,7 +310,11 @@ def _furnish(live: LiveServer) -> None:
     passwords = open_passwords(live.settings)
     wanted = [(role, email_of(role), f"{role.value.title()} Person") for role in Role]
     with live.database.write() as session:
-        for role, email, name in [*wanted, (Role.CONTRIBUTOR, SECOND_CONTRIBUTOR, "Second Person")]:
+        further = [
+            (Role.CONTRIBUTOR, SECOND_CONTRIBUTOR, "Second Person"),
+            (Role.ANALYST, WITH_SECOND_STEP, "Careful Person"),
+        ]
+        for role, email, name in [*wanted, *further]:
             economy = OURS if role in ECONOMY_ROLES else None
             person = service.create_user(
                 session,
@@ -320,6 +327,9 @@ def _furnish(live: LiveServer) -> None:
                 passwords=passwords,
             )
             live.people[email] = Actor(person.id, name, role, economy)
+        careful = live.people[WITH_SECOND_STEP].user_id
+        assert careful is not None
+        session.add(Authenticator(user_id=careful, sealed_secret="", created_at=clock.now(), confirmed_at=clock.now()))
     with live.database.write() as session:
         economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE, title="Cycle 2026")
     live.share(SHARING, CYCLE, Audience.PUBLIC)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.kit.actor import Role
 from app.main import create_app
-from tests.browser.live import CODE, CYCLE, PASSWORD, VERSION, LiveServer, control, places_of, question, sign_in
+from tests.browser.live import CODE, CYCLE, PASSWORD, VERSION, WITH_SECOND_STEP, LiveServer, control, places_of, question, sign_in
 
 WIDTHS = (1280, 390)
 AXE = Axe().axe_script
@@ -102,6 +102,13 @@ def invite(page: Page) -> None:
 def create_key(page: Page) -> None:
     page.get_by_label("What is it for?").fill("Nightly figures")
     press("Create key")(page)
+
+
+def take_the_first_step(page: Page) -> None:
+    page.locator("[name=email]").fill(WITH_SECOND_STEP)
+    page.locator("[name=password]").fill(PASSWORD)
+    press("Sign in")(page)
+    page.wait_for_url("**/second-step")
 
 
 def set_up_app(page: Page) -> None:
@@ -205,8 +212,7 @@ VISITS = [
     Visit("ways to sign in, refused", WAYS, WAYS, COORDINATOR, 422, press("Set up an authenticator"), is_error=True),
     Visit("authenticator app", f"{WAYS}/authenticator", WAYS, SECRETARIAT, act=set_up_app),
     Visit("a way to sign in removed", f"{WAYS}/remove/{{kind}}/{{factor_id}}", f"{WAYS}/remove/app/{{blank}}", SECRETARIAT, 404),
-    # Both lead on without a sign-in under way; tests/browser/test_sign_in.py walks them.
-    Visit("second step, none under way", "/sign-in/second-step", "/sign-in/second-step"),
+    Visit("second step", "/sign-in/second-step", "/sign-in", act=take_the_first_step),
     Visit("single sign-on, none here", "/sign-in/single-sign-on", "/sign-in/single-sign-on", status=404),
     Visit("back from single sign-on, none here", "/sign-in/single-sign-on/return", "/sign-in/single-sign-on/return", status=404),
     Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
