@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.infra.mail import DEFAULT_PORTS, Security, read_address
 
 _PROJECT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Settings(BaseSettings):
@@ -43,6 +45,16 @@ class Settings(BaseSettings):
     mail_password: SecretStr | None = Field(default=None, description="The password of that account.")
     mail_from: str = Field(default="", description="The address that mail comes from.")
     embedded_worker: bool = Field(default=True, description="Runs jobs inside the server; false where `readiness worker` does.")
+    secret_key: SecretStr | None = Field(
+        default=None, description="Seals the secrets of authenticator apps; without one, a key file in the data folder."
+    )
+    require_second_factor: Literal["none", "administrators", "everyone"] = Field(
+        default="none", description="Who has to set up a second step of signing in before anything else."
+    )
+    oidc_issuer: str | None = Field(default=None, description="The issuer of single sign-on; without one there is none.")
+    oidc_client_id: str = Field(default="", description="The name under which the issuer knows this service.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="What proves this service to the issuer.")
+    oidc_name: str = Field(default="single sign-on", description="How people call the issuer, on the sign-in page.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
     @model_validator(mode="after")
@@ -67,6 +79,22 @@ class Settings(BaseSettings):
     def smtp_port(self) -> int:
         """The port of the SMTP server: the given one, or the usual one of the kind of encryption."""
         return self.mail_port or DEFAULT_PORTS[self.mail_security]
+
+    @model_validator(mode="after")
+    def _secrets_and_issuers_are_fit(self) -> Self:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < _SHORTEST_SECRET:
+            message = "READINESS_SECRET_KEY needs at least 32 characters; `openssl rand -base64 32` makes one"
+            raise ValueError(message)
+        if self.oidc_issuer is None:
+            return self
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.scheme != "https" and (issuer.scheme != "http" or issuer.hostname not in _LOOPBACK):
+            message = "READINESS_OIDC_ISSUER must start with https://"
+            raise ValueError(message)
+        if not self.oidc_client_id:
+            message = "READINESS_OIDC_CLIENT_ID is needed with READINESS_OIDC_ISSUER"
+            raise ValueError(message)
+        return self
 
     @property
     def is_secure(self) -> bool:

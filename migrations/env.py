@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 # Every room's tables, so that autogenerate and the comparison see all of them.
+from app.accounts import factor_tables as _factors  # noqa: F401
 from app.accounts import tables as _accounts  # noqa: F401
 from app.audit import tables as _audit  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401

@@ -13,10 +13,10 @@ import hypothesis
 import pytest
 from sqlalchemy.engine import URL
 
+from app.cli.postgres import stop
 from app.config import Settings
 from app.infra.db import Database, open_database
 from tests.databases import BACKENDS, SQLITE, Run, begin_run
-from app.cli.postgres import stop
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController

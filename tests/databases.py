@@ -22,9 +22,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL
 
+from app.cli import postgres
 from app.infra.db import SQLITE as SQLITE_ENGINE
 from app.infra.db import database_url
-from app.cli import postgres
 
 _ROOM_BYTES = 1_000_000_000  # five times what a run of two workers was seen to take
 SQLITE = "sqlite"

@@ -18,19 +18,26 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
+from app.accounts.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
 from app.accounts.sign_in import Browser
 from app.config import Settings
 from app.infra.db import Database
+from app.infra.oidc import Issuer, open_issuer
 from app.infra.passwords import Passwords
+from app.infra.sealing import Seal, open_seal
 from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, NotSignedIn
+from app.kit.errors import Forbidden, NotFound, NotSignedIn
 from app.kit.say import mark
 from app.web.cookies import session_token
 from app.web.csrf import SAFE_METHODS, CrossSiteRequest, check_csrf_token
 from app.web.page import page_frame
 from app.web.paths import is_api
+
+WAYS = "/account/ways-to-sign-in"
+
+_FREE = ("/sign-out", "/language")  # what a person may do who still has to set up a second step
 
 
 class KeyOnlyReads(Forbidden):
@@ -40,6 +47,16 @@ class KeyOnlyReads(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(mark("API keys read only in this release. Make this change on the pages, signed in as yourself."))
+
+
+class SecondStepNeeded(Forbidden):
+    """The service asks this person for a second step, and there is none yet: nothing else can be done before."""
+
+    code = "second_step_needed"
+
+    def __init__(self) -> None:
+        words = mark("This service asks for a second step when you sign in. Set one up first, under Ways to sign in.")
+        super().__init__(words, extra={"leads_to": WAYS})
 
 
 def session_identity(request: Request) -> Identity | None:
@@ -55,7 +72,16 @@ def session_identity(request: Request) -> Identity | None:
         read_in(identity.time_zone)
     if not is_api(request.scope["path"]):
         request.state.frame = page_frame(request, "")  # error pages keep the navigation
+    if identity is not None and needs_second_step(request, identity) and not _is_on_the_way(request.scope["path"]):
+        raise SecondStepNeeded
     return identity
+
+
+def needs_second_step(request: Request, identity: Identity) -> bool:
+    """Tell whether this person has to set up a second step before anything else."""
+    settings: Settings = request.app.state.settings
+    asked = {"none": False, "administrators": identity.actor.role is Role.ADMINISTRATOR, "everyone": True}
+    return asked[settings.require_second_factor] and not identity.has_second_factor
 
 
 SessionIdentity = Annotated[Identity | None, Depends(session_identity)]
@@ -178,9 +204,38 @@ def get_passwords(request: Request) -> Passwords:
     return passwords
 
 
+def get_seal(request: Request) -> Seal:
+    """Return what secrets are sealed with."""
+    settings: Settings = request.app.state.settings
+    secret = settings.secret_key
+    return open_seal(None if secret is None else secret.get_secret_value(), settings.data_dir)
+
+
+def get_issuer(request: Request) -> Issuer:
+    """Return the issuer of single sign-on; without one there is no such page."""
+    settings: Settings = request.app.state.settings
+    if settings.oidc_issuer is None:
+        raise NotFound("page")
+    secret = settings.oidc_client_secret
+    return open_issuer(settings.oidc_issuer, settings.oidc_client_id, None if secret is None else secret.get_secret_value())
+
+
+def get_site(request: Request) -> Site | None:
+    """Return the site that passkeys are made for; None where there can be none."""
+    settings: Settings = request.app.state.settings
+    return site_of(settings.base_url)
+
+
+AppSeal = Annotated[Seal, Depends(get_seal)]
+AppIssuer = Annotated[Issuer, Depends(get_issuer)]
+PasskeySite = Annotated[Site | None, Depends(get_site)]
 SessionLifetime = Annotated[Lifetime, Depends(get_lifetime)]
 SendingBrowser = Annotated[Browser, Depends(get_browser)]
 AppPasswords = Annotated[Passwords, Depends(get_passwords)]
+
+
+def _is_on_the_way(path: str) -> bool:
+    return path in _FREE or path == WAYS or path.startswith(f"{WAYS}/")
 
 
 def _with_role(actor: Actor, roles: tuple[Role, ...]) -> Actor:

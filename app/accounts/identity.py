@@ -22,6 +22,7 @@ class Identity:
     is_due_for_touch: bool = False
     time_zone: str = UTC_NAME
     """That of the actor's economy; UTC for those who belong to none."""
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class SignedIn:
 
     token: str
     actor: Actor
+    flash: str = ""
+    """A registered message that the next page shows; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The first step is done, the second is to come: the token goes into a cookie of its own, and is no session."""
+
+    token: str
 
 
 def actor_of(user: User) -> Actor:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import queries
+from app.accounts import factor_queries, queries
 from app.accounts.identity import Identity, SignedIn, actor_of
 from app.accounts.tables import User, UserSession
 from app.audit import service as audit
 from app.infra.zones import UTC_NAME
 from app.kit import clock
 from app.kit.actor import Actor
+from app.kit.errors import NotFound
 from app.kit.ids import new_id, new_token, token_hash
 
 _TOKEN_LENGTH = 43
@@ -44,8 +45,11 @@ class OpenSession:
     is_this_one: bool
 
 
-def begin(session: Session, user: User, *, user_agent: str, lifetime: Lifetime) -> SignedIn:
-    """Start a session with a new token; those that have ended are cleared away."""
+def begin(session: Session, user: User, *, user_agent: str, lifetime: Lifetime, has_second_factor: bool = False) -> SignedIn:
+    """Start a session with a new token; those that have ended are cleared away.
+
+    Who has just signed in comes through `second_step.enter`, which asks for the second step first.
+    """
     now, token = clock.now(), new_token()
     queries.delete_ended_sessions(session, now)
     session.add(
@@ -58,6 +62,7 @@ def begin(session: Session, user: User, *, user_agent: str, lifetime: Lifetime) 
             last_seen_at=now,
             expires_at=now + lifetime.absolute,
             user_agent=_shortened(user_agent),
+            has_second_factor=has_second_factor,
         )
     )
     return SignedIn(token, actor_of(user))
@@ -74,7 +79,15 @@ def find_identity(session: Session, token: str, lifetime: Lifetime) -> Identity 
         return None
     touch_after = min(_TOUCH_AFTER, lifetime.idle / _TOUCHES_PER_IDLE_TIME)
     is_due = now - row.last_seen_at >= touch_after
-    return Identity(actor_of(user), user.id, row.id, row.csrf_secret, is_due_for_touch=is_due, time_zone=time_zone or UTC_NAME)
+    return Identity(
+        actor_of(user),
+        user.id,
+        row.id,
+        row.csrf_secret,
+        is_due_for_touch=is_due,
+        time_zone=time_zone or UTC_NAME,
+        has_second_factor=row.has_second_factor,
+    )
 
 
 def touch(session: Session, session_id: UUID) -> None:
@@ -96,6 +109,14 @@ def end(session: Session, actor: Actor, token: str) -> None:
     queries.delete_session(session, token_hash(token))
     if actor.user_id is not None:
         audit.record(session, actor, "accounts.signed_out", target_kind="user", target_id=actor.user_id, economy=actor.economy)
+
+
+def end_one(session: Session, identity: Identity, session_id: UUID) -> None:
+    """End one of one's own sessions, such as that of a browser that was left open elsewhere."""
+    if not factor_queries.delete_session_of(session, identity.user_id, session_id):
+        raise NotFound("session")
+    actor = identity.actor
+    audit.record(session, actor, "accounts.session_ended", target_kind="session", target_id=session_id, economy=actor.economy)
 
 
 def end_all(session: Session, actor: Actor, user_id: UUID) -> None:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts import letters, queries, rules, sessions
-from app.accounts.identity import Identity, SignedIn
+from app.accounts import letters, queries, rules, second_step, sessions
+from app.accounts.identity import HalfWay, Identity, SignedIn
 from app.accounts.sessions import Lifetime
 from app.accounts.tables import SignInFailure, User
 from app.audit import service as audit
@@ -68,20 +68,18 @@ def sign_in(
     passwords: Passwords,
     browser: Browser,
     lifetime: Lifetime,
+    back: str = "/",
     earlier_token: str | None = None,
-) -> SignedIn:
-    """Check a password and begin a session under a new token; the one that the browser had before ends."""
+) -> SignedIn | HalfWay:
+    """Check a password and begin a session under a new token, or ask for the second step of who has one."""
     email = rules.normal_email(email)
     user, verdict = _checked(database, email, password, passwords, browser, SignInRefused())
     with database.write() as session:
         current = _still_valid(session, user)
         if verdict.new_hash is not None:
             current.password_hash = verdict.new_hash
-        if earlier_token is not None:
-            queries.delete_session(session, token_hash(earlier_token))
-        signed_in = sessions.begin(session, current, user_agent=browser.user_agent, lifetime=lifetime)
-        _record(session, signed_in, "accounts.signed_in")
-    return signed_in
+        arrival = second_step.Arrival(browser.user_agent, lifetime, back, earlier_token)
+        return second_step.enter(session, current, arrival, way="password")
 
 
 def change_password(
@@ -111,8 +109,14 @@ def change_password(
         changed = _still_valid(session, user)
         changed.password_hash, changed.password_changed_at = new_hash, clock.now()
         queries.delete_sessions_of(session, changed.id)
-        signed_in = sessions.begin(session, changed, user_agent=browser.user_agent, lifetime=lifetime)
         letters.tell_password_changed(session, changed)
+        signed_in = sessions.begin(
+            session,
+            changed,
+            user_agent=browser.user_agent,
+            lifetime=lifetime,
+            has_second_factor=identity.has_second_factor,
+        )
         _record(session, signed_in, "accounts.password_changed")
     return signed_in
 

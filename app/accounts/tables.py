@@ -53,6 +53,7 @@ class UserSession(SQLModel, table=True):
     last_seen_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime, index=True)
     user_agent: str
+    has_second_factor: bool = False
 
 
 class Invitation(SQLModel, table=True):

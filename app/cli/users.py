@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.accounts import service
+from app.accounts import factors, service
 from app.cli.console import fail, opened_database, out, read_settings
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.ids import new_token
@@ -51,3 +51,14 @@ def set_password(email: Annotated[str, typer.Argument(help="Mail address of the 
         with database.write() as session:
             service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
     out.print(f"{email}  {password}", markup=False)
+
+
+@app.command("reset-second-step")
+def reset_second_step(email: Annotated[str, typer.Argument(help="Mail address of the person.")]) -> None:
+    """Take away the second step of a person who has lost everything, such as the only administrator. Their sessions end."""
+    with opened_database() as database, database.write() as session:
+        user_id = service.find_user_id(session, COMMAND_LINE, email)
+        if user_id is None:
+            fail(f"Nobody has the mail address {email}. Check it with the person.")
+        factors.reset_for(session, COMMAND_LINE, user_id)
+    out.print(f"{email} signs in with the password alone, until a second step is set up again.", markup=False)

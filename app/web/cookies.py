@@ -1,4 +1,4 @@
-"""The session cookie: one, unreadable by scripts, never sent along from other sites' forms."""
+"""The session cookie, and those of signing in: unreadable by scripts, never sent along from other sites' forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from app.kit.errors import BadRequest
 
 def cookie_name(settings: Settings) -> str:
     """Return the name; browsers accept `__Host-` from this host only, over https, for every path."""
-    return "__Host-session" if settings.is_secure else "session"
+    return own_name(settings, "session")
+
+
+def own_name(settings: Settings, name: str) -> str:
+    """Return a cookie's name as browsers bind it to this host."""
+    return f"__Host-{name}" if settings.is_secure else name
 
 
 def session_token(request: Request) -> str | None:
@@ -34,3 +39,29 @@ def forget_session(request: Request, response: Response) -> None:
     """Remove the cookie from the browser."""
     settings: Settings = request.app.state.settings
     response.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+
+
+def own_cookie(request: Request, name: str) -> str | None:
+    """Return one of our cookies."""
+    return request.cookies.get(own_name(request.app.state.settings, name)) or None
+
+
+def put_own(request: Request, response: Response, name: str, value: str, *, seconds: int) -> None:
+    """Keep something in the browser for a short while."""
+    settings: Settings = request.app.state.settings
+    response.set_cookie(
+        own_name(settings, name),
+        value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.is_secure,
+    )
+
+
+def forget_own(request: Request, response: Response, name: str) -> None:
+    """Remove one of our cookies from the browser, where it is there."""
+    settings: Settings = request.app.state.settings
+    if own_name(settings, name) in request.cookies:
+        response.delete_cookie(own_name(settings, name), path="/", httponly=True, samesite="lax", secure=settings.is_secure)

@@ -124,6 +124,9 @@ def answer(request: Request, refusal: Refusal, templates: Templates) -> Response
         return _problem(request, refusal)
     if refusal.status == NotSignedIn.status:
         return _to_sign_in(request)
+    leads_to = refusal.extra.get("leads_to")
+    if isinstance(leads_to, str):  # what has to be done first is a page of its own
+        return RedirectResponse(own_path(leads_to), status_code=303)
     return _page(request, refusal, templates)
 
 

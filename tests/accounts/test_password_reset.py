@@ -15,7 +15,7 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from app.accounts import keys, password_reset, service, sessions, sign_in
-from app.accounts.identity import SignedIn
+from app.accounts.identity import HalfWay, SignedIn
 from app.accounts.password_reset import ResetUnusable
 from app.accounts.sessions import Lifetime
 from app.accounts.sign_in import Browser as Sender
@@ -67,7 +67,7 @@ class Desk:
         again = new if repeated is None else repeated
         password_reset.reset(self.database, token, new=new, repeated=again, passwords=self.passwords)
 
-    def sign_in(self, email: str, password: str) -> SignedIn:
+    def sign_in(self, email: str, password: str) -> SignedIn | HalfWay:
         browser = Sender("192.0.2.1", "Tests/1")
         return sign_in.sign_in(self.database, email, password, passwords=self.passwords, browser=browser, lifetime=LIFETIME)
 

@@ -34,7 +34,7 @@ class Door:
     def sign_in(
         self, email: str, password: str = PASSWORD, address: str = "192.0.2.1", earlier_token: str | None = None
     ) -> SignedIn:
-        return sign_in.sign_in(
+        entered = sign_in.sign_in(
             self.database,
             email,
             password,
@@ -43,6 +43,8 @@ class Door:
             lifetime=LIFETIME,
             earlier_token=earlier_token,
         )
+        assert isinstance(entered, SignedIn)
+        return entered
 
     def identity(self, token: str, lifetime: Lifetime = LIFETIME) -> Identity | None:
         with self.database.read() as session:

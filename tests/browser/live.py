@@ -17,6 +17,7 @@ import uvicorn
 from playwright.sync_api import Page, expect
 
 from app.accounts import invitations, mail_choices, password_reset, service
+from app.accounts.factor_tables import Authenticator
 from app.accounts.sign_in import Browser
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
@@ -41,6 +42,7 @@ from app.economies import service as economies
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, open_database
 from app.infra.mail import MemorySender, SmtpSender
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.mail import service as mail
 from app.mail.delivery import deliver_due
@@ -58,6 +60,7 @@ OURS = "AUS"
 # Fifteen of 21 share everything, so that the two-thirds rule lets the distributions of all be shown.
 SHARING = ("BRN", "CAN", "CHL", "CHN", "HKG", "IDN", "JPN", "KOR", "MYS", "MEX", "NZL", "PNG", "PER", "PHL", "RUS")
 SECOND_CONTRIBUTOR = "second@example.org"
+WITH_SECOND_STEP = "careful@example.org"
 
 
 @dataclass
@@ -342,7 +345,11 @@ def _furnish(live: LiveServer) -> None:
     passwords = open_passwords(live.settings)
     wanted = [(role, email_of(role), f"{role.value.title()} Person") for role in Role]
     with live.database.write() as session:
-        for role, email, name in [*wanted, (Role.CONTRIBUTOR, SECOND_CONTRIBUTOR, "Second Person")]:
+        further = [
+            (Role.CONTRIBUTOR, SECOND_CONTRIBUTOR, "Second Person"),
+            (Role.ANALYST, WITH_SECOND_STEP, "Careful Person"),
+        ]
+        for role, email, name in [*wanted, *further]:
             economy = OURS if role in ECONOMY_ROLES else None
             person = service.create_user(
                 session,
@@ -355,6 +362,9 @@ def _furnish(live: LiveServer) -> None:
                 passwords=passwords,
             )
             live.people[email] = Actor(person.id, name, role, economy)
+        careful = live.people[WITH_SECOND_STEP].user_id
+        assert careful is not None
+        session.add(Authenticator(user_id=careful, sealed_secret="", created_at=clock.now(), confirmed_at=clock.now()))
     with live.database.write() as session:
         economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE, title="Cycle 2026")
     live.share(SHARING, CYCLE, Audience.PUBLIC)

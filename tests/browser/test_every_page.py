@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.kit.actor import Role
 from app.main import create_app
-from tests.browser.live import CODE, CYCLE, VERSION, LiveServer, control, places_of, question, sign_in
+from tests.browser.live import CODE, CYCLE, PASSWORD, VERSION, WITH_SECOND_STEP, LiveServer, control, places_of, question, sign_in
 
 WIDTHS = (1280, 390)
 AXE = Axe().axe_script
@@ -113,6 +113,18 @@ def create_key(page: Page) -> None:
     press("Create key")(page)
 
 
+def take_the_first_step(page: Page) -> None:
+    page.locator("[name=email]").fill(WITH_SECOND_STEP)
+    page.locator("[name=password]").fill(PASSWORD)
+    press("Sign in")(page)
+    page.wait_for_url("**/second-step")
+
+
+def set_up_app(page: Page) -> None:
+    page.locator("[name='app.current_password']").fill(PASSWORD)
+    press("Set up an authenticator app")(page)
+
+
 COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
@@ -120,6 +132,7 @@ SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+WAYS = "/account/ways-to-sign-in"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 
 VISITS = [
@@ -228,6 +241,13 @@ VISITS = [
     Visit("account, refused", "/account", "/account", COORDINATOR, 422, press("Change password"), is_error=True),
     Visit("mails", "/account/mail", "/account/mail", COORDINATOR),
     Visit("mails, chosen", "/account/mail", "/account/mail", CONTRIBUTOR, act=press("Save")),
+    Visit("ways to sign in", WAYS, WAYS, COORDINATOR),
+    Visit("ways to sign in, refused", WAYS, WAYS, COORDINATOR, 422, press("Set up an authenticator"), is_error=True),
+    Visit("authenticator app", f"{WAYS}/authenticator", WAYS, SECRETARIAT, act=set_up_app),
+    Visit("a way to sign in removed", f"{WAYS}/remove/{{kind}}/{{factor_id}}", f"{WAYS}/remove/app/{{blank}}", SECRETARIAT, 404),
+    Visit("second step", "/sign-in/second-step", "/sign-in", act=take_the_first_step),
+    Visit("single sign-on, none here", "/sign-in/single-sign-on", "/sign-in/single-sign-on", status=404),
+    Visit("back from single sign-on, none here", "/sign-in/single-sign-on/return", "/sign-in/single-sign-on/return", status=404),
     Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
     Visit("keys, created", "/account/keys", "/account/keys", COORDINATOR, act=create_key),
     Visit("keys, refused", "/account/keys", "/account/keys", COORDINATOR, 422, press("Create key"), is_error=True),

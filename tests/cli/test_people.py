@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts import service
+from app.accounts import factors, service
+from app.accounts.factor_tables import Authenticator
 from app.config import Settings
 from app.infra.db import database_url, open_database
 from app.infra.passwords import Passwords, Turn
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE, Role
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
@@ -50,6 +52,26 @@ def test_a_new_password_is_printed_and_works_from_then_on(command: Run, migrated
 
     assert (email, len(password)) == ("ana@example.org", 20)
     assert "Nobody has the mail address" in command("user", "set-password", "bob@example.org", code=1).stderr
+
+
+def test_a_lost_second_step_is_taken_away_and_what_is_not_there_refused_in_words(command: Run, migrated: Settings) -> None:
+    command("user", "create", "ana@example.org", "--name", "Ana", "--role", "administrator")
+    database = open_database(database_url(migrated.database_url, migrated.data_dir), pool_size=2)
+
+    without = command("user", "reset-second-step", "ana@example.org", code=1)
+    with database.write() as session:
+        user_id = service.find_user_id(session, COMMAND_LINE, "ana@example.org")
+        assert user_id is not None
+        session.add(Authenticator(user_id=user_id, sealed_secret="x", created_at=clock.now(), confirmed_at=clock.now()))
+    done = command("user", "reset-second-step", "ana@example.org")
+
+    assert "no second step" in without.stderr
+    assert "Traceback" not in without.output
+    assert "password alone" in done.stdout
+    assert "Nobody has the mail address" in command("user", "reset-second-step", "bob@example.org", code=1).stderr
+    with database.read() as session:
+        assert not factors.read(session, user_id).has_any
+    database.dispose()
 
 
 @only_sqlite

@@ -34,7 +34,7 @@ def review(scene: Scene) -> UUID:
 
 @pytest.fixture
 def client(app: FastAPI, scene: Scene, review: UUID) -> Iterator[Client]:
-    assert review
+    assert review is not None
     with Client(app) as client:
         yield client.sign_in(scene.email(scene.person(Role.CONTRIBUTOR)))
 

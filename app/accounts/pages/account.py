@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.accounts import keys, service, sessions, sign_in
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, SessionLifetime
 from app.accounts.identity import Identity
+from app.accounts.pages.session_rows import session_row
 from app.accounts.sessions import Lifetime
 from app.infra.db import Database
 from app.kit import clock
@@ -33,6 +34,7 @@ _CHOICES_OF_DAYS = (30, 90, 180, 365)
 
 register_flash("accounts.password_changed", "success", mark("Your password is changed. Your other sessions have ended."))
 register_flash("accounts.signed_out_everywhere", "success", mark("You are signed out everywhere."))
+register_flash("accounts.session_ended", "success", mark("That browser is signed out."))
 register_flash("accounts.key_revoked", "success", mark("The key is revoked and works no more."))
 
 
@@ -105,6 +107,17 @@ def sign_out_everywhere(request: Request, identity: CurrentIdentity, _form: Page
     return response
 
 
+@router.post("/account/sessions/{session_id}/end")
+def end_session(request: Request, session_id: UUID, identity: CurrentIdentity, _form: PageForm, session: DbSession) -> Response:
+    """End one of one's own sessions; to end this one is to sign out."""
+    sessions.end_one(session, identity, session_id)
+    if session_id != identity.session_id:
+        return see_other(request, "/account", flash="accounts.session_ended")
+    response = see_other(request, "/sign-in", flash="accounts.signed_out")
+    forget_session(request, response)
+    return response
+
+
 @router.get("/account/keys")
 def show_keys(request: Request, actor: CurrentActor, session: DbSession) -> Response:
     """List one's own keys."""
@@ -151,7 +164,7 @@ def _account_page(
         page_frame(request, _("My account"), has_errors=bool(problems)),
         Invalid.status if problems else 200,
         rows=rows,
-        open_sessions=open_sessions,
+        open_sessions=[session_row(one) for one in open_sessions],
         summary=summary_of(problems),
         errors=errors_by_field(problems),
     )

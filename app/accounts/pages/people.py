@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts import invitations, service
+from app.accounts import factors, invitations, service
 from app.accounts.deps import require
 from app.accounts.invitations import OpenInvitation
 from app.accounts.letters import Place
@@ -53,6 +53,11 @@ _ROLE_HINTS = {
 register_flash("accounts.role_changed", "success", mark("The role is changed. The person has to sign in again."))
 register_flash("accounts.user_disabled", "success", mark("The account is disabled. Its sessions and keys work no more."))
 register_flash("accounts.user_enabled", "success", mark("The account works again."))
+register_flash(
+    "accounts.second_step_reset",
+    "success",
+    mark("The second step is removed, and the person's sessions have ended. They are told when they sign in next."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,13 @@ def disable(request: Request, user_id: UUID, actor: Manager, _form: PageForm, se
     """End a person's access."""
     service.disable_user(session, actor, user_id)
     return see_other(request, "/" if user_id == actor.user_id else f"/people/{user_id}", flash="accounts.user_disabled")
+
+
+@router.post("/people/{user_id}/reset-second-step")
+def reset_second_step(request: Request, user_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
+    """Take away the second step of somebody who has lost everything."""
+    factors.reset_for(session, actor, user_id)
+    return see_other(request, f"/people/{user_id}", flash="accounts.second_step_reset")
 
 
 @router.post("/people/{user_id}/enable")
@@ -246,6 +258,7 @@ def _person_page(
         page_frame(request, person.name, breadcrumbs=(above, Crumb(person.name)), has_errors=bool(problems)),
         Invalid.status if problems else 200,
         person=person,
+        factors=factors.read_for(session, actor, person.id),
         role=role_label(person.role),
         economy=economy_name(request, person.economy),
         is_self=person.id == actor.user_id,

@@ -16,7 +16,9 @@ from app.accounts.deps import (
     SessionLifetime,
 )
 from app.accounts.invitations import OpenInvitation
-from app.kit.errors import FieldProblem, Invalid
+from app.accounts.pages.arrival import go_on
+from app.config import Settings
+from app.kit.errors import FieldProblem, Invalid, ReadinessError
 from app.web.cookies import forget_session, put_session, session_token
 from app.web.db import AppDatabase, DbSession, ReadSession
 from app.web.flash import register_flash, see_other
@@ -39,7 +41,7 @@ def show_sign_in(request: Request, actor: OptionalActor, next: str = "/") -> Res
     """Show the form, or go on for people who are signed in already."""
     if actor is not None:
         return see_other(request, next if own_path(next) != "/" else landing_for(actor))
-    return _sign_in_page(request, own_path(next))
+    return sign_in_page(request, own_path(next))
 
 
 @router.post("/sign-in")
@@ -62,13 +64,12 @@ def submit_sign_in(
             passwords=passwords,
             browser=browser,
             lifetime=lifetime,
+            back=back,
             earlier_token=session_token(request),
         )
     except Invalid as refusal:
-        return _sign_in_page(request, back, email, refusal.problems)
-    response = see_other(request, back if back != "/" else landing_for(signed_in.actor))
-    put_session(request, response, signed_in.token)
-    return response
+        return sign_in_page(request, back, email, refusal.problems)
+    return go_on(request, signed_in, back)
 
 
 @router.post("/sign-out")
@@ -119,14 +120,25 @@ def accept_invitation(
     return response
 
 
-def _sign_in_page(request: Request, back: str, email: str = "", problems: Sequence[FieldProblem] = ()) -> Response:
+def sign_in_page(
+    request: Request,
+    back: str,
+    email: str = "",
+    problems: Sequence[FieldProblem] = (),
+    *,
+    trouble: ReadinessError | None = None,
+) -> Response:
+    """Show the form; `trouble` is what went wrong on another way in."""
+    settings: Settings = request.app.state.settings
     return render(
         request,
         "accounts/sign_in.html",
-        page_frame(request, _("Sign in"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        page_frame(request, _("Sign in"), has_errors=bool(problems) or trouble is not None),
+        trouble.status if trouble else Invalid.status if problems else 200,
         email=email,
         next=back,
+        trouble={"title": _(trouble.title), "detail": _(trouble.detail)} if trouble else None,
+        sign_on=settings.oidc_name if settings.oidc_issuer else "",
         summary=summary_of(problems),
     )
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import sign_in
-from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
+from app.accounts import codes
+from app.accounts.deps import AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser
 from app.domain.answers import BLANK
 from app.domain.questionnaire.flow import asked_sections
 from app.infra.catalogs import Catalogs
@@ -62,10 +62,11 @@ class MissingAnswers:
 
 
 @router.get("/check")
-def check_answers(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+def check_answers(request: Request, review_id: UUID, identity: CurrentIdentity, session: DbSession) -> Response:
     """Show every answer with a link to change it, and what sign-off still waits for."""
-    review = service.open_review(session, actor, review_id)
-    return _check_page(request, review, actor)
+    review = service.open_review(session, identity.actor, review_id)
+    asks_code = review.state is ReviewState.IN_SIGN_OFF and codes.asks_for_code(session, identity.user_id)
+    return _check_page(request, review, identity.actor, asks_code=asks_code)
 
 
 @router.post("/ask-for-sign-off")
@@ -91,18 +92,21 @@ def submit(
     database: AppDatabase,
     passwords: AppPasswords,
     browser: SendingBrowser,
+    seal: AppSeal,
 ) -> Response:
-    """Attest and submit: the password is asked again, outside the transaction that freezes the answers."""
+    """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction."""
     actor = identity.actor
+    password, code = form.first("current_password"), form.first("code")
     try:
-        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+        codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
         with database.write() as session:
             attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
             entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement)
     except Invalid as refusal:
         with database.read() as session:
             review = service.open_review(session, actor, review_id)
-        return _check_page(request, review, actor, refusal.problems)
+            asks_code = codes.asks_for_code(session, identity.user_id)
+        return _check_page(request, review, actor, refusal.problems, asks_code=asks_code)
     return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/results", flash="reviews.submitted")
 
 
@@ -149,7 +153,9 @@ def _statement_shown(request: Request, language: str) -> str:
         return _(sign_off.STATEMENT)
 
 
-def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:
+def _check_page(
+    request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = (), *, asks_code: bool = False
+) -> Response:
     review = localized_review(review)
     base = f"/reviews/{review.id}/sections"
     title = _("Check your answers") if review.is_editable else _("Answers")
@@ -177,6 +183,7 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
             )
             for section in asked_sections(review.questionnaire, review.answers)
         ],
+        asks_code=asks_code,
         problems=summary_of(problems),
         errors=errors_by_field(problems),
     )

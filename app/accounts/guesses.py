@@ -1,0 +1,47 @@
+"""Guesses at codes: five wrong ones within five minutes, then a pause, whoever guesses and from wherever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.accounts import factor_queries
+from app.accounts.factor_tables import FactorFailure
+from app.kit import clock
+from app.kit.errors import FieldProblem, Invalid, TooManyRequests
+from app.kit.ids import new_id
+from app.kit.say import mark
+
+WINDOW = timedelta(minutes=5)
+MOST = 5
+
+
+class WrongCode(Invalid):
+    """A code that is wrong, too old or used already: nobody learns which."""
+
+    code = "wrong_code"
+
+    def __init__(self, field: str = "code") -> None:
+        words = mark(
+            "This code does not work. Wait for the next one in your app, or use a recovery code that you have not used yet."
+        )
+        super().__init__([FieldProblem(field, self.code, words)])
+
+
+def count_guess(session: Session, user_id: UUID) -> None:
+    """Count a guess as wrong before it is looked at, so that guesses sent at once cannot slip through together."""
+    now = clock.now()
+    factor_queries.lock_user(session, user_id)
+    factor_queries.delete_factor_failures_before(session, now - WINDOW)
+    if factor_queries.count_factor_failures(session, user_id, now - WINDOW) >= MOST:
+        message = mark("There were too many wrong codes. Wait five minutes and try again, or use a passkey if you have one.")
+        raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))
+    session.add(FactorFailure(id=new_id(), user_id=user_id, at=now))
+    session.flush()
+
+
+def forgive(session: Session, user_id: UUID) -> None:
+    """Forget the wrong guesses of a person who gave the right code."""
+    factor_queries.delete_factor_failures(session, user_id)
