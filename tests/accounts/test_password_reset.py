@@ -103,7 +103,9 @@ def ana(people: People) -> Actor:
 def test_with_the_link_a_new_password_is_chosen(desk: Desk, ana: Actor) -> None:
     desk.reset(desk.link("Ana@Example.org "))
 
-    assert desk.sign_in("ana@example.org", OTHER_PASSWORD).actor.name == "Ana"
+    entered = desk.sign_in("ana@example.org", OTHER_PASSWORD)
+    assert isinstance(entered, SignedIn)
+    assert entered.actor.name == "Ana"
     with pytest.raises(SignInRefused):
         desk.sign_in("ana@example.org", PASSWORD)
 
