@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -10,7 +11,7 @@ import nh3
 from babel.dates import format_date
 from jinja2.filters import do_mark_safe
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.infra.catalogs import SOURCE
 from app.kit.clock import as_utc
@@ -20,6 +21,8 @@ from app.web.i18n import gettext as _
 _ENGLISH_DAY = "d MMM y"  # Babel's own English puts the month first
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _SCHEMES = {"http", "https", "mailto"}
+
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}\b", re.ASCII)
 
 # Headings stay plain text, because every page has one h1 of its own; remote images would tell who reads what.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["heading", "lheading", "image", "html_block", "html_inline"])
@@ -43,6 +46,12 @@ def day(on: date) -> str:
     utc = as_utc(on) if isinstance(on, datetime) else on
     language = current().code
     return format_date(utc, _ENGLISH_DAY if language == SOURCE.code else "medium", locale=language.replace("-", "_"))
+
+
+def unbroken(text: str) -> Markup:
+    """Keep codes such as A4-01 on one line: a browser may break them at the hyphen."""
+    # As plain text: put together again, the pieces of a Markup would be escaped.
+    return do_mark_safe(_CODE.sub(r'<span class="code">\g<0></span>', str(escape(text))))
 
 
 @lru_cache(maxsize=2_048)
