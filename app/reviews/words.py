@@ -115,11 +115,14 @@ def answer_words(item: Item, answer: Answer) -> str:
 
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
     """Say one group of named fields in a line: each label with what was written, in the order of the form."""
-    said = [(field.label, record.get(field.code), field) for field in fields]
     words = _("{label}: {value}")
-    return "; ".join(
-        words.format(label=label, value=_field_words(field, value)) for label, value, field in said if value is not None
-    )
+    return "; ".join(words.format(label=label, value=value) for label, value in record_pairs(fields, record))
+
+
+def record_pairs(fields: tuple[RecordField, ...], record: Record) -> list[tuple[str, str]]:
+    """Return what was written in one group of named fields, each with its label, in the order of the form."""
+    said = [(field, record.get(field.code)) for field in fields]
+    return [(field.label, _field_words(field, value)) for field, value in said if value is not None]
 
 
 def _field_words(field: RecordField, value: Scalar) -> str:
