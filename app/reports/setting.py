@@ -25,12 +25,12 @@ def set_pages(template: str, content: Mapping[str, object]) -> bytes:
     the standard, still tagged: such characters are boxes, and a note on the first page says so.
     """
     try:
-        return _compiled(template, content, ["ua-1"])
+        return _compiled(template, content, is_strict=True)
     except typst.TypstError as refusal:
         if _NO_GLYPH not in str(refusal):
             raise
     note = _("Some characters cannot be printed here, and stand as boxes. On the page in the service they are whole.")
-    return _compiled(template, {**content, "boxes": note}, [])
+    return _compiled(template, {**content, "boxes": note}, is_strict=False)
 
 
 def direction_of(text: str) -> str:
@@ -44,8 +44,12 @@ def breakable(text: str) -> str:
     return _LONG_WORD.sub(lambda word: _NO_WIDTH.join(word[0][at : at + _PIECE] for at in range(0, len(word[0]), _PIECE)), text)
 
 
-def _compiled(template: str, content: Mapping[str, object], standards: list[str]) -> bytes:
+def _compiled(template: str, content: Mapping[str, object], *, is_strict: bool) -> bytes:
     whole = json.dumps({"boxes": "", **content}, ensure_ascii=False)
     return typst.compile(
-        str(_FOLDER / template), root=str(_FOLDER), format="pdf", pdf_standards=standards, sys_inputs={"content": whole}
+        str(_FOLDER / template),
+        root=str(_FOLDER),
+        format="pdf",
+        pdf_standards=["ua-1"] if is_strict else [],
+        sys_inputs={"content": whole},
     )

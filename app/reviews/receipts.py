@@ -53,7 +53,12 @@ class Place:
 def get_receipt(session: Session, actor: Actor, review_id: UUID, revision: int) -> Receipt:
     """Return the receipt of a revision of the actor's economy; unknown and foreign ones raise NotFound."""
     frozen = get_submission(session, actor, review_id, revision)
-    return Receipt(frozen, queries.newest_revision(session, review_id), _counts(frozen))
+    return Receipt(frozen, newest_revision(session, frozen), _counts(frozen))
+
+
+def newest_revision(session: Session, frozen: FrozenReview) -> int:
+    """Return the number of the newest signed revision of the review that a frozen one belongs to; whoever has one may know."""
+    return queries.newest_revision(session, frozen.entry.review_id)
 
 
 def get_signed_text(session: Session, actor: Actor, review_id: UUID, revision: int) -> SignedText:

@@ -117,6 +117,14 @@ def get_certainty(session: Session, actor: Actor, review_id: UUID, revision: int
     return list_certainties([results.review], [results.sheets[Series.SELF]], release=results.review.entry.answers_hash)[0]
 
 
+def find_certainty(results: service.Results) -> Certainty | None:
+    """Return how sure some results are; None where that cannot be computed from an economy's own answers."""
+    questionnaire = results.review.questionnaire
+    if questionnaire.is_relative or questionnaire.scheme.coverage is CoverageRule.CHILDREN or not questionnaire.nodes:
+        return None
+    return list_certainties([results.review], [results.sheets[Series.SELF]], release=results.review.entry.answers_hash)[0]
+
+
 def list_certainties(
     reviews: Sequence[FrozenReview], sheets: Sequence[ScoreSheet], *, release: str, replicates: int = REPLICATES
 ) -> list[Certainty]:
