@@ -54,13 +54,14 @@ class StepView:
 @dataclass(frozen=True, slots=True)
 class Course:
     """Where an economy says that it stands and wants to go. `asked_in`: the address of the question about targets, if there is
-    one; `stage`: the economy's own description of its stage, where it gave one."""
+    one; `stage`: the economy's own description of its stage, where it gave one; `further_steps`: those beside the headline."""
 
     targets: list[TargetView]
     has_levels: bool
     asked_in: str | None
     stage: str | None
     steps: list[StepView]
+    further_steps: list[StepView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +106,21 @@ def course(results: Results, review_id: UUID) -> Course:
     named = {target.item for target in targets}
     asking, stage = targets_item(questionnaire), stage_item(questionnaire)
     described = answers.get(stage.code, BLANK) if stage else BLANK
+    headline = {node.code for _tier, nodes in questionnaire.profile[:1] for node in nodes}
+    steps = [(node, _step(results, node, gap, is_priority=gap.code in named)) for node, gap in next_steps(results)]
     return Course(
         targets=[_target(results, target) for target in targets],
         has_levels=any(target.score is not None for target in targets),
         asked_in=_address(questionnaire, asking, review_id) if asking else None,
         stage=answer_words(stage, described) if stage and described.state is AnswerState.ANSWERED else None,
-        steps=[_step(results, node, gap, is_priority=gap.code in named) for node, gap in next_steps(results)],
+        steps=[view for node, view in steps if _top(questionnaire, node) in headline],
+        further_steps=[view for node, view in steps if _top(questionnaire, node) not in headline],
     )
+
+
+def _top(questionnaire: Questionnaire, node: Node) -> str:
+    """Return the code of the node at the top to which a node belongs."""
+    return node.code if node.parent is None else _top(questionnaire, questionnaire.nodes[node.parent])
 
 
 def _stability(questionnaire: Questionnaire, found: Range) -> str:
