@@ -61,9 +61,8 @@ def newest_revision(session: Session, frozen: FrozenReview) -> int:
     return queries.newest_revision(session, frozen.entry.review_id)
 
 
-def get_signed_text(session: Session, actor: Actor, review_id: UUID, revision: int) -> SignedText:
-    """Return exactly what was hashed when a revision was signed, so that anybody who may read it can hash it again."""
-    frozen = get_submission(session, actor, review_id, revision)
+def get_signed_text(session: Session, frozen: FrozenReview) -> SignedText:
+    """Return exactly what was hashed when a revision was signed, so that whoever may read it can hash it again."""
     answers = queries.signed_answers(session, frozen.entry.id)
     return SignedText(frozen.reference, signed_text(frozen.questionnaire.content_hash, answers), frozen.entry.answers_hash)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.reviews import receipts
+from app.reviews import receipts, sign_off
 from app.reviews.pages import frames
 from app.reviews.words import citation_words, count_words, localized_review, signer_role_words, statement_words
 from app.web.db import DbSession
@@ -59,7 +59,7 @@ def show_receipt(request: Request, review_id: UUID, revision: Revision, actor: C
 @router.get("/reviews/{review_id}/revisions/{revision}/answers.txt")
 def download_answers(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Hand out exactly the bytes that were hashed when the revision was signed."""
-    signed = receipts.get_signed_text(session, actor, review_id, revision)
+    signed = receipts.get_signed_text(session, sign_off.get_submission(session, actor, review_id, revision))
     answer = conditional(request, signed.content, "text/plain; charset=utf-8", _PRIVATE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{signed.reference}-answers.txt"'
     return answer
