@@ -105,6 +105,10 @@ class LiveServer:
         with self.database.write() as session:
             sign_off.submit(session, self.actor(Role.APPROVER), review, attests=True)
 
+    def reference(self, review: UUID) -> str:
+        with self.database.read() as session:
+            return sign_off.get_submission(session, self.actor(Role.CONTRIBUTOR), review, 1).reference
+
     def reopen(self, review: UUID) -> None:
         with self.database.write() as session:
             sign_off.reopen(session, self.actor(Role.COORDINATOR), review, "A figure came in late.")
@@ -282,8 +286,15 @@ def places_of(live: LiveServer) -> dict[str, str]:
     for name in ("submitted", "reopened"):
         live.submit(reviews_[name])
     live.reopen(reviews_["reopened"])
+    reviews_["resigned"] = live.fill_review()
+    for is_last in (False, True):
+        live.ask_for_sign_off(reviews_["resigned"])
+        live.submit(reviews_["resigned"])
+        if not is_last:
+            live.reopen(reviews_["resigned"])
     reviews_["crosswalk"] = live.start_small_review("crosswalk")
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
+    found["reference"] = live.reference(reviews_["submitted"])
     found |= {name: str(review) for name, review in reviews_.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
     found["compared"] = f"/reviews/{live.compare()}/revisions/1/peers"
