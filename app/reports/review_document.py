@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
@@ -16,19 +18,19 @@ from app.reports.setting import set_pages
 from app.reviews.receipts import Receipt
 from app.reviews.service import OpenReview
 from app.reviews.words import citation_words, count_words, localized_review, signer_role_words, statement_words
-from app.web.filters import moment
 
 _ONE_AT_A_TIME = Lock()  # setting a whole review takes a processor; many who ask at once wait for each other
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For whom a document is made: the economy's name, and the language."""
+    """For whom a document is made: the economy's name, the language, and how a time is said in it."""
 
     economy: str
     language: Language
     address: str
     """Where the service answers, for the addresses that are printed."""
+    moment: Callable[[datetime], str]
 
 
 def signed_review(receipt: Receipt, asked: Asked) -> bytes:
@@ -51,7 +53,7 @@ def draft_review(review: OpenReview, asked: Asked) -> bytes:
         about = [
             (_("Economy"), asked.economy),
             (_("Collection round"), shown.cycle.title),
-            (_("Printed from the service; last changed"), moment(shown.updated_at)),
+            (_("Printed from the service; last changed"), asked.moment(shown.updated_at)),
             (_("Questions dealt with"), _("{done} of {total}").format(done=shown.done, total=shown.total)),
         ]
         content: Printed = {
@@ -79,7 +81,7 @@ def _receipt(receipt: Receipt, asked: Asked) -> Printed:
         (_("Reference"), shown.reference),
         (_("Economy"), asked.economy),
         (_("Collection round"), shown.cycle.title),
-        (_("Signed"), moment(entry.submitted_at)),
+        (_("Signed"), asked.moment(entry.submitted_at)),
         (_("By"), entry.submitted_by),
         (_("Role"), signer_role_words(shown)),
         (_("Statement"), statement_words(shown)),

@@ -105,10 +105,6 @@ class LiveServer:
         with self.database.write() as session:
             sign_off.submit(session, self.actor(Role.APPROVER), review, attests=True)
 
-    def reference(self, review: UUID) -> str:
-        with self.database.read() as session:
-            return sign_off.get_submission(session, self.actor(Role.CONTRIBUTOR), review, 1).reference
-
     def reopen(self, review: UUID) -> None:
         with self.database.write() as session:
             sign_off.reopen(session, self.actor(Role.COORDINATOR), review, "A figure came in late.")
@@ -294,7 +290,6 @@ def places_of(live: LiveServer) -> dict[str, str]:
             live.reopen(reviews_["resigned"])
     reviews_["crosswalk"] = live.start_small_review("crosswalk")
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
-    found["reference"] = live.reference(reviews_["submitted"])
     found |= {name: str(review) for name, review in reviews_.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
     found["compared"] = f"/reviews/{live.compare()}/revisions/1/peers"

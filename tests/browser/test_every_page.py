@@ -187,7 +187,6 @@ VISITS = [
     Visit("receipt", RECEIPT, "/reviews/{submitted}/revisions/1/receipt", APPROVER),
     Visit("receipt of an older revision", RECEIPT, "/reviews/{resigned}/revisions/1/receipt", CONTRIBUTOR),
     Visit("results of an older revision", RESULTS, "/reviews/{resigned}/revisions/1/results", CONTRIBUTOR),
-    Visit("reference", "/submissions/{reference}", "/submissions/{reference}", CONTRIBUTOR),
     Visit("reference of nothing", "/submissions/{reference}", "/submissions/AUS-X-2026-R1-00000000", CONTRIBUTOR, 404),
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),

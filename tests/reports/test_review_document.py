@@ -22,12 +22,13 @@ from app.reports.review_document import Asked, draft_review, receipt_document, s
 from app.reports.setting import breakable, direction_of
 from app.reviews import receipts
 from app.reviews.receipts import Receipt
+from app.web.filters import moment
 from tests import builders as make
 from tests.databases import only_sqlite
 from tests.reports.test_downloads import words_of
 from tests.scenarios import COMPLETE, Client, Scene, document
 
-ASKED = Asked("New Zealand", SOURCE, "https://example.org")
+ASKED = Asked("New Zealand", SOURCE, "https://example.org", moment)
 As = Callable[..., Client]
 
 

@@ -17,6 +17,7 @@ from app.reviews import receipts, service
 from app.reviews.receipts import Receipt
 from app.web.db import AppDatabase
 from app.web.etag import conditional
+from app.web.filters import moment
 from app.web.i18n import current
 from app.web.page import economy_name
 from app.web.paths import Revision
@@ -71,7 +72,7 @@ def _signed(
 
 def _asked(request: Request, economy: str) -> Asked:
     settings: Settings = request.app.state.settings
-    return Asked(economy_name(request, economy), current(), settings.base_url)
+    return Asked(economy_name(request, economy), current(), settings.base_url, moment)
 
 
 def _pdf(request: Request, content: bytes, name: str) -> Response:
