@@ -13,17 +13,21 @@ from starlette.responses import Response
 from app.accounts.deps import ApiActor
 from app.domain.answers import AnswerState, plain
 from app.domain.reading import NONE, RawAnswer
+from app.economies import service as economies
 from app.kit.clock import iso
 from app.kit.errors import FieldProblem, Invalid
-from app.reviews import answering, service
+from app.reviews import answering, receipts, service
 from app.reviews.answering import Entry
+from app.reviews.words import citation_words
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing, one
+from app.web.paths import Revision
 
 router = APIRouter(prefix="/reviews", tags=["Reviews"], responses=responses(401, 404, 422))
 
 ReviewId = Annotated[UUID, Path(description="Id of the review, as the list of reviews gives it.")]
+SignedNumber = Annotated[Revision, Path(description="Number of a signed revision, from 1.")]
 ItemCode = Annotated[str, Path(max_length=64, description="Code of the item.", examples=["B1-04"])]
 
 
@@ -75,6 +79,29 @@ class ReviewDocument(ReviewRow):
     """One review with its answers."""
 
     answers: list[AnswerRow] = Field(description="Every stored answer, by the code of its item.")
+
+
+class SignedDocument(BaseModel):
+    """One signed revision. The SHA-256 of the UTF-8 bytes of `signed_text` is `answers_hash`."""
+
+    id: UUID = Field(description="Id of the review.")
+    reference: str = Field(description="What the revision is called for ever.", examples=["AUS-APEC-AI-REVIEW-2026-R1-4F3A9C12"])
+    citation: str = Field(description="A sentence to cite it by.")
+    economy: str = Field(description="Code of your economy.", examples=["AUS"])
+    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    version: str = Field(description="Version that was answered.", examples=["2026.1"])
+    cycle: str = Field(description="Code of the collection round.", examples=["2026"])
+    revision: int = Field(description="Number of the revision, from 1.", examples=[1])
+    newest_revision: int = Field(description="Number of the newest signed revision of the review.", examples=[1])
+    signed_at: datetime = Field(description="When it was signed (UTC).", examples=["2026-02-01T09:00:00Z"])
+    signed_by: str = Field(description="Who signed it.", examples=["Ana"])
+    statement: str = Field(description="The statement that was attested, in the words in which it was read.")
+    answers_hash: str = Field(description="Fingerprint (SHA-256) of what was signed.")
+    signed_text: str = Field(
+        description="Exactly what was hashed: the fingerprint of the questionnaire, a line end, and all answers as JSON."
+    )
+    counts: dict[AnswerState, int] = Field(description="Number of questions by the state of their answer.", examples=[{}])
+    notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 
 
 class AnswerBody(BaseModel):
@@ -173,6 +200,44 @@ def read_review(
             )
             for code, saved in sorted(review.saved.items())
         ],
+    )
+    return one(request, body, cache=PERSONAL)
+
+
+@router.get(
+    "/{review_id}/revisions/{revision}",
+    response_model=SignedDocument,
+    responses={304: {"description": "Unchanged since the ETag that was sent."}},
+    summary="One signed revision: its reference, and what was signed",
+)
+def read_revision(
+    request: Request,
+    review_id: ReviewId,
+    revision: SignedNumber,
+    actor: ApiActor,
+    session: DbSession,
+    _query: Annotated[NoQuery, Query()],
+) -> Response:
+    """Return a signed revision of your economy as it was signed. It stays as it is when a newer one is signed."""
+    receipt = receipts.get_receipt(session, actor, review_id, revision)
+    frozen, entry = receipt.frozen, receipt.frozen.entry
+    body = SignedDocument(
+        id=review_id,
+        reference=frozen.reference,
+        citation=citation_words(frozen, economies.get_economy(session, frozen.economy).short_name),
+        economy=frozen.economy,
+        questionnaire=frozen.cycle.questionnaire,
+        version=frozen.questionnaire.version,
+        cycle=frozen.cycle.code,
+        revision=entry.revision,
+        newest_revision=receipt.newest,
+        signed_at=entry.submitted_at,
+        signed_by=entry.submitted_by,
+        statement=entry.statement,
+        answers_hash=entry.answers_hash,
+        signed_text=receipts.get_signed_text(session, frozen).content.decode(),
+        counts={state: number for state, number in receipt.counts.items() if number},
+        notice=frozen.cycle.notice,
     )
     return one(request, body, cache=PERSONAL)
 

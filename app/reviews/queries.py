@@ -59,6 +59,17 @@ class Other:
     answers: dict[str, SavedAnswer] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SignedRow:
+    """What a reference to a submission is made of, and the review that it belongs to."""
+
+    review_id: UUID
+    economy: str
+    questionnaire: str
+    cycle: str
+    answers_hash: str
+
+
 def visible_to(actor: Actor) -> Select[Review]:
     """Reviews that this actor may open: what an official's own economy answered, and nothing else."""
     statement = select(Review)
@@ -149,6 +160,30 @@ def find_submission(session: Session, review_id: UUID, revision: int) -> Submiss
 def list_submissions(session: Session, review_id: UUID) -> list[Submission]:
     statement = select(Submission).where(col(Submission.review_id) == review_id)
     return list(session.scalars(statement.order_by(col(Submission.revision).desc())))
+
+
+def signed_answers(session: Session, submission_id: UUID) -> str:
+    """The answers of a submission as they were written down and hashed."""
+    return session.scalars(select(col(Submission.answers)).where(col(Submission.id) == submission_id)).one()
+
+
+def newest_revision(session: Session, review_id: UUID) -> int:
+    """The number of the last signed revision of a review that has one; no answers are read."""
+    return session.scalars(select(func.max(col(Submission.revision))).where(col(Submission.review_id) == review_id)).one()
+
+
+def signed_like(session: Session, actor: Actor, revision: int, hash_start: str) -> list[SignedRow]:
+    """The submissions of the actor's economy with this number and a fingerprint that begins so, without their answers."""
+    statement = (
+        visible_to(actor)
+        .with_only_columns(
+            col(Review.id), col(Review.economy), col(Cycle.questionnaire), col(Cycle.code), col(Submission.answers_hash)
+        )
+        .join(Submission, col(Submission.review_id) == col(Review.id))
+        .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .where(col(Submission.revision) == revision, col(Submission.answers_hash).startswith(hash_start, autoescape=True))
+    )
+    return [SignedRow(*row) for row in session.execute(statement)]
 
 
 def submissions_by_id(session: Session, ids: Collection[UUID]) -> list[tuple[Submission, Review]]:

@@ -22,6 +22,7 @@ from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
+from app.reviews.citation import reference_of
 from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales
 from app.reviews.tables import Review, Submission
 
@@ -63,6 +64,12 @@ class FrozenReview:
     cycle: economies.CycleEntry
     questionnaire: Questionnaire
     answers: Mapping[str, Answer]
+
+    @property
+    def reference(self) -> str:
+        """What this revision is called for ever."""
+        cycle, entry = self.cycle, self.entry
+        return reference_of(self.economy, cycle.questionnaire, cycle.code, entry.revision, entry.answers_hash)
 
 
 def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
@@ -121,7 +128,7 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
         revision=row.revision,
         content_hash=row.content_hash,
         answers=text,
-        answers_hash=ids.sha256(f"{row.content_hash}\n{text}".encode()),
+        answers_hash=ids.sha256(signed_text(row.content_hash, text)),
         statement=statement,
         submitted_at=clock.now(),
         submitted_by=actor.name,
@@ -137,6 +144,11 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
         {"revision": row.revision, "answers_hash": submission.answers_hash},
     )
     return _entry(submission)
+
+
+def signed_text(content_hash: str, answers: str) -> bytes:
+    """Return what a signature covers: the version that was answered, and the answers as canonical JSON, a line each."""
+    return f"{content_hash}\n{answers}".encode()
 
 
 def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None:

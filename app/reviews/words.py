@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from app.infra.language import gettext as _
 from app.infra.language import localized
 from app.kit.say import mark
 from app.reviews.service import OpenReview, ReviewState
-from app.reviews.sign_off import FrozenReview
+from app.reviews.sign_off import IMPORTED, FrozenReview
 
 STATE_WORDS = {
     AnswerState.NOT_APPLICABLE: mark("Does not apply"),
@@ -38,6 +39,7 @@ REVIEW_STATE_WORDS = {
     ReviewState.REOPENED: (mark("Reopened"), "progress"),
     ReviewState.CLOSED: (mark("Closed"), "locked"),
 }
+_COUNTED_WORDS = {**STATE_WORDS, AnswerState.BLANK: mark("Left open")}
 _YES_NO = {"yes": mark("Yes"), "partly": mark("Partly"), "no": mark("No")}
 
 # The label that a questionnaire gives to "none" where its author writes no other.
@@ -49,6 +51,35 @@ R = TypeVar("R", OpenReview, FrozenReview)
 def localized_review(review: R) -> R:
     """Return a review with its questionnaire in the reader's language; what is saved and scored is the original."""
     return replace(review, questionnaire=localized(review.questionnaire))
+
+
+def citation_words(frozen: FrozenReview, economy: str) -> str:
+    """Say how a signed revision is cited; `economy` is its name."""
+    words = _("{economy} ({year}). {questionnaire}, version {version}, {cycle}. Signed answers, {reference}.")
+    return words.format(
+        economy=economy,
+        year=frozen.entry.submitted_at.year,
+        questionnaire=frozen.questionnaire.title,
+        version=frozen.questionnaire.version,
+        cycle=frozen.cycle.title,
+        reference=frozen.reference,
+    )
+
+
+def statement_words(frozen: FrozenReview) -> str:
+    """Say what was attested in the words that were signed; that nobody attested is a word of the interface."""
+    return _(IMPORTED) if frozen.entry.statement == IMPORTED else frozen.entry.statement
+
+
+def signer_role_words(frozen: FrozenReview) -> str:
+    """Say in which role a revision was signed: only an approver can, and only an administrator can import what nobody signed."""
+    return _("Administrator, by import") if frozen.entry.statement == IMPORTED else _("Approver")
+
+
+def count_words(counts: Mapping[AnswerState, int]) -> list[tuple[str, int]]:
+    """Say how many questions stand in each state, those first that are answered; what there is none of is left out."""
+    named = {AnswerState.ANSWERED: _("Answered")} | {state: _(words) for state, words in _COUNTED_WORDS.items()}
+    return [(words, counts[state]) for state, words in named.items() if counts.get(state)]
 
 
 def needed_words(document: Questionnaire, item: Item, answer: Answer) -> str:
@@ -84,11 +115,14 @@ def answer_words(item: Item, answer: Answer) -> str:
 
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
     """Say one group of named fields in a line: each label with what was written, in the order of the form."""
-    said = [(field.label, record.get(field.code), field) for field in fields]
     words = _("{label}: {value}")
-    return "; ".join(
-        words.format(label=label, value=_field_words(field, value)) for label, value, field in said if value is not None
-    )
+    return "; ".join(words.format(label=label, value=value) for label, value in record_pairs(fields, record))
+
+
+def record_pairs(fields: tuple[RecordField, ...], record: Record) -> list[tuple[str, str]]:
+    """Return what was written in one group of named fields, each with its label, in the order of the form."""
+    said = [(field, record.get(field.code)) for field in fields]
+    return [(field.label, _field_words(field, value)) for field, value in said if value is not None]
 
 
 def _field_words(field: RecordField, value: Scalar) -> str:

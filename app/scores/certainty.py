@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from app.domain.scoring.plan import Plan, plan
 from app.domain.scoring.sheet import NodeScore, ScoreSheet
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
+from app.kit.keyed import Keyed
 from app.kit.say import mark
 from app.reviews.sign_off import FrozenReview
 from app.scores import service
@@ -115,6 +117,23 @@ def get_certainty(session: Session, actor: Actor, review_id: UUID, revision: int
     """
     results = service.get_results(session, actor, review_id, revision)
     return list_certainties([results.review], [results.sheets[Series.SELF]], release=results.review.entry.answers_hash)[0]
+
+
+def find_certainty(results: service.Results) -> Certainty | None:
+    """Return how sure some results are; None where that cannot be computed from an economy's own answers.
+
+    What was signed never changes, so a process computes it once for each method.
+    """
+    questionnaire = results.review.questionnaire
+    if questionnaire.is_relative or questionnaire.scheme.coverage is CoverageRule.CHILDREN or not questionnaire.nodes:
+        return None
+    return _certainty_of(Keyed(f"{results.review.entry.id} {results.sheets[Series.SELF].method_version}", results))
+
+
+@lru_cache(maxsize=64)
+def _certainty_of(held: Keyed[service.Results]) -> Certainty:
+    review, sheet = held.value.review, held.value.sheets[Series.SELF]
+    return list_certainties([review], [sheet], release=review.entry.answers_hash)[0]
 
 
 def list_certainties(

@@ -18,6 +18,7 @@ _WIDE = 640
 _NARROW = 320
 _STEP = 44
 _STEP_WITH_LABEL = 62
+_LABEL_WIDE = 36  # characters a line; a longer label takes two
 _NOTE_WIDE = 110  # characters a line
 _NOTE_NARROW = 52
 _FONT = "Liberation Sans, Noto Sans, Helvetica, Arial, sans-serif"
@@ -77,7 +78,10 @@ def distribution_svg(spreads: Sequence[Spread], scale: float, theme: str, *, is_
 
 
 def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_narrow: bool, note: str) -> bytes:
-    labels = None if is_narrow else alt.Axis(labelLimit=260, domain=False, ticks=False, labelPadding=12)
+    if not is_narrow:
+        rows = [{**row, "label": "\n".join(wrap(str(row["label"]), _LABEL_WIDE))} for row in rows]
+    lines = "split(datum.label, '\\n')"
+    labels = None if is_narrow else alt.Axis(labelLimit=300, labelExpr=lines, domain=False, ticks=False, labelPadding=12)
     y = alt.Y("label:N", sort=None, title=None, axis=labels)
     width, step = (_NARROW, _STEP_WITH_LABEL) if is_narrow else (_WIDE, _STEP)
     base = alt.Chart(alt.InlineData(values=rows), width=width, height=alt.Step(step)).encode(y=y)
@@ -98,9 +102,14 @@ def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_nar
         layers.append(words.encode(text="label:N", x=alt.value(0)))
     chart = alt.LayerChart(layer=layers)
     if note:
-        lines = wrap(note, _NOTE_NARROW if is_narrow else _NOTE_WIDE)
         chart.title = alt.TitleParams(
-            text=lines, anchor="start", frame="bounds", orient="bottom", color=colours.quiet, fontSize=12, fontWeight="normal"
+            text=wrap(note, _NOTE_NARROW if is_narrow else _NOTE_WIDE),
+            anchor="start",
+            frame="bounds",
+            orient="bottom",
+            color=colours.quiet,
+            fontSize=12,
+            fontWeight="normal",
         )
     return _svg(_dressed(chart, colours))
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import nh3
 from jinja2.filters import do_mark_safe
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.infra.times import day, moment
 
-__all__ = ["day", "markdown", "moment", "score"]
+__all__ = ["day", "markdown", "moment", "score", "unbroken"]
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "strong", "ul"}
 _SCHEMES = {"http", "https", "mailto"}
+
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}\b", re.ASCII)
 
 # Headings stay plain text, because every page has one h1 of its own; remote images would tell who reads what.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["heading", "lheading", "image", "html_block", "html_inline"])
@@ -26,6 +29,12 @@ def score(value: float | Decimal, decimals: int = 1) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
+
+
+def unbroken(text: str) -> Markup:
+    """Keep codes such as A4-01 on one line: a browser may break them at the hyphen."""
+    # As plain text: put together again, the pieces of a Markup would be escaped.
+    return do_mark_safe(_CODE.sub(r'<span class="code">\g<0></span>', str(escape(text))))
 
 
 @lru_cache(maxsize=2_048)

@@ -45,6 +45,8 @@ class Task:
     status_kind: str
     href: str | None = None
     hint: str | None = None
+    more: Link | None = None
+    """A second thing that can be done with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Templates:
             moment=filters.moment,
             day=filters.day,
             markdown=filters.markdown,
+            unbroken=filters.unbroken,
         )
 
     def text(self, name: str, /, **context: object) -> str:

@@ -142,6 +142,7 @@ def address(path: str, filled: Filled) -> str:
         "review_id": str(filled.reviews[SIGNED]),
         "revision": "1",
         "node": "A",
+        "reference": "NZL-SMALL-2026-R1-00000000",
         "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "small",
         "version": "2026.1",
         "questionnaire": "small",

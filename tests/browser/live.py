@@ -317,6 +317,12 @@ def places_of(live: LiveServer) -> dict[str, str]:
     for name in ("submitted", "reopened"):
         live.submit(reviews_[name])
     live.reopen(reviews_["reopened"])
+    reviews_["resigned"] = live.fill_review()
+    for is_last in (False, True):
+        live.ask_for_sign_off(reviews_["resigned"])
+        live.submit(reviews_["resigned"])
+        if not is_last:
+            live.reopen(reviews_["resigned"])
     reviews_["crosswalk"] = live.start_small_review("crosswalk")
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews_.items()}

@@ -35,6 +35,10 @@ FILES = {
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
+    "/reviews/{review_id}/review.pdf",
+    "/reviews/{review_id}/revisions/{revision}/review.pdf",
+    "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
+    "/reviews/{review_id}/revisions/{revision}/answers.txt",
     "/static/{digest}/{path:path}",
 }
 
@@ -131,6 +135,7 @@ REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revis
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
+RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
@@ -217,6 +222,13 @@ VISITS = [
     Visit(
         "check, reopening refused", CHECK, "/reviews/{submitted}/check", COORDINATOR, 422, press("Reopen as a new"), is_error=True
     ),
+    Visit("check of a section, missing", f"{SECTION}/check", "/reviews/{blank}/sections/B1/check", COORDINATOR),
+    Visit("check of a section, complete", f"{SECTION}/check", "/reviews/{answered}/sections/EC/check", CONTRIBUTOR),
+    Visit("check of a section, locked", f"{SECTION}/check", "/reviews/{submitted}/sections/IM/check", CONTRIBUTOR),
+    Visit("receipt", RECEIPT, "/reviews/{submitted}/revisions/1/receipt", APPROVER),
+    Visit("receipt of an older revision", RECEIPT, "/reviews/{resigned}/revisions/1/receipt", CONTRIBUTOR),
+    Visit("results of an older revision", RESULTS, "/reviews/{resigned}/revisions/1/results", CONTRIBUTOR),
+    Visit("reference of nothing", "/submissions/{reference}", "/submissions/AUS-X-2026-R1-00000000", CONTRIBUTOR, 404),
     Visit("revision", f"{REVIEW}/revisions/{{revision}}", "/reviews/{submitted}/revisions/1", COORDINATOR),
     Visit("results", RESULTS, "/reviews/{submitted}/revisions/1/results", COORDINATOR),
     Visit("results with a past", RESULTS, "/reviews/{reopened}/revisions/1/results", COORDINATOR),

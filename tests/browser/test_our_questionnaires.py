@@ -109,7 +109,7 @@ def _sign(page: Page, review: UUID) -> None:
     page.get_by_label("I attest to this statement").check()
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Sign off and submit").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Results of revision 1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Receipt for revision 1")
 
 
 def test_an_answer_of_one_review_serves_the_other_once_it_is_confirmed(

@@ -45,6 +45,7 @@ PATTERNS = (
     r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b",
     r"\b[0-9a-f]{64}\b",
     r"\brdy_\w+",
+    r"\b[A-Z]{3}-[A-Z0-9._-]+-R\d+-[0-9A-F]{8}\b",  # references of signed revisions
     r"\bSHA-256\b",
     r"\bt\d{1,3}\b",
     r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b",  # days, which Babel writes: here as English does

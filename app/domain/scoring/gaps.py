@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,12 +20,24 @@ _TO_SETTLE = {Reason.NOT_AVAILABLE, Reason.DECLINED, Reason.BLANK, Reason.NOT_CO
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which gaps are asked for. `target` in [0, scale]; `urgency` and `effort` by item, one of FACTORS, 1 where not given."""
+    """Which gaps are asked for. `target` in [0, scale]; `urgency` and `effort` by item, one of FACTORS, 1 where not given.
+
+    `own`: a target for each of some items, in place of the one for all; items without one then have no gap. Empty: not asked for.
+    """
 
     node: str
     target: float
     urgency: Mapping[str, int]
     effort: Mapping[str, int]
+    own: Mapping[str, float] = field(default_factory=dict)
+
+    def has_target(self, item: str) -> bool:
+        """Tell whether a target is asked for at this item."""
+        return not self.own or item in self.own
+
+    def target_for(self, item: str) -> float:
+        """Return the score that this item is to reach."""
+        return self.own.get(item, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +84,12 @@ def priorities(questionnaire: Questionnaire, sheet: ScoreSheet, wish: Wish) -> P
     value = sheet.nodes[wish.node].value
     # A node may have no value though items beneath it are answered: a mean that is not defined, or children that do not count.
     # On a relative scale no target is one's own to reach: it moves with the others.
-    fixed = {code: score for code, score in scores.items() if questionnaire.normalisation_of(questionnaire.items[code]) is None}
-    raised = {} if value is None else {code: max(score, wish.target) for code, score in fixed.items()}
+    fixed = {
+        code: score
+        for code, score in scores.items()
+        if questionnaire.normalisation_of(questionnaire.items[code]) is None and wish.has_target(code)
+    }
+    raised = {} if value is None else {code: max(score, wish.target_for(code)) for code, score in fixed.items()}
     after = _rescored(questionnaire, sheet, wish.node, raised) if raised else {}
     gaps = [_gap(code, scores[code], weights[code], after[code] - (value or 0.0), wish) for code in raised]
     # Digits that arithmetic leaves behind must not decide between items that are equal.
@@ -114,17 +130,17 @@ def observed_weights(questionnaire: Questionnaire, sheet: ScoreSheet, node: str)
 
 
 def _gap(code: str, score: float, weight: float, gain: float, wish: Wish) -> Gap:
-    urgency, effort = wish.urgency.get(code, 1), wish.effort.get(code, 1)
+    urgency, effort, target = wish.urgency.get(code, 1), wish.effort.get(code, 1), wish.target_for(code)
     return Gap(
         code=code,
         score=score,
-        target=wish.target,
+        target=target,
         weight=weight,
-        gap=max(0.0, wish.target - score),
-        gain=gain if score < wish.target else 0.0,
+        gap=max(0.0, target - score),
+        gain=gain if score < target else 0.0,
         urgency=urgency,
         effort=effort,
-        priority=gain * urgency / effort if score < wish.target else 0.0,
+        priority=gain * urgency / effort if score < target else 0.0,
     )
 
 

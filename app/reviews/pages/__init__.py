@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.reviews.pages import check, history, overview, prefill, sections
+from app.reviews.pages import check, history, overview, prefill, receipts, sections
 
 router = APIRouter(include_in_schema=False)
 router.include_router(overview.router)
@@ -12,3 +12,4 @@ router.include_router(sections.router)
 router.include_router(check.router)
 router.include_router(prefill.router)
 router.include_router(history.router)
+router.include_router(receipts.router)

@@ -11,16 +11,17 @@ from starlette.responses import Response
 from app.accounts import codes
 from app.accounts.deps import AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser
 from app.domain.answers import BLANK
-from app.domain.questionnaire.flow import asked_sections
+from app.domain.questionnaire.document import Section
+from app.domain.questionnaire.flow import asked_sections, next_section
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
 from app.kit.actor import Actor, Role
-from app.kit.errors import FieldProblem, Invalid
-from app.reviews import service, sign_off
+from app.kit.errors import FieldProblem, Invalid, NotFound
+from app.reviews import receipts, service, sign_off
 from app.reviews.pages import context, frames
 from app.reviews.service import OpenReview, ReviewState
-from app.reviews.sign_off import IMPORTED
-from app.reviews.words import localized_review, needed_words
+from app.reviews.words import citation_words, localized_review, needed_words, statement_words
+from app.web import parts
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
@@ -57,6 +58,7 @@ class MissingAnswer:
 class MissingAnswers:
     """The questions of one section that sign-off still waits for."""
 
+    section: str
     title: str
     answers: tuple[MissingAnswer, ...]
 
@@ -67,6 +69,28 @@ def check_answers(request: Request, review_id: UUID, identity: CurrentIdentity, 
     review = service.open_review(session, identity.actor, review_id)
     asks_code = review.state is ReviewState.IN_SIGN_OFF and codes.asks_for_code(session, identity.user_id)
     return _check_page(request, review, identity.actor, asks_code=asks_code)
+
+
+@router.get("/sections/{code}/check")
+def check_section(request: Request, review_id: UUID, code: str, actor: CurrentActor, session: DbSession) -> Response:
+    """Show the answers of one section with a link to change each, and the way on to the next."""
+    review = localized_review(service.open_review(session, actor, review_id))
+    section = next((each for each in asked_sections(review.questionnaire, review.answers) if each.code == code), None)
+    if section is None:
+        raise NotFound("section")
+    title = _("Check your answers: {section}") if review.is_editable else _("Answers: {section}")
+    title = title.format(section=f"{section.code} {section.title}")
+    return render(
+        request,
+        "reviews/check_section.html",
+        frames.review_frame(request, review, title, Crumb(title)),
+        review=review,
+        section=section,
+        rows=_rows(review, section),
+        progress=next(progress for progress in review.progress if progress.section == code),
+        missing=[answers for answers in _missing(review) if answers.section == code],
+        following=next_section(review.questionnaire, review.answers, code),
+    )
 
 
 @router.post("/ask-for-sign-off")
@@ -107,7 +131,7 @@ def submit(
             review = service.open_review(session, actor, review_id)
             asks_code = codes.asks_for_code(session, identity.user_id)
         return _check_page(request, review, actor, refusal.problems, asks_code=asks_code)
-    return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/results", flash="reviews.submitted")
+    return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/receipt", flash="reviews.submitted")
 
 
 @router.post("/reopen")
@@ -123,7 +147,9 @@ def reopen(request: Request, review_id: UUID, actor: CurrentActor, form: PageFor
 @router.get("/revisions/{revision}")
 def show_submission(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show a frozen revision as it was signed."""
-    frozen = localized_review(sign_off.get_submission(session, actor, review_id, revision))
+    receipt = receipts.get_receipt(session, actor, review_id, revision)
+    frozen = localized_review(receipt.frozen)
+    economy = economy_name(request, frozen.economy)
     title = _("Revision {revision} as signed").format(revision=revision)
     return render(
         request,
@@ -135,10 +161,12 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
             notices=frames.notices_of(frozen.cycle.notice),
         ),
         frozen=frozen,
-        # What was attested stays in the words that were signed; that nobody attested is a word of the interface.
-        statement=_(IMPORTED) if frozen.entry.statement == IMPORTED else frozen.entry.statement,
+        newest=None if receipt.is_newest else receipt.newest,
+        statement=statement_words(frozen),
+        citation=citation_words(frozen, economy),
         review_id=review_id,
-        economy=economy_name(request, frozen.economy),
+        base=f"/reviews/{review_id}/revisions/{revision}",
+        economy=economy,
         sections=[
             (f"{section.code} {section.title}", context.summary_rows(frozen.questionnaire, section, frozen.answers))
             for section in asked_sections(frozen.questionnaire, frozen.answers)
@@ -157,7 +185,6 @@ def _check_page(
     request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = (), *, asks_code: bool = False
 ) -> Response:
     review = localized_review(review)
-    base = f"/reviews/{review.id}/sections"
     title = _("Check your answers") if review.is_editable else _("Answers")
     if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
         title = _("Read and sign off")
@@ -171,22 +198,17 @@ def _check_page(
         statement=_(sign_off.STATEMENT),
         missing=_missing(review),
         missing_count=len(review.missing),
-        sections=[
-            (
-                section,
-                context.summary_rows(
-                    review.questionnaire,
-                    section,
-                    review.answers,
-                    change_href=f"{base}/{section.code}" if review.is_editable else None,
-                ),
-            )
-            for section in asked_sections(review.questionnaire, review.answers)
-        ],
         asks_code=asks_code,
+        progress={progress.section: progress for progress in review.progress},
+        sections=[(section, _rows(review, section)) for section in asked_sections(review.questionnaire, review.answers)],
         problems=summary_of(problems),
         errors=errors_by_field(problems),
     )
+
+
+def _rows(review: OpenReview, section: Section) -> list[parts.SummaryRow]:
+    change_href = f"/reviews/{review.id}/sections/{section.code}" if review.is_editable else None
+    return context.summary_rows(review.questionnaire, section, review.answers, change_href=change_href)
 
 
 def _missing(review: OpenReview) -> list[MissingAnswers]:
@@ -194,6 +216,7 @@ def _missing(review: OpenReview) -> list[MissingAnswers]:
     items = review.questionnaire.items
     return [
         MissingAnswers(
+            section.section,
             titles[section.section],
             tuple(
                 MissingAnswer(

@@ -137,9 +137,9 @@ def _section_tasks(review: OpenReview) -> list[parts.Task]:
                 section.total,
             )
         hint = words.format(done=section.done, total=section.total, missing=len(section.missing))
-        tasks.append(
-            parts.Task(f"{section.section} {title}", status, kind, f"/reviews/{review.id}/sections/{section.section}", hint)
-        )
+        href = f"/reviews/{review.id}/sections/{section.section}"
+        check = parts.Link(_("Check the answers"), f"{href}/check") if section.done == section.total else None
+        tasks.append(parts.Task(f"{section.section} {title}", status, kind, href, hint, check))
     return tasks
 
 

@@ -178,4 +178,6 @@ def _after_saving(review: OpenReview, code: str, cleared: str, then: str) -> str
     following = next_section(review.questionnaire, review.answers, code)
     if then == "leave":
         return f"/reviews/{review.id}"
+    if then == "check":
+        return f"/reviews/{review.id}/sections/{code}/check"
     return f"/reviews/{review.id}/sections/{following.code}" if following else f"/reviews/{review.id}/check"

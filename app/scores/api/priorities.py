@@ -58,7 +58,8 @@ class PriorityQuery(BaseModel):
     target: str = Field(
         default="",
         max_length=64,
-        description="A number on the scale, or the code of a band; default: the scale.",
+        description="A number on the scale, the code of a band, or `own` for the levels that the economy set as targets in its "
+        "answers; default: the scale.",
         examples=["75"],
     )
     urgency: str = Field(
@@ -83,7 +84,7 @@ def list_priorities(
     """Return which gaps of your economy to take up first. Nothing is stored."""
     results = service.get_results(session, actor, review_id, revision)
     asked = Asked(query.node, query.target, _by_item(query.urgency), _by_item(query.effort))
-    wish, problems = priorities.read_wish(results.review.questionnaire, asked, "query.")
+    wish, problems = priorities.read_wish(results.review.questionnaire, asked, "query.", own=priorities.own_of(results))
     problems.raise_if_any()
     found = priorities.list_priorities(results, wish)
     body = PriorityList(

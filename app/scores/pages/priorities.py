@@ -14,13 +14,13 @@ from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.scoring.gaps import FACTORS, Gap
 from app.scores import priorities, service
 from app.scores.pages.shared import REASON_WORDS, crumbs, depth_of, localized_results, next_level
-from app.scores.priorities import EFFORT, URGENCY, Asked
+from app.scores.priorities import EFFORT, OWN, URGENCY, Asked
 from app.scores.service import Results
 from app.web import filters, parts
 from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
-from app.web.i18n import mark
+from app.web.i18n import mark, ngettext
 from app.web.page import page_frame
 from app.web.paths import Revision
 from app.web.templating import render
@@ -54,7 +54,8 @@ def show_priorities(request: Request, review_id: UUID, revision: Revision, actor
     results = localized_results(service.get_results(session, actor, review_id, revision))
     questionnaire = results.review.questionnaire
     asked = _asked(request)
-    wish, problems = priorities.read_wish(questionnaire, asked)
+    own = priorities.own_of(results)
+    wish, problems = priorities.read_wish(questionnaire, asked, own=own)
     found = priorities.list_priorities(results, wish)
     open_gaps = [gap for gap in found.gaps if gap.gap > 0]
     base = f"/reviews/{review_id}/revisions/{revision}/results"
@@ -78,7 +79,7 @@ def show_priorities(request: Request, review_id: UUID, revision: Revision, actor
         wish=wish,
         node=questionnaire.nodes[wish.node],
         nodes=[parts.Option(node.code, _indented(questionnaire, node)) for node in questionnaire.scheme.nodes],
-        bands=_bands(questionnaire),
+        bands=[*_own(own), *_bands(questionnaire)],
         factors=[parts.Option(str(factor), _(FACTOR_WORDS[factor])) for factor in FACTORS],
         scale=f"{questionnaire.scheme.scale:g}",
         target=filters.score(wish.target, decimals),
@@ -117,6 +118,11 @@ def _control(field: str) -> str:
 
 def _indented(questionnaire: Questionnaire, node: Node) -> str:
     return f"{'- ' * depth_of(questionnaire, node)}{node.code} {node.title}"
+
+
+def _own(own: Mapping[str, float]) -> list[parts.Option]:
+    words = ngettext("Our own target ({number} question)", "Our own targets ({number} questions)", len(own))
+    return [parts.Option(OWN, words.format(number=len(own)))] if own else []
 
 
 def _bands(questionnaire: Questionnaire) -> list[parts.Option]:

@@ -14,8 +14,10 @@ from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
 from app.economies import references
 from app.reviews import words as review_words
+from app.reviews.receipts import newest_revision
 from app.scores import service
 from app.scores.change import find_change
+from app.scores.pages import story
 from app.scores.pages.changes import change_views
 from app.scores.pages.shared import ScoreView, crumbs, localized_results, next_level, score_view
 from app.scores.service import Results
@@ -59,6 +61,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
     views = [score_view(results, node, base) for node in questionnaire.scheme.nodes]
     figures = references.latest(references.list_figures(session, [results.review.economy]))
     since = find_change(session, actor, results.review, [Series.SELF])
+    newest = newest_revision(session, results.review)
     return render(
         request,
         "scores/results.html",
@@ -78,6 +81,11 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         since=since,
         changes=[] if since is None else change_views(since),
         without_answer=_count_without_answer(results),
+        stability=story.stability_words(results),
+        missing=story.missing(results, review_id),
+        state_headers=story.state_headers(),
+        course=story.course(results, review_id),
+        newest=None if newest == revision else newest,
         benchmark=f"/benchmarks/{questionnaire.code}/{results.review.cycle.code}",
         scale=f"{questionnaire.scheme.scale:g}",
         figures=[

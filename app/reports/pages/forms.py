@@ -20,7 +20,7 @@ from app.web.db import AppDatabase
 from app.web.etag import conditional
 from app.web.i18n import current
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 Code = Annotated[str, Path(max_length=64)]
 LanguageCode = Annotated[str, Query(alias="language", max_length=35)]

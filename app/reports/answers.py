@@ -1,0 +1,83 @@
+"""Answers as a document prints them: a line each for what was answered, what goes with it, and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.domain.answers import BLANK, Answer, AnswerState, Record, records_of
+from app.domain.questionnaire.document import Questionnaire, Section
+from app.domain.questionnaire.flow import asked_items, asked_sections
+from app.domain.questionnaire.items import Item, RecordsItem, ReferenceItem
+from app.domain.questionnaire.records import RecordField
+from app.infra.language import gettext as _
+from app.reports.setting import breakable, direction_of
+from app.reviews.words import answer_words, needed_words, record_pairs
+
+Printed = dict[str, object]
+
+
+def printed_sections(document: Questionnaire, answers: Mapping[str, Answer]) -> list[Printed]:
+    """Return every section on the economy's path with the questions that were asked, answered or not."""
+    return [
+        {
+            "title": f"{section.code} {section.title}",
+            "items": [_item(document, item, answers.get(item.code, BLANK)) for item in _asked(section, answers)],
+        }
+        for section in asked_sections(document, answers)
+    ]
+
+
+def lines_of(document: Questionnaire, item: Item, answer: Answer) -> list[Printed]:
+    """Return what is printed under a question: each line with its label, in the order of the form."""
+    return [
+        *_what(item, answer),
+        *_records(document.fields_of(item), _groups(item, answer)),
+        *(line(_("Still needed"), words) for words in [needed_words(document, item, answer)] if words),
+        *(line(_("Comment"), words) for words in [answer.comment] if words),
+        *(line(_("Evidence"), words) for words in evidence_of(answer)),
+    ]
+
+
+def evidence_of(answer: Answer) -> Sequence[str]:
+    """Return what stands behind an answer, a line each: the one place to which more kinds of evidence are added."""
+    return [answer.evidence_url] if answer.evidence_url else []
+
+
+def _item(document: Questionnaire, item: Item, answer: Answer) -> Printed:
+    return {
+        "code": item.code,
+        "text": item.text,
+        "dir": direction_of(item.text),
+        "is_open": answer.state is not AnswerState.ANSWERED,
+        "lines": lines_of(document, item, answer),
+    }
+
+
+def _asked(section: Section, answers: Mapping[str, Answer]) -> Iterator[Item]:
+    return (item for item in asked_items(section, answers) if not isinstance(item, ReferenceItem))
+
+
+def _what(item: Item, answer: Answer) -> list[Printed]:
+    """Return the answer itself; one made of named fields is its groups."""
+    if isinstance(item, RecordsItem) and answer.state is AnswerState.ANSWERED:
+        return []
+    return [line("", answer_words(item, answer))]
+
+
+def _groups(item: Item, answer: Answer) -> Sequence[Record]:
+    return records_of(answer.value) if isinstance(item, RecordsItem) else answer.details
+
+
+def _records(fields: tuple[RecordField, ...], groups: Sequence[Record]) -> list[Printed]:
+    """Return a line for each named field; the groups are numbered where there are several."""
+    numbered = len(groups) > 1
+    return [
+        line(_("{number}. {label}").format(number=number, label=label) if numbered else label, words)
+        for number, group in enumerate(groups, 1)
+        for label, words in record_pairs(fields, group)
+    ]
+
+
+def line(label: str, words: str) -> Printed:
+    """Return one line of a document with its label, in its own direction."""
+    return {"label": label, "text": breakable(words), "dir": direction_of(words)}
