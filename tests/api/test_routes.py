@@ -142,15 +142,19 @@ def address(path: str, filled: Filled) -> str:
         "review_id": str(filled.reviews[SIGNED]),
         "revision": "1",
         "node": "A",
-        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "small",
+        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "A1" if "items" in path else "small",
         "version": "2026.1",
         "questionnaire": "small",
         "cycle": "2026",
         "token": "x" * 43,
     }
-    return path.format_map({name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code"]})
+    return path.format_map(
+        {name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code", "thread_id"]}
+    )
 
 
+# That somebody was here is noted after the page has left, by its own people and seldom: docs/decisions/0030.
+NOTES = ("INSERT INTO presence", "INSERT INTO visit")
 # Who reads it is recorded, and nothing else is written: docs/decisions/0017, tests/benchmarks/test_method.py.
 RECORDED = "/admin/method/small/2026"
 
@@ -169,7 +173,7 @@ def test_reading_changes_nothing(filled: Filled, browse: Browse, role: Role) -> 
 
     assert {path: status for path, status in found.items() if status >= 500} == {}
     assert sum(status == 200 for status in found.values()) > 20
-    assert [statement for statement in sent if statement.startswith(CHANGING)] == []
+    assert [each for each in sent if each.startswith(CHANGING) and not each.startswith(NOTES)] == []
 
 
 @only_sqlite

@@ -10,10 +10,10 @@ import time_machine
 from app.kit import clock
 from app.kit.errors import NotFound
 from app.teamwork import presence, visits
-from app.teamwork.state import Here
+from app.teamwork.state import Here, Place
 from tests.databases import only_sqlite
 from tests.scenarios import statements
-from tests.teamwork.conftest import A1, A2, B1, A, Place, Team, user_id
+from tests.teamwork.conftest import A1, A2, B1, A, Team, user_id
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ import pytest
 
 from app.kit.actor import Role
 from app.kit.errors import Invalid, NotFound
-from app.teamwork import threads
+from app.teamwork import rules, threads
 from app.teamwork.state import Member
 from tests.scenarios import Scene
-from tests.teamwork.conftest import A1, A2, B1, Place, Team, user_id
+from tests.teamwork.conftest import A1, A2, B1, Team, user_id
 
 
 def test_a_discussion_is_read_with_the_newest_last(team: Team) -> None:
@@ -91,7 +91,7 @@ def test_a_name_counts_when_it_is_exactly_a_members(text: str, called: set[int])
     names = {1: "Ana", 2: "Ana Maria", 3: "Zo\u00eb"}
     team = [Member(UUID(int=number), name, Role.CONTRIBUTOR) for number, name in names.items()]
 
-    assert threads.rules.mentioned_in(text, team) == {UUID(int=number) for number in called}
+    assert rules.mentioned_in(text, team) == {UUID(int=number) for number in called}
 
 
 @pytest.mark.parametrize(("text", "code"), [("  \n ", "missing"), ("x" * 5_001, "too_long"), ("a\x1bb", "control_characters")])
@@ -170,6 +170,6 @@ def test_two_of_one_name_are_both_called(team: Team) -> None:
     other: Scene = team.scene
     twins = [other.person(Role.APPROVER, name="Kim"), other.person(Role.CONTRIBUTOR, name="Kim")]
 
-    team.start(team.ana, Place("A", "A1"), "@Kim, which of you knows?")
+    team.start(team.ana, A1, "@Kim, which of you knows?")
 
     assert [team.state(each).talks["A1"].unread for each in twins] == [1, 1]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.reviews.pages import check, overview, prefill, sections
+from app.reviews.pages import check, find, overview, prefill, sections, team, threads
 
 router = APIRouter(include_in_schema=False)
 router.include_router(overview.router)
 router.include_router(sections.router)
 router.include_router(check.router)
 router.include_router(prefill.router)
+router.include_router(team.router)
+router.include_router(threads.router)
+router.include_router(find.router)
