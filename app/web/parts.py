@@ -161,9 +161,9 @@ class SectionTeam:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Something that was handed over to the reader, and not seen yet."""
+    """What was handed over to the reader at once, and not seen yet."""
 
-    code: str
+    codes: str
     by: str
     note: str
     due: str

@@ -18,7 +18,7 @@ CHANGE = "/reviews/{review}/revisions/1/change"
     ("path", "most"),
     [
         ("/reviews", 10),
-        ("/reviews/{review}", 6),
+        ("/reviews/{review}", 7),
         ("/reviews/{review}/sections/A", 6),
         ("/reviews/{review}/sections/B", 6),
         ("/reviews/{review}/check", 5),

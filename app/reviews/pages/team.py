@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 from uuid import UUID
@@ -226,12 +226,12 @@ def _person(
 def _sections(
     review: OpenReview, state: TeamState, items: Sequence[AskedItem], actor: Actor, chosen: Collection[str] | None
 ) -> list[PlaceRow]:
-    """List the sections with their questions, those that nobody has first; without `chosen`, to read."""
+    """List the sections with their questions, those first that nobody has and that are not done; without `chosen`, to read."""
     of_section: dict[str, list[AskedItem]] = {}
     for each in items:
         of_section.setdefault(each.section.code, []).append(each)
     rows = [
-        (_is_held(state.holders, section.code, questions), _section(state, section, questions, actor, chosen))
+        (_is_cared_for(questions), _section(state, section, questions, actor, chosen))
         for section in asked_sections(review.questionnaire, review.answers)
         if (questions := of_section.get(section.code))
     ]
@@ -246,9 +246,10 @@ def _named(row: PlaceRow, first: str) -> PlaceRow:
     return replace(row, id="place") if row.id == first else row
 
 
-def _is_held(holders: Mapping[Place, Holder], section: str, questions: Iterable[AskedItem]) -> bool:
-    held = holders.get(Place(section))
-    return all(each.holder is not None and each.holder.is_here for each in questions) if held is None else held.is_here
+def _is_cared_for(questions: Iterable[AskedItem]) -> bool:
+    """Tell whether each question that is left has somebody who is still here."""
+    held = [each.holder for each in questions if not each.is_dealt_with]
+    return all(holder is not None and holder.is_here for holder in held)
 
 
 def _section(
@@ -273,7 +274,7 @@ def _section(
 
 def _question(state: TeamState, each: AskedItem, actor: Actor, chosen: Collection[str] | None) -> PlaceRow:
     own = state.holders.get(each.place)
-    who = team_words.holder_words(own, actor, each.due_on) if own else _("As the section")
+    who = team_words.holder_words(own, actor, each.due_on) or (_("As the section") if each.holder else _("Nobody yet"))
     facts = _("{who}. Dealt with").format(who=who) if each.is_dealt_with else who
     return _row(state, each.place, actor, chosen, title=each.item.text, facts=facts)
 

@@ -103,7 +103,7 @@ def work_of(review: OpenReview, state: TeamState, actor: Actor, items: Sequence[
         mine_href=f"{base}?show=mine",
         changed=sum(shares.is_changed(each, actor, since) for each in items),
         changed_href=f"{base}?show=changed",
-        assigned=[_assigned(holder) for holder in _unseen(state, actor)],
+        assigned=_assigned(_unseen(state, actor)),
         mentions=[
             parts.Link(code, discussion_href(review.id, code)) for code, talk in sorted(state.talks.items()) if talk.unread
         ],
@@ -119,8 +119,13 @@ def _unseen(state: TeamState, actor: Actor) -> list[Holder]:
     return [holder for _, holder in sorted(state.holders.items()) if holder.user_id == actor.user_id and not holder.is_seen]
 
 
-def _assigned(holder: Holder) -> parts.Assigned:
-    return parts.Assigned(holder.place.item or holder.place.section, holder.assigned_by, holder.note, due_words(holder.due_on))
+def _assigned(holders: Iterable[Holder]) -> list[parts.Assigned]:
+    """Say what is new; what came together, with the same words and the same day, is said together."""
+    codes: dict[tuple[str, str, str], list[str]] = {}
+    for holder in holders:
+        key = (holder.assigned_by, holder.note, due_words(holder.due_on))
+        codes.setdefault(key, []).append(holder.place.item or holder.place.section)
+    return [parts.Assigned(", ".join(together), *key) for key, together in codes.items()]
 
 
 def _names_by_item(here: Iterable[Here]) -> Mapping[str, list[str]]:

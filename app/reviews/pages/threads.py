@@ -194,7 +194,9 @@ def _page(request: Request, session: Session, actor: Actor, review_id: UUID, cod
     colleagues = [
         parts.Option(str(member.id), member.name) for member in people.team_of(session, actor) if member.id != actor.user_id
     ]
-    shown = [_thread(each, colleagues, typed) for each in threads.of_item(session, actor, review_id, code)]
+    found = threads.of_item(session, actor, review_id, code)
+    waiting = [each.id for each in found if each.is_open]
+    shown = [_thread(each, colleagues, typed, is_alone=waiting == [each.id]) for each in found]
     title = _("Discussion of {code}").format(code=code)
     is_asked = code in asked_codes(review.questionnaire, review.answers)
     page = render(
@@ -211,6 +213,7 @@ def _page(request: Request, session: Session, actor: Actor, review_id: UUID, cod
         open_threads=[each for each in shown if each.is_open],
         resolved_threads=[each for each in shown if not each.is_open],
         new=_new(colleagues, typed),
+        is_new_folded=bool(waiting) and typed.name != "new",
         problems=[parts.Problem(message, f"#{name}") for name, message in typed.problems.items()],
     )
     return marks.noted(request, page, actor, review_id, state, also=_reading(state, actor, review_id, code))
@@ -228,7 +231,7 @@ def _new(colleagues: Sequence[parts.Option], typed: Typed) -> PostForm:
     return PostForm("text-new", "notify-new", colleagues, typed.text, typed.notify, typed.problems.get("text-new"))
 
 
-def _thread(each: Discussion, colleagues: Sequence[parts.Option], typed: Typed) -> ShownThread:
+def _thread(each: Discussion, colleagues: Sequence[parts.Option], typed: Typed, *, is_alone: bool) -> ShownThread:
     name, first = str(each.id), each.posts[0]
     is_typed = typed.name == name
     resolved = each.resolved_at and _("Resolved by {name}, {moment}").format(
@@ -241,7 +244,7 @@ def _thread(each: Discussion, colleagues: Sequence[parts.Option], typed: Typed) 
         is_open=each.is_open,
         resolved=resolved or "",
         posts=each.posts,
-        is_unfolded=is_typed,
+        is_unfolded=is_typed or is_alone,
         text_name=f"text-{name}",
         notify_name=f"notify-{name}",
         colleagues=colleagues,
