@@ -108,6 +108,7 @@ COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
+TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/items/{{code}}/discussion"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
@@ -160,6 +161,27 @@ VISITS = [
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
     Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
+    Visit("section that is shared out", SECTION, "/reviews/{shared_out}/sections/B1", CONTRIBUTOR),
+    Visit("review that is shared out", REVIEW, "/reviews/{shared_out}", COORDINATOR),
+    Visit("who does what", TEAM, "/reviews/{shared_out}/team", COORDINATOR),
+    Visit("who does what, a question chosen", TEAM, "/reviews/{shared_out}/team?place=B2:B2-01", CONTRIBUTOR),
+    Visit("who does what, read", TEAM, "/reviews/{shared_out}/team", APPROVER),
+    Visit("who does what, refused", TEAM, "/reviews/{shared_out}/team", COORDINATOR, 422, press("Hand over"), is_error=True),
+    Visit("who does what, submitted", TEAM, "/reviews/{submitted}/team", COORDINATOR),
+    Visit("questions", FIND, "/reviews/{shared_out}/questions", CONTRIBUTOR),
+    Visit("questions, mine", FIND, "/reviews/{shared_out}/questions?show=mine", CONTRIBUTOR),
+    Visit("questions, none", FIND, "/reviews/{blank}/questions?show=comments", CONTRIBUTOR),
+    Visit("discussions", DISCUSSION, "/reviews/{shared_out}/items/B1-01/discussion", CONTRIBUTOR),
+    Visit("discussions, none yet", DISCUSSION, "/reviews/{shared_out}/items/B1-02/discussion", APPROVER),
+    Visit(
+        "discussions, refused",
+        DISCUSSION,
+        "/reviews/{shared_out}/items/B1-02/discussion",
+        COORDINATOR,
+        422,
+        press("Start the discussion"),
+        is_error=True,
+    ),
     Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
     Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
     Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),
