@@ -100,15 +100,15 @@ def test_what_a_colleague_changed_is_found_at_the_next_visit(live_server: LiveSe
     page = open_page(Role.COORDINATOR)
     page.goto(f"/reviews/{review}/questions?show=changed")
     expect(page.get_by_text("This is your first visit.")).to_be_visible()
+    with live_server.database.write() as session:  # an hour passes
+        for table, column in (("visit", "last_visit_at"), ("answer", "saved_at")):
+            earlier = f"datetime({column}, '-{'2 hours' if table == 'answer' else '1 hour'}') || '.000000'"
+            session.connection().exec_driver_sql(f"UPDATE {table} SET {column} = {earlier}")
 
     colleague = open_page(Role.CONTRIBUTOR)
     colleague.goto(f"/reviews/{review}/sections/B1")
     colleague.locator(f"{question(ITEM)} .choice--level .choice__input:not(:checked)").first.check()
     expect(colleague.locator(f"{question(ITEM)} [data-save-state]")).to_contain_text("Saved")
-    with live_server.database.write() as session:  # an hour passes
-        connection = session.connection()
-        connection.exec_driver_sql("UPDATE visit SET last_visit_at = datetime(last_visit_at, '-1 hour') || '.000000'")
-
     page.goto(f"/reviews/{review}")
     page.get_by_role("link", name="1 question changed since your last visit").click()
     expect(page.locator(".found")).to_have_count(1)
