@@ -104,12 +104,12 @@ class LiveServer:
         """Hand a section over, and begin two discussions of B1-01: one with a mention, one that is resolved."""
         coordinator, contributor = self.actor(Role.COORDINATOR), self.actor(Role.CONTRIBUTOR)
         assert contributor.user_id is not None
-        place = Place("B1", "B1-01")
+        place, words = Place("B1", "B1-01"), "zzz"  # what people type is not translated: tests/web/test_pseudo_language.py
         with self.database.write() as session:
-            wanted = HandOver(contributor.user_id, "2099-05-31", "The ministry has the figures.")
+            wanted = HandOver(contributor.user_id, "2099-05-31", words)
             assignments.assign(session, coordinator, review, [Place("B1"), Place("B2", "B2-01")], wanted)
-            threads.start(session, coordinator, review, place, "Is it adopted?\nI only find a draft.", [contributor.user_id])
-            settled = threads.start(session, contributor, review, place, "Which ministry is meant?")
+            threads.start(session, coordinator, review, place, f"{words}\n{words}", [contributor.user_id])
+            settled = threads.start(session, contributor, review, place, words)
             threads.resolve(session, coordinator, review, place.item, settled)
 
     def ask_for_sign_off(self, review: UUID) -> None:
