@@ -93,6 +93,12 @@ def next_left(items: Sequence[AskedItem], *, after: str = "") -> AskedItem | Non
     return next((each for each in left if each.section.code in behind), left[0] if left else None)
 
 
+def still_left(items: Sequence[AskedItem], holders: Iterable[Holder]) -> list[Holder]:
+    """Keep the assignments of which something is left to answer: what a reminder may speak of."""
+    left = {each.holder.id for each in items if each.holder is not None and not each.is_dealt_with}
+    return [holder for holder in holders if holder.id in left]
+
+
 def is_changed(each: AskedItem, actor: Actor, since: datetime | None) -> bool:
     """Tell whether a colleague answered or said something about a question since a moment; None: there was no visit before."""
     return since is not None and (is_answered_since(each, actor, since) or is_discussed_since(each, since))

@@ -1,7 +1,7 @@
 """What is new for each person of an economy: what a digest or a reminder would say. Three statements for everybody.
 
 This room does not know what is answered. Whoever sends a reminder asks the room of the reviews which of the places that
-are due are dealt with, and leaves those out.
+are due have something left (`reviews.shares.still_left`), and leaves the others out.
 """
 
 from __future__ import annotations
