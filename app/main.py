@@ -38,6 +38,7 @@ from app.reviews.sign_off import Submitted
 from app.scores import api as scores_api
 from app.scores import pages as scores_pages
 from app.scores.service import score_submissions
+from app.teamwork import api as teamwork_api
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.forms import csrf_secret
@@ -125,7 +126,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
     app.dependency_overrides[csrf_secret] = session_csrf_secret
-    for api in (accounts_api, economies_api, questionnaires_api, reviews_api, scores_api, benchmarks_api):
+    for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
     for pages in rooms:

@@ -13,6 +13,7 @@ from app.mail import tables as _mail  # noqa: F401
 from app.questionnaires import tables as _questionnaires  # noqa: F401
 from app.reviews import tables as _reviews  # noqa: F401
 from app.scores import tables as _scores  # noqa: F401
+from app.teamwork import tables as _teamwork  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -175,7 +175,12 @@ def get_or_start(session: Session, actor: Actor, economy: str, questionnaire: st
 
 def list_reviews(session: Session, actor: Actor) -> list[ReviewEntry]:
     """List the reviews of the actor's economy, newest cycle first."""
-    return [_entry(review) for review in opened_all(session, queries.list_for(session, actor))]
+    return [entry_of(review) for review in open_reviews(session, actor)]
+
+
+def open_reviews(session: Session, actor: Actor) -> list[OpenReview]:
+    """Open every review of the actor's economy, newest cycle first, in as many statements as one takes."""
+    return opened_all(session, queries.list_for(session, actor))
 
 
 def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
@@ -253,7 +258,8 @@ def _counting(document: Questionnaire, saved: Mapping[str, SavedAnswer]) -> dict
     return settled(document, {code: answer.answer for code, answer in saved.items()})
 
 
-def _entry(review: OpenReview) -> ReviewEntry:
+def entry_of(review: OpenReview) -> ReviewEntry:
+    """Return an open review as a line of a list."""
     return ReviewEntry(
         id=review.id,
         economy=review.economy,

@@ -151,6 +151,56 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamLine:
+    """Beside a question: who has it until when, what was said to them, who is on it now, and its discussion."""
+
+    talk_href: str
+    talk: str = ""
+    holder: str = ""
+    note: str = ""
+    here: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTeam:
+    """Who has a section as a whole, what was said to them, who else is in it now, and a line for each of its questions."""
+
+    section: str
+    presence_url: str
+    lines: Mapping[str, TeamLine]
+    next_of_mine: str | None = None
+    """Where the reader's next question without an answer is."""
+    holder: str = ""
+    note: str = ""
+    here: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What was handed over to the reader at once, and not seen yet."""
+
+    codes: str
+    by: str
+    note: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is the reader's in a review, and what is new for them; no `next_href` when nothing is left to answer."""
+
+    total: int
+    left: int
+    due: str
+    next_href: str | None
+    mine_href: str
+    changed: int
+    changed_href: str
+    assigned: Sequence[Assigned]
+    mentions: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What macros/question.html reads of one item."""
 

@@ -3,6 +3,7 @@ import { startAutosave } from "./autosave.js";
 import { startCounts } from "./count.js";
 import { startExclusive } from "./exclusive.js";
 import { startNextLinks } from "./next.js";
+import { startPresence } from "./presence.js";
 import { startReveal } from "./reveal.js";
 
 // Exclusive and reveal listen first, so that autosave reads a settled form.
@@ -11,6 +12,7 @@ startReveal();
 startCounts();
 startAutosave();
 startNextLinks();
+startPresence();
 
 // A page with errors begins at its error summary.
 document.querySelector("[data-focus-first]")?.focus();

@@ -136,6 +136,9 @@ def test_the_contract_describes_every_operation(filled: Filled) -> None:
                 assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
 
 
+UNKNOWN = ("key_id", "user_id", "invitation_id", "item_code", "kind", "factor_id", "thread_id")
+
+
 def address(path: str, filled: Filled) -> str:
     """Fill the template of a path with what exists."""
     known = {
@@ -143,17 +146,17 @@ def address(path: str, filled: Filled) -> str:
         "revision": "1",
         "node": "A",
         "reference": "NZL-SMALL-2026-R1-00000000",
-        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "small",
+        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "A1" if "items" in path else "small",
         "version": "2026.1",
         "questionnaire": "small",
         "cycle": "2026",
         "token": "x" * 43,
     }
-    return path.format_map(
-        {name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code", "kind", "factor_id"]}
-    )
+    return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 
 
+# That somebody was here is noted after the page has left, by its own people and seldom: docs/decisions/0030.
+NOTES = ("INSERT INTO presence", "INSERT INTO visit")
 # Who reads it is recorded, and nothing else is written: docs/decisions/0017, tests/benchmarks/test_method.py.
 RECORDED = "/admin/method/small/2026"
 
@@ -172,7 +175,7 @@ def test_reading_changes_nothing(filled: Filled, browse: Browse, role: Role) -> 
 
     assert {path: status for path, status in found.items() if status >= 500} == {}
     assert sum(status == 200 for status in found.values()) > 20
-    assert [statement for statement in sent if statement.startswith(CHANGING)] == []
+    assert [each for each in sent if each.startswith(CHANGING) and not each.startswith(NOTES)] == []
 
 
 @only_sqlite

@@ -51,6 +51,9 @@ from app.questionnaires import service as questionnaires
 from app.reviews import service as reviews
 from app.reviews import sign_off
 from app.reviews.importing import import_answers
+from app.teamwork import assignments, threads
+from app.teamwork.assignments import HandOver
+from app.teamwork.state import Place
 from tests.databases import SQLITE, Run
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -105,6 +108,18 @@ class LiveServer:
         with self.database.write() as session:
             done = import_answers(session, COMMAND_LINE, CODE, VERSION, cycle or self.open_cycle(), raw, submit=False)
         return done.reviews[OURS]
+
+    def work_together(self, review: UUID) -> None:
+        """Hand a section over, and begin two discussions of B1-01: one with a mention, one that is resolved."""
+        coordinator, contributor = self.actor(Role.COORDINATOR), self.actor(Role.CONTRIBUTOR)
+        assert contributor.user_id is not None
+        place, words = Place("B1", "B1-01"), "zzz"  # what people type is not translated: tests/web/test_pseudo_language.py
+        with self.database.write() as session:
+            wanted = HandOver(contributor.user_id, "2099-05-31", words)
+            assignments.assign(session, coordinator, review, [Place("B1"), Place("B2", "B2-01")], wanted)
+            threads.start(session, coordinator, review, place, f"{words}\n{words}", [contributor.user_id])
+            settled = threads.start(session, contributor, review, place, words)
+            threads.resolve(session, coordinator, review, place.item, settled)
 
     def ask_for_sign_off(self, review: UUID) -> None:
         with self.database.write() as session:
@@ -323,6 +338,8 @@ def places_of(live: LiveServer) -> dict[str, str]:
         live.submit(reviews_["resigned"])
         if not is_last:
             live.reopen(reviews_["resigned"])
+    reviews_["shared_out"] = live.fill_review(without="B2")
+    live.work_together(reviews_["shared_out"])
     reviews_["crosswalk"] = live.start_small_review("crosswalk")
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews_.items()}

@@ -134,6 +134,7 @@ ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
+TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/items/{{code}}/discussion"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
@@ -206,6 +207,27 @@ VISITS = [
     Visit("section after the session", SECTION, "/reviews/{blank}/sections/B3", COORDINATOR, 401, save_when_signed_out),
     Visit("history of an answer", HISTORY, "/reviews/{answered}/items/B1-01/history", COORDINATOR),
     Visit("history, no answer", HISTORY, "/reviews/{blank}/items/B1-01/history", COORDINATOR),
+    Visit("section that is shared out", SECTION, "/reviews/{shared_out}/sections/B1", CONTRIBUTOR),
+    Visit("review that is shared out", REVIEW, "/reviews/{shared_out}", COORDINATOR),
+    Visit("who does what", TEAM, "/reviews/{shared_out}/team", COORDINATOR),
+    Visit("who does what, a question chosen", TEAM, "/reviews/{shared_out}/team?place=B2:B2-01", CONTRIBUTOR),
+    Visit("who does what, read", TEAM, "/reviews/{shared_out}/team", APPROVER),
+    Visit("who does what, refused", TEAM, "/reviews/{shared_out}/team", COORDINATOR, 422, press("Hand over"), is_error=True),
+    Visit("who does what, submitted", TEAM, "/reviews/{submitted}/team", COORDINATOR),
+    Visit("questions", FIND, "/reviews/{shared_out}/questions", CONTRIBUTOR),
+    Visit("questions, mine", FIND, "/reviews/{shared_out}/questions?show=mine", CONTRIBUTOR),
+    Visit("questions, none", FIND, "/reviews/{blank}/questions?show=comments", CONTRIBUTOR),
+    Visit("discussions", DISCUSSION, "/reviews/{shared_out}/items/B1-01/discussion", CONTRIBUTOR),
+    Visit("discussions, none yet", DISCUSSION, "/reviews/{shared_out}/items/B1-02/discussion", APPROVER),
+    Visit(
+        "discussions, refused",
+        DISCUSSION,
+        "/reviews/{shared_out}/items/B1-02/discussion",
+        COORDINATOR,
+        422,
+        press("Start the discussion"),
+        is_error=True,
+    ),
     Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
     Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
     Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.reviews.pages import check, history, overview, prefill, receipts, sections
+from app.reviews.pages import check, find, history, overview, prefill, receipts, sections, team, threads
 
 router = APIRouter(include_in_schema=False)
 router.include_router(overview.router)
@@ -13,3 +13,6 @@ router.include_router(check.router)
 router.include_router(prefill.router)
 router.include_router(history.router)
 router.include_router(receipts.router)
+router.include_router(team.router)
+router.include_router(threads.router)
+router.include_router(find.router)

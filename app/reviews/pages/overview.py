@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,10 +15,14 @@ from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
-from app.reviews import prefill, service, sign_off
-from app.reviews.pages import context, frames
+from app.reviews import prefill, service, shares, sign_off
+from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
+from app.reviews.shares import AskedItem
 from app.reviews.words import REVIEW_STATE_WORDS, localized_review
+from app.teamwork import assignments
+from app.teamwork import overview as teamwork
+from app.teamwork.state import Place, TeamState
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
@@ -46,7 +52,8 @@ class Startable:
 @router.get("")
 def show_reviews(request: Request, actor: CurrentActor, session: DbSession) -> Response:
     """List the reviews of one's economy, and what can be started."""
-    entries = service.list_reviews(session, actor)
+    reviews = service.open_reviews(session, actor)
+    entries = [service.entry_of(review) for review in reviews]
     frame = page_frame(request, _("My reviews"))
     return render(
         request,
@@ -54,6 +61,7 @@ def show_reviews(request: Request, actor: CurrentActor, session: DbSession) -> R
         frame,
         reviews=[_task(entry) for entry in entries],
         startable=_startable(session, actor, entries),
+        work=_my_work(session, actor, reviews),
         can_start=actor.role is Role.COORDINATOR,
         is_official=actor.is_official,
     )
@@ -73,14 +81,17 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
     review = localized_review(service.open_review(session, actor, review_id))
     submissions = sign_off.list_submissions(session, actor, review_id)
     words, kind = REVIEW_STATE_WORDS[review.state]
-    return render(
+    state = teamwork.of_review(session, actor, review_id)
+    asked = shares.asked(review, state)
+    page = render(
         request,
         "reviews/review.html",
         frames.review_frame(request, review, review.questionnaire.title),
         review=review,
         state=_(words),
         state_kind=kind,
-        tasks=_section_tasks(review),
+        tasks=_section_tasks(review, state, asked, actor),
+        work=team_words.work_of(review, state, actor, asked),
         submissions=submissions,
         next_href=_next_href(review),
         role=actor.role.value,
@@ -88,6 +99,31 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         economy=economy_name(request, review.economy),
         introduction=context.markdown(review.questionnaire.summary),
     )
+    also = (partial(assignments.see, actor=actor, review_id=review_id),)
+    return marks.noted(request, page, actor, review_id, state, also=also if team_words.has_news(state, actor) else ())
+
+
+@dataclass(frozen=True, slots=True)
+class MyWork:
+    """What is mine in one of several reviews."""
+
+    title: str
+    work: parts.Work
+
+
+def _my_work(session: DbSession, actor: Actor, reviews: list[OpenReview]) -> list[MyWork]:
+    """Sum up, review by review, what is mine and what is new for me; reviews without either are left out."""
+    states = teamwork.of_economy(session, actor) if reviews else {}
+    found = []
+    for review in reviews:
+        state = states.get(review.id)
+        if state is None:
+            continue
+        shown = localized_review(review)
+        work = team_words.work_of(shown, state, actor, shares.asked(shown, state))
+        if work.total or work.assigned or work.mentions:
+            found.append(MyWork(_title(shown.questionnaire.title, review.cycle.title), work))
+    return found
 
 
 def _startable(session: DbSession, actor: Actor, entries: list[ReviewEntry]) -> list[Startable]:
@@ -119,7 +155,7 @@ def _title(questionnaire: str, cycle: str) -> str:
     return _("{questionnaire}, {cycle}").format(questionnaire=questionnaire, cycle=cycle)
 
 
-def _section_tasks(review: OpenReview) -> list[parts.Task]:
+def _section_tasks(review: OpenReview, state: TeamState, asked: Sequence[AskedItem], actor: Actor) -> list[parts.Task]:
     tasks = []
     for section in review.progress:
         title = next(part.title for part in review.questionnaire.sections if part.code == section.section)
@@ -139,6 +175,10 @@ def _section_tasks(review: OpenReview) -> list[parts.Task]:
         hint = words.format(done=section.done, total=section.total, missing=len(section.missing))
         href = f"/reviews/{review.id}/sections/{section.section}"
         check = parts.Link(_("Check the answers"), f"{href}/check") if section.done == section.total else None
+        holder = state.holders.get(Place(section.section))
+        due_on = holder.due_on if holder and section.done < section.total else None
+        talks = sum(each.talk.open for each in asked if each.section.code == section.section)
+        hint = ". ".join(filter(None, (hint, team_words.holder_words(holder, actor, due_on), team_words.talk_words(talks))))
         tasks.append(parts.Task(f"{section.section} {title}", status, kind, href, hint, check))
     return tasks
 

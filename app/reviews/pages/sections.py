@@ -18,10 +18,12 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
 from app.reviews.answering import Entry, SavedSection
-from app.reviews.pages import context, frames
+from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.pages.prefill import shown
 from app.reviews.service import OpenReview
 from app.reviews.words import localized_review
+from app.teamwork import overview as teamwork
+from app.teamwork.state import Place
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
@@ -106,7 +108,8 @@ def _section_page(
     summary = _summary(review, saved, sent or {})
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
     instructions = "\n\n".join(filter(None, (rest.strip(), review.questionnaire.instructions)))
-    return render(
+    state = teamwork.of_review(session, actor, review.id)
+    page = render(
         request,
         "reviews/section.html",
         frames.review_frame(request, review, section.title, Crumb(section.title), has_errors=bool(summary)),
@@ -135,7 +138,9 @@ def _section_page(
         length=len(path),
         next_blank=_next_blank(section, review),
         progress=next(progress for progress in review.progress if progress.section == code),
+        team=team_words.section_team(review, section, state, actor),
     )
+    return marks.noted(request, page, actor, review.id, state, place=Place(code))
 
 
 def _shows_figures(section: Section) -> bool:
