@@ -84,7 +84,7 @@ def save_section(
     session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]
 ) -> SavedSection:
     """Save what can be saved of a section; the result names what is wrong and what collided."""
-    row = _editable(session, actor, review_id)
+    row = editable(session, actor, review_id)
     before = opened(session, row)
     section = before.questionnaire.section(section_code)
     if section is None:
@@ -99,7 +99,7 @@ def save_section(
 
 def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mapping[str, Entry]) -> SavedSection:
     """Save answers of any sections that a person means, such as those that are taken over from elsewhere."""
-    row = _editable(session, actor, review_id)
+    row = editable(session, actor, review_id)
     before = opened(session, row)
     items = before.questionnaire.items
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()], is_meant=True)
@@ -107,7 +107,7 @@ def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mappi
 
 def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
     """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
-    row = _editable(session, actor, review_id)
+    row = editable(session, actor, review_id)
     before = opened(session, row)
     item = before.questionnaire.items.get(item_code)
     if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
@@ -133,8 +133,9 @@ def value_text(answer: Answer) -> str:
     return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
 
 
-def _editable(session: Session, actor: Actor, review_id: UUID) -> Review:
-    row = get_for(session, actor, review_id, lock=True)
+def editable(session: Session, actor: Actor, review_id: UUID, *, lock: bool = True) -> Review:
+    """Return the row of a review whose answers, and what is attached to them, may be changed now; else raise Conflict."""
+    row = get_for(session, actor, review_id, lock=lock)
     if row.state == ReviewState.IN_SIGN_OFF:
         raise Conflict(
             "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
@@ -183,7 +184,7 @@ def _save(
             economy=row.economy,
             detail={"items": " ".join(changed)},
         )
-    after = opened(session, row) if changed else before
+    after = opened(session, row, attached=before.attached) if changed else before
     return SavedSection(after, tuple(changed), tuple(problems), tuple(conflicts))
 
 

@@ -17,7 +17,7 @@ from app.kit.actor import Actor
 from app.kit.errors import Conflict
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
-from app.reviews import queries
+from app.reviews import attaching, evidence_queries, queries
 from app.reviews.answering import Entry, SavedSection, save_entries
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, get_for, opened, opened_all
@@ -54,7 +54,7 @@ def offers(session: Session, actor: Actor, review: OpenReview) -> dict[str, Offe
         for offer in _between(review, source):
             if offer.item in blank:
                 found.setdefault(offer.item, offer)
-    return {code: found[code] for code in review.questionnaire.items if code in found}
+    return _with_evidence(session, review.economy, {code: found[code] for code in review.questionnaire.items if code in found})
 
 
 def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection[str]) -> SavedSection:
@@ -71,7 +71,20 @@ def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection
     saved = save_entries(session, actor, review_id, entries)
     if saved.problems or saved.conflicts:
         raise Conflict(_TOO_LATE)
+    for code in items:
+        attaching.take_along(session, actor, review_id, code, [UUID(piece.id) for piece in offered[code].answer.evidence])
     return saved
+
+
+def _with_evidence(session: Session, economy: str, offered: dict[str, Offer]) -> dict[str, Offer]:
+    """Return offers with what is attached to them where they come from."""
+    if not offered:
+        return offered
+    attached = evidence_queries.attached_to(session, economy, {offer.review_id for offer in offered.values()})
+    return {
+        code: replace(offer, answer=replace(offer.answer, evidence=attached.get(offer.review_id, {}).get(offer.source_item, ())))
+        for code, offer in offered.items()
+    }
 
 
 def _entry(answer: Answer, own: SavedAnswer | None) -> Entry:

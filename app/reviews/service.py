@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -21,7 +21,8 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.kit.say import Quoted, mark, say
 from app.questionnaires import service as questionnaires
-from app.reviews import queries
+from app.reviews import evidence_queries, queries
+from app.reviews.evidence_queries import Attached
 from app.reviews.saved import SavedAnswer
 from app.reviews.tables import Review
 
@@ -74,6 +75,8 @@ class OpenReview:
     answers: Mapping[str, Answer]
     """The answers that count: those of items on the path."""
     progress: tuple[Progress, ...]
+    attached: Attached = field(default_factory=dict)
+    """The evidence of every item that has some, also of items without an answer."""
 
     @property
     def is_editable(self) -> bool:
@@ -188,13 +191,24 @@ def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fal
     return row
 
 
-def opened(session: Session, row: Review) -> OpenReview:
-    """Load what the pages of a review show."""
-    return _review(session, row, economies.get_cycle_by_id(session, row.cycle_id), queries.answers_of(session, row.id))
+def opened(session: Session, row: Review, *, attached: Attached | None = None) -> OpenReview:
+    """Load what the pages of a review show; what is attached may be known already."""
+    if attached is None:
+        attached = evidence_queries.attached_to(session, row.economy, [row.id]).get(row.id, {})
+    return with_evidence(
+        _review(session, row, economies.get_cycle_by_id(session, row.cycle_id), queries.answers_of(session, row.id)),
+        attached,
+    )
+
+
+def with_evidence(review: OpenReview, attached: Attached) -> OpenReview:
+    """Return a review with what is attached to its items, in its answers too; what is stored of an answer has none."""
+    answers = {code: replace(answer, evidence=attached.get(code, ())) for code, answer in review.answers.items()}
+    return replace(review, answers=answers, attached=attached)
 
 
 def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
-    """Load what many reviews show, in as many statements as one takes."""
+    """Load what many reviews show, in as many statements as one takes; what is attached to their items is not read."""
     cycles = {cycle.id: cycle for cycle in economies.list_cycles(session)}
     saved = queries.answers_of_many(session, [row.id for row in rows])
     return [_review(session, row, cycles[row.cycle_id], saved[row.id]) for row in rows]

@@ -34,8 +34,9 @@ class Uploads:
         self.free = AT_ONCE * self.limit
 
     def are_taken_at(self, scope: Scope) -> bool:
-        """Tell whether this request may hold a file."""
-        return scope["method"] == "POST" and self.paths is not None and self.paths.fullmatch(scope["path"]) is not None
+        """Tell whether this request may hold a file; without a cookie nobody is signed in, and the ordinary limit holds."""
+        is_ours = scope["method"] == "POST" and self.paths is not None and self.paths.fullmatch(scope["path"]) is not None
+        return is_ours and any(name == b"cookie" for name, _value in scope["headers"])
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body within its limit and hand it on; a client that left gets no answer, one that is too slow is let go."""
