@@ -55,10 +55,10 @@ def kind_of(name: str, content: bytes) -> Kind:
 def _refuse_disguise(kind: Kind, content: bytes) -> None:
     """Refuse content that is known to be something else, and content that is two things at once."""
     is_package, head = kind.look in _PACKAGES, content[:_BEGINNING]
-    guesses = _guesses(content)
-    # Words can begin like a picture ("BM"); what is no text shows itself by its bytes.
-    known = _NO_TEXTS if kind.media_type.startswith("text/") else guesses - kind.extensions - (_PACKED if is_package else set())
-    is_other = bool(guesses & known) and not guesses & kind.extensions
+    # Of packages their parts tell; and words can begin like a picture ("BM"), while what is no text shows itself by its bytes.
+    guesses = frozenset() if is_package else _guesses(content)
+    telling = guesses & _NO_TEXTS if kind.media_type.startswith("text/") else guesses
+    is_other = bool(telling) and not guesses & kind.extensions
     has_zip = not is_package and _END_OF_ZIP in content[-_LONGEST_END_OF_ZIP:]
     has_pdf = kind.media_type != "application/pdf" and b"%PDF-" in head
     has_markup = not is_package and _MARKUP.search(head) is not None
@@ -162,7 +162,6 @@ def _named(label: str) -> Kind:
 
 _OPEN = "application/vnd.oasis.opendocument."
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-_PACKED = frozenset({".zip"})
 _NO_TEXTS = frozenset({".html", ".htm", ".svg", ".xml", ".rtf", ".php", ".sh"})
 _PACKAGES = frozenset(
     {

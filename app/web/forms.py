@@ -142,6 +142,7 @@ async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, Sent
         for name, value in sent.multi_items()
         if isinstance(value, UploadFile) and (value.filename or value.size)
     }
+    await sent.close()
     return fields, files
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.reviews.pages import check, overview, prefill, sections
+from app.reviews.pages import check, evidence, evidence_piece, overview, prefill, sections
+from app.reviews.pages.evidence import UPLOADS
+
+__all__ = ["UPLOADS", "router"]
 
 router = APIRouter(include_in_schema=False)
 router.include_router(overview.router)
 router.include_router(sections.router)
 router.include_router(check.router)
 router.include_router(prefill.router)
+router.include_router(evidence.router)
+router.include_router(evidence_piece.router)

@@ -17,7 +17,7 @@ from app.infra.language import speaking
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.reviews import service, sign_off
-from app.reviews.pages import context, frames
+from app.reviews.pages import context, evidence_words, frames
 from app.reviews.service import OpenReview, ReviewState
 from app.reviews.sign_off import IMPORTED
 from app.reviews.words import localized_review, needed_words
@@ -136,7 +136,10 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
         review_id=review_id,
         economy=economy_name(request, frozen.economy),
         sections=[
-            (f"{section.code} {section.title}", context.summary_rows(frozen.questionnaire, section, frozen.answers))
+            (
+                f"{section.code} {section.title}",
+                context.summary_rows(frozen.questionnaire, section, frozen.answers, evidence=evidence_words.signed(frozen)),
+            )
             for section in asked_sections(frozen.questionnaire, frozen.answers)
         ],
     )
@@ -152,6 +155,7 @@ def _statement_shown(request: Request, language: str) -> str:
 def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = ()) -> Response:
     review = localized_review(review)
     base = f"/reviews/{review.id}/sections"
+    evidence = evidence_words.beside(review)
     title = _("Check your answers") if review.is_editable else _("Answers")
     if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
         title = _("Read and sign off")
@@ -165,6 +169,7 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
         statement=_(sign_off.STATEMENT),
         missing=_missing(review),
         missing_count=len(review.missing),
+        unsupported=[(item.code, item.text) for item in evidence_words.unsupported(review)],
         sections=[
             (
                 section,
@@ -173,6 +178,7 @@ def _check_page(request: Request, review: OpenReview, actor: Actor, problems: tu
                     section,
                     review.answers,
                     change_href=f"{base}/{section.code}" if review.is_editable else None,
+                    evidence=evidence,
                 ),
             )
             for section in asked_sections(review.questionnaire, review.answers)
