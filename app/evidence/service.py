@@ -187,8 +187,8 @@ def _seen_row(session: Session, actor: Actor, evidence_id: UUID, kind: str, seen
 
 def _of_link(described: Described, url: str) -> Said:
     problems = Problems()
-    said = _described(problems, described)
     address = read_address(problems, "url", url)
+    said = _described(problems, described)
     problems.raise_if_any()
     return replace(said, url=address)
 

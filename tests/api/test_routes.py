@@ -142,13 +142,15 @@ def address(path: str, filled: Filled) -> str:
         "review_id": str(filled.reviews[SIGNED]),
         "revision": "1",
         "node": "A",
-        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "small",
+        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "A1" if "items" in path else "small",
         "version": "2026.1",
         "questionnaire": "small",
         "cycle": "2026",
         "token": "x" * 43,
     }
-    return path.format_map({name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code"]})
+    return path.format_map(
+        {name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code", "evidence_id"]}
+    )
 
 
 # Who reads it is recorded, and nothing else is written: docs/decisions/0017, tests/benchmarks/test_method.py.

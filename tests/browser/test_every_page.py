@@ -35,6 +35,7 @@ FILES = {
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
+    "/evidence/{evidence_id}/versions/{version}/file",
     "/static/{digest}/{path:path}",
 }
 
@@ -107,6 +108,7 @@ def create_key(page: Page) -> None:
 COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
+ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/{{evidence_id}}"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
@@ -160,6 +162,23 @@ VISITS = [
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
     Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
+    Visit("evidence, none", f"{REVIEW}/evidence", "/reviews/{blank}/evidence", COORDINATOR),
+    Visit("evidence of a review", f"{REVIEW}/evidence", "/reviews/{evidence}/evidence", COORDINATOR),
+    Visit("evidence of a question, locked", ITEM_EVIDENCE, "/reviews/{submitted}/items/B1-01/evidence", COORDINATOR),
+    Visit("evidence of a question", ITEM_EVIDENCE, "/reviews/{evidence}/items/B1-01/evidence", COORDINATOR),
+    Visit(
+        "evidence of a question, refused",
+        ITEM_EVIDENCE,
+        "/reviews/{evidence}/items/B1-01/evidence",
+        COORDINATOR,
+        422,
+        press("Add this link"),
+        is_error=True,
+    ),
+    Visit("a file of evidence", PIECE, "/reviews/{evidence}/evidence/{evidence_file}", COORDINATOR),
+    Visit("a link of evidence", PIECE, "/reviews/{evidence}/evidence/{evidence_link}", COORDINATOR),
+    Visit("section with evidence", SECTION, "/reviews/{evidence}/sections/B1", COORDINATOR),
+    Visit("check with evidence", CHECK, "/reviews/{evidence}/check", COORDINATOR),
     Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
     Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
     Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),

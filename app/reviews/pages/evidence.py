@@ -211,7 +211,7 @@ def _pasted(session: DbSession, actor: Actor, review: OpenReview) -> list[parts.
         evidence_words.link_task(
             url,
             f"/reviews/{review.id}/sections/{places[found[0]]}#{context.anchor(found[0])}",
-            _("Pasted into the answer. {supports}").format(supports=evidence_words.supports(found)),
+            evidence_words.stands_in(found),
             standings.get(url, NOT_CHECKED),
         )
         for url, found in codes.items()
@@ -225,7 +225,6 @@ def _missing(review: OpenReview) -> list[parts.Task]:
             _("Evidence needed"),
             "waiting",
             _here(review.id, item.code),
-            answer_words(item, review.answers[item.code]),
         )
         for item in evidence_words.unsupported(review)
     ]

@@ -110,6 +110,12 @@ def supports(codes: Iterable[str]) -> str:
     return words.format(codes=", ".join(found))
 
 
+def stands_in(codes: list[str]) -> str:
+    """Say in which answers a pasted link stands."""
+    words = ngettext("In the answer to {codes}.", "In the answers to {codes}.", len(codes))
+    return words.format(codes=", ".join(codes))
+
+
 def piece_task(entry: EvidenceEntry, href: str, codes: Iterable[str]) -> parts.Task:
     """Show a piece in a list: what it is, what it supports, and how its link stands."""
     hint = f"{about(entry.current)}. {supports(codes)}"
