@@ -135,6 +135,17 @@ def test_attached_evidence_counts_as_a_link_does(team: Team) -> None:
     assert (without, supported) == (0, 100)
 
 
+def test_the_command_line_scores_what_is_attached_too(team: Team) -> None:
+    team.scene.save(team.official, team.review, "A2", "yes")
+    team.link("A2")
+    cycle = UUID(str(team.scene.rows("SELECT id FROM cycle")[0][0]))
+
+    with team.scene.database.read() as session:
+        (review,) = sign_off.open_of_cycle(session, cycle)
+
+    assert review.answers["A2"].has_evidence
+
+
 def test_a_submission_freezes_what_was_attached_inside_its_hash(team: Team) -> None:
     team.scene.fill(team.review)
     plan, act = team.file("A1", title="The plan"), team.link("A2")
