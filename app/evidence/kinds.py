@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import puremagic
@@ -118,18 +118,24 @@ def _look_at_table(content: bytes) -> None:
     _look_at_text(content)
     text = content.decode("utf-16" if content.startswith(_UTF16) else "utf-8-sig", errors="replace")
     for delimiter in ",;\t":
-        try:
-            cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
-        except csv.Error as error:
-            raise _damaged() from error
-        if len(cells) > _MOST_CELLS:
+        if text.count(delimiter) + text.count("\n") > _MOST_CELLS:
             raise BadFile("file_kind", mark("This table has too many cells to be looked through. Save it as XLSX or PDF."))
-        if any(_RUN_AT_ONCE.match(cell) or _MAY_RUN.match(cell) for cell in cells):
-            words = mark(
-                "A cell of this table begins with =, @, + or -, so that a spreadsheet program would run it as a formula. "
-                "Save the values only, or save the table as XLSX or PDF."
-            )
-            raise BadFile("file_formula", words)
+        for cell in _cells(text, delimiter):
+            if _RUN_AT_ONCE.match(cell) or _MAY_RUN.match(cell):
+                words = mark(
+                    "A cell of this table begins with =, @, + or -, so that a spreadsheet program would run it as a formula. "
+                    "Save the values only, or save the table as XLSX or PDF."
+                )
+                raise BadFile("file_formula", words)
+
+
+def _cells(text: str, delimiter: str) -> Iterator[str]:
+    """Walk over the cells of a table, a row at a time: all of them at once would take far more memory than the file."""
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            yield from row
+    except csv.Error as error:
+        raise _damaged() from error
 
 
 def _look_at_document(content: bytes) -> None:

@@ -198,3 +198,7 @@ def test_a_table_whose_cells_would_run_is_refused(cell: str, delimiter: str) -> 
     table = f"area{delimiter}change\nBudget{delimiter}{cell}\n"
 
     assert problem_of("table.csv", table.encode()) == "file_formula"
+
+
+def test_a_table_of_too_many_cells_is_refused_before_it_is_read() -> None:
+    assert problem_of("table.csv", b"1," * 2_000_001) == "file_kind"
