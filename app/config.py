@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field(default="", description="The name under which the issuer knows this service.")
     oidc_client_secret: SecretStr | None = Field(default=None, description="What proves this service to the issuer.")
     oidc_name: str = Field(default="single sign-on", description="How people call the issuer, on the sign-in page.")
+    files_url: str | None = Field(
+        default=None, description="The store of files of evidence, such as s3://bucket/prefix; default: the data folder."
+    )
+    largest_file_bytes: int = Field(default=20_000_000, ge=1_000, description="The largest file of evidence that is taken.")
+    files_bytes_of_economy: int = Field(
+        default=1_000_000_000, ge=1_000, description="How much room the files of evidence of one economy may take."
+    )
+    files_of_economy: int = Field(default=2_000, ge=1, description="How many files of evidence one economy may keep.")
+    free_bytes_kept: int = Field(default=200_000_000, ge=0, description="Files are refused where less room would be left.")
+    check_links: bool = Field(default=True, description="Asks in the background whether links to evidence still lead somewhere.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
     @model_validator(mode="after")

@@ -23,10 +23,12 @@ from app.config import Settings
 from app.economies import api as economies_api
 from app.economies import pages as economies_pages
 from app.economies import service as economies
+from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
 from app.infra.jobs import Job, Worker
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
+from app.infra.objects import open_objects
 from app.infra.passwords import Passwords
 from app.mail import delivery
 from app.questionnaires import api as questionnaires_api
@@ -123,6 +125,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = opened
+    app.state.objects = open_objects(settings.files_url, settings.data_dir)
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
     app.dependency_overrides[csrf_secret] = session_csrf_secret
@@ -131,8 +134,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
     for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)
+    app.include_router(evidence_pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
-    add_edge(app, settings, assets, Templates(assets.asset))
+    add_edge(app, settings, assets, Templates(assets.asset), uploads=reviews_pages.UPLOADS)
     return app
 
 

@@ -38,12 +38,26 @@ class AnswerState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence as it stands, or stood when it was signed: a version of a link, or of a file with its hash."""
+
+    id: str
+    version: int
+    title: str
+    url: str = ""
+    file_name: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One validated answer. Values: level 1 to 5 (maturity), "yes", "partly" or "no", an option's code (choice), the ticked
     codes in the order of the form (checklist; empty means: none of these), a number, words, or records. None unless answered.
 
     `not_applicable`: codes of a checklist's options that do not apply, in the order of the form; never ticked ones.
-    `details`: what goes with the value, such as the year and source of a figure."""
+    `details`: what goes with the value, such as the year and source of a figure.
+    `evidence`: what is attached. It is kept beside the answer, so that attaching is no conflict with a colleague's change: a
+    read answer and a stored one have none, an opened and a signed review fill it in."""
 
     state: AnswerState
     value: Value | None = None
@@ -52,6 +66,12 @@ class Answer:
     evidence_url: str = ""
     not_applicable: tuple[str, ...] = ()
     details: tuple[Record, ...] = ()
+    evidence: tuple[Piece, ...] = ()
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether anything supports the answer: a pasted link, or what is attached."""
+        return bool(self.evidence_url or self.evidence)
 
 
 def codes_of(value: Value | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import EDITABLE, OpenReview, ReviewState, open_row, with_saved
+from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, open_row, with_saved
 from app.reviews.tables import Review
 
 
@@ -88,7 +88,7 @@ def save_section(
     session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]
 ) -> SavedSection:
     """Save what can be saved of a section; the result names what is wrong and what collided."""
-    row, before = _editable(session, actor, review_id)
+    row, before = _opened_to_edit(session, actor, review_id)
     section = before.questionnaire.section(section_code)
     if section is None:
         raise NotFound("section")
@@ -102,14 +102,14 @@ def save_section(
 
 def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mapping[str, Entry]) -> SavedSection:
     """Save answers of any sections that a person means, such as those that are taken over from elsewhere."""
-    row, before = _editable(session, actor, review_id)
+    row, before = _opened_to_edit(session, actor, review_id)
     items = before.questionnaire.items
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()], is_meant=True)
 
 
 def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
     """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
-    row, before = _editable(session, actor, review_id)
+    row, before = _opened_to_edit(session, actor, review_id)
     item = before.questionnaire.items.get(item_code)
     if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
         raise NotFound("item")
@@ -134,15 +134,26 @@ def value_text(answer: Answer) -> str:
     return f"{answer.value:g}" if isinstance(answer.value, float) else str(answer.value)
 
 
-def _editable(session: Session, actor: Actor, review_id: UUID) -> tuple[Review, OpenReview]:
+def editable(session: Session, actor: Actor, review_id: UUID, *, lock: bool = True) -> Review:
+    """Return the row of a review whose answers, and what is attached to them, may be changed now; else raise Conflict."""
+    row = get_for(session, actor, review_id, lock=lock)
+    _require_editable(row)
+    return row
+
+
+def _opened_to_edit(session: Session, actor: Actor, review_id: UUID) -> tuple[Review, OpenReview]:
     row, review = open_row(session, actor, review_id, lock=True)
+    _require_editable(row)
+    return row, review
+
+
+def _require_editable(row: Review) -> None:
     if row.state == ReviewState.IN_SIGN_OFF:
         raise Conflict(
             "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
         )
     if row.state not in EDITABLE:
         raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
-    return row, review
 
 
 def _save(

@@ -20,7 +20,7 @@ from app.kit.actor import Actor
 from app.kit.errors import Conflict
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
-from app.reviews import queries
+from app.reviews import attaching, evidence_queries, queries
 from app.reviews.answering import Entry, SavedSection, save_entries
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, ReviewState, open_row
@@ -41,6 +41,7 @@ _carried_pairs: dict[tuple[str, str], Mapping[str, str]] = {}
 class Source:
     """A review that answers come from: an earlier one of the same questionnaire, or one that asks some of the same."""
 
+    review_id: UUID
     questionnaire: Questionnaire
     cycle: economies.CycleEntry
     is_signed: bool
@@ -73,7 +74,7 @@ def offers(session: Session, actor: Actor, review: OpenReview, items: Collection
             answer = _fitting(review.questionnaire, item, source.answers.get(other, BLANK)) if item.code in blank else None
             if answer is not None:
                 found.setdefault(item.code, Offer(item.code, answer, source, other))
-    return {code: found[code] for code in review.questionnaire.items if code in found}
+    return _with_evidence(session, review.economy, {code: found[code] for code in review.questionnaire.items if code in found})
 
 
 def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection[str]) -> SavedSection:
@@ -89,7 +90,22 @@ def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection
     saved = save_entries(session, actor, review_id, entries)
     if saved.problems or saved.conflicts:
         raise Conflict(_TOO_LATE)
+    for code in items:
+        attaching.take_along(session, actor, review_id, code, [UUID(piece.id) for piece in offered[code].answer.evidence])
     return saved
+
+
+def _with_evidence(session: Session, economy: str, offered: dict[str, Offer]) -> dict[str, Offer]:
+    """Return offers with what is attached to them where they come from."""
+    if not offered:
+        return offered
+    attached = evidence_queries.attached_to(session, economy, {offer.source.review_id for offer in offered.values()})
+    return {
+        code: replace(
+            offer, answer=replace(offer.answer, evidence=attached.get(offer.source.review_id, {}).get(offer.source_item, ()))
+        )
+        for code, offer in offered.items()
+    }
 
 
 def _entry(answer: Answer, own: SavedAnswer | None) -> Entry:
@@ -118,7 +134,7 @@ def _as_signed(session: Session, other: queries.Other) -> Source:
     document = questionnaires.get_by_hash(session, other.review.content_hash)
     signed = queries.answers_from_text(other.signed or "{}")
     kept = {code: answer for code, answer in signed.items() if answer.state in _CARRIED}
-    return Source(document, economies.cycle_entry(other.cycle), is_signed=True, answers=kept)
+    return Source(other.review.id, document, economies.cycle_entry(other.cycle), is_signed=True, answers=kept)
 
 
 def _as_it_stands(session: Session, other: queries.Other) -> Source:
@@ -126,7 +142,7 @@ def _as_it_stands(session: Session, other: queries.Other) -> Source:
     given = settled(document, {code: saved.answer for code, saved in other.answers.items()})
     answered = {code: answer for code, answer in given.items() if answer.state is AnswerState.ANSWERED}
     is_signed = other.review.state == ReviewState.SUBMITTED
-    return Source(document, economies.cycle_entry(other.cycle), is_signed=is_signed, answers=answered)
+    return Source(other.review.id, document, economies.cycle_entry(other.cycle), is_signed=is_signed, answers=answered)
 
 
 def _pairs(questionnaire: Questionnaire, source: Questionnaire) -> Iterator[tuple[Item, str]]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.domain.answers import Answer, AnswerState, Record, Value, plain
+from app.domain.answers import Answer, AnswerState, Piece, Record, Value, plain
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.clock import as_utc
@@ -269,14 +269,15 @@ def answers_from_text(text: str) -> dict[str, Answer]:
             str(part["evidence_url"]),
             _texts(part.get("not_applicable", [])),
             _records(part.get("details", [])),
+            _pieces(part.get("evidence", [])),
         )
         for code, part in content.items()
     }
 
 
 def _signed(answer: Answer) -> dict[str, object]:
-    """Options that do not apply, and details, are written only where there are any, so that what was signed before keeps
-    its hash."""
+    """Options that do not apply, details, and attached evidence are written only where there are any, so that what was signed
+    before keeps its hash."""
     left_out = {"not_applicable": list(answer.not_applicable)} if answer.not_applicable else {}
     details = {"details": plain(answer.details)} if answer.details else {}
     return {
@@ -287,6 +288,7 @@ def _signed(answer: Answer) -> dict[str, object]:
         "evidence_url": answer.evidence_url,
         **left_out,
         **details,
+        **({"evidence": [_piece(piece) for piece in answer.evidence]} if answer.evidence else {}),
     }
 
 
@@ -345,3 +347,24 @@ def _records(value: object) -> tuple[Record, ...]:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(part) for part in value) if isinstance(value, list) else ()
+
+
+def _piece(piece: Piece) -> dict[str, object]:
+    """Write a piece as it is signed: a link with its address, a file with its name and hash."""
+    what = {"url": piece.url} if piece.url else {"file_name": piece.file_name, "sha256": piece.sha256}
+    return {"id": piece.id, "version": piece.version, "title": piece.title, **what}
+
+
+def _pieces(value: object) -> tuple[Piece, ...]:
+    return tuple(
+        Piece(
+            str(piece["id"]),
+            int(str(piece["version"])),
+            str(piece["title"]),
+            str(piece.get("url", "")),
+            str(piece.get("file_name", "")),
+            str(piece.get("sha256", "")),
+        )
+        for piece in (value if isinstance(value, list) else [])
+        if isinstance(piece, dict)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -23,7 +23,8 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.kit.say import Quoted, mark, say
 from app.questionnaires import service as questionnaires
-from app.reviews import queries
+from app.reviews import evidence_queries, queries
+from app.reviews.evidence_queries import Attached
 from app.reviews.saved import SavedAnswer
 from app.reviews.tables import Review
 
@@ -75,6 +76,8 @@ class OpenReview:
     """Every stored answer, also of items that another answer hides at present."""
     answers: Mapping[str, Answer]
     """The answers that count: those of items on the path."""
+    attached: Attached = field(default_factory=dict)
+    """The evidence of every item that has some, also of items without an answer."""
 
     @cached_property
     def progress(self) -> tuple[Progress, ...]:
@@ -185,11 +188,11 @@ def open_reviews(session: Session, actor: Actor) -> list[OpenReview]:
 
 def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
     """Open one review; foreign and unknown ones raise NotFound alike."""
-    return open_row(session, actor, review_id)[1]
+    return with_attached(session, open_row(session, actor, review_id)[1])
 
 
 def open_row(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, OpenReview]:
-    """Return a review that the actor may see, with its row. For the use cases of this room that change it."""
+    """Return a review that the actor may see, with its row, and without what is attached: saving an answer needs none of it."""
     found = queries.find_with_cycle(session, actor, review_id, lock=lock)
     if found is None:
         raise NotFound("review")
@@ -200,13 +203,9 @@ def open_row(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fa
 def with_saved(review: OpenReview, changed: Mapping[str, SavedAnswer]) -> OpenReview:
     """Return a review as it is after some answers were saved, without reading it again."""
     saved = {**review.saved, **changed}
-    answers = _counting(review.questionnaire, saved)
-    return replace(
-        review,
-        updated_at=max((review.updated_at, *(answer.saved_at for answer in changed.values()))),
-        saved=saved,
-        answers=answers,
-    )
+    changed_at = max((review.updated_at, *(answer.saved_at for answer in changed.values())))
+    after = replace(review, updated_at=changed_at, saved=saved, answers=_counting(review.questionnaire, saved))
+    return with_evidence(after, review.attached)
 
 
 def sections_of(session: Session, review_id: UUID) -> tuple[str, ...]:
@@ -227,11 +226,23 @@ def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fal
 
 def opened(session: Session, row: Review) -> OpenReview:
     """Load what the pages of a review show."""
-    return _review(session, row, economies.get_cycle_by_id(session, row.cycle_id), queries.answers_of(session, row.id))
+    cycle = economies.get_cycle_by_id(session, row.cycle_id)
+    return with_attached(session, _review(session, row, cycle, queries.answers_of(session, row.id)))
+
+
+def with_attached(session: Session, review: OpenReview) -> OpenReview:
+    """Return a review with what is attached to its items now."""
+    return with_evidence(review, evidence_queries.attached_to(session, review.economy, [review.id]).get(review.id, {}))
+
+
+def with_evidence(review: OpenReview, attached: Attached) -> OpenReview:
+    """Return a review with what is attached to its items, in its answers too; what is stored of an answer has none."""
+    answers = {code: replace(answer, evidence=attached.get(code, ())) for code, answer in review.answers.items()}
+    return replace(review, answers=answers, attached=attached)
 
 
 def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
-    """Load what many reviews show, in as many statements as one takes."""
+    """Load what many reviews show, in as many statements as one takes; what is attached to their items is not read."""
     cycles = {cycle.id: cycle for cycle in economies.list_cycles(session)}
     saved = queries.answers_of_many(session, [row.id for row in rows])
     return [_review(session, row, cycles[row.cycle_id], saved[row.id]) for row in rows]

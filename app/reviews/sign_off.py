@@ -23,7 +23,7 @@ from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.citation import reference_of
-from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales
+from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales, with_attached
 from app.reviews.tables import Review, Submission
 
 STATEMENT = mark(
@@ -207,7 +207,7 @@ def signed_of_cycle(session: Session, cycle_id: UUID) -> dict[tuple[str, int], U
 
 def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
     """Return every review of a cycle as it stands, for the command line."""
-    return opened_all(session, queries.list_of_cycle(session, cycle_id))
+    return [with_attached(session, review) for review in opened_all(session, queries.list_of_cycle(session, cycle_id))]
 
 
 def _still_blank(review: OpenReview) -> str:

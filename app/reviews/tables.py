@@ -95,3 +95,20 @@ class Submission(SQLModel, table=True):
     submitted_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     submitted_by: str = Field(max_length=200)
     user_id: UUID | None = Field(default=None, foreign_key="user.id")
+
+
+class AnswerEvidence(SQLModel, table=True):
+    """One piece of evidence attached to one item, from when to when. It is no part of the answer's version."""
+
+    __tablename__ = "answer_evidence"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    review_id: UUID = Field(foreign_key="review.id", index=True)
+    item: str = Field(max_length=64)
+    evidence_id: UUID = Field(foreign_key="evidence.id", index=True)
+    economy: str = Field(foreign_key="economy.code", max_length=3)
+    added_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    added_by: str = Field(max_length=200)
+    user_id: UUID | None = Field(default=None, foreign_key="user.id")
+    removed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    removed_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})

@@ -65,7 +65,7 @@ class OpenPoints:
     """What makes ranges wide and could be settled, as codes of items in the order of the form.
 
     `missing`: asked, and without an answer. `not_counted`: answered, and only reported. `without_evidence`: answers with no
-    address of evidence that could be set lower. `not_applicable`: said not to apply, which nobody has accepted.
+    evidence that could be set lower. `not_applicable`: said not to apply, which nobody has accepted.
     """
 
     missing: tuple[str, ...]
@@ -181,7 +181,7 @@ def _open_points(answers: ScoredAnswers, row: int, review: FrozenReview) -> Open
     return OpenPoints(
         missing=tuple(code for code in unknown if code not in given),
         not_counted=tuple(code for code in unknown if code in given),
-        without_evidence=tuple(code for code in could_fall if not review.answers[code].evidence_url),
+        without_evidence=tuple(code for code in could_fall if not review.answers[code].has_evidence),
         not_applicable=where((states == CellState.UNACCEPTED).tolist()),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 
 from app.config import Settings
@@ -16,13 +18,17 @@ from app.web.templating import Templates
 from app.web.zone import ReadersZone
 
 
-def add_edge(app: FastAPI, settings: Settings, assets: Assets, templates: Templates) -> None:
-    """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost."""
+def add_edge(
+    app: FastAPI, settings: Settings, assets: Assets, templates: Templates, *, uploads: re.Pattern[str] | None = None
+) -> None:
+    """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
+
+    `uploads` matches the paths that take a file."""
     install(app, templates)
     catalogs = Catalogs(settings.translations)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
-    app.add_middleware(WholeBody, settings=settings)
+    app.add_middleware(WholeBody, settings=settings, uploads=uploads)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)

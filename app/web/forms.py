@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
 
 from app.kit.errors import BadRequest, Forbidden, UnsupportedMedia
 from app.kit.say import mark
@@ -28,6 +29,7 @@ TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
 _URLENCODED = b"application/x-www-form-urlencoded"
 _MULTIPART = b"multipart/form-data"
 _FIELD_NAME = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,100}")
+_LONGEST_TEXT_BESIDE_A_FILE = 64 * 1024
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -53,10 +55,23 @@ class FormNotProved(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """One file as it was sent; its name is somebody's word, and nothing is ever stored under it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """The cleaned text fields of one form."""
+    """The cleaned text fields of one form, and the file of one that takes a file."""
 
     fields: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, SentFile] = field(default_factory=dict)
+
+    def file(self, name: str) -> SentFile | None:
+        """Return a file that was chosen; None where the field was left empty, or the address takes no files."""
+        return self.files.get(name)
 
     def first(self, name: str) -> str:
         """Return a field that takes one value, or ''; sent twice, it is refused, because nobody can say which one counts."""
@@ -80,7 +95,8 @@ async def read_form(request: Request) -> Form:
     known = getattr(request.state, "form", None)
     if isinstance(known, Form):
         return known
-    form = _cleaned(await _sent_fields(request))
+    fields, files = await _sent(request)
+    form = _cleaned(fields, files)
     request.state.form = form
     return form
 
@@ -107,24 +123,42 @@ async def checked_form(request: Request, secret: Annotated[str | None, Depends(c
 PageForm = Annotated[Form, Depends(checked_form)]
 
 
-async def _sent_fields(request: Request) -> list[tuple[str, str]]:
-    """Multipart text is decoded as Latin-1 where UTF-8 fails, so the whole body is checked first."""
+async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
+    """Multipart text is decoded as Latin-1 where UTF-8 fails, so the whole body is checked first; a file need not be text."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     body = await request.body()
     if not body:
-        return []
+        return [], {}
     if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
+    takes_a_file = kind == _MULTIPART and getattr(request.state, "takes_a_file", False)
+    if not takes_a_file:
+        _check_utf8(body)
+    most_files = 1 if takes_a_file else 0
+    sent = await request.form(max_fields=MOST_FIELDS, max_files=most_files, max_part_size=_longest_part(body, takes_a_file))
+    fields = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+    files = {
+        name: SentFile(value.filename or "", await value.read())
+        for name, value in sent.multi_items()
+        if isinstance(value, UploadFile) and (value.filename or value.size)
+    }
+    await sent.close()
+    return fields, files
+
+
+def _longest_part(body: bytes, takes_a_file: bool) -> int:  # noqa: FBT001 - a claim about the one address
+    return _LONGEST_TEXT_BESIDE_A_FILE if takes_a_file else len(body)
+
+
+def _check_utf8(body: bytes) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
         message = mark("The form is not in UTF-8. Reload the page and send it again.")
         raise BadForm(message) from error
-    sent = await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=len(body))
-    return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
 
 
-def _cleaned(sent: list[tuple[str, str]]) -> Form:
+def _cleaned(sent: list[tuple[str, str]], files: Mapping[str, SentFile]) -> Form:
     """Refuse what no text can hold; other control characters are the service's to name, at their field, keeping the rest."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in sent:
@@ -135,4 +169,4 @@ def _cleaned(sent: list[tuple[str, str]]) -> Form:
             message = mark("The form holds NUL or half of a character, which is no text. Remove it and send the form again.")
             raise BadForm(message)
         fields[name] = (*fields.get(name, ()), clean(value))
-    return Form(fields)
+    return Form(fields, files)

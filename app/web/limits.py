@@ -11,7 +11,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.config import Settings
 from app.kit.errors import BadRequest, ReadinessError, TooLarge, UnsupportedMedia
@@ -20,6 +20,7 @@ from app.kit.strict_json import check_json
 from app.web.forms import MOST_FIELDS, BadForm
 from app.web.i18n import gettext as _
 from app.web.paths import is_api
+from app.web.uploads import Uploads, replay
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_ADDRESS = 8 * 1024
@@ -106,17 +107,22 @@ class SaneRequests:
 class WholeBody:
     """ASGI middleware: read the limited body before the handler starts, check it, and hand it on in one piece.
 
-    So no handler ever sees half a request: a client that leaves in the middle has changed nothing.
+    So no handler ever sees half a request: a client that leaves in the middle has changed nothing. Addresses that take a
+    file have a limit of their own.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, uploads: re.Pattern[str] | None = None) -> None:
         self.app = app
         self.limit = settings.largest_body_bytes
+        self.uploads = Uploads(uploads, settings.largest_file_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read, check and replay; a client that left gets no answer."""
         if scope["type"] != "http" or not _may_have_body(scope):
             await self.app(scope, receive, send)
+            return
+        if self.uploads.are_taken_at(scope):
+            await self.uploads.serve(self.app, scope, receive, send)
             return
         headers = Headers(scope=scope)
         self._check_length(headers.get("content-length", "0"))
@@ -124,7 +130,7 @@ class WholeBody:
         if body is None:
             return
         await _check_body(scope, headers.get("content-type", ""), body)
-        await self.app(scope, _replay(body, receive), send)
+        await self.app(scope, replay(body, receive), send)
 
     def _check_length(self, announced: str) -> None:
         if not announced.isdecimal() or not announced.isascii():
@@ -234,13 +240,3 @@ def check_urlencoded(body: bytes) -> None:
     if b"\0" in decoded:
         message = mark("The form holds the character NUL. Remove it and send the form again.")
         raise BadForm(message)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Hand the read body on once; afterwards the client itself is heard again, to notice when it leaves."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replayed() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replayed

@@ -50,6 +50,37 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence beside an answer: its title, where it can be read, and what it is."""
+
+    title: str
+    href: str
+    note: str
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What is attached to an answer, and what is still needed; no address for changing where nothing can be changed."""
+
+    pieces: Sequence[Piece] = ()
+    needed: str = ""
+    change_href: str = ""
+
+
+NOTHING_ATTACHED = Attached()
+TASK_TAGS = {
+    "done": "success",
+    "progress": "info",
+    "todo": "neutral",
+    "waiting": "warning",
+    "problem": "danger",
+    "locked": "neutral",
+}
+"""The tag of each status of a task."""
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryRow:
     """One line of a summary list; no action when it cannot be changed."""
 
@@ -62,6 +93,7 @@ class SummaryRow:
     evidence_url: str = ""
     details: Sequence[str] = ()
     still_needed: str = ""
+    attached: Attached = NOTHING_ATTACHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +180,7 @@ class Offer:
     details: Sequence[str] = ()
     comment: str = ""
     evidence_url: str = ""
+    evidence: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +273,4 @@ class Question:
     """The language of the question's own texts, where it is not that of the page."""
     still_needed: str = ""
     """The named fields that the answer needs and that are empty."""
+    attached: Attached = NOTHING_ATTACHED

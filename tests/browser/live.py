@@ -39,22 +39,27 @@ from app.domain.questionnaire.items import (
 from app.domain.questionnaire.records import RecordField
 from app.economies import references
 from app.economies import service as economies
+from app.evidence.contents import limits_of
+from app.evidence.service import Described
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, open_database
 from app.infra.mail import MemorySender, SmtpSender
+from app.infra.objects import open_objects
 from app.kit import clock
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.mail import service as mail
 from app.mail.delivery import deliver_due
 from app.main import create_app, open_passwords
 from app.questionnaires import service as questionnaires
+from app.reviews import attaching, sign_off
 from app.reviews import service as reviews
-from app.reviews import sign_off
+from app.reviews.attaching import Files
 from app.reviews.importing import import_answers
 from app.teamwork import assignments, threads
 from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
 from tests.databases import SQLITE, Run
+from tests.evidence.files import PDF
 
 PROJECT = Path(__file__).resolve().parents[2]
 CODE, VERSION, CYCLE = "apec-ai-review", "2026.1", "2026"
@@ -154,6 +159,17 @@ class LiveServer:
             consents.give(session, COMMAND_LINE, review, OURS, shown)
         self.share(SHARING, cycle, Audience.PEERS)
         return review
+
+    def review_with_evidence(self) -> tuple[UUID, str, str]:
+        """Fill in our economy's review and attach a link and a file with a long name to one of its answers."""
+        review, official = self.fill_review(), self.actor(Role.CONTRIBUTOR)
+        with self.database.write() as session:
+            described = Described("The strategy, as the cabinet adopted it in its meeting of spring", "2025-03-31")
+            link = attaching.add_link(session, official, review, "B1-01", described, f"https://example.org/{'long/' * 30}")
+        files = Files(open_objects(None, self.settings.data_dir), limits_of(self.settings))
+        sent = attaching.SentFile(f"{'minutes_' * 15}.pdf", PDF)
+        file = attaching.add_file(self.database, files, official, review, "B1-01", Described(""), sent)
+        return review, str(link), str(file)
 
     def foreign_review(self) -> str:
         """Return the id of another economy's review."""
@@ -341,6 +357,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     reviews_["shared_out"] = live.fill_review(without="B2")
     live.work_together(reviews_["shared_out"])
     reviews_["crosswalk"] = live.start_small_review("crosswalk")
+    reviews_["evidence"], found["evidence_link"], found["evidence_file"] = live.review_with_evidence()
     reviews_["transport"] = live.start_small_review("checklist_options_not_applicable")
     found |= {name: str(review) for name, review in reviews_.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"

@@ -39,6 +39,7 @@ FILES = {
     "/reviews/{review_id}/revisions/{revision}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
     "/reviews/{review_id}/revisions/{revision}/answers.txt",
+    "/evidence/{evidence_id}/versions/{version}/file",
     "/static/{digest}/{path:path}",
 }
 
@@ -132,6 +133,7 @@ def set_up_app(page: Page) -> None:
 COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
 ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
+ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/{{evidence_id}}"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
 TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/items/{{code}}/discussion"
@@ -228,6 +230,23 @@ VISITS = [
         press("Start the discussion"),
         is_error=True,
     ),
+    Visit("evidence, none", f"{REVIEW}/evidence", "/reviews/{blank}/evidence", COORDINATOR),
+    Visit("evidence of a review", f"{REVIEW}/evidence", "/reviews/{evidence}/evidence", COORDINATOR),
+    Visit("evidence of a question, locked", ITEM_EVIDENCE, "/reviews/{submitted}/items/B1-01/evidence", COORDINATOR),
+    Visit("evidence of a question", ITEM_EVIDENCE, "/reviews/{evidence}/items/B1-01/evidence", COORDINATOR),
+    Visit(
+        "evidence of a question, refused",
+        ITEM_EVIDENCE,
+        "/reviews/{evidence}/items/B1-01/evidence",
+        COORDINATOR,
+        422,
+        press("Add this link"),
+        is_error=True,
+    ),
+    Visit("a file of evidence", PIECE, "/reviews/{evidence}/evidence/{evidence_file}", COORDINATOR),
+    Visit("a link of evidence", PIECE, "/reviews/{evidence}/evidence/{evidence_link}", COORDINATOR),
+    Visit("section with evidence", SECTION, "/reviews/{evidence}/sections/B1", COORDINATOR),
+    Visit("check with evidence", CHECK, "/reviews/{evidence}/check", COORDINATOR),
     Visit("check, missing", CHECK, "/reviews/{blank}/check", COORDINATOR),
     Visit("check, complete", CHECK, "/reviews/{answered}/check", COORDINATOR),
     Visit("check, sign-off", CHECK, "/reviews/{in_sign_off}/check", APPROVER),

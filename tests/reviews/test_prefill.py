@@ -9,10 +9,12 @@ import pytest
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.economies import service as economies
+from app.evidence import service as evidence
+from app.evidence.service import Described
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, NotFound
 from app.questionnaires import service as questionnaires
-from app.reviews import prefill
+from app.reviews import attaching, prefill
 from app.reviews import service as reviews
 from app.reviews.prefill import Offer
 from tests.scenarios import CODE, VERSION, Scene, document
@@ -179,3 +181,33 @@ def _reviews(scene: Scene) -> list[reviews.ReviewEntry]:
     person = scene.person(Role.CONTRIBUTOR)
     with scene.database.read() as session:
         return reviews.list_reviews(session, person)
+
+
+def test_what_is_attached_to_an_answer_is_offered_and_comes_along(scene: Scene, target: UUID) -> None:
+    official = scene.person(Role.CONTRIBUTOR)
+    with scene.database.read() as session:
+        (source,) = [entry.id for entry in reviews.list_reviews(session, official) if entry.id != target]
+    with scene.database.write() as session:
+        attaching.add_link(session, official, source, "A2", Described("The act"), "https://example.org/act")
+        hidden = attaching.add_link(session, official, source, "A2", Described("An old act"), "https://example.org/old")
+        evidence.hide(session, official, hidden)
+
+    assert [piece.title for piece in offered(scene, target)["O-1"].answer.evidence] == ["The act", "An old act"]
+    take_over(scene, target, "O-1")
+
+    answers = scene.opened(target).answers
+    assert [piece.title for piece in answers["O-1"].evidence] == ["The act"]
+    assert scene.count("evidence") == 2
+
+
+def test_what_is_attached_here_already_is_not_attached_twice(scene: Scene, target: UUID) -> None:
+    official = scene.person(Role.CONTRIBUTOR)
+    with scene.database.read() as session:
+        (source,) = [entry.id for entry in reviews.list_reviews(session, official) if entry.id != target]
+    with scene.database.write() as session:
+        act = attaching.add_link(session, official, source, "A2", Described("The act"), "https://example.org/act")
+        attaching.choose(session, official, target, "O-1", shown=[], ticked=[act])
+
+    take_over(scene, target, "O-1")
+
+    assert [piece.id for piece in scene.opened(target).attached["O-1"]] == [str(act)]

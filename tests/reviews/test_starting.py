@@ -145,8 +145,8 @@ def test_listing_reviews_takes_as_many_statements_for_nine_as_for_one(scene: Sce
     assert len(for_nine) == len(for_one) <= 3
 
 
-def test_opening_a_review_takes_three_statements(scene: Scene) -> None:
-    """The row, its answers, its cycle; the document is read once a process."""
+def test_opening_a_review_takes_four_statements(scene: Scene) -> None:
+    """The row, its answers, what is attached to them, its cycle; the document is read once a process."""
     scene.ready()
     review = scene.start()
     scene.fill(review)
@@ -155,4 +155,4 @@ def test_opening_a_review_takes_three_statements(scene: Scene) -> None:
     with scene.database.read() as session, statements(scene.database) as sent:
         service.open_review(session, scene.person(Role.CONTRIBUTOR), review)
 
-    assert len(sent) <= 3
+    assert len(sent) <= 4

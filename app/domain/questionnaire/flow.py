@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.domain.answers import BLANK, Answer, AnswerState, records_of
+from app.domain.answers import BLANK, Answer, AnswerState, codes_of, records_of
 from app.domain.questionnaire.condition import Condition, holds
 from app.domain.questionnaire.document import Questionnaire, Section
-from app.domain.questionnaire.items import Item, RecordsItem, ReferenceItem
+from app.domain.questionnaire.items import (
+    ChecklistItem,
+    ChoiceItem,
+    Item,
+    MaturityItem,
+    RecordsItem,
+    ReferenceItem,
+    YesNoItem,
+)
 from app.domain.questionnaire.records import RecordField, missing_fields
 
 
@@ -83,6 +91,29 @@ def still_needed(questionnaire: Questionnaire, item: Item, answer: Answer) -> tu
         return ()
     records = records_of(answer.value) if isinstance(item, RecordsItem) else answer.details
     return missing_fields(questionnaire.fields_of(item), records)
+
+
+def needs_evidence(item: Item, answer: Answer) -> bool:
+    """Tell whether an answer is as high as the item wants evidence for, and has none.
+
+    It is a reminder: without evidence the answer counts less in the series that evidence supports, and can still be signed.
+    """
+    if answer.state is not AnswerState.ANSWERED or answer.has_evidence:
+        return False
+    rule = item.evidence
+    match item, answer.value:
+        case ChoiceItem(), str(choice) if rule.cap is not None:
+            return any((option.points or 0) > rule.cap for option in item.options if option.code == choice)
+        case _ if rule.required_from is None:
+            return False
+        case MaturityItem(), int(level):
+            return level >= rule.required_from
+        case ChecklistItem(), tuple():
+            return len(codes_of(answer.value)) >= rule.required_from
+        case YesNoItem(), _:
+            return answer.value == "yes"
+        case _:
+            return True
 
 
 def _section_progress(questionnaire: Questionnaire, section: Section, answers: Mapping[str, Answer]) -> Progress:

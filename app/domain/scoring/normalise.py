@@ -50,7 +50,7 @@ def as_it_applies(item: Item, answer: Answer) -> Item:
 
 def most_that_counts(item: Item, answer: Answer, scale: float, series: Series) -> float:
     """Return the highest score that an answer can have in a series; infinite where nothing holds it back."""
-    if series is Series.EVIDENCE_SUPPORTED and not answer.evidence_url:
+    if series is Series.EVIDENCE_SUPPORTED and not answer.has_evidence:
         return evidence_cap(item, scale)
     return np.inf
 

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.reviews.pages import check, find, history, overview, prefill, receipts, sections, team, threads
+from app.reviews.pages import (
+    check,
+    evidence,
+    evidence_piece,
+    find,
+    history,
+    overview,
+    prefill,
+    receipts,
+    sections,
+    team,
+    threads,
+)
+from app.reviews.pages.evidence import UPLOADS
+
+__all__ = ["UPLOADS", "router"]
 
 router = APIRouter(include_in_schema=False)
 router.include_router(overview.router)
@@ -16,3 +31,5 @@ router.include_router(receipts.router)
 router.include_router(team.router)
 router.include_router(threads.router)
 router.include_router(find.router)
+router.include_router(evidence.router)
+router.include_router(evidence_piece.router)

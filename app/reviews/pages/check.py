@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.infra.language import speaking
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.reviews import receipts, service, sign_off
-from app.reviews.pages import context, frames
+from app.reviews.pages import context, evidence_words, frames
 from app.reviews.service import OpenReview, ReviewState
 from app.reviews.words import citation_words, localized_review, needed_words, statement_words
 from app.web import parts
@@ -86,7 +87,7 @@ def check_section(request: Request, review_id: UUID, code: str, actor: CurrentAc
         frames.review_frame(request, review, title, Crumb(title)),
         review=review,
         section=section,
-        rows=_rows(review, section),
+        rows=_rows(review, section, evidence_words.beside(review)),
         progress=next(progress for progress in review.progress if progress.section == code),
         missing=[answers for answers in _missing(review) if answers.section == code],
         following=next_section(review.questionnaire, review.answers, code),
@@ -168,7 +169,10 @@ def show_submission(request: Request, review_id: UUID, revision: Revision, actor
         base=f"/reviews/{review_id}/revisions/{revision}",
         economy=economy,
         sections=[
-            (f"{section.code} {section.title}", context.summary_rows(frozen.questionnaire, section, frozen.answers))
+            (
+                f"{section.code} {section.title}",
+                context.summary_rows(frozen.questionnaire, section, frozen.answers, evidence=evidence_words.signed(frozen)),
+            )
             for section in asked_sections(frozen.questionnaire, frozen.answers)
         ],
     )
@@ -185,6 +189,7 @@ def _check_page(
     request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = (), *, asks_code: bool = False
 ) -> Response:
     review = localized_review(review)
+    evidence = evidence_words.beside(review)
     title = _("Check your answers") if review.is_editable else _("Answers")
     if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
         title = _("Read and sign off")
@@ -200,15 +205,18 @@ def _check_page(
         missing_count=len(review.missing),
         asks_code=asks_code,
         progress={progress.section: progress for progress in review.progress},
-        sections=[(section, _rows(review, section)) for section in asked_sections(review.questionnaire, review.answers)],
+        sections=[
+            (section, _rows(review, section, evidence)) for section in asked_sections(review.questionnaire, review.answers)
+        ],
+        unsupported=[(item.code, item.text) for item in evidence_words.unsupported(review)],
         problems=summary_of(problems),
         errors=errors_by_field(problems),
     )
 
 
-def _rows(review: OpenReview, section: Section) -> list[parts.SummaryRow]:
+def _rows(review: OpenReview, section: Section, evidence: Mapping[str, parts.Attached]) -> list[parts.SummaryRow]:
     change_href = f"/reviews/{review.id}/sections/{section.code}" if review.is_editable else None
-    return context.summary_rows(review.questionnaire, section, review.answers, change_href=change_href)
+    return context.summary_rows(review.questionnaire, section, review.answers, change_href=change_href, evidence=evidence)
 
 
 def _missing(review: OpenReview) -> list[MissingAnswers]:

@@ -133,12 +133,13 @@ def version_of(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the questions of a page: figures of other institutions, and answers given elsewhere."""
+    """What stands beside the questions of a page: figures of others, answers given elsewhere, and what is attached."""
 
     figures: Sequence[Figure] = ()
     address: str = ""
     """Of the review, for links from a question; empty where there are none."""
     offers: Mapping[str, parts.Offer] = field(default_factory=dict)
+    evidence: Mapping[str, parts.Attached] = field(default_factory=dict)
 
 
 def questions(
@@ -211,7 +212,7 @@ def _question(
         options_reason=raw.reason if is_about_options else "",
         comment=raw.comment,
         evidence_url=raw.evidence_url,
-        evidence_hint=_evidence_hint(item),
+        evidence_hint=evidence_hint(item),
         seen=sent.seen if sent else saved.version if saved else 0,
         field_errors=fields,
         conflict=_conflict(document, item, conflict) if conflict else None,
@@ -221,6 +222,7 @@ def _question(
         else None,
         history_href=f"{beside.address}/items/{item.code}/history" if saved and beside.address else None,
         offer=beside.offers.get(item.code),
+        attached=beside.evidence.get(item.code, parts.NOTHING_ATTACHED),
         record_label=records.label_of(document, item),
         records=records.shown_records(document, item, raw.records, fields),
         language="" if document.language == current().code else document.language,
@@ -290,7 +292,8 @@ def _options_to_leave_out(item: Item, raw: RawAnswer) -> list[parts.Option]:
     ]
 
 
-def _evidence_hint(item: Item) -> str | None:
+def evidence_hint(item: Item) -> str | None:
+    """Say from where on an item wants evidence, what counts as such, and how old it may be; None where it does not say."""
     rule = item.evidence
     needed = ""
     if rule.required_from is not None:
@@ -337,11 +340,19 @@ def _whole_answer(document: Questionnaire, item: Item, answer: Answer) -> str:
 
 
 def summary_rows(
-    document: Questionnaire, section: Section, answers: Mapping[str, Answer], *, change_href: str | None = None
+    document: Questionnaire,
+    section: Section,
+    answers: Mapping[str, Answer],
+    *,
+    change_href: str | None = None,
+    evidence: Mapping[str, parts.Attached] | None = None,
 ) -> list[parts.SummaryRow]:
     """Build a check-your-answers list; without an address, nothing can be changed."""
     return [
-        _summary_row(document, item, answers.get(item.code, BLANK), change_href)
+        replace(
+            _summary_row(document, item, answers.get(item.code, BLANK), change_href),
+            attached=(evidence or {}).get(item.code, parts.NOTHING_ATTACHED),
+        )
         for item in asked_items(section, answers)
         if not isinstance(item, ReferenceItem)
     ]

@@ -16,6 +16,7 @@ from app.kit.errors import FieldProblem
 from app.kit.say import mark
 from app.reviews import prefill, service
 from app.reviews.pages import frames
+from app.reviews.pages.evidence_words import titles
 from app.reviews.prefill import Offer
 from app.reviews.service import OpenReview
 from app.reviews.words import answer_words, record_words
@@ -104,6 +105,7 @@ def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
             details=tuple(record_words(document.fields_of(document.items[offer.item]), each) for each in offer.answer.details),
             comment=offer.answer.comment,
             evidence_url=offer.answer.evidence_url,
+            evidence=titles(offer.answer.evidence),
             source=_("{questionnaire}, {cycle}, question {item}, {state}").format(
                 questionnaire=localized(offer.source.questionnaire).title,
                 cycle=offer.source.cycle.title,

@@ -18,7 +18,7 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
 from app.reviews.answering import Entry, SavedSection
-from app.reviews.pages import context, frames, marks, team_words
+from app.reviews.pages import context, evidence_words, frames, marks, team_words
 from app.reviews.pages.prefill import shown
 from app.reviews.service import OpenReview
 from app.reviews.words import localized_review
@@ -72,6 +72,8 @@ def save_section(
         return _section_page(request, session, actor, saved.review, code, saved=saved, sent=entries)
     if taken:
         return _take_over(request, session, actor, saved.review, code, taken)
+    if form.first("evidence") in entries:
+        return see_other(request, f"/reviews/{review_id}/items/{form.first('evidence')}/evidence")
     if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
         return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
     return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
@@ -130,6 +132,7 @@ def _section_page(
                 references.latest(figures),
                 f"/reviews/{review.id}",
                 {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
+                evidence_words.beside(review),
             ),
         ),
         problems=summary,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.domain.answers import BLANK, Answer
+from app.domain.answers import BLANK, Answer, Piece
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import (
     Progress,
@@ -12,10 +14,12 @@ from app.domain.questionnaire.flow import (
     asked_items,
     asked_sections,
     conditions,
+    needs_evidence,
     next_section,
     progress,
     settled,
 )
+from app.domain.questionnaire.items import Item
 from tests import builders as make
 
 
@@ -138,3 +142,28 @@ def test_the_answer_of_a_hidden_item_counts_for_nothing_and_brings_up_no_other()
     assert set(settled(chain, answers)) == {"A"}
     assert asked_codes(chain, answers) == {"A"}
     assert asked_codes(chain, answers | {"A": make.answer("yes")}) == {"A", "B", "C"}
+
+
+@pytest.mark.parametrize(
+    ("item", "reply", "is_needed"),
+    [
+        (make.maturity("A", evidence=make.evidence(4)), make.answer(4), True),
+        (make.maturity("A", evidence=make.evidence(4)), make.answer(3), False),
+        (make.maturity("A"), make.answer(5), False),
+        (make.yes_no("A", evidence=make.evidence(1)), make.answer("yes"), True),
+        (make.yes_no("A", evidence=make.evidence(1)), make.answer("no"), False),
+        (make.checklist("A", "xyz", evidence=make.evidence(2)), make.answer(("x", "y")), True),
+        (make.checklist("A", "xyz", evidence=make.evidence(2)), make.answer(("x",)), False),
+        (make.choice("A", {"begun": 50, "done": 100}, evidence=make.evidence(cap=75)), make.answer("done"), True),
+        (make.choice("A", {"begun": 50, "done": 100}, evidence=make.evidence(cap=75)), make.answer("begun"), False),
+        (make.percent("A", evidence=make.evidence(1)), make.answer(12.0), True),
+        (make.maturity("A", evidence=make.evidence(1)), make.DECLINED, False),
+        (make.maturity("A", evidence=make.evidence(1)), BLANK, False),
+    ],
+)
+def test_evidence_is_needed_from_where_the_item_says(item: Item, reply: Answer, is_needed: bool) -> None:  # noqa: FBT001 - a case
+    piece = Piece("id", 1, "The plan", "https://example.org/plan")
+
+    assert needs_evidence(item, reply) is is_needed
+    assert not needs_evidence(item, replace(reply, evidence=(piece,)))
+    assert not needs_evidence(item, replace(reply, evidence_url="https://example.org"))

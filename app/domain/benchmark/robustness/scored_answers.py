@@ -179,4 +179,4 @@ def _one_lower(variants: tuple[Item, ...], value: Value, scale: float) -> list[f
 def _doubt(doubt: Doubt, answer: Answer, *, is_verified: bool) -> float:
     if is_verified:
         return doubt.verified
-    return doubt.unreviewed if answer.evidence_url else doubt.without_evidence
+    return doubt.unreviewed if answer.has_evidence else doubt.without_evidence

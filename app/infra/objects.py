@@ -1,0 +1,132 @@
+"""Files as objects: written whole, read whole, known by their key; in the data folder, or in a store that speaks S3."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from obstore.store import LocalStore, MemoryStore, S3Store
+
+_OURS_ALONE = 0o700
+_NEVER_FULL = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object in a listing."""
+
+    key: str
+    size: int
+    written_at: datetime
+
+
+class Objects(Protocol):
+    """Where the content of files is kept. A key is made by us and never a name that somebody chose."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write an object whole; it is durable when this returns. The same key again replaces it."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return an object's content; None where it is missing."""
+
+    def has(self, key: str) -> bool:
+        """Tell whether an object is there."""
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is not there is no problem."""
+
+    def each(self) -> Iterator[StoredObject]:
+        """Walk over everything that is kept."""
+
+    def free_bytes(self) -> int:
+        """Return how much room is left."""
+
+
+class ObjectStore:
+    """Objects in any store of obstore's."""
+
+    def __init__(self, store: LocalStore | MemoryStore | S3Store) -> None:
+        self.store = store
+
+    def put(self, key: str, content: bytes) -> None:
+        self.store.put(key, content)
+
+    def get(self, key: str) -> bytes | None:
+        try:
+            return bytes(self.store.get(key).bytes())
+        except FileNotFoundError:
+            return None
+
+    def has(self, key: str) -> bool:
+        try:
+            self.store.head(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        if self.has(key):
+            self.store.delete(key)
+
+    def each(self) -> Iterator[StoredObject]:
+        for batch in self.store.list():
+            for entry in batch:
+                yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
+
+    def free_bytes(self) -> int:
+        return _NEVER_FULL
+
+
+class LocalObjects(ObjectStore):
+    """Objects as files that only this account can read, on the disk before `put` returns."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
+        folder.chmod(_OURS_ALONE)  # what stands below cannot be reached by others, whatever its own mode
+        self.folder = folder
+        super().__init__(LocalStore(folder))
+
+    def put(self, key: str, content: bytes) -> None:
+        path = self.folder / key
+        for parent in reversed(path.relative_to(self.folder).parents[:-1]):
+            (self.folder / parent).mkdir(mode=_OURS_ALONE, exist_ok=True)
+        super().put(key, content)
+        path.chmod(0o600)
+        for part in (path, path.parent):
+            _to_disk(part)
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self.folder).free
+
+
+def open_objects(url: str | None, data_dir: Path) -> Objects:
+    """Open the store that the settings name: a folder `files` in the data folder, or `s3://bucket/prefix?endpoint=...`.
+
+    Keys of an S3 store come from the environment as its programs read them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    """
+    if url is None:
+        return LocalObjects(data_dir / "files")
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc:
+        message = "READINESS_FILES_URL must look like s3://bucket/prefix?endpoint=https://store.example.org&region=eu-1"
+        raise ValueError(message)
+    given = dict(parse_qsl(parts.query))
+    endpoint, region = given.get("endpoint"), given.get("region")
+    prefix = parts.path.strip("/") or None
+    if endpoint is None:
+        return ObjectStore(S3Store(parts.netloc, prefix=prefix, region=region))
+    return ObjectStore(S3Store(parts.netloc, prefix=prefix, endpoint=endpoint, region=region or "us-east-1"))
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

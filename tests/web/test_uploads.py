@@ -1,0 +1,140 @@
+"""Bodies that hold a file: an own limit for their addresses alone, little memory, and a refusal that is seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from app.kit.errors import BadRequest, TooLarge, Unavailable, UnsupportedMedia
+from app.web.uploads import AT_ONCE, Uploads
+from tests.coroutines import finish
+
+PATHS = re.compile(r"/things/[0-9]+/file")
+LARGEST = 1_000_000
+MULTIPART = (b"content-type", b"multipart/form-data; boundary=x")
+COOKIE = (b"cookie", b"session=x")
+
+
+def scope_of(path: str = "/things/1/file", method: str = "POST", headers: list[tuple[bytes, bytes]] | None = None) -> Scope:
+    return {"type": "http", "method": method, "path": path, "headers": [MULTIPART, COOKIE] if headers is None else headers}
+
+
+class Exchange:
+    """One request at the layer: how many bytes were taken, and what the application saw."""
+
+    def __init__(self, chunks: Iterator[bytes], *, leaves: bool = False) -> None:
+        self.chunks = chunks
+        self.leaves = leaves
+        self.taken = 0
+        self.seen: list[bytes] = []
+
+    async def receive(self) -> Message:
+        chunk = next(self.chunks, None)
+        if chunk is None:
+            return {"type": "http.disconnect"} if self.leaves else {"type": "http.request", "body": b"", "more_body": False}
+        self.taken += len(chunk)
+        return {"type": "http.request", "body": chunk, "more_body": True}
+
+    async def app(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        assert scope["state"]["takes_a_file"] is True
+        self.seen.append((await receive())["body"])
+
+    async def send(self, _message: Message) -> None:
+        """Nobody answers here."""
+
+    def run(self, uploads: Uploads, scope: Scope) -> None:
+        finish(uploads.serve(self.app, scope, self.receive, self.send))
+
+
+def chunks(size: int, of: int = 100_000) -> Iterator[bytes]:
+    yield from (b"x" * of for _ in range(size // of))
+
+
+@pytest.fixture
+def uploads() -> Uploads:
+    return Uploads(PATHS, LARGEST)
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_taken"),
+    [
+        (scope_of(), True),
+        (scope_of("/things/1/file/"), False),
+        (scope_of("/things/1"), False),
+        (scope_of("/things/1/file", "PUT"), False),
+        (scope_of("/x/things/1/file"), False),
+        (scope_of(headers=[MULTIPART]), False),
+    ],
+)
+def test_only_the_addresses_that_take_a_file_have_the_larger_limit(uploads: Uploads, scope: Scope, is_taken: bool) -> None:  # noqa: FBT001 - a case
+    assert uploads.are_taken_at(scope) is is_taken
+    assert Uploads(None, LARGEST).are_taken_at(scope) is False
+
+
+def test_a_file_within_the_limit_arrives_whole_and_its_memory_is_given_back(uploads: Uploads) -> None:
+    exchange = Exchange(chunks(LARGEST))
+    free = uploads.free
+
+    exchange.run(uploads, scope_of())
+
+    assert exchange.seen == [b"x" * LARGEST]
+    assert uploads.free == free
+
+
+@pytest.mark.parametrize("announced", ["200000000", "1"])
+def test_two_hundred_megabytes_are_read_to_the_end_and_refused_with_the_cap(uploads: Uploads, announced: str) -> None:
+    """A browser shows an answer only when it has sent everything; nothing of it is kept meanwhile."""
+    exchange = Exchange(chunks(200_000_000, 1_000_000))
+    free = uploads.free
+
+    with pytest.raises(TooLarge) as refused:
+        exchange.run(uploads, scope_of(headers=[MULTIPART, COOKIE, (b"content-length", announced.encode())]))
+
+    assert exchange.taken == 200_000_000
+    assert exchange.seen == []
+    assert "1 MB" in refused.value.detail
+    assert uploads.free == free
+
+
+def test_an_endless_body_is_cut_off(uploads: Uploads) -> None:
+    def endless() -> Iterator[bytes]:
+        chunk = b"x" * 10_000_000
+        while True:
+            yield chunk
+
+    exchange = Exchange(endless())
+
+    with pytest.raises(TooLarge):
+        exchange.run(uploads, scope_of())
+    assert exchange.taken < 1_100_000_000
+
+
+def test_only_a_few_files_are_in_memory_at_once(uploads: Uploads) -> None:
+    uploads.free = AT_ONCE * 100_000
+    exchange = Exchange(chunks(LARGEST))
+
+    with pytest.raises(Unavailable):
+        exchange.run(uploads, scope_of())
+    assert uploads.free == AT_ONCE * 100_000
+
+
+def test_a_client_that_leaves_in_the_middle_has_changed_nothing(uploads: Uploads) -> None:
+    """J16."""
+    exchange = Exchange(chunks(500_000), leaves=True)
+    free = uploads.free
+
+    exchange.run(uploads, scope_of())
+
+    assert exchange.seen == []
+    assert uploads.free == free
+
+
+def test_what_is_no_form_with_a_file_is_refused(uploads: Uploads) -> None:
+    with pytest.raises(UnsupportedMedia):
+        Exchange(chunks(0)).run(uploads, scope_of(headers=[(b"content-type", b"text/plain"), COOKIE]))
+    for length in (b"-1", b"1e3", "\u00b2".encode("latin-1")):
+        with pytest.raises(BadRequest):
+            Exchange(chunks(0)).run(uploads, scope_of(headers=[MULTIPART, COOKIE, (b"content-length", length)]))
