@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -21,8 +21,7 @@ Attached: TypeAlias = Mapping[str, tuple[Piece, ...]]
 _ATTACHED = SQLModel.metadata.tables["answer_evidence"]
 _EVIDENCE = SQLModel.metadata.tables["evidence"]
 _VERSION = SQLModel.metadata.tables["evidence_version"]
-# Opening a section pays for this one, so it is built once.
-_ATTACHED_TO = (
+_PIECES = (
     select(
         _ATTACHED.c.review_id,
         _ATTACHED.c.item,
@@ -35,23 +34,33 @@ _ATTACHED_TO = (
     )
     .join(_EVIDENCE, (_EVIDENCE.c.id == _ATTACHED.c.evidence_id) & (_EVIDENCE.c.economy == _ATTACHED.c.economy))
     .join(_VERSION, (_VERSION.c.evidence_id == _EVIDENCE.c.id) & (_VERSION.c.version == _EVIDENCE.c.version))
-    .where(
-        _ATTACHED.c.review_id.in_(bindparam("reviews", expanding=True)),
-        _ATTACHED.c.economy == bindparam("economy"),
-        _ATTACHED.c.removed_at.is_(None),
-    )
+    .where(_ATTACHED.c.removed_at.is_(None))
     .order_by(_ATTACHED.c.added_at, _ATTACHED.c.id)
+)
+# Opening a section pays for this one, so it is built once.
+_ATTACHED_TO = _PIECES.where(
+    _ATTACHED.c.review_id.in_(bindparam("reviews", expanding=True)), _ATTACHED.c.economy == bindparam("economy")
 )
 
 
 def attached_to(session: Session, economy: str, reviews: Collection[UUID]) -> dict[UUID, dict[str, tuple[Piece, ...]]]:
     """What is attached to the items of some reviews of one economy, in the order in which it was attached."""
+    return _by_review(session.execute(_ATTACHED_TO, {"reviews": list(reviews), "economy": economy}))
+
+
+def _by_review(rows: Iterable[Sequence[object]]) -> dict[UUID, dict[str, tuple[Piece, ...]]]:
     found: dict[UUID, dict[str, tuple[Piece, ...]]] = {}
-    for row in session.execute(_ATTACHED_TO, {"reviews": list(reviews), "economy": economy}):
-        piece = Piece(str(row[2]), int(row[3]), str(row[4]), str(row[5]), str(row[6]), str(row[7]))
-        items = found.setdefault(row[0], {})
+    for row in rows:
+        piece = Piece(str(row[2]), int(str(row[3])), str(row[4]), str(row[5]), str(row[6]), str(row[7]))
+        items = found.setdefault(UUID(str(row[0])), {})
         items[str(row[1])] = (*items.get(str(row[1]), ()), piece)
     return found
+
+
+def attached_to_cycle(session: Session, cycle_id: UUID) -> dict[UUID, dict[str, tuple[Piece, ...]]]:
+    """What is attached to the items of every review of a cycle, for those who see all of it: the command line."""
+    economies = select(col(Review.id)).where(col(Review.cycle_id) == cycle_id)
+    return _by_review(session.execute(_PIECES.where(_ATTACHED.c.review_id.in_(economies))))
 
 
 def attach(session: Session, row: Review, item: str, evidence: Collection[UUID], actor: Actor, now: datetime) -> None:

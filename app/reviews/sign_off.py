@@ -21,9 +21,9 @@ from app.kit.errors import Conflict, Forbidden, NotFound, NotReady, Problems
 from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
-from app.reviews import queries
+from app.reviews import evidence_queries, queries
 from app.reviews.citation import reference_of
-from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales, with_attached
+from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales, with_evidence
 from app.reviews.tables import Review, Submission
 
 STATEMENT = mark(
@@ -207,7 +207,9 @@ def signed_of_cycle(session: Session, cycle_id: UUID) -> dict[tuple[str, int], U
 
 def open_of_cycle(session: Session, cycle_id: UUID) -> list[OpenReview]:
     """Return every review of a cycle as it stands, for the command line."""
-    return [with_attached(session, review) for review in opened_all(session, queries.list_of_cycle(session, cycle_id))]
+    attached = evidence_queries.attached_to_cycle(session, cycle_id)
+    reviews = opened_all(session, queries.list_of_cycle(session, cycle_id))
+    return [with_evidence(review, attached.get(review.id, {})) for review in reviews]
 
 
 def _still_blank(review: OpenReview) -> str:

@@ -189,7 +189,7 @@ def _check_page(
     request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = (), *, asks_code: bool = False
 ) -> Response:
     review = localized_review(review)
-    evidence = evidence_words.beside(review)
+    evidence, path = evidence_words.beside(review), asked_sections(review.questionnaire, review.answers)
     title = _("Check your answers") if review.is_editable else _("Answers")
     if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
         title = _("Read and sign off")
@@ -205,9 +205,7 @@ def _check_page(
         missing_count=len(review.missing),
         asks_code=asks_code,
         progress={progress.section: progress for progress in review.progress},
-        sections=[
-            (section, _rows(review, section, evidence)) for section in asked_sections(review.questionnaire, review.answers)
-        ],
+        sections=[(section, _rows(review, section, evidence)) for section in path],
         unsupported=[(item.code, item.text) for item in evidence_words.unsupported(review)],
         problems=summary_of(problems),
         errors=errors_by_field(problems),
