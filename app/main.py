@@ -22,6 +22,7 @@ from app.economies import pages as economies_pages
 from app.economies import service as economies
 from app.infra.db import Database, database_url, open_database
 from app.infra.passwords import Passwords
+from app.offline import pages as offline_pages
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
@@ -90,7 +91,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
-    for pages in rooms:
+    for pages in (*rooms, offline_pages):
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset))

@@ -28,6 +28,9 @@ _REVISION_AT = select(_REVISION).where(
     _REVISION.c.item == bindparam("item"),
     _REVISION.c.version == bindparam("version"),
 )
+_REVISIONS_OF = select(_REVISION).where(
+    _REVISION.c.review_id == bindparam("review"), _REVISION.c.item.in_(bindparam("items", expanding=True))
+)
 _DROP_ANSWERS = delete(_ANSWER).where(
     _ANSWER.c.review_id == bindparam("review"), _ANSWER.c.item.in_(bindparam("items", expanding=True))
 )
@@ -90,6 +93,12 @@ def answer_at(session: Session, review_id: UUID, item: str, version: int) -> Sav
     """The answer as it was at one version of its history."""
     row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).mappings().first()
     return _saved(row) if row is not None else None
+
+
+def answers_at(session: Session, review_id: UUID, versions: Mapping[str, int]) -> dict[str, SavedAnswer]:
+    """Many answers, each as it was at one version of its history; those that never had it are left out."""
+    rows = session.execute(_REVISIONS_OF, {"review": review_id, "items": list(versions)}).mappings()
+    return {str(row["item"]): _saved(row) for row in rows if row["version"] == versions[str(row["item"])]}
 
 
 def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
 
 from app.kit.errors import BadRequest, Forbidden, UnsupportedMedia
 from app.kit.say import mark
 from app.kit.text import clean
 from app.web.csrf import check_csrf_token
+from app.web.uploads import upload_limit
 
 MOST_FIELDS = 5_000
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a field, not a secret
@@ -54,9 +56,11 @@ class FormNotProved(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The cleaned text fields of one form."""
+    """The cleaned text fields of one form, and the files of an address that takes them (`web.uploads`)."""
 
     fields: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """By the name of the field; what a sender called a file is not kept."""
 
     def first(self, name: str) -> str:
         """Return a field that takes one value, or ''; sent twice, it is refused, because nobody can say which one counts."""
@@ -80,7 +84,8 @@ async def read_form(request: Request) -> Form:
     known = getattr(request.state, "form", None)
     if isinstance(known, Form):
         return known
-    form = _cleaned(await _sent_fields(request))
+    sent, files = await _sent(request)
+    form = Form(_cleaned(sent), files)
     request.state.form = form
     return form
 
@@ -107,24 +112,35 @@ async def checked_form(request: Request, secret: Annotated[str | None, Depends(c
 PageForm = Annotated[Form, Depends(checked_form)]
 
 
-async def _sent_fields(request: Request) -> list[tuple[str, str]]:
-    """Multipart text is decoded as Latin-1 where UTF-8 fails, so the whole body is checked first."""
+async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, bytes]]:
+    """Multipart text is decoded as Latin-1 where UTF-8 fails, so all of the body but its files is checked."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     body = await request.body()
     if not body:
-        return []
+        return [], {}
     if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
+    takes_file = upload_limit(request.method, request.scope["path"]) is not None
+    if not takes_file:
+        _check_utf8(body)
+    async with request.form(max_fields=MOST_FIELDS, max_files=int(takes_file), max_part_size=len(body)) as sent:
+        texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+        files = {name: await value.read() for name, value in sent.multi_items() if isinstance(value, UploadFile)}
+    for content in files.values():
+        body = body.replace(content, b"", 1) if content else body
+    _check_utf8(body)
+    return texts, files
+
+
+def _check_utf8(body: bytes) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
         message = mark("The form is not in UTF-8. Reload the page and send it again.")
         raise BadForm(message) from error
-    sent = await request.form(max_fields=MOST_FIELDS, max_files=0, max_part_size=len(body))
-    return [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
 
 
-def _cleaned(sent: list[tuple[str, str]]) -> Form:
+def _cleaned(sent: list[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     """Refuse what no text can hold; other control characters are the service's to name, at their field, keeping the rest."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in sent:
@@ -135,4 +151,4 @@ def _cleaned(sent: list[tuple[str, str]]) -> Form:
             message = mark("The form holds NUL or half of a character, which is no text. Remove it and send the form again.")
             raise BadForm(message)
         fields[name] = (*fields.get(name, ()), clean(value))
-    return Form(fields)
+    return fields

@@ -20,6 +20,7 @@ from app.kit.strict_json import check_json
 from app.web.forms import MOST_FIELDS, BadForm
 from app.web.i18n import gettext as _
 from app.web.paths import is_api
+from app.web.uploads import upload_limit
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_ADDRESS = 8 * 1024
@@ -119,37 +120,41 @@ class WholeBody:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        self._check_length(headers.get("content-length", "0"))
-        body = await self._read(receive)
+        most = upload_limit(scope["method"], scope["path"]) or self.limit
+        _check_length(headers.get("content-length", "0"), most)
+        body = await _read(receive, most)
         if body is None:
             return
         await _check_body(scope, headers.get("content-type", ""), body)
         await self.app(scope, _replay(body, receive), send)
 
-    def _check_length(self, announced: str) -> None:
-        if not announced.isdecimal() or not announced.isascii():
-            raise BadRequest("The length of the body could not be read.")
-        if len(announced) > len(str(self.limit)) or int(announced) > self.limit:
-            raise self._too_large()
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """Return the whole body, or None when the client left before its end."""
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return None
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > self.limit:
-                raise self._too_large()
-            chunks.append(chunk)
-            if not message.get("more_body", False):
-                return b"".join(chunks)
+def _check_length(announced: str, most: int) -> None:
+    if not announced.isdecimal() or not announced.isascii():
+        raise BadRequest("The length of the body could not be read.")
+    if len(announced) > len(str(most)) or int(announced) > most:
+        raise _too_large(most)
 
-    def _too_large(self) -> TooLarge:
-        return TooLarge(say("Send at most {most} bytes at once.", most=f"{self.limit:,}"))
+
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """Return the whole body, or None when the client left before its end."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise _too_large(most)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(say("Send at most {most} bytes at once.", most=f"{most:,}"))
 
 
 def _check_method(method: str) -> None:
