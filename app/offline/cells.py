@@ -1,7 +1,7 @@
 """Takes the filled cells out of a workbook, in a process of its own: `python -I cells.py < workbook > cells.json`.
 
-What a stranger may have made is parsed here, where nothing but a short answer comes out: memory, time and files are limited by the
-operating system before the parser is even loaded. So this file imports nothing of ours.
+What a stranger may have made is parsed here, where nothing but a short answer comes out: memory, time and files are limited by
+the operating system before the parser is even loaded. So this file imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.workbook import Workbook
 
@@ -25,7 +26,7 @@ LONGEST_TEXT = 32_767
 _WIDTH = 10
 _NO_FILE = 0
 
-Cell = list[str | int | float]
+Taken = list[str | int | float]
 
 
 def limit() -> None:
@@ -47,11 +48,11 @@ def filled_cells(raw: bytes) -> list[dict[str, object]]:
     return [{"name": str(name), "cells": cells} for name, cells in _sheets(book)]
 
 
-def _sheets(book: Workbook) -> Iterator[tuple[str, list[Cell]]]:
+def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
     left = MOST_CELLS
     for sheet in book.worksheets[:MOST_SHEETS]:
-        sheet.reset_dimensions()  # type: ignore[attr-defined]  # of a read-only sheet: its declared size may be a lie
-        found: list[Cell] = []
+        sheet.reset_dimensions()  # its declared size may be a lie
+        found: list[Taken] = []
         for row in sheet.iter_rows(max_col=_WIDTH, max_row=MOST_ROWS):
             found += [_taken(cell) for cell in row if cell.value is not None]
             if len(found) >= left:
@@ -60,11 +61,11 @@ def _sheets(book: Workbook) -> Iterator[tuple[str, list[Cell]]]:
         yield sheet.title, found
 
 
-def _taken(cell: ReadOnlyCell) -> Cell:
-    return [int(cell.row), int(cell.column), *_kind_and_value(cell)]
+def _taken(cell: Cell | MergedCell | ReadOnlyCell) -> Taken:
+    return [cell.row or 0, cell.column or 0, *_kind_and_value(cell)]
 
 
-def _kind_and_value(cell: ReadOnlyCell) -> tuple[str, str | int | float]:
+def _kind_and_value(cell: Cell | MergedCell | ReadOnlyCell) -> tuple[str, str | int | float]:
     value: object = cell.value
     match value:
         case _ if cell.data_type == "f":

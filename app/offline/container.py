@@ -57,8 +57,8 @@ def _check_beginning(raw: bytes) -> None:
         raise refusal("file_too_large", say("The file is larger than {most} bytes. Send the workbook alone.", most=LARGEST_FILE))
     if raw.startswith(_OLE):
         words = mark(
-            "The workbook is protected by a password, or in the old format (.xls). Save it without a password as an Excel workbook "
-            "(.xlsx), and upload that."
+            "The workbook is protected by a password, or in the old format (.xls). Save it without a password as an Excel "
+            "workbook (.xlsx), and upload that."
         )
         raise refusal("file_locked_or_old", words)
     if raw.startswith(_PROGRAMS):
@@ -106,8 +106,8 @@ def _is_bomb(entries: Sequence[zipfile.ZipInfo]) -> bool:
 
 def _unreadable() -> Invalid:
     words = mark(
-        "This file could not be read as a workbook. Upload the XLSX file that you downloaded from this page and filled in; if it was "
-        "damaged on the way, save it once more."
+        "This file could not be read as a workbook. Upload the XLSX file that you downloaded from this page and filled in; if "
+        "it was damaged on the way, save it once more."
     )
     return refusal("file_unreadable", words)
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 from app.accounts.deps import CurrentActor
 from app.infra.catalogs import Catalogs, Language
 from app.kit import clock
-from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid
 from app.offline import service
 from app.offline.comparison import Origin
@@ -52,7 +51,7 @@ def show_workbook(request: Request, review_id: UUID, actor: CurrentActor, sessio
 
 @router.get("/workbook.xlsx")
 def download_workbook(request: Request, review_id: UUID, actor: CurrentActor, database: AppDatabase) -> Response:
-    """Hand out the review as a workbook, with the answers that are stored now; made outside of the transaction that reads them."""
+    """Hand out the review as a workbook, with the answers that are stored now; made after the transaction that reads them."""
     with database.read() as session:
         review = reviews.open_review(session, actor, review_id)
     download = Download(economy_name(request, review.economy), actor.name, clock.now())

@@ -114,8 +114,8 @@ def _hidden_sheet(sheets: list[_Sheet]) -> _Sheet:
     found = next((sheet for sheet in by_name if sheet.grid().get(1, {}).get(1) == ("s", SIGN)), None)
     if found is None:
         words = mark(
-            "This workbook was not downloaded from a review, or lost its hidden sheet. Download a workbook from this page, copy your "
-            "answers into it, and upload that."
+            "This workbook was not downloaded from a review, or lost its hidden sheet. Download a workbook from this page, "
+            "copy your answers into it, and upload that."
         )
         raise refusal("not_our_workbook", words)
     return found
@@ -169,7 +169,7 @@ def _damaged() -> Invalid:
 
 def _too_much() -> Invalid:
     words = mark(
-        "Reading this file took more time or memory than any workbook of a review needs, so it was stopped. Download a new workbook, "
-        "and copy your answers into it."
+        "Reading this file took more time or memory than any workbook of a review needs, so it was stopped. Download a new "
+        "workbook, and copy your answers into it."
     )
     return refusal("file_takes_too_much", words)

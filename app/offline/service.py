@@ -41,8 +41,8 @@ class ChangedSince(Conflict):
 
     def __init__(self) -> None:
         words = mark(
-            "A colleague saved answers since this page was made, so nothing was applied. The list below is up to date: look through it "
-            "once more, then apply."
+            "A colleague saved answers since this page was made, so nothing was applied. The list below is up to date: look "
+            "through it once more, then apply."
         )
         super().__init__(words)
 
@@ -74,8 +74,8 @@ def open_for_upload(session: Session, actor: Actor, review_id: UUID) -> OpenRevi
     review = reviews.open_review(session, actor, review_id)
     if not review.is_editable:
         raise Conflict(
-            "The answers of this review are locked at present, so no workbook can be brought back. The coordinator can take the review "
-            "back, or reopen it while the cycle is open."
+            "The answers of this review are locked at present, so no workbook can be brought back. The coordinator can take "
+            "the review back, or reopen it while the cycle is open."
         )
     return review
 
@@ -209,19 +209,20 @@ def _recognise(session: Session, actor: Actor, review: OpenReview, workbook: Rea
     other = review if said.review == review.id else _own_review(session, actor, said.review)
     if other is None or other.economy != review.economy or said.economy != review.economy:
         words = mark(
-            "This workbook was not downloaded from a review of your economy. Download one from this page, and copy your answers into it."
+            "This workbook was not downloaded from a review of your economy. Download one from this page, and copy your answers "
+            "into it."
         )
         raise refusal("workbook_of_elsewhere", words)
     if said.content_hash != other.questionnaire.content_hash or not workbook.rows.keys() & keys_of(other.questionnaire):
         words = mark(
-            "The hidden sheet of this workbook and its rows do not belong together any more. Download a new workbook, and copy your "
-            "answers into it."
+            "The hidden sheet of this workbook and its rows do not belong together any more. Download a new workbook, and copy "
+            "your answers into it."
         )
         raise refusal("workbook_altered", words)
     if other.questionnaire.code != review.questionnaire.code:
         title = Quoted(other.questionnaire.code, other.questionnaire.title)
-        words = say("This workbook is of another questionnaire: {title}. Upload it on the page of that review.", title=title)
-        raise refusal("workbook_of_another_questionnaire", words)
+        message = say("This workbook is of another questionnaire: {title}. Upload it on the page of that review.", title=title)
+        raise refusal("workbook_of_another_questionnaire", message)
     if other.id != review.id:
         return Origin.REVIEW, other.questionnaire
     return Origin.SAME if said.revision == review.revision else Origin.REVISION, other.questionnaire

@@ -1,4 +1,4 @@
-"""The words that a filled cell may hold, in every language that is installed: what a colleague chose in Spanish is read as well."""
+"""The words that a filled cell may hold, in every language that is installed: a choice made in Spanish is read too."""
 
 from __future__ import annotations
 

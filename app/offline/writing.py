@@ -15,7 +15,7 @@ from app.infra.catalogs import Language
 from app.infra.language import gettext as _
 from app.infra.language import localized, note_on, speaking
 from app.kit.clock import iso
-from app.offline.layout import FORMAT, LISTS_SHEET, MANIFEST_SHEET, SIGN, Manifest, sheet_titles
+from app.offline.layout import FORMAT, LISTS_SHEET, MANIFEST_SHEET, SIGN, Column, Manifest, sheet_titles
 from app.offline.looks import Formats, prepare
 from app.offline.rows import SectionSheet
 from app.reviews.service import OpenReview
@@ -46,7 +46,7 @@ class Lists:
         """Return where a list of choices stands; equal lists stand there once."""
         key = tuple(choices)
         if key not in self.known:
-            column = len(self.known)
+            column = len(self.known) + Column.HELP  # where no key of a row could stand
             for row, choice in enumerate(key):
                 self.sheet.write_string(row, column, choice)
             letters = _letters(column)
@@ -57,9 +57,7 @@ class Lists:
 def workbook(review: OpenReview, download: Download, language: Language) -> bytes:
     """Return the workbook of a review in a language, with the answers that are stored now."""
     file = io.BytesIO()
-    book = Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
+    book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     with speaking(language):
         document = localized(review.questionnaire)
         book.set_properties({"title": f"{document.title} {document.version}", "created": download.at.replace(tzinfo=None)})
@@ -132,14 +130,12 @@ def _how_to() -> list[str]:
         _("In a list of options, choose Yes beside each that is true, or Yes beside the last row if none is."),
         _("If you cannot answer, say why in the column that asks for it. A reason is needed where something does not apply."),
         _(
-            "An empty cell changes nothing: what is stored stays. To take a stored answer back, choose the last entry of that column. "
-            "To empty a comment or a link, write a hyphen (-)."
+            "An empty cell changes nothing: what is stored stays. To take a stored answer back, choose the last entry of that "
+            "column. To empty a comment or a link, write a hyphen (-)."
         ),
         _("Where a question takes several entries or options, what you fill in there is the whole list."),
         _("Write words and numbers, no formulas. Do not rename sheets, and do not change codes or rows."),
-        _(
-            "Questions that are not asked at present say when they are. You may answer them; the answer counts once they are asked."
-        ),
+        _("Some questions say that they are not asked at present. An answer there is taken if your other answers lead to it."),
     ]
 
 
