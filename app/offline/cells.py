@@ -10,6 +10,7 @@ import io
 import json
 import resource
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -44,8 +45,20 @@ def filled_cells(raw: bytes) -> list[dict[str, object]]:
     if not openpyxl.DEFUSEDXML:
         message = "defusedxml is missing"
         raise RuntimeError(message)
+    _refuse_document_types(raw)
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     return [{"name": str(name), "cells": cells} for name, cells in _sheets(book)]
+
+
+def _refuse_document_types(raw: bytes) -> None:
+    """No spreadsheet program writes one; entities are refused by the parser, and this refuses what could name another file."""
+    sign = "<!DOCTYPE"
+    signs = [sign.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")) and any(each in archive.read(name) for each in signs):
+                message = "a part has a document type"
+                raise ValueError(message)
 
 
 def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:

@@ -16,6 +16,7 @@ from app.cli.generated import generated_answers
 from app.domain.answers import BLANK, Answer, AnswerState, Record
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.records import RecordField
 from app.domain.reading import RawAnswer, read_answer
 from app.kit.text import has_forbidden_characters
 from app.offline.comparison import Comparison, Outcome
@@ -256,29 +257,26 @@ def test_named_fields_are_read_with_dates_options_and_groups() -> None:
 
 def _filled_fields() -> list[tuple[str, str, Value]]:
     """One value for every field of the first group of every question of records."""
-    values: list[tuple[str, str, Value]] = []
-    for code, item in FIELDS.items.items():
-        if item.type != "records":
-            continue
-        for field in item.fields:
-            match field.type:
-                case "date":
-                    values.append((code, field.code, datetime(2026, 3, 31)))  # noqa: DTZ001 - spreadsheets know no zones
-                case "choice":
-                    values.append((code, field.code, field.options[0].text))
-                case "item":
-                    values.append((code, field.code, f"{FIELDS.scored_items[0]} and its words"))
-                case "year":
-                    values.append((code, field.code, int(field.minimum or 2025)))
-                case "number":
-                    values.append((code, field.code, field.minimum or 1))
-                case "level":
-                    values.append((code, field.code, 3))
-                case "url":
-                    values.append((code, field.code, "https://example.org/x"))
-                case _:
-                    values.append((code, field.code, "Words."))
-    return values
+    return [
+        (code, field.code, _filled_field(field))
+        for code, item in FIELDS.items.items()
+        if item.type == "records"
+        for field in item.fields
+    ]
+
+
+def _filled_field(field: RecordField) -> Value:
+    values: dict[str, Value] = {
+        "date": datetime(2026, 3, 31),  # noqa: DTZ001 - spreadsheets know no zones
+        "choice": field.options[0].text if field.options else "",
+        "item": f"{FIELDS.scored_items[0]} and its words",
+        "year": int(field.minimum or 2025),
+        "number": field.minimum or 1,
+        "level": 3,
+        "url": "https://example.org/x",
+        "text": "Words.",
+    }
+    return values[field.type]
 
 
 def test_a_wrong_field_is_named_by_its_own_cell() -> None:
@@ -368,7 +366,7 @@ def _item(code: str) -> Item:
     return SMALL.items[code]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(small_answers())
 def test_any_answers_come_back_as_they_were(answers: dict[str, Answer]) -> None:
     read = read_workbook(written(SMALL, answers))
