@@ -6,6 +6,7 @@ from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, MaturityItem, NumberItem, PercentItem, RecordsItem
 from app.domain.questionnaire.records import RecordField
 from app.infra.language import gettext as _
+from app.offline.layout import LONGEST_LABEL
 from app.questionnaires.conditions import condition_words
 from app.reports.rich_text import as_plain_text
 
@@ -71,7 +72,8 @@ def field_hint(field: RecordField) -> str:
         "url": _("A whole web address, beginning with https://."),
     }
     needed = _("Needed before sign-off.") if field.required else ""
-    options = "\n".join(f"\u2022 {option.text}" for option in field.options)
+    is_long = any(len(option.text) > LONGEST_LABEL for option in field.options)  # the list itself shows what is short
+    options = "\n".join(f"\u2022 {option.text}" for option in field.options) if is_long else ""
     return "\n".join(part for part in (field.hint or "", forms.get(field.type, ""), needed, options) if part)
 
 

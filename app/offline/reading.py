@@ -88,7 +88,7 @@ def read_workbook(raw: bytes) -> ReadWorkbook:
 
 def place_of(sheet: str, row: int, column: int) -> str:
     """Name a cell as spreadsheet programs do, with its sheet before it."""
-    return f"{sheet} {chr(ord('A') + column - 1)}{row}"
+    return f"{sheet}, {chr(ord('A') + column - 1)}{row}"
 
 
 def _parsed(raw: bytes) -> list[_Sheet]:

@@ -19,8 +19,6 @@ from app.offline.layout import FORMAT, LISTS_SHEET, MANIFEST_SHEET, SIGN, Column
 from app.offline.looks import Formats, prepare
 from app.offline.rows import SectionSheet
 from app.reviews.service import OpenReview
-from app.web.filters import moment
-from app.web.i18n import direction
 
 _WIDE = 110
 
@@ -33,6 +31,9 @@ class Download:
     """Its name."""
     person: str
     at: datetime
+    moment: str
+    """The same in the reader's words."""
+    is_right_to_left: bool = False
 
 
 class Lists:
@@ -61,7 +62,7 @@ def workbook(review: OpenReview, download: Download, language: Language) -> byte
     with speaking(language):
         document = localized(review.questionnaire)
         book.set_properties({"title": f"{document.title} {document.version}", "created": download.at.replace(tzinfo=None)})
-        formats, is_right_to_left = Formats(book), direction(language.code) == "rtl"
+        formats, is_right_to_left = Formats(book), download.is_right_to_left
         read_me = book.add_worksheet(_("Read me"))
         prepare(read_me, is_right_to_left=is_right_to_left)
         _read_me(read_me, formats, review, download)
@@ -118,7 +119,7 @@ def _about(review: OpenReview, download: Download) -> list[str]:
         _("Economy: {economy}").format(economy=download.economy),
         _("Questionnaire: {title}, version {version}").format(title=document.title, version=document.version),
         _("Cycle: {cycle}, revision {revision}").format(cycle=review.cycle.title, revision=review.revision),
-        _("Downloaded: {moment}, by {name}").format(moment=moment(download.at), name=download.person),
+        _("Downloaded: {moment}, by {name}").format(moment=download.moment, name=download.person),
         review.cycle.notice,
     ]
 

@@ -120,7 +120,7 @@ async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, byte
         return [], {}
     if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
-    takes_file = upload_limit(request.method, request.scope["path"]) is not None
+    takes_file = upload_limit(request.method, request.scope.get("path", "")) is not None
     if not takes_file:
         _check_utf8(body)
     async with request.form(max_fields=MOST_FIELDS, max_files=int(takes_file), max_part_size=len(body)) as sent:

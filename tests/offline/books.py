@@ -29,7 +29,7 @@ from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, ReviewState
 
 AT = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)
-DOWNLOAD = Download("New Zealand", "Ana Person", AT)
+DOWNLOAD = Download("New Zealand", "Ana Person", AT, "21 Nov 2026, 14:02 UTC")
 Value = str | int | float | bool | datetime | None
 
 __all__ = ["none_key", "option_key", "record_key"]

@@ -49,7 +49,7 @@ Cells = Mapping[str | tuple[str, Column], Value]
 
 
 def downloaded(scene: Scene, actor: Actor, review: UUID) -> bytes:
-    return workbook(scene.opened(review, actor), Download("New Zealand", actor.name, clock.now()), SOURCE)
+    return workbook(scene.opened(review, actor), Download("New Zealand", actor.name, clock.now(), "21 Nov 2026"), SOURCE)
 
 
 def read(scene: Scene, actor: Actor, review: UUID, cells: Cells) -> ReadWorkbook:
@@ -108,7 +108,8 @@ def test_what_was_applied_is_recorded_with_counts_and_without_answers(scene: Sce
     upload = receive(scene, ana, review, read(scene, ana, review, {"A1": "4", "A4": "Secret words."}))
     apply(scene, ana, review, upload, {"A1": 0, "A4": 0})
 
-    recorded = dict(scene.rows("SELECT action, detail FROM audit_event WHERE action LIKE 'reviews.workbook%' ORDER BY sequence"))
+    rows = scene.rows("SELECT action, detail FROM audit_event WHERE action LIKE 'reviews.workbook%' ORDER BY sequence")
+    recorded = {str(action): detail for action, detail in rows}
 
     assert recorded == {
         "reviews.workbook_uploaded": '{"rows":2}',

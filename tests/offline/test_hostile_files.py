@@ -209,7 +209,7 @@ def test_a_formula_is_named_by_its_cell_and_not_taken() -> None:
     comparison = compared(book.saved(), SMALL, {})
 
     found = {line.item: [(problem.place, problem.code) for problem in line.problems] for line in comparison.of(Outcome.PROBLEM)}
-    assert found == {"A4": [("A Rules E10", "cell_formula")], "B1": [("B Means E3", "cell_formula")]}
+    assert found == {"A4": [("A Rules, E10", "cell_formula")], "B1": [("B Means, E3", "cell_formula")]}
     assert [line.item for line in comparison.of(Outcome.CHANGE)] == ["A1"], "the rest is read all the same"
 
 
@@ -231,7 +231,7 @@ def test_an_error_or_a_time_of_day_in_a_cell_is_named() -> None:
 
     (line,) = compared(book.saved(), SMALL, {}).of(Outcome.PROBLEM)
 
-    assert [(problem.place, problem.code) for problem in line.problems] == [("B Means E4", "cell_unreadable")]
+    assert [(problem.place, problem.code) for problem in line.problems] == [("B Means, E4", "cell_unreadable")]
 
 
 def test_a_workbook_of_somebody_else_s_making_is_not_ours() -> None:

@@ -77,7 +77,13 @@ def test_the_whole_way_from_download_to_applied(reader: Client, scene: Scene, re
     done = reader.get(address)
 
     assert shown.status_code == 200
-    for words in ("1 question with cells to correct", "2 changes", "1 question unchanged", "B Means E4", "Apply up to 2 changes"):
+    for words in (
+        "1 question with cells to correct",
+        "2 changes",
+        "1 question unchanged",
+        "B Means, E4",
+        "Apply up to 2 changes",
+    ):
         assert words in shown.text
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     assert "1 answer is saved" in done.text

@@ -31,11 +31,12 @@ STATEMENT = make.read_clean((make.PROJECT / "questionnaires" / "asean-us-ai" / "
 BOTH = pytest.mark.parametrize("document", [APEC, STATEMENT], ids=["apec", "asean-us"])
 FIELDS = make.read_clean((make.PROJECT / "tests" / "questionnaires" / "named_fields.yaml").read_bytes())
 SMALL = read_document()
+Cells = Mapping[str | tuple[str, Column], Value]
 
 
-def answered(value: object, **others: str) -> Answer:
+def answered(value: object, *, comment: str = "", evidence_url: str = "") -> Answer:
     assert isinstance(value, int | float | str | tuple)
-    return Answer(AnswerState.ANSWERED, value, **others)
+    return Answer(AnswerState.ANSWERED, value, comment=comment, evidence_url=evidence_url)
 
 
 def generated(document: Questionnaire) -> dict[str, Answer]:
@@ -54,7 +55,7 @@ def only(comparison: Comparison, outcome: Outcome) -> dict[str, Answer | None]:
     return {line.item: line.mine for line in comparison.of(outcome)}
 
 
-def typed(document: Questionnaire, cells: Mapping[str | tuple[str, Column], Value]) -> Comparison:
+def typed(document: Questionnaire, cells: Cells) -> Comparison:
     """Fill in a blank workbook of a questionnaire, and compare it."""
     return compared(filled(written(document, {}), cells), document, {})
 
@@ -107,7 +108,7 @@ def test_a_level_is_read_as_people_write_it(said: Value) -> None:
 def test_a_level_that_could_be_two_is_asked_about(said: Value) -> None:
     (line,) = typed(SMALL, {"A1": said}).of(Outcome.PROBLEM)
 
-    assert [problem.place for problem in line.problems] == ["A Rules E3"]
+    assert [problem.place for problem in line.problems] == ["A Rules, E3"]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_words_stay_words_whatever_they_look_like() -> None:
 
 
 def test_a_checklist_is_read_row_by_row() -> None:
-    cells: dict[str | tuple[str, Column], Value] = {
+    cells: Cells = {
         "A2": "yes",
         option_key("A3", "privacy"): "x",
         option_key("A3", "redress"): "Does not apply",
@@ -163,8 +164,8 @@ def test_a_checklist_is_read_row_by_row() -> None:
 
 
 def test_none_of_a_checklist_is_an_answer() -> None:
-    cells: dict[str | tuple[str, Column], Value] = {"A2": "yes", none_key("A3"): "Yes"}
-    all_no = {option_key("A3", option): "no" for option in ("privacy", "safety", "redress")}
+    cells: Cells = {"A2": "yes", none_key("A3"): "Yes"}
+    all_no: Cells = {option_key("A3", option): "no" for option in ("privacy", "safety", "redress")}
 
     assert only(typed(SMALL, cells), Outcome.CHANGE)["A3"] == answered(())
     assert only(typed(SMALL, {"A2": "yes", **all_no}), Outcome.CHANGE)["A3"] == answered(())
@@ -179,7 +180,7 @@ def test_a_checklist_that_says_none_and_some_is_asked_about() -> None:
 def test_a_checklist_with_words_of_one_s_own_is_asked_about() -> None:
     (line,) = typed(SMALL, {"A2": "yes", option_key("A3", "safety"): "in part"}).of(Outcome.PROBLEM)
 
-    assert [(problem.place, problem.code) for problem in line.problems] == [("A Rules E7", "cell_no_tick")]
+    assert [(problem.place, problem.code) for problem in line.problems] == [("A Rules, E7", "cell_no_tick")]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_what_does_not_apply_needs_a_reason_and_names_the_cell_for_it() -> None:
     whole = typed(SMALL, {("B2", Column.STATE): "Does not apply", ("B2", Column.REASON): "Nobody is counted."})
 
     (line,) = without.of(Outcome.PROBLEM)
-    assert [(problem.place, problem.code) for problem in line.problems] == [("B Means G4", "reason_missing")]
+    assert [(problem.place, problem.code) for problem in line.problems] == [("B Means, G4", "reason_missing")]
     assert only(whole, Outcome.CHANGE) == {"B2": Answer(AnswerState.NOT_APPLICABLE, reason="Nobody is counted.")}
 
 
@@ -211,7 +212,7 @@ def test_a_reason_without_a_state_is_not_lost_unseen() -> None:
 
 def test_an_empty_cell_never_clears_what_is_stored() -> None:
     stored = {"A1": answered(3, comment="Adopted in May.", evidence_url="https://example.org/a"), "A4": answered("Words.")}
-    emptied = {("A1", column): None for column in (Column.ANSWER, Column.COMMENT, Column.EVIDENCE)}
+    emptied: Cells = {("A1", column): None for column in (Column.ANSWER, Column.COMMENT, Column.EVIDENCE)}
 
     comparison = compared(filled(written(SMALL, stored), {**emptied, "A4": None}), SMALL, stored)
 
@@ -220,7 +221,7 @@ def test_an_empty_cell_never_clears_what_is_stored() -> None:
 
 def test_an_answer_is_taken_back_by_saying_so_and_its_comment_by_a_hyphen() -> None:
     stored = {"A1": answered(3, comment="Adopted in May."), "A2": answered("no", comment="Not yet.")}
-    cells: dict[str | tuple[str, Column], Value] = {("A1", Column.STATE): "Clear this answer", ("A2", Column.COMMENT): "-"}
+    cells: Cells = {("A1", Column.STATE): "Clear this answer", ("A2", Column.COMMENT): "-"}
 
     comparison = compared(filled(written(SMALL, stored), cells), SMALL, stored)
 
@@ -232,7 +233,7 @@ def test_an_answer_is_taken_back_by_saying_so_and_its_comment_by_a_hyphen() -> N
 
 def test_the_column_that_was_touched_counts() -> None:
     stored = {"A1": answered(3), "A2": Answer(AnswerState.NOT_AVAILABLE), "B1": answered("some")}
-    cells: dict[str | tuple[str, Column], Value] = {
+    cells: Cells = {
         ("A1", Column.STATE): "Prefer not to answer",
         "A2": "no",
         "B1": "Nobody",
@@ -243,11 +244,11 @@ def test_the_column_that_was_touched_counts() -> None:
 
     assert only(comparison, Outcome.CHANGE) == {"A1": Answer(AnswerState.DECLINED), "A2": answered("no")}
     (both,) = comparison.of(Outcome.PROBLEM)
-    assert [(problem.place, problem.code) for problem in both.problems] == [("B Means F3", "cell_contradiction")]
+    assert [(problem.place, problem.code) for problem in both.problems] == [("B Means, F3", "cell_contradiction")]
 
 
 def test_named_fields_are_read_with_dates_options_and_groups() -> None:
-    cells = {record_key(code, 1, field): value for code, field, value in _filled_fields()}
+    cells: Cells = {record_key(code, 1, field): value for code, field, value in _filled_fields()}
 
     comparison = typed(FIELDS, cells)
 
@@ -311,7 +312,7 @@ def test_a_row_that_stands_twice_is_asked_about() -> None:
 
     (line,) = compared(book.saved(), SMALL, {}).of(Outcome.PROBLEM)
 
-    assert [(problem.place, problem.code) for problem in line.problems] == [("A Rules B40", "cell_twice")]
+    assert [(problem.place, problem.code) for problem in line.problems] == [("A Rules, B40", "cell_twice")]
 
 
 def test_a_row_of_no_question_is_counted_and_left_out() -> None:
@@ -325,7 +326,7 @@ def test_a_row_of_no_question_is_counted_and_left_out() -> None:
 
 
 def test_what_other_answers_hide_is_not_taken_and_what_the_workbook_itself_brings_up_is() -> None:
-    ticks = {option_key("A3", "privacy"): "Yes"}
+    ticks: Cells = {option_key("A3", "privacy"): "Yes"}
 
     hidden, brought_up = typed(SMALL, {"A2": "no", **ticks}), typed(SMALL, {"A2": "yes", **ticks})
 

@@ -16,9 +16,9 @@ from app.kit.errors import FieldProblem, Invalid
 from app.offline import service
 from app.offline.comparison import Origin
 from app.offline.container import LARGEST_FILE
+from app.offline.pages.shown import questions_in, shown
 from app.offline.reading import read_workbook
 from app.offline.service import KEPT_HOURS, Applied, ChangedSince, DryRun
-from app.offline.shown import questions_in, shown
 from app.offline.writing import Download, workbook
 from app.reviews import service as reviews
 from app.reviews.pages import frames
@@ -28,7 +28,7 @@ from app.web import filters
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
-from app.web.i18n import current, localized, mark
+from app.web.i18n import current, direction, localized, mark
 from app.web.i18n import gettext as _
 from app.web.page import economy_name, errors_by_field, summary_of
 from app.web.templating import register_flash, render, see_other
@@ -54,8 +54,11 @@ def download_workbook(request: Request, review_id: UUID, actor: CurrentActor, da
     """Hand out the review as a workbook, with the answers that are stored now; made after the transaction that reads them."""
     with database.read() as session:
         review = reviews.open_review(session, actor, review_id)
-    download = Download(economy_name(request, review.economy), actor.name, clock.now())
-    spoken = current()
+    spoken, now = current(), clock.now()
+    is_right_to_left = direction(spoken.code) == "rtl"
+    download = Download(
+        economy_name(request, review.economy), actor.name, now, filters.moment(now), is_right_to_left=is_right_to_left
+    )
     names = (review.questionnaire.code, review.questionnaire.version, review.economy, review.cycle.code, spoken.code)
     headers = {
         "Content-Disposition": f'attachment; filename="{"-".join(names)}.xlsx"',
