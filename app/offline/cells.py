@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
 MOST_SHEETS, MOST_ROWS, MOST_CELLS = 300, 20_000, 200_000
+MOST_CHARACTERS = 8_000_000
 LONGEST_TEXT = 32_767
+LARGEST_NUMBER = 1e300
 _WIDTH = 10
 _NO_FILE = 0
 
@@ -62,12 +64,15 @@ def _refuse_document_types(raw: bytes) -> None:
 
 
 def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
-    left = MOST_CELLS
+    left, characters = MOST_CELLS, 0
     for sheet in book.worksheets[:MOST_SHEETS]:
         sheet.reset_dimensions()  # its declared size may be a lie
         found: list[Taken] = []
         for row in sheet.iter_rows(max_col=_WIDTH, max_row=MOST_ROWS):
-            found += [_taken(cell) for cell in row if cell.value is not None]
+            found += (taken := [_taken(cell) for cell in row if cell.value is not None])
+            characters += sum(len(cell[3]) for cell in taken if isinstance(cell[3], str))
+            if characters > MOST_CHARACTERS:  # one long text may stand in any number of cells, and is packed only once
+                raise MemoryError
             if len(found) >= left:
                 break
         left -= len(found)
@@ -87,6 +92,8 @@ def _kind_and_value(cell: Cell | MergedCell | ReadOnlyCell) -> tuple[str, str | 
             return "e", ""
         case bool():
             return "b", int(value)
+        case int() | float() if not abs(value) <= LARGEST_NUMBER:  # infinite ones, and what is no number, are none either
+            return "e", ""
         case int() | float():
             return ("p" if "%" in str(cell.number_format) else "n"), value
         case datetime():

@@ -21,7 +21,7 @@ from app.offline.layout import ENTRIES, FORMAT, MANIFEST_SHEET, SIGN, Column, Ma
 _PARSER = Path(__file__).with_name("cells.py")
 _SECONDS = 20  # of the wall clock; the parser itself may use ten of the processor
 _MOST_AT_ONCE = 2
-_WAIT_SECONDS = 30
+_WAIT_SECONDS = 5  # longer, and those who wait would take the threads of everybody else
 _LONGEST_KEY = 250
 _places = BoundedSemaphore(_MOST_AT_ONCE)
 _log = structlog.get_logger("readiness")

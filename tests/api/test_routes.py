@@ -148,7 +148,9 @@ def address(path: str, filled: Filled) -> str:
         "cycle": "2026",
         "token": "x" * 43,
     }
-    return path.format_map({name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code"]})
+    return path.format_map(
+        {name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code", "upload_id"]}
+    )
 
 
 # Who reads it is recorded, and nothing else is written: docs/decisions/0017, tests/benchmarks/test_method.py.

@@ -6,7 +6,9 @@ import io
 import time
 import zipfile
 
+import openpyxl
 import pytest
+import xlsxwriter
 
 from app.domain.answers import Answer, AnswerState
 from app.kit.errors import Invalid
@@ -235,8 +237,6 @@ def test_an_error_or_a_time_of_day_in_a_cell_is_named() -> None:
 
 
 def test_a_workbook_of_somebody_else_s_making_is_not_ours() -> None:
-    import openpyxl  # noqa: PLC0415 - the one test that makes a workbook from nothing
-
     out = io.BytesIO()
     openpyxl.Workbook().save(out)
 
@@ -271,6 +271,29 @@ def test_a_parser_that_takes_too_long_is_stopped_and_its_place_is_free_again(mon
     monkeypatch.undo()
 
     assert read_workbook(BLANK).rows == {}
+
+
+def test_one_long_text_in_any_number_of_cells_is_stopped() -> None:
+    """A workbook of 20 kB could be 128 MB of answers: a text is packed once, however often it stands."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for row in range(400):
+        sheet.write_row(row, 0, ["x" * 32_000] * 10)
+    book.close()
+    assert len(out.getvalue()) < 200_000
+
+    assert refusal_of(out.getvalue()) == "file_takes_too_much"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e308", "9" * 400], ids=["infinite", "huge", "digits"])
+def test_a_number_that_none_can_be_is_named(number: str) -> None:
+    filled_in = filled(BLANK, {"B2": 7})
+    raw = repacked(filled_in, lambda _name, old: old.replace(b"<v>7</v></c>", f"<v>{number}</v></c>".encode()))
+
+    comparison = compared(raw, SMALL, {})
+
+    assert [line.problems[0].code for line in comparison.of(Outcome.PROBLEM)] == ["cell_unreadable"]
 
 
 def test_the_parser_takes_no_more_cells_than_its_caps(monkeypatch: pytest.MonkeyPatch) -> None:
