@@ -58,6 +58,7 @@ def test_heads_stay_in_sight_and_paper_is_filled(book: Workbook) -> None:
 
     assert sheet.freeze_panes == "C3"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr is not None
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
     assert sheet.print_title_rows == "$2:$2"
 
