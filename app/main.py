@@ -31,6 +31,7 @@ from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_add
 from app.infra.objects import open_objects
 from app.infra.passwords import Passwords
 from app.mail import delivery
+from app.offline import pages as offline_pages
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
@@ -46,6 +47,7 @@ from app.web.edge import add_edge
 from app.web.forms import csrf_secret
 from app.web.openapi import Service
 from app.web.templating import Templates
+from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
@@ -132,11 +134,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
-    for pages in rooms:
+    for pages in (*rooms, offline_pages):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(evidence_pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
-    add_edge(app, settings, assets, Templates(assets.asset), uploads=reviews_pages.UPLOADS)
+    add_edge(app, settings, assets, Templates(assets.asset), uploads=any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS))
     return app
 
 

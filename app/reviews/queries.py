@@ -46,6 +46,9 @@ _PUT_ANSWERS = {
     )
     for dialect, made in (("sqlite", sqlite.insert(_ANSWER)), ("postgresql", postgresql.insert(_ANSWER)))
 }
+_REVISIONS_OF = select(*_REVISION_COLUMNS).where(
+    _REVISION.c.review_id == bindparam("review"), _REVISION.c.item.in_(bindparam("items", expanding=True))
+)
 _ADD_REVISIONS = insert(_REVISION)
 
 
@@ -140,6 +143,13 @@ def history_of(session: Session, review_id: UUID, item: str) -> list[SavedAnswer
     """Every version of one answer, newest first."""
     statement = select(*_REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
     return [_saved(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc()))]
+
+
+def answers_at(session: Session, review_id: UUID, versions: Mapping[str, int]) -> dict[str, SavedAnswer]:
+    """Many answers, each as it was at one version of its history; those that never had it are left out."""
+    rows = session.execute(_REVISIONS_OF, {"review": review_id, "items": list(versions)})
+    found = [(str(row[0]), _saved(row)) for row in rows]
+    return {item: saved for item, saved in found if saved.version == versions[item]}
 
 
 def put_answers(session: Session, review_id: UUID, saved: Mapping[str, SavedAnswer], *, user_id: UUID | None) -> None:

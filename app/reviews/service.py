@@ -208,6 +208,16 @@ def with_saved(review: OpenReview, changed: Mapping[str, SavedAnswer]) -> OpenRe
     return with_evidence(after, review.attached)
 
 
+def answers_seen(session: Session, review: OpenReview, versions: Mapping[str, int]) -> dict[str, Answer]:
+    """Return the answers that somebody saw earlier, by the versions that they name; one that never was is left out.
+
+    Only what changed since is looked up. For rooms above: whoever holds the opened review may see its history."""
+    now = {code: saved.answer for code, saved in review.saved.items() if saved.version == versions.get(code)}
+    earlier = {code: version for code, version in versions.items() if code in review.saved and code not in now}
+    past = queries.answers_at(session, review.id, earlier) if earlier else {}
+    return now | {code: saved.answer for code, saved in past.items()}
+
+
 def sections_of(session: Session, review_id: UUID) -> tuple[str, ...]:
     """Return the codes of a review's sections, for rooms above that decide themselves who may ask."""
     row = queries.find_by_id(session, review_id)

@@ -24,6 +24,11 @@ _MEGABYTE = 1_000_000
 _BUSY = mark("Several people are sending files at this moment. Nothing was changed. Wait a minute and send yours again.")
 
 
+def any_of(*paths: re.Pattern[str]) -> re.Pattern[str]:
+    """Return one pattern for the paths of several rooms."""
+    return re.compile("|".join(f"(?:{each.pattern})" for each in paths))
+
+
 class Uploads:
     """The paths that take a file, and the memory that their bodies may take together."""
 
@@ -86,8 +91,8 @@ class Uploads:
     def _too_large(self) -> TooLarge:
         return TooLarge(
             say(
-                "A file may have at most {most} MB, and this one has more. Nothing was changed. Make it smaller, for example "
-                "without its pictures; or publish it on the web, and add its address as a link.",
+                "A file may have at most {most} MB, and this one has more. Nothing was changed. Check that it is the right file, "
+                "or make it smaller, for example without its pictures.",
                 most=f"{self.largest_file / _MEGABYTE:g}",
             )
         )

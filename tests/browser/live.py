@@ -37,11 +37,12 @@ from app.domain.questionnaire.items import (
     YesNoItem,
 )
 from app.domain.questionnaire.records import RecordField
+from app.domain.reading import RawAnswer
 from app.economies import references
 from app.economies import service as economies
 from app.evidence.contents import limits_of
 from app.evidence.service import Described
-from app.infra.catalogs import Catalogs
+from app.infra.catalogs import SOURCE, Catalogs
 from app.infra.db import Database, open_database
 from app.infra.mail import MemorySender, SmtpSender
 from app.infra.objects import open_objects
@@ -50,9 +51,13 @@ from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.mail import service as mail
 from app.mail.delivery import deliver_due
 from app.main import create_app, open_passwords
+from app.offline import service as offline
+from app.offline.reading import read_workbook
+from app.offline.writing import Download, workbook
 from app.questionnaires import service as questionnaires
-from app.reviews import attaching, sign_off
+from app.reviews import answering, attaching, sign_off
 from app.reviews import service as reviews
+from app.reviews.answering import Entry
 from app.reviews.attaching import Files
 from app.reviews.importing import import_answers
 from app.teamwork import assignments, threads
@@ -60,6 +65,7 @@ from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
+from tests.offline.books import filled
 
 PROJECT = Path(__file__).resolve().parents[2]
 CODE, VERSION, CYCLE = "apec-ai-review", "2026.1", "2026"
@@ -147,6 +153,19 @@ class LiveServer:
             for economy, review in done.reviews.items():
                 consents.give(session, COMMAND_LINE, review, economy, shown)
             refresh(session, economies.get_cycle(session, CODE, cycle).id)
+
+    def workbook(self, review: UUID) -> bytes:
+        """Download our economy's review, as its coordinator."""
+        coordinator = self.actor(Role.COORDINATOR)
+        with self.database.read() as session:
+            opened = reviews.open_review(session, coordinator, review)
+        return workbook(opened, Download("Australia", coordinator.name, clock.now(), "21 Nov 2026"), SOURCE)
+
+    def upload(self, actor: Actor, review: UUID, raw: bytes) -> str:
+        """Bring a workbook back, and return the address of its dry run."""
+        with self.database.write() as session:
+            upload = offline.receive(session, actor, review, read_workbook(raw))
+        return f"/reviews/{review}/workbook/{upload}"
 
     def compare(self) -> UUID:
         """Sign and share our economy's review in a cycle in which enough others share theirs."""
@@ -362,6 +381,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= {name: str(review) for name, review in reviews_.items()}
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
     found["compared"] = f"/reviews/{live.compare()}/revisions/1/peers"
+    found |= bring_workbooks(live)
     found["foreign"] = live.foreign_review()
     found["contributor"] = str(live.actor(Role.CONTRIBUTOR).user_id)
     found["invitation"] = live.invite()
@@ -369,6 +389,28 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["unsubscribe"] = live.unsubscribe_link()
     live.trouble_with_mail()
     return found
+
+
+def bring_workbooks(live: LiveServer) -> dict[str, str]:
+    """Bring workbooks back that wait for a decision, for consent, and that were applied."""
+    coordinator, second = live.actor(Role.COORDINATOR), live.people[SECOND_CONTRIBUTOR]
+    waiting, older, done = live.start_review(), live.fill_review(), live.start_review()
+    book = filled(live.workbook(waiting), {"B1-01": "4", "B1-02": "5", "B2-01": "many", "B1-04": "2"})
+    earlier = filled(live.workbook(older), {"B1-01": "2"})
+    live.ask_for_sign_off(older)
+    live.submit(older)
+    live.reopen(older)
+    with live.database.write() as session:
+        answering.save_answer(session, second, waiting, "B1-01", Entry(RawAnswer(value="2", comment="Adopted in May."), 0))
+    addresses = {
+        "dry_run": live.upload(coordinator, waiting, book),
+        "merge": live.upload(coordinator, older, earlier),
+        "applied": live.upload(coordinator, done, filled(live.workbook(done), {"B1-01": "4"})),
+    }
+    with live.database.write() as session:
+        upload = UUID(addresses["applied"].rpartition("/")[2])
+        offline.apply(session, coordinator, done, upload, {"B1-01": 0}, [SOURCE])
+    return addresses
 
 
 def _publish(database: Database) -> Questionnaire:

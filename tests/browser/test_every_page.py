@@ -34,6 +34,7 @@ FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
+    "/reviews/{review_id}/workbook.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
     "/reviews/{review_id}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/review.pdf",
@@ -101,6 +102,12 @@ def hand_over_again(page: Page) -> None:
     press("Reopen as a new revision")(page)
 
 
+def apply_nothing(page: Page) -> None:
+    for box in page.locator("input[name=take]").all():
+        box.uncheck()
+    press("Apply what is chosen")(page)
+
+
 def publish_faults(page: Page) -> None:
     page.get_by_label("The questionnaire, in YAML").fill("format: 1\ncode: x\n")
     press("Check")(page)
@@ -137,6 +144,7 @@ ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
 TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/items/{{code}}/discussion"
+DRY_RUN = f"{REVIEW}/workbook/{{upload_id}}"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
@@ -202,6 +210,21 @@ VISITS = [
     Visit("answers given elsewhere", f"{REVIEW}/prefill", "/reviews/{crosswalk}/prefill", COORDINATOR),
     Visit("answers given elsewhere, none", f"{REVIEW}/prefill", "/reviews/{blank}/prefill", COORDINATOR),
     Visit("review with answers given elsewhere", REVIEW, "/reviews/{crosswalk}", COORDINATOR),
+    Visit("workbook", f"{REVIEW}/workbook", "/reviews/{blank}/workbook", COORDINATOR),
+    Visit("workbook of a locked review", f"{REVIEW}/workbook", "/reviews/{submitted}/workbook", COORDINATOR),
+    Visit(
+        "workbook refused",
+        f"{REVIEW}/workbook",
+        "/reviews/{blank}/workbook",
+        COORDINATOR,
+        422,
+        press("Upload and compare"),
+        is_error=True,
+    ),
+    Visit("dry run of a workbook", DRY_RUN, "{dry_run}", COORDINATOR),
+    Visit("dry run, nothing ticked", DRY_RUN, "{dry_run}", COORDINATOR, 422, apply_nothing, is_error=True),
+    Visit("workbook of an earlier revision", DRY_RUN, "{merge}", COORDINATOR),
+    Visit("workbook applied", DRY_RUN, "{applied}", COORDINATOR),
     Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),

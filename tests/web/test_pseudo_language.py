@@ -248,23 +248,24 @@ def _publish_all(live: LiveServer) -> list[Questionnaire]:
 
 def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str]:
     """Return what may stand outside of brackets: names, codes, and what is stored as people wrote it."""
-= {"conflict", "money"}  # codes of a refusal and of an option= {person.name for person in live.people.values()}
-= {"conflict", "money"}  # codes of a refusal and of an option|= {"New Person", "testclient", "Command line", "English", "Esperanto", TYPED}
+    words = {person.name for person in live.people.values()}
+    words |= {"New Person", "testclient", "Command line", "English", "Esperanto", TYPED}
     with live.database.read() as session:
         for economy in economies.list_economies(session):
-        = {"conflict", "money"}  # codes of a refusal and of an option|= {economy.code, economy.abbreviation, economy.short_name, economy.formal_name, economy.list_name}
+            words |= {economy.code, economy.abbreviation, economy.short_name, economy.formal_name, economy.list_name}
         for cycle in economies.list_cycles(session):
-        = {"conflict", "money"}  # codes of a refusal and of an option|= {cycle.title, cycle.notice}
+            words |= {cycle.title, cycle.notice}
         for named in session.connection().execute(text("SELECT title, file_name FROM evidence_version")):
-        = {"conflict", "money"}  # codes of a refusal and of an option|= set(named)
-= {"conflict", "money"}  # codes of a refusal and of an option|= {"Generated for the demonstration.", "A figure came in late.", STATEMENT}
-= {"conflict", "money"}  # codes of a refusal and of an option|= {"conflict", "money"}  # codes of a refusal and of an option
-= {"conflict", "money"}  # codes of a refusal and of an option|= {"World Bank GovTech Dataset", "Oxford Insights Government AI Readiness Index 2023", "Microsoft AI Diffusion Report"}
-= {"conflict", "money"}  # codes of a refusal and of an option|= {"IMF AI Preparedness Index", "IMF terms", "CC BY", "CC BY 4.0", "MIT"}
+            words |= set(named)
+    words |= {"Generated for the demonstration.", "A figure came in late.", STATEMENT}
+    words |= {"conflict", "money"}  # codes of a refusal and of an option
+    words |= {"PDF", "DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP", "PNG", "JPEG", "TXT", "CSV"}
+    words |= {"World Bank GovTech Dataset", "Oxford Insights Government AI Readiness Index 2023", "Microsoft AI Diffusion Report"}
+    words |= {"IMF AI Preparedness Index", "IMF terms", "CC BY", "CC BY 4.0", "MIT"}
     for document in published:
-    = {"conflict", "money"}  # codes of a refusal and of an option|= {document.code, document.owner or "", document.citation or "", document.licence or ""}
-    = {"conflict", "money"}  # codes of a refusal and of an option|= {section.code for section in document.sections} | set(document.items) | set(document.nodes)
-    = {"conflict", "money"}  # codes of a refusal and of an option|= {clause.code for clause in document.clauses} | {band.code for band in document.scheme.bands}
+        words |= {document.code, document.owner or "", document.citation or "", document.licence or ""}
+        words |= {section.code for section in document.sections} | set(document.items) | set(document.nodes)
+        words |= {clause.code for clause in document.clauses} | {band.code for band in document.scheme.bands}
     literal = "|".join(re.escape(word) for word in sorted(words - {""}, key=len, reverse=True))
     return re.compile("|".join((*PATTERNS, rf"(?<!\w)(?:{literal})(?!\w)")))
 

@@ -36,3 +36,8 @@ def crumbs_of(title: str, review_id: UUID) -> tuple[Crumb, ...]:
 def notices_of(notice: str) -> tuple[str, ...]:
     """Return the notices of a page that shows a cycle's data."""
     return (notice,) if notice else ()
+
+
+def with_last(frame: Frame, last: Crumb) -> Frame:
+    """Return the frame of a page one step further in."""
+    return replace(frame, breadcrumbs=(*frame.breadcrumbs, last))
