@@ -8,6 +8,7 @@ from app.accounts import tables as _accounts  # noqa: F401
 from app.audit import tables as _audit  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401
 from app.economies import tables as _economies  # noqa: F401
+from app.peer_reviews import tables as _peer_reviews  # noqa: F401
 from app.questionnaires import tables as _questionnaires  # noqa: F401
 from app.reviews import tables as _reviews  # noqa: F401
 from app.scores import tables as _scores  # noqa: F401

@@ -78,20 +78,53 @@ def invite(session: Session, actor: Actor, *, email: str, name: str, role: str, 
     _refuse_known_member(session, actor, email)
     now, token = clock.now(), new_token()
     queries.expire_invitations(session, email, economy, now)
-    invitation = Invitation(
-        id=new_id(),
-        token_hash=token_hash(token),
+    return _add(session, actor, token, email=email, name=name, role=role, economy=economy, now=now)
+
+
+def invite_peer_reviewer(session: Session, actor: Actor, *, email: str, name: str) -> NewInvitation:
+    """Invite an expert to give a coordinator's economy a second opinion; whose review it is, the room of peer reviews knows.
+
+    Links that others sent to the same person go on working: nobody learns whom another economy asked.
+    """
+    if not (actor.is_official and actor.role is Role.COORDINATOR):
+        raise Forbidden("Only the coordinator of an economy can ask for a second opinion.")
+    email, name = rules.normal_email(email), clean(name)
+    problems = Problems()
+    rules.check_person(problems, email=email, name=name)
+    problems.raise_if_any()
+    known = queries.find_user_by_email(session, email)
+    if known is not None and known.economy == actor.economy:
+        problems.add("email", "own_official", "This person answers for your economy. Ask somebody from outside.")
+        problems.raise_if_any()
+    return _add(
+        session,
+        actor,
+        new_token(),
         email=email,
         name=name,
-        role=role,
-        economy=economy,
-        invited_by=actor.user_id,
-        created_at=now,
-        expires_at=now + LASTS,
+        role=Role.PEER_REVIEWER.value,
+        economy=None,
+        now=clock.now(),
     )
-    session.add(invitation)
-    _record(session, actor, "accounts.invited", invitation)
-    return NewInvitation(invitation.id, f"/invitations/{token}", invitation.expires_at)
+
+
+def withdraw_peer_reviewer(session: Session, invitation_id: UUID) -> None:
+    """End the link of a peer reviewer that nobody has used. The room that calls this has checked whose it is."""
+    queries.expire_invitation(session, invitation_id, clock.now())
+
+
+def claim(session: Session, actor: Actor, token: str) -> None:
+    """Take an invitation of a peer reviewer with the account that one has already; whoever holds the link was given it."""
+    invitation = _get(session, token)
+    if not is_for(actor, _read(invitation)) or not queries.claim_invitation(session, invitation, clock.now()):
+        raise InvitationUnusable
+    invitation.user_id = actor.user_id
+    _record(session, actor, "accounts.invitation_accepted", invitation)
+
+
+def is_for(actor: Actor | None, invitation: OpenInvitation) -> bool:
+    """Tell whether somebody who is signed in can take an invitation with their own account: peer reviewers can be asked often."""
+    return actor is not None and actor.role is Role.PEER_REVIEWER and invitation.role is Role.PEER_REVIEWER
 
 
 def list_open(session: Session, actor: Actor) -> list[OpenInvitation]:
@@ -151,6 +184,26 @@ def _accept(
     signed_in = sessions.begin(session, user, user_agent=user_agent, lifetime=lifetime)
     _record(session, signed_in.actor, "accounts.invitation_accepted", invitation)
     return signed_in
+
+
+def _add(
+    session: Session, actor: Actor, token: str, *, email: str, name: str, role: str, economy: str | None, now: datetime
+) -> NewInvitation:
+    invitation = Invitation(
+        id=new_id(),
+        token_hash=token_hash(token),
+        email=email,
+        name=name,
+        role=role,
+        economy=economy,
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+    session.add(invitation)
+    session.flush()
+    _record(session, actor, "accounts.invited", invitation)
+    return NewInvitation(invitation.id, f"/invitations/{token}", invitation.expires_at)
 
 
 def _refuse_known_member(session: Session, actor: Actor, email: str) -> None:

@@ -131,6 +131,14 @@ def expire_invitations(session: Session, email: str, economy: str | None, now: d
     )
 
 
+def expire_invitation(session: Session, invitation_id: UUID, now: datetime) -> None:
+    session.exec(
+        update(Invitation)
+        .where(col(Invitation.id) == invitation_id, col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > now)
+        .values(expires_at=now)
+    )
+
+
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Mark an invitation as used; False when somebody was faster."""
     claimed = session.exec(
