@@ -23,6 +23,7 @@ from app.economies import service as economies
 from app.kit import clock
 from app.kit.ids import new_id
 from app.kit.say import mark
+from app.peer_reviews.closing import PeerReviewClosed
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import service as scores
@@ -66,6 +67,11 @@ class Before:
 def refresh_after(session: Session, submitted: Submitted) -> None:
     """Rebuild the cycle's benchmark when submissions were made. Follows the fact `Submitted`, after the scores."""
     refresh(session, submitted.cycle_id)
+
+
+def refresh_reviewed(session: Session, closed: PeerReviewClosed) -> None:
+    """Rebuild the cycle's benchmark when a peer review was closed. Follows the fact `PeerReviewClosed`, after the scores."""
+    refresh(session, closed.cycle_id)
 
 
 def refresh(session: Session, cycle_id: UUID) -> None:

@@ -24,7 +24,9 @@ class PeerReview(SQLModel, table=True):
 
     __tablename__ = "peer_review"
     __table_args__ = (
-        CheckConstraint("state in ('invited', 'open', 'in_response', 'closing', 'closed', 'declined', 'withdrawn')", name="state"),
+        CheckConstraint(
+            "state in ('invited', 'open', 'in_response', 'closing', 'closed', 'declined', 'withdrawn')", name="state"
+        ),
         CheckConstraint("(reviewer_economy is null) = (invitation_id is not null)", name="expert_or_economy"),
         Index(None, "review_id"),
         Index(None, "submission_id"),
@@ -105,7 +107,7 @@ class PeerProposal(SQLModel, table=True):
 
 
 class PeerAgreement(SQLModel, table=True):
-    """One side's yes to the answer that the other side holds: number 0 is the signed one. A later proposal opens the item again."""
+    """One side's yes to the position of that number, which the other side holds. A later proposal opens the item again."""
 
     __tablename__ = "peer_agreement"
     __table_args__ = (CheckConstraint(_SIDES, name="side"), UniqueConstraint("peer_review_id", "item", "number"))

@@ -40,7 +40,9 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ending_words", sa.Text(), nullable=False),
         sa.CheckConstraint(_STATES, name=op.f("ck_peer_review_state")),
-        sa.CheckConstraint("(reviewer_economy is null) = (invitation_id is not null)", name=op.f("ck_peer_review_expert_or_economy")),
+        sa.CheckConstraint(
+            "(reviewer_economy is null) = (invitation_id is not null)", name=op.f("ck_peer_review_expert_or_economy")
+        ),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_peer_review_review_id_review")),
         sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_peer_review_submission_id_submission")),
         sa.ForeignKeyConstraint(["economy"], ["economy.code"], name=op.f("fk_peer_review_economy_economy")),
@@ -123,14 +125,16 @@ def _rebuild(table: str, before: str, after: str) -> None:
     """Make a table anew under another check. Alembic's batch mode would drop rows that others refer to, and foreign keys cannot
     be switched off inside a transaction; deferred, they are content once the rows are back under the same name."""
     connection = op.get_bind()
-    kept = connection.exec_driver_sql("SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (table,)).all()
+    kept = connection.exec_driver_sql(
+        "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (table,)
+    ).all()
     (old,) = [sql for kind, sql in kept if kind == "table"]
     if before not in old:
         message = f"the table {table} has another check of roles than this migration knows"
         raise RuntimeError(message)
     for statement in (
         "PRAGMA defer_foreign_keys = ON",
-        f'CREATE TEMPORARY TABLE kept_rows AS SELECT * FROM "{table}"',
+        f'CREATE TEMPORARY TABLE kept_rows AS SELECT * FROM "{table}"',  # noqa: S608 - the names of our own tables
         f'DROP TABLE "{table}"',
         old.replace(before, after),
         f'INSERT INTO "{table}" SELECT * FROM kept_rows',  # noqa: S608 - the names of our own tables
