@@ -88,10 +88,18 @@ def refresh(session: Session, cycle_id: UUID) -> None:
         groups = _groups(session, questionnaire)
         for series, contributions in _contributions(session, reviews).items():
             shared += _shared_rows(cycle_id, questionnaire, series, contributions)
+            if series is Series.REVIEWED and not _tells_anything(contributions, before):
+                continue
             cells += _cell_rows(cycle_id, questionnaire, series, contributions, groups, before)
     queries.replace_scores(session, cycle_id, shared)
     queries.replace_cells(session, cycle_id, cells)
     queries.add_shown(session, _newly_shown(cells, before))
+
+
+def _tells_anything(contributions: Mapping[str, list[Contribution]], before: Before) -> bool:
+    """Tell whether cells of the reviewed series may stand: while all of it is private, nobody learns that there is any."""
+    is_shared = any(each.is_shared for given in contributions.values() for each in given)
+    return is_shared or any(series == Series.REVIEWED for _, series, _, _ in before.cells)
 
 
 def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:

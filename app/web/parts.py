@@ -173,3 +173,5 @@ class Question:
     """The language of the question's own texts, where it is not that of the page."""
     still_needed: str = ""
     """The named fields that the answer needs and that are empty."""
+    is_proposal: bool = False
+    """Whether somebody proposes an answer to another economy's question: the answer alone, without comment or evidence."""
