@@ -69,9 +69,9 @@ def propose(
         document.items[item], RawAnswer(raw.state, raw.value, raw.reason, "", "", raw.not_applicable, raw.records), document
     )
     problems = Problems([FieldProblem(each.field, each.code, each.message) for each in reading.problems])
-    said = read_words(problems, words, field="words", missing=mark("Give a reason, so that the other side can follow it."))
     if reading.answer is not None:
         _check_proposal(problems, place, reading.answer)
+    said = read_words(problems, words, field="words", missing=mark("Give a reason, so that the other side can follow it."))
     problems.raise_if_any()
     if reading.answer is not None:
         _add_position(session, actor, place, reading.answer, said)

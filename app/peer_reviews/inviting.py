@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import invitations
+from app.accounts import invitations, rules
 from app.audit import service as audit
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections
@@ -17,6 +17,7 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Problems
 from app.kit.say import mark
+from app.kit.text import clean
 from app.peer_reviews import queries
 from app.peer_reviews.service import (
     ENDED,
@@ -84,16 +85,12 @@ def invite(session: Session, actor: Actor, review_id: UUID, wanted: Wanted) -> N
     """Ask an expert or another economy; nothing is shown to them before they accept."""
     offered = askable(session, actor, review_id)
     problems = Problems()
-    note = read_words(problems, wanted.note, field="note", missing=None)
-    due_on = _read_day(problems, wanted.due_on)
-    known = {section.code for section in offered.sections}
+    _check_who(problems, wanted, offered)
     if not wanted.sections:
         problems.add("section", "missing", mark("Choose at least one section."))
-    problems.add_unknown("section", wanted.sections, known)
-    if wanted.kind not in {"expert", "economy"}:
-        problems.add("kind", "missing", mark("Choose whom to ask."))
-    if wanted.kind == "economy" and wanted.economy not in offered.economies:
-        problems.add("economy", "unknown_economy", mark("Choose an economy from the list."))
+    problems.add_unknown("section", wanted.sections, {section.code for section in offered.sections})
+    note = read_words(problems, wanted.note, field="note", missing=None)
+    due_on = _read_day(problems, wanted.due_on)
     problems.raise_if_any()
     fresh = (
         invitations.invite_peer_reviewer(session, actor, email=wanted.email, name=wanted.name)
@@ -105,7 +102,7 @@ def invite(session: Session, actor: Actor, review_id: UUID, wanted: Wanted) -> N
         submission_id=offered.frozen.entry.id,
         economy=offered.frozen.economy,
         reviewer_economy=None if fresh else wanted.economy,
-        reviewer_name=wanted.name.strip() if fresh else "",
+        reviewer_name=clean(wanted.name) if fresh else "",
         invitation_id=fresh.id if fresh else None,
         sections=" ".join(section.code for section in offered.sections if section.code in wanted.sections),
         shows_evidence=wanted.shows_evidence,
@@ -162,6 +159,15 @@ def record(session: Session, actor: Actor, row: PeerReview, action: str, **detai
 def _require_coordinator(actor: Actor) -> None:
     if actor.role is not Role.COORDINATOR:
         raise Forbidden(_COORDINATOR_ONLY)
+
+
+def _check_who(problems: Problems, wanted: Wanted, offered: Askable) -> None:
+    if wanted.kind == "expert":
+        rules.check_person(problems, email=rules.normal_email(wanted.email), name=clean(wanted.name))
+    elif wanted.kind != "economy":
+        problems.add("kind", "missing", mark("Choose whom to ask."))
+    elif wanted.economy not in offered.economies:
+        problems.add("economy", "unknown_economy", mark("Choose an economy from the list."))
 
 
 def _read_day(problems: Problems, text: str) -> date | None:

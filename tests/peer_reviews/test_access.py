@@ -310,12 +310,12 @@ def test_a_coordinator_gives_nobody_the_role_of_peer_reviewers_in_the_team(peers
 @pytest.mark.parametrize(
     ("wanted", "fields"),
     [
-        (Wanted(""), ["section", "kind"]),
+        (Wanted(""), ["kind", "section"]),
         (Wanted("economy", economy=OURS, sections=("A",)), ["economy"]),
-        (Wanted("economy", economy="XXX", sections=("A", "Z")), ["section", "economy"]),
+        (Wanted("economy", economy="XXX", sections=("A", "Z")), ["economy", "section"]),
         (Wanted("economy", economy=THEIRS, sections=("A",), due_on="2020-01-01"), ["due_on"]),
         (Wanted("economy", economy=THEIRS, sections=("A",), due_on="soon", note="x" * 2_001), ["note", "due_on"]),
-        (Wanted("expert", name="", email="nobody", sections=("A",)), ["email", "name"]),
+        (Wanted("expert", name="", email="nobody"), ["email", "name", "section"]),
     ],
 )
 def test_what_is_wrong_with_an_invitation_is_named_and_nobody_is_asked(

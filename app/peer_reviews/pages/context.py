@@ -27,7 +27,7 @@ from app.web.page import economy_name
 
 STATE_WORDS = {
     PeerReviewState.INVITED: (mark("Invited"), "waiting"),
-    PeerReviewState.OPEN: (mark("Reviewer is reading"), "progress"),
+    PeerReviewState.OPEN: (mark("Being read"), "progress"),
     PeerReviewState.IN_RESPONSE: (mark("In conversation"), "progress"),
     PeerReviewState.CLOSING: (mark("With the approver"), "waiting"),
     PeerReviewState.CLOSED: (mark("Closed"), "done"),
@@ -197,7 +197,8 @@ def proposal(peer_review: OpenPeerReview, item: str, entry: Entry | None, proble
     thread = peer_review.threads[item]
     answer = replace(thread.latest.answer, comment="", evidence_url="")
     saved = {item: SavedAnswer(answer, 0, thread.latest.at, "")}
-    faults = [Problem(item, each.field, each.code, each.message) for each in problems if _is_of_answer(each.field)]
+    # With any problem of the form the answer comes back as it was typed, also where only the reason is missing.
+    faults = [Problem(item, each.field, each.code, each.message) for each in problems]
     (shown,) = questions.questions(
         localized(peer_review.frozen.questionnaire),
         _alone(peer_review, item),
@@ -205,7 +206,16 @@ def proposal(peer_review: OpenPeerReview, item: str, entry: Entry | None, proble
         sent={item: entry} if entry else {},
         problems=faults,
     )
-    return replace(shown, is_proposal=True, is_core=False, saved_by=None, still_needed="")
+    return replace(
+        shown,
+        field_errors={field: words for field, words in shown.field_errors.items() if _is_of_answer(field)},
+        is_proposal=True,
+        is_core=False,
+        saved_by=None,
+        still_needed="",
+        help_html=None,
+        example=None,
+    )
 
 
 def signed_question(peer_review: OpenPeerReview, item: str) -> parts.Question:
@@ -240,7 +250,7 @@ def seen(form: Form) -> int:
 
 
 def _is_of_answer(field: str) -> bool:
-    return field in {"value", "state", "reason", "not_applicable"} or field.startswith("record.")
+    return field in {"value", "state", "reason", "options_reason", "not_applicable"} or field.startswith("record.")
 
 
 def _alone(peer_review: OpenPeerReview, item: str) -> Section:

@@ -152,6 +152,12 @@ def crumbs(request: Request, peer_review: OpenPeerReview) -> tuple[Crumb, ...]:
     )
 
 
+def _is_to_be_closed_by(actor: Actor, peer_review: OpenPeerReview) -> bool:
+    """Tell whether the next step at the end of the page is this person's."""
+    steps = {PeerReviewState.IN_RESPONSE: Role.COORDINATOR, PeerReviewState.CLOSING: Role.APPROVER}
+    return steps.get(peer_review.state) is actor.role
+
+
 def _page(
     request: Request,
     session: DbSession,
@@ -192,6 +198,7 @@ def _page(
         counts=context.counts_words(peer_review.counts()),
         agreed=peer_review.counts().agreed,
         role=actor.role.value,
+        state_needs_closing=_is_to_be_closed_by(actor, peer_review),
         has_ended=peer_review.state in ENDED,
         can_renew=actor.role is Role.COORDINATOR
         and inviting.can_renew(session, service.get_for_economy(session, actor, peer_review.review_id, peer_review.id)),
