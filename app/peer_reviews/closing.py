@@ -16,7 +16,8 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden
 from app.kit.say import mark
 from app.peer_reviews.inviting import record
-from app.peer_reviews.service import Counts, PeerReviewState, get_for_economy, opened, require_state
+from app.peer_reviews.opened import Counts, PeerReviewState, opened
+from app.peer_reviews.service import get_for_economy, require_state
 from app.reviews import service as reviews
 
 

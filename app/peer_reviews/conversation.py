@@ -14,19 +14,9 @@ from app.kit.errors import Conflict, FieldProblem, Forbidden, NotFound, Problems
 from app.kit.say import mark
 from app.peer_reviews import queries
 from app.peer_reviews.inviting import record
+from app.peer_reviews.opened import TALKING, OpenPeerReview, PeerReviewState, answer_to, opened
 from app.peer_reviews.positions import Position, Side, Thread, is_same
-from app.peer_reviews.service import (
-    TALKING,
-    OpenPeerReview,
-    PeerReviewState,
-    answer_to,
-    get_for_economy,
-    get_for_reviewer,
-    has_access,
-    opened,
-    read_words,
-    require_state,
-)
+from app.peer_reviews.service import get_for_economy, get_for_reviewer, has_access, read_words, require_state
 from app.peer_reviews.tables import PeerAgreement, PeerProposal, PeerRemark, PeerReview
 
 _MOVED = mark("Something was said about this question since you opened the page. Read it, then decide.")

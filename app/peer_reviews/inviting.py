@@ -19,14 +19,8 @@ from app.kit.errors import Conflict, Forbidden, Problems
 from app.kit.say import mark
 from app.kit.text import clean
 from app.peer_reviews import queries
-from app.peer_reviews.service import (
-    ENDED,
-    PeerReviewState,
-    get_for_economy,
-    questions_of,
-    read_words,
-    require_state,
-)
+from app.peer_reviews.opened import ENDED, PeerReviewState, questions_of
+from app.peer_reviews.service import get_for_economy, read_words, require_state
 from app.peer_reviews.tables import PeerReview
 from app.reviews import service as reviews
 from app.reviews import sign_off

@@ -12,17 +12,8 @@ from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.kit.say import mark
 from app.peer_reviews import queries
 from app.peer_reviews.inviting import record
-from app.peer_reviews.service import (
-    TALKING,
-    PeerReviewState,
-    get_for_reviewer,
-    has_accepted,
-    has_access,
-    open_for_reviewer,
-    opened,
-    read_words,
-    require_state,
-)
+from app.peer_reviews.opened import TALKING, PeerReviewState, opened
+from app.peer_reviews.service import get_for_reviewer, has_accepted, has_access, open_for_reviewer, read_words, require_state
 from app.peer_reviews.tables import PeerReviewer
 
 NO_CONFLICT = mark("No conflict of interest that I know of.")

@@ -13,7 +13,7 @@ from app.infra.db import Database
 from app.kit.actor import Actor, Role
 from app.peer_reviews import closing, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
-from app.peer_reviews.service import OpenPeerReview
+from app.peer_reviews.opened import OpenPeerReview
 from tests.scenarios import Scene
 
 OURS, THEIRS, STRANGERS = "NZL", "PER", "CHL"

@@ -16,7 +16,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.peer_reviews import closing, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
-from app.peer_reviews.service import PeerReviewState
+from app.peer_reviews.opened import PeerReviewState
 from app.reviews import service as reviews
 from tests.peer_reviews.conftest import OURS, STRANGERS, THEIRS, PeerScene
 

@@ -9,8 +9,8 @@ from app.domain.reading import RawAnswer
 from app.kit.actor import Role
 from app.kit.errors import Conflict, Forbidden, Invalid
 from app.peer_reviews import conversation
+from app.peer_reviews.opened import PeerReviewState
 from app.peer_reviews.positions import Side
-from app.peer_reviews.service import PeerReviewState
 from tests.peer_reviews.conftest import OURS, PeerScene
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.kit.errors import Conflict, NotFound
 from app.peer_reviews import closing, inviting, reviewing
-from app.peer_reviews.service import PeerReviewState
+from app.peer_reviews.opened import PeerReviewState
 from tests.databases import only_sqlite
 from tests.peer_reviews.conftest import PeerScene
 

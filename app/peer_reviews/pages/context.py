@@ -13,8 +13,8 @@ from app.domain.questionnaire.items import Item
 from app.domain.reading import Problem, RawAnswer
 from app.infra.language import localized
 from app.kit.errors import FieldProblem
+from app.peer_reviews.opened import Counts, OpenPeerReview, PeerReviewState
 from app.peer_reviews.positions import Side, Thread
-from app.peer_reviews.service import Counts, OpenPeerReview, PeerReviewState
 from app.reviews.answering import Entry
 from app.reviews.pages import context as questions
 from app.reviews.saved import SavedAnswer

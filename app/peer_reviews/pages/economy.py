@@ -14,9 +14,9 @@ from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, Sendi
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.peer_reviews import closing, inviting, service
+from app.peer_reviews.opened import ENDED, OpenPeerReview, PeerReviewState
 from app.peer_reviews.pages import context
 from app.peer_reviews.positions import Side
-from app.peer_reviews.service import ENDED, OpenPeerReview, PeerReviewState
 from app.reviews import service as reviews
 from app.reviews import sign_off
 from app.reviews.pages import frames

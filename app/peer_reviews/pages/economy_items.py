@@ -12,10 +12,10 @@ from app.accounts.deps import CurrentActor
 from app.kit.actor import Actor, Role
 from app.kit.errors import Invalid, NotFound
 from app.peer_reviews import conversation, service
+from app.peer_reviews.opened import TALKING, PeerReviewState
 from app.peer_reviews.pages import context
 from app.peer_reviews.pages.economy import crumbs
 from app.peer_reviews.positions import Side
-from app.peer_reviews.service import TALKING, PeerReviewState
 from app.reviews.pages import frames
 from app.web.db import DbSession
 from app.web.forms import PageForm

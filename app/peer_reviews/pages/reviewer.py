@@ -11,9 +11,9 @@ from app.accounts.deps import CurrentActor
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.peer_reviews import reviewing, service
+from app.peer_reviews.opened import ENDED, TALKING, OpenPeerReview, PeerReviewState
 from app.peer_reviews.pages import context
 from app.peer_reviews.positions import Side
-from app.peer_reviews.service import ENDED, OpenPeerReview, PeerReviewState
 from app.reviews.pages import frames
 from app.web import filters, parts
 from app.web.db import DbSession
@@ -110,7 +110,7 @@ def show_section(request: Request, peer_id: UUID, code: str, actor: CurrentActor
         ),
         views=context.item_views(peer_review, section, base, Side.REVIEWER),
         counts=context.counts_words(peer_review.counts(section)),
-        can_talk=peer_review.state in service.TALKING,
+        can_talk=peer_review.state in TALKING,
         base=base,
         back=base,
     )
