@@ -43,6 +43,7 @@ from app.questionnaires import service as questionnaires
 from app.reviews import service as reviews
 from app.reviews import sign_off
 from app.reviews.importing import import_answers
+from tests.browser.peer_places import peer_places
 from tests.databases import SQLITE, Run
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -290,6 +291,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["foreign"] = live.foreign_review()
     found["contributor"] = str(live.actor(Role.CONTRIBUTOR).user_id)
     found["invitation"] = live.invite()
+    found |= peer_places(live)
     return found
 
 
