@@ -41,7 +41,9 @@ def backcast_cycle(session: Session, questionnaire: str, version: str, cycle: st
     As `score_cycle` does, it takes the last submission of each review, or its answers so far.
     """
     if series not in STORED_SERIES:
-        raise Conflict("A back-cast takes answers as they were given. Choose self or evidence_supported.")
+        raise Conflict(
+            "A back-cast takes answers as they were given, never the reviewed ones. Choose self or evidence_supported."
+        )
     entry = economies.get_cycle(session, questionnaire, cycle)
     answered = questionnaires.get_version(session, questionnaire, version)
     later = questionnaires.get_version(session, questionnaire, under)

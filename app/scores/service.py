@@ -64,7 +64,8 @@ def score_submissions(session: Session, submitted: Submitted) -> None:
     moved = {review.questionnaire.content_hash for review in frozen if review.questionnaire.is_relative}
     others = sign_off.latest_of_cycle(session, submitted.cycle_id) if moved else []
     everyone = {review.entry.id: review for review in others if review.questionnaire.content_hash in moved}
-    store(session, [*(review for review in frozen if review.questionnaire.content_hash not in moved), *everyone.values()])
+    # Nobody has reviewed what was signed this moment, nor any index with relative scales: these take no peer review.
+    _store(session, [*(review for review in frozen if review.questionnaire.content_hash not in moved), *everyone.values()], {})
 
 
 def score_reviewed(session: Session, closed: PeerReviewClosed) -> None:
@@ -74,10 +75,14 @@ def score_reviewed(session: Session, closed: PeerReviewClosed) -> None:
 
 def store(session: Session, frozen: Iterable[FrozenReview]) -> None:
     """Compute and store the sheets of frozen reviews, replacing older computations of the same."""
+    reviews = list(frozen)
+    _store(session, reviews, peer_reviews.agreed_of(session, [review.entry.id for review in reviews]))
+
+
+def _store(session: Session, frozen: Iterable[FrozenReview], agreed: Mapping[UUID, Mapping[str, Answer]]) -> None:
     by_version: dict[str, list[FrozenReview]] = {}
     for review in frozen:
         by_version.setdefault(review.questionnaire.content_hash, []).append(review)
-    agreed = peer_reviews.agreed_of(session, [review.entry.id for reviews in by_version.values() for review in reviews])
     rows = [
         {
             "submission_id": review.entry.id,

@@ -148,7 +148,8 @@ def address(path: str, filled: Filled) -> str:
         "cycle": "2026",
         "token": "x" * 43,
     }
-    return path.format_map({name: known.get(name, "0") for name in [*known, "key_id", "user_id", "invitation_id", "item_code"]})
+    unknown = ("key_id", "user_id", "invitation_id", "item_code", "peer_id")
+    return path.format_map({name: known.get(name, "0") for name in [*known, *unknown]})
 
 
 # Who reads it is recorded, and nothing else is written: docs/decisions/0017, tests/benchmarks/test_method.py.
