@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
@@ -22,11 +23,14 @@ from app.peer_reviews.tables import PeerAgreement, PeerProposal, PeerRemark, Pee
 _MOVED = mark("Something was said about this question since you opened the page. Read it, then decide.")
 
 
+@dataclass(frozen=True, slots=True)
 class _Place:
     """One item of a peer review, locked, with the side on which the actor stands."""
 
-    def __init__(self, row: PeerReview, peer_review: OpenPeerReview, side: Side, thread: Thread) -> None:
-        self.row, self.peer_review, self.side, self.thread = row, peer_review, side, thread
+    row: PeerReview
+    peer_review: OpenPeerReview
+    side: Side
+    thread: Thread
 
 
 def remark(session: Session, actor: Actor, peer_review_id: UUID, item: str, words: str, *, review_id: UUID | None = None) -> None:
