@@ -18,7 +18,7 @@ from app.accounts.deps import csrf_secret as session_csrf_secret
 from app.audit import facts
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
-from app.benchmarks.refresh import refresh_after
+from app.benchmarks.refresh import refresh_after, refresh_reviewed
 from app.config import Settings
 from app.economies import api as economies_api
 from app.economies import pages as economies_pages
@@ -32,6 +32,8 @@ from app.infra.objects import open_objects
 from app.infra.passwords import Passwords
 from app.mail import delivery
 from app.offline import pages as offline_pages
+from app.peer_reviews import pages as peer_reviews_pages
+from app.peer_reviews.closing import PeerReviewClosed
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
@@ -40,7 +42,7 @@ from app.reviews import pages as reviews_pages
 from app.reviews.sign_off import Submitted
 from app.scores import api as scores_api
 from app.scores import pages as scores_pages
-from app.scores.service import score_submissions
+from app.scores.service import score_reviewed, score_submissions
 from app.teamwork import api as teamwork_api
 from app.web.assets import Assets
 from app.web.edge import add_edge
@@ -63,9 +65,12 @@ ranks. Errors are problem documents (RFC 9457). Lists are paged by `next`; every
 
 
 def connect_rooms() -> None:
-    """Say which rooms follow which facts: submissions are scored, then the benchmark is rebuilt, in one transaction."""
+    """Say which rooms follow which facts: submissions and closed peer reviews are scored, then the benchmark is
+    rebuilt, in one transaction."""
     facts.follow(Submitted, score_submissions)
     facts.follow(Submitted, refresh_after)
+    facts.follow(PeerReviewClosed, score_reviewed)
+    facts.follow(PeerReviewClosed, refresh_reviewed)
 
 
 def open_passwords(settings: Settings) -> Passwords:
@@ -133,10 +138,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.dependency_overrides[csrf_secret] = session_csrf_secret
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
-    rooms = (accounts_pages, economies_pages, questionnaires_pages, reviews_pages, scores_pages, benchmarks_pages, reports_pages)
-    for pages in (*rooms, offline_pages):
+    rooms = (
+        *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
+        *(scores_pages, benchmarks_pages, reports_pages, offline_pages),
+    )
+    for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)
-    app.include_router(evidence_pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset), uploads=any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS))
     return app

@@ -21,7 +21,7 @@ from app.infra.language import current
 from app.infra.passwords import Passwords
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, Invalid, NotFound, Problems, ReadinessError
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems, ReadinessError
 from app.kit.ids import new_id, new_token, token_hash
 from app.kit.say import mark, say
 from app.kit.text import clean
@@ -94,26 +94,28 @@ def invite(
     problems.raise_if_any()
     people.check_economy(session, economy)
     _refuse_known_member(session, actor, email)
-    now, token = clock.now(), new_token()
+    now = clock.now()
     mail.withdraw(session, queries.list_invitation_mails(session, email, economy, now))
     queries.expire_invitations(session, email, economy, now)
-    invitation = Invitation(
-        id=new_id(),
-        token_hash=token_hash(token),
-        email=email,
-        name=name,
-        role=role,
-        economy=economy,
-        invited_by=actor.user_id,
-        created_at=now,
-        expires_at=now + LASTS,
-    )
-    path = f"/invitations/{token}"
-    if place is not None:
-        invitation.mail_id = letters.invite(session, invitation, actor.name, path, place)
-    session.add(invitation)
-    _record(session, actor, "accounts.invited", invitation)
-    return NewInvitation(invitation.id, path, invitation.expires_at)
+    return _add(session, actor, _Invited(email, name, role, economy), place)
+
+
+def invite_peer_reviewer(session: Session, actor: Actor, *, email: str, name: str) -> NewInvitation:
+    """Invite an expert to give a coordinator's economy a second opinion; whose review it is, the room of peer reviews knows.
+
+    Links that others sent to the same person go on working: nobody learns whom another economy asked.
+    """
+    if not (actor.is_official and actor.role is Role.COORDINATOR):
+        raise Forbidden("Only the coordinator of an economy can ask for a second opinion.")
+    email, name = rules.normal_email(email), clean(name)
+    problems = Problems()
+    rules.check_person(problems, email=email, name=name)
+    problems.raise_if_any()
+    known = queries.find_user_by_email(session, email)
+    if known is not None and known.economy == actor.economy:
+        problems.add("email", "own_official", "This person answers for your economy. Ask somebody from outside.")
+        problems.raise_if_any()
+    return _add(session, actor, _Invited(email, name, Role.PEER_REVIEWER.value, None))
 
 
 def send_again(
@@ -123,6 +125,8 @@ def send_again(
     before = queries.find_open_invitation_for(session, actor, invitation_id, clock.now())
     if before is None:
         raise NotFound("invitation")
+    if before.role == Role.PEER_REVIEWER:
+        raise Conflict("The coordinator who asked for this second opinion renews its link, on the page of the peer review.")
     return invite(
         session,
         actor,
@@ -132,6 +136,25 @@ def send_again(
         economy=before.economy,
         place=place(before.economy),
     )
+
+
+def withdraw_peer_reviewer(session: Session, invitation_id: UUID) -> None:
+    """End the link of a peer reviewer that nobody has used. The room that calls this has checked whose it is."""
+    queries.expire_invitation(session, invitation_id, clock.now())
+
+
+def claim(session: Session, actor: Actor, token: str) -> None:
+    """Take an invitation of a peer reviewer with the account that one has already; whoever holds the link was given it."""
+    invitation = _get(session, token)
+    if not is_for(actor, _read(invitation)) or not queries.claim_invitation(session, invitation, clock.now()):
+        raise InvitationUnusable
+    invitation.user_id = actor.user_id
+    _record(session, actor, "accounts.invitation_accepted", invitation)
+
+
+def is_for(actor: Actor | None, invitation: OpenInvitation) -> bool:
+    """Tell whether somebody who is signed in can take an invitation with their own account: peer reviewers can be asked often."""
+    return actor is not None and actor.role is Role.PEER_REVIEWER and invitation.role is Role.PEER_REVIEWER
 
 
 def list_open(session: Session, actor: Actor) -> list[OpenInvitation]:
@@ -195,6 +218,36 @@ def _accept(
     signed_in = sessions.begin(session, user, user_agent=user_agent, lifetime=lifetime)
     _record(session, signed_in.actor, "accounts.invitation_accepted", invitation)
     return signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Invited:
+    email: str
+    name: str
+    role: str
+    economy: str | None
+
+
+def _add(session: Session, actor: Actor, invited: _Invited, place: letters.Place | None = None) -> NewInvitation:
+    now, token = clock.now(), new_token()
+    invitation = Invitation(
+        id=new_id(),
+        token_hash=token_hash(token),
+        email=invited.email,
+        name=invited.name,
+        role=invited.role,
+        economy=invited.economy,
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+    path = f"/invitations/{token}"
+    if place is not None:
+        invitation.mail_id = letters.invite(session, invitation, actor.name, path, place)
+    session.add(invitation)
+    session.flush()
+    _record(session, actor, "accounts.invited", invitation)
+    return NewInvitation(invitation.id, path, invitation.expires_at)
 
 
 def _refuse_known_member(session: Session, actor: Actor, email: str) -> None:

@@ -148,6 +148,14 @@ def find_open_invitation_for(session: Session, actor: Actor, invitation_id: UUID
     return session.exec(statement.where(col(Invitation.accepted_at).is_(None), Invitation.expires_at > now)).first()
 
 
+def expire_invitation(session: Session, invitation_id: UUID, now: datetime) -> None:
+    session.exec(
+        update(Invitation)
+        .where(col(Invitation.id) == invitation_id, col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > now)
+        .values(expires_at=now)
+    )
+
+
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Mark an invitation as used; False when somebody was faster."""
     claimed = session.exec(

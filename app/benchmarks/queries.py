@@ -77,9 +77,10 @@ def list_benchmarked(session: Session) -> dict[UUID, str]:
     return {row[0]: row[1] for row in sorted(rows, key=lambda row: version_order(row[1]))}
 
 
-def groups_of(session: Session, cycle_id: UUID, version: str) -> set[str]:
-    statement = select(col(Cell.group_code)).where(col(Cell.cycle_id) == cycle_id, col(Cell.version) == version)
-    return set(session.scalars(statement.distinct()))
+def groups_and_series_of(session: Session, cycle_id: UUID, version: str) -> set[tuple[str, str]]:
+    statement = select(col(Cell.group_code), col(Cell.series))
+    rows = session.execute(statement.where(col(Cell.cycle_id) == cycle_id, col(Cell.version) == version).distinct())
+    return {(row[0], row[1]) for row in rows}
 
 
 def replace_cells(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str, object]]) -> None:

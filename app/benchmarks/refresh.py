@@ -23,6 +23,7 @@ from app.economies import service as economies
 from app.kit import clock
 from app.kit.ids import new_id
 from app.kit.say import mark
+from app.peer_reviews.closing import PeerReviewClosed
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores import service as scores
@@ -68,6 +69,11 @@ def refresh_after(session: Session, submitted: Submitted) -> None:
     refresh(session, submitted.cycle_id)
 
 
+def refresh_reviewed(session: Session, closed: PeerReviewClosed) -> None:
+    """Rebuild the cycle's benchmark when a peer review was closed. Follows the fact `PeerReviewClosed`, after the scores."""
+    refresh(session, closed.cycle_id)
+
+
 def refresh(session: Session, cycle_id: UUID) -> None:
     """Rebuild shared scores and cells of one cycle."""
     latest = sign_off.latest_of_cycle(session, cycle_id)
@@ -82,10 +88,18 @@ def refresh(session: Session, cycle_id: UUID) -> None:
         groups = _groups(session, questionnaire)
         for series, contributions in _contributions(session, reviews).items():
             shared += _shared_rows(cycle_id, questionnaire, series, contributions)
+            if series is Series.REVIEWED and not _tells_anything(contributions, before):
+                continue
             cells += _cell_rows(cycle_id, questionnaire, series, contributions, groups, before)
     queries.replace_scores(session, cycle_id, shared)
     queries.replace_cells(session, cycle_id, cells)
     queries.add_shown(session, _newly_shown(cells, before))
+
+
+def _tells_anything(contributions: Mapping[str, list[Contribution]], before: Before) -> bool:
+    """Tell whether cells of the reviewed series may stand: while all of it is private, nobody learns that there is any."""
+    is_shared = any(each.is_shared for given in contributions.values() for each in given)
+    return is_shared or any(series == Series.REVIEWED for _, series, _, _ in before.cells)
 
 
 def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:

@@ -14,6 +14,7 @@ from app.benchmarks.refresh import EVERYBODY, whole_group
 from app.benchmarks.tables import Cell, SharedScore
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ReferenceItem
+from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.economies.service import EconomyNames
 from app.economies.tables import Cycle
@@ -86,13 +87,15 @@ class BenchmarkEntry:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the page of a cycle stands on: the newest version answered in it, its groups (everybody first), its economies."""
+    """What the page of a cycle stands on: the newest version answered in it, its groups (everybody first), its economies,
+    and the series that it has."""
 
     questionnaire: Questionnaire
     cycle: economies.CycleEntry
     groups: tuple[tuple[str, str], ...]
     economies: tuple[str, ...]
     economy_names: tuple[str, ...]
+    series: tuple[Series, ...]
 
 
 def list_benchmarks(session: Session) -> list[BenchmarkEntry]:
@@ -115,7 +118,8 @@ def get_overview(session: Session, questionnaire: str, cycle: str) -> Overview:
     document = questionnaires.get_version(session, questionnaire, version)
     known = economies.groups(session)
     whole = whole_group(document)
-    codes = [whole, *sorted(queries.groups_of(session, entry.id, version) - {whole})]
+    stored = queries.groups_and_series_of(session, entry.id, version)
+    codes = [whole, *sorted({group for group, _ in stored} - {whole})]
     taking_part = economies.participants(session, document.participants.groups, document.participants.opt_in)
     names = economies.names(session)
     return Overview(
@@ -124,6 +128,7 @@ def get_overview(session: Session, questionnaire: str, cycle: str) -> Overview:
         groups=tuple((code, known[code].title if code in known else EVERYBODY) for code in codes),
         economies=taking_part,
         economy_names=tuple(names[code].short_name for code in taking_part),
+        series=tuple(one for one in Series if one.value in {series for _, series in stored}),
     )
 
 

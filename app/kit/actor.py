@@ -16,6 +16,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SECRETARIAT = "secretariat"
     ANALYST = "analyst"
+    PEER_REVIEWER = "peer_reviewer"
 
 
 ECONOMY_ROLES = frozenset({Role.CONTRIBUTOR, Role.COORDINATOR, Role.APPROVER})

@@ -13,7 +13,7 @@ from app.economies import service as economies
 from app.kit.errors import Conflict
 from app.questionnaires import service as questionnaires
 from app.reviews import sign_off
-from app.scores.service import NOT_REVIEWED, STORED_SERIES, ScoreLine
+from app.scores.service import STORED_SERIES, ScoreLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def backcast_cycle(session: Session, questionnaire: str, version: str, cycle: st
     As `score_cycle` does, it takes the last submission of each review, or its answers so far.
     """
     if series not in STORED_SERIES:
-        raise Conflict(NOT_REVIEWED)
+        raise Conflict(
+            "A back-cast takes answers as they were given, never the reviewed ones. Choose self or evidence_supported."
+        )
     entry = economies.get_cycle(session, questionnaire, cycle)
     answered = questionnaires.get_version(session, questionnaire, version)
     later = questionnaires.get_version(session, questionnaire, under)

@@ -19,6 +19,7 @@ class _Entry:
 
 _ENTRIES = (
     _Entry(mark("My reviews"), "/reviews", ECONOMY_ROLES),
+    _Entry(mark("Peer reviews"), "/peer-reviews", ECONOMY_ROLES | {Role.PEER_REVIEWER}),
     _Entry(mark("Team"), "/team", frozenset({Role.COORDINATOR})),
     _Entry(mark("Benchmarks"), "/benchmarks"),
     _Entry(mark("Questionnaires"), "/questionnaires"),
@@ -33,6 +34,7 @@ _ROLE_LABELS = {
     Role.ADMINISTRATOR: mark("Administrator"),
     Role.SECRETARIAT: mark("Secretariat"),
     Role.ANALYST: mark("Analyst"),
+    Role.PEER_REVIEWER: mark("Peer reviewer"),
 }
 
 
@@ -45,6 +47,8 @@ def landing_for(actor: Actor) -> str:
     """Return the page where this actor's work is: where one arrives after signing in without having asked for a page."""
     if actor.is_official:
         return "/reviews"
+    if actor.role is Role.PEER_REVIEWER:
+        return "/peer-reviews"
     return "/admin" if actor.role is Role.ADMINISTRATOR else "/"
 
 

@@ -274,3 +274,5 @@ class Question:
     still_needed: str = ""
     """The named fields that the answer needs and that are empty."""
     attached: Attached = NOTHING_ATTACHED
+    is_proposal: bool = False
+    """Whether somebody proposes an answer to another economy's question: the answer alone, without comment or evidence."""

@@ -136,7 +136,18 @@ def test_the_contract_describes_every_operation(filled: Filled) -> None:
                 assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
 
 
-UNKNOWN = ("key_id", "user_id", "invitation_id", "item_code", "kind", "factor_id", "thread_id", "evidence_id", "upload_id")
+UNKNOWN = (
+    "key_id",
+    "user_id",
+    "invitation_id",
+    "item_code",
+    "kind",
+    "factor_id",
+    "thread_id",
+    "evidence_id",
+    "upload_id",
+    "peer_id",
+)
 
 
 def address(path: str, filled: Filled) -> str:

@@ -63,6 +63,7 @@ from app.reviews.importing import import_answers
 from app.teamwork import assignments, threads
 from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
+from tests.browser.peer_places import peer_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
 from tests.offline.books import filled
@@ -388,6 +389,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["reset"] = live.reset_link()
     found["unsubscribe"] = live.unsubscribe_link()
     live.trouble_with_mail()
+    found |= peer_places(live)
     return found
 
 

@@ -120,6 +120,11 @@ def invite(page: Page) -> None:
     press("Send invitation")(page)
 
 
+def propose_nothing(page: Page) -> None:
+    page.get_by_text("Choose another answer, with a reason").click()
+    press("Propose this answer")(page)
+
+
 def create_key(page: Page) -> None:
     page.get_by_label("What is it for?").fill("Nightly figures")
     press("Create key")(page)
@@ -138,7 +143,7 @@ def set_up_app(page: Page) -> None:
 
 
 COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
-ADMINISTRATOR, SECRETARIAT = Role.ADMINISTRATOR, Role.SECRETARIAT
+ADMINISTRATOR, SECRETARIAT, REVIEWER = Role.ADMINISTRATOR, Role.SECRETARIAT, Role.PEER_REVIEWER
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/{{evidence_id}}"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
@@ -147,6 +152,8 @@ TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/ite
 DRY_RUN = f"{REVIEW}/workbook/{{upload_id}}"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
+PEER_LIST, OUR_PEER = f"{REVIEW}/peer-reviews", "/reviews/{peer_review_of}/peer-reviews/"
+PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
@@ -304,6 +311,74 @@ VISITS = [
     Visit("priorities, none left", PRIORITIES, "{priorities}?target=0", COORDINATOR),
     Visit("where scores stand", PEERS, "{compared}", COORDINATOR),
     Visit("where scores stand, not shared", PEERS, "/reviews/{submitted}/revisions/1/peers", COORDINATOR),
+    Visit("peer reviews", PEER_LIST, "/reviews/{peer_review_of}/peer-reviews", COORDINATOR),
+    Visit("peer reviews, none", PEER_LIST, "/reviews/{submitted}/peer-reviews", COORDINATOR),
+    Visit("peer reviews, none of a contributor", PEER_LIST, "/reviews/{submitted}/peer-reviews", CONTRIBUTOR),
+    Visit("peer reviews, not signed", PEER_LIST, "/reviews/{blank}/peer-reviews", COORDINATOR),
+    Visit("second opinion asked for", f"{PEER_LIST}/new", "/reviews/{submitted}/peer-reviews/new", COORDINATOR),
+    Visit(
+        "second opinion, refused",
+        f"{PEER_LIST}/new",
+        "/reviews/{submitted}/peer-reviews/new",
+        COORDINATOR,
+        422,
+        press("Ask for this second opinion"),
+        is_error=True,
+    ),
+    Visit("peer review, new link", PEER, f"{OUR_PEER}{{peer_fresh}}", COORDINATOR, act=press("Create a new link")),
+    Visit("peer review, being read", PEER, f"{OUR_PEER}{{peer_open}}", COORDINATOR),
+    Visit("peer review, in conversation", PEER, f"{OUR_PEER}{{peer_in_response}}", COORDINATOR),
+    Visit("peer review, what waits", PEER, f"{OUR_PEER}{{peer_in_response}}?show=waiting", CONTRIBUTOR),
+    Visit("peer review, closing", PEER, f"{OUR_PEER}{{peer_closing}}", APPROVER),
+    Visit(
+        "peer review, closing refused",
+        PEER,
+        f"{OUR_PEER}{{peer_closing}}",
+        APPROVER,
+        422,
+        press("Close the peer review"),
+        is_error=True,
+    ),
+    Visit("peer review, closed", PEER, f"{OUR_PEER}{{peer_closed}}", COORDINATOR),
+    Visit("peer review, withdrawn", PEER, f"{OUR_PEER}{{peer_withdrawn}}", COORDINATOR),
+    Visit("conversation of the economy", f"{PEER}/items/{{code}}", f"{OUR_PEER}{{peer_in_response}}/items/B1-01", COORDINATOR),
+    Visit(
+        "conversation, keeping refused",
+        f"{PEER}/items/{{code}}",
+        f"{OUR_PEER}{{peer_in_response}}/items/B1-01",
+        COORDINATOR,
+        422,
+        press("Keep the signed answer"),
+        is_error=True,
+    ),
+    Visit("results as reviewed", RESULTS, "/reviews/{peer_review_of}/revisions/1/results", COORDINATOR),
+    Visit(
+        "a reviewed score explained",
+        f"{RESULTS}/{{node}}",
+        "/reviews/{peer_review_of}/revisions/1/results/B1?series=reviewed",
+        COORDINATOR,
+    ),
+    Visit("own peer reviews", "/peer-reviews", "/peer-reviews", REVIEWER),
+    Visit("own peer reviews, none", "/peer-reviews", "/peer-reviews", COORDINATOR),
+    Visit("own peer review, invited", OWN_PEER, "/peer-reviews/{peer_invited}", REVIEWER),
+    Visit(
+        "own peer review, refused", OWN_PEER, "/peer-reviews/{peer_invited}", REVIEWER, 422, press("Accept and"), is_error=True
+    ),
+    Visit("own peer review, open", OWN_PEER, "/peer-reviews/{peer_open}", REVIEWER),
+    Visit("own peer review, closing", OWN_PEER, "/peer-reviews/{peer_closing}", REVIEWER),
+    Visit("own peer review, closed", OWN_PEER, "/peer-reviews/{peer_closed}", REVIEWER),
+    Visit("own peer review, withdrawn", OWN_PEER, "/peer-reviews/{peer_withdrawn}", REVIEWER),
+    Visit("section of a reviewer", f"{OWN_PEER}/sections/{{code}}", "/peer-reviews/{peer_open}/sections/B1", REVIEWER),
+    Visit("conversation of a reviewer", f"{OWN_PEER}/items/{{code}}", "/peer-reviews/{peer_open}/items/B1-01", REVIEWER),
+    Visit(
+        "proposal refused",
+        f"{OWN_PEER}/items/{{code}}",
+        "/peer-reviews/{peer_open}/items/B2-01",
+        REVIEWER,
+        422,
+        propose_nothing,
+        is_error=True,
+    ),
     Visit("sharing", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", COORDINATOR),
     Visit("sharing, read", f"{REVIEW}/sharing", "/reviews/{submitted}/sharing", CONTRIBUTOR),
     Visit("team", "/team", "/team", COORDINATOR),

@@ -8,7 +8,7 @@ from app.accounts import keys, service
 from app.cli import demo
 from app.config import Settings
 from app.infra.db import database_url, open_database
-from app.kit.actor import COMMAND_LINE
+from app.kit.actor import COMMAND_LINE, Role
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
 
@@ -45,7 +45,7 @@ def test_a_demonstration_that_is_stopped_among_its_accounts_makes_them_all_the_n
     again = command("demo", "--only-load")
 
     assert left == []
-    assert again.stdout.count("@demo.example") == len(people(migrated)) == 6
+    assert again.stdout.count("@demo.example") == len(people(migrated)) == len(Role)
 
 
 @only_sqlite

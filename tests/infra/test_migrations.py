@@ -64,3 +64,22 @@ def test_answers_from_before_options_could_be_left_out_stay_what_they_were(datab
 
     assert migrate.differences(fresh_url) == []
     assert scene.opened(review).answers["A3"] == Answer(AnswerState.ANSWERED, ("privacy",), comment="Since May.")
+
+
+def test_people_keep_their_accounts_when_the_role_of_peer_reviewers_comes_and_goes(database: Database, fresh_url: URL) -> None:
+    """Rows that refer to a person outlive the new check of roles: sessions, submissions, the histories of answers."""
+    scene = Scene(database).ready()
+    review = scene.submitted()
+    reviewer = scene.person(Role.PEER_REVIEWER)
+    before = scene.rows('SELECT id, email, role FROM "user" WHERE role != :role ORDER BY email', role="peer_reviewer")
+
+    _downgrade(fresh_url, "0005")
+    without = scene.rows('SELECT role, is_disabled FROM "user" WHERE name = :name', name=reviewer.name)
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    assert [(role, bool(is_disabled)) for role, is_disabled in without] == [("analyst", True)]
+    rows = scene.rows('SELECT id, email, role FROM "user" WHERE name != :name ORDER BY email', name=reviewer.name)
+    assert rows == before
+    assert scene.opened(review).is_signed
+    scene.person(Role.PEER_REVIEWER, name="Another")

@@ -48,6 +48,7 @@ _ROLE_HINTS = {
     Role.ADMINISTRATOR: mark("Manages people, questionnaires and cycles of the whole service."),
     Role.SECRETARIAT: mark("Follows every economy's progress."),
     Role.ANALYST: mark("Reads published figures through the API."),
+    Role.PEER_REVIEWER: mark("Gives a second opinion on the sections that an economy chooses."),
 }
 
 register_flash("accounts.role_changed", "success", mark("The role is changed. The person has to sign in again."))

@@ -18,6 +18,7 @@ from app.accounts.deps import (
 from app.accounts.invitations import OpenInvitation
 from app.accounts.pages.arrival import go_on
 from app.config import Settings
+from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, ReadinessError
 from app.web.cookies import forget_session, put_session, session_token
 from app.web.db import AppDatabase, DbSession, ReadSession
@@ -33,6 +34,7 @@ from app.web.templating import render
 router = APIRouter()
 
 register_flash("accounts.signed_out", "success", mark("You are signed out."))
+register_flash("accounts.claimed", "success", mark("The invitation is yours. Open it below to read what is asked of you."))
 register_flash("accounts.welcome", "success", mark("Your account is ready, and you are signed in."))
 
 
@@ -82,17 +84,24 @@ def sign_out(request: Request, actor: CurrentActor, _form: PageForm, session: Db
 
 
 @router.get("/invitations/{token}")
-def show_invitation(request: Request, token: str, _actor: OptionalActor, session: ReadSession) -> Response:
-    """Show who is invited to what, and ask for a name and a password."""
+def show_invitation(request: Request, token: str, actor: OptionalActor, session: ReadSession) -> Response:
+    """Show who is invited to what, and ask for a name and a password; a peer reviewer may use an account that is there."""
     invitation = invitations.get_open(session, token)
-    return _invitation_page(request, invitation, invitation.name)
+    return _invitation_page(request, token, invitation, invitation.name, actor)
+
+
+@router.post("/invitations/{token}/claim")
+def claim_invitation(request: Request, token: str, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+    """Take an invitation with the account of whoever is signed in."""
+    invitations.claim(session, actor, token)
+    return see_other(request, landing_for(actor), flash="accounts.claimed")
 
 
 @router.post("/invitations/{token}")
 def accept_invitation(
     request: Request,
     token: str,
-    _actor: OptionalActor,
+    actor: OptionalActor,
     form: PageForm,
     database: AppDatabase,
     passwords: AppPasswords,
@@ -114,7 +123,7 @@ def accept_invitation(
     except Invalid as refusal:
         with database.read() as session:
             invitation = invitations.get_open(session, token)
-        return _invitation_page(request, invitation, form.first("name"), refusal.problems)
+        return _invitation_page(request, token, invitation, form.first("name"), actor, refusal.problems)
     response = see_other(request, landing_for(signed_in.actor), flash="accounts.welcome")
     put_session(request, response, signed_in.token)
     return response
@@ -143,7 +152,14 @@ def sign_in_page(
     )
 
 
-def _invitation_page(request: Request, invitation: OpenInvitation, name: str, problems: Sequence[FieldProblem] = ()) -> Response:
+def _invitation_page(
+    request: Request,
+    token: str,
+    invitation: OpenInvitation,
+    name: str,
+    actor: Actor | None,
+    problems: Sequence[FieldProblem] = (),
+) -> Response:
     return render(
         request,
         "accounts/invitation.html",
@@ -154,6 +170,9 @@ def _invitation_page(request: Request, invitation: OpenInvitation, name: str, pr
         economy=economy_name(request, invitation.economy),
         expires_at=invitation.expires_at,
         name=name,
+        token=token,
+        own_name=actor.name if actor is not None and invitations.is_for(actor, invitation) else "",
+        may_have_account=invitation.role is Role.PEER_REVIEWER,
         summary=summary_of(problems),
         errors=errors_by_field(problems),
     )

@@ -39,7 +39,11 @@ SUPPRESSION_WORDS = {
     "differencing": mark("Not shown: it could give one economy's score away"),
     "recent_change": mark("Not shown for now: too few economies changed since it was last shown"),
 }
-SERIES_WORDS = {Series.SELF: mark("As answered"), Series.EVIDENCE_SUPPORTED: mark("Supported by evidence")}
+SERIES_WORDS = {
+    Series.SELF: mark("As answered"),
+    Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
+    Series.REVIEWED: mark("As reviewed"),
+}
 _MOST_ECONOMIES = 400
 
 Code = Annotated[str, Path(max_length=64)]
@@ -132,7 +136,7 @@ def show_cycle(
         base=base,
         scale=f"{scale:g}",
         groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
-        series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
+        series_options=[parts.Option(one.value, _(SERIES_WORDS[one])) for one in overview.series],
         parts=_parts(overview, choice, cells, scores, base),
         chart=f"{base}/chart.svg?{urlencode(asked | spoken)}" if has_chart else None,
         chart_alt=_alternative(cells, decimals),
@@ -189,7 +193,7 @@ def _localized(overview: Overview, language: Language) -> Overview:
 
 def _choice(overview: Overview, look: Look) -> Choice:
     nodes, groups = overview.questionnaire.nodes, dict(overview.groups)
-    if (look.node and look.node not in nodes) or (look.group and look.group not in groups) or look.series not in SERIES_WORDS:
+    if (look.node and look.node not in nodes) or (look.group and look.group not in groups) or look.series not in overview.series:
         raise NotFound("benchmark")
     chosen = nodes.get(look.node) or _only_root(overview.questionnaire)
     children = tuple(each for each in nodes.values() if each.parent == (chosen.code if chosen else None))

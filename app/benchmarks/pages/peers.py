@@ -76,7 +76,7 @@ def show_peers(
         groups=[parts.Option(code, group_title) for code, group_title in groups],
         group=group,
         group_title=dict(groups.keys()).get(group, ""),
-        series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items()],
+        series_options=[parts.Option(one.value, _(words)) for one, words in SERIES_WORDS.items() if one in found.results.sheets],
         series=look.series.value,
         rows=[_row(entry, base, review.questionnaire) for entry in entries],
         scale=f"{review.questionnaire.scheme.scale:g}",

@@ -19,7 +19,15 @@ from app.domain.scoring.sheet import METHOD_VERSION, ItemScore
 from app.kit.errors import NotFound
 from app.reviews import words as review_words
 from app.scores import service
-from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, crumbs, item_reason, localized_results, score_view
+from app.scores.pages.shared import (
+    REASON_WORDS,
+    SERIES_WORDS,
+    crumbs,
+    item_reason,
+    localized_results,
+    reason_words,
+    score_view,
+)
 from app.scores.pages.sums import sum_words
 from app.scores.service import Results
 from app.web import filters, parts
@@ -75,7 +83,7 @@ def explain_score(
         band=_band_words(results, node, series),
         gates=_gates(results, node, series),
         bands=[(band.title, f"{band.floor:g}") for band in scheme.bands],
-        reason=_(REASON_WORDS[score.reason]) if score.reason else "",
+        reason=reason_words(score.reason, series) if score.reason else "",
         method_version=METHOD_VERSION,
         content_hash=results.review.questionnaire.content_hash,
     )
@@ -88,14 +96,14 @@ def _rows(results: Results, explanation: Explanation, base: str, series: Series)
         answer, how = "", ""
         if term.is_item:
             item = questionnaire.items[term.code]
-            given = results.review.answers.get(term.code)
+            given = results.answers_of(series).get(term.code)
             how = sum_words(questionnaire, item, given, series) if given and term.score is not None else ""
             answer = _answer(questionnaire, sheet.items[term.code], item, given)
         name = f"{term.code} {term.title}"
         rows.append(
             [
                 name if term.is_item else parts.Cell(name, f"{base}/{term.code}?series={series.value}"),
-                answer or (_(REASON_WORDS[term.reason]) if term.reason else ""),
+                answer or (reason_words(term.reason, series) if term.reason else ""),
                 how,
                 None if term.score is None else filters.score(term.score, 2),
                 f"{term.weight:g}",

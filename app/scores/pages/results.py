@@ -97,6 +97,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
             ]
             for figure in figures
         ],
+        has_reviewed=Series.REVIEWED in results.sheets,
         method_version=METHOD_VERSION,
     )
 

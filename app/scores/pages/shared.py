@@ -61,6 +61,8 @@ class ScoreView:
     reason: str | None
     interval: str | None
     supported: str | None
+    reviewed: str | None
+    """None where no peer review agreed enough, or none is closed."""
     held_back: str | None
     attribution: str | None
 
@@ -82,9 +84,23 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         reason=_(REASON_WORDS[own.reason]) if own.reason else None,
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
+        reviewed=_reviewed(results, node.code, decimals),
         held_back=_held_back(questionnaire, own),
         attribution=_attribution(results, node.code),
     )
+
+
+def _reviewed(results: Results, node: str, decimals: int) -> str | None:
+    sheet = results.sheets.get(Series.REVIEWED)
+    score = None if sheet is None else sheet.nodes[node].score
+    return None if score is None else filters.score(score, decimals)
+
+
+def reason_words(reason: Reason, series: Series) -> str:
+    """Say why there is no score; in the reviewed series nothing agreed is another thing than nothing answered."""
+    if series is Series.REVIEWED and reason in {Reason.NOTHING_ANSWERED, Reason.INSUFFICIENT_COVERAGE}:
+        return _("Too few levels were agreed in a peer review")
+    return _(REASON_WORDS[reason])
 
 
 def coverage_words(results: Results, node: str) -> str:

@@ -1,0 +1,134 @@
+"""A peer review as each side sees it: find it, list it, and what may be read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.domain.answers import Answer
+from app.kit.actor import Actor
+from app.kit.errors import Conflict, NotFound, Problems
+from app.kit.say import mark, say
+from app.kit.text import clean, has_forbidden_characters
+from app.peer_reviews import queries
+from app.peer_reviews.opened import ENDED, OpenPeerReview, PeerReviewState, answer_from, opened
+from app.peer_reviews.positions import Thread
+from app.peer_reviews.tables import PeerReview
+
+LONGEST_WORDS = 2_000
+
+
+def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[OpenPeerReview]:
+    """List the peer reviews of one review of the actor's economy, newest first."""
+    found = opened(session, queries.list_in_order(session, queries.of_review(actor, review_id)))
+    return [_for_economy(each) for each in found]
+
+
+def list_for_reviewer(session: Session, actor: Actor) -> list[OpenPeerReview]:
+    """List the peer reviews that the actor is asked for, or took part in, newest first."""
+    found = opened(session, queries.list_in_order(session, queries.for_reviewer(actor)))
+    return [_for_reviewer(each, actor) for each in found]
+
+
+def open_for_economy(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID) -> OpenPeerReview:
+    """Open a peer review of the actor's economy; foreign and unknown ones raise NotFound alike."""
+    return _for_economy(opened(session, [get_for_economy(session, actor, review_id, peer_review_id)])[0])
+
+
+def open_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPeerReview:
+    """Open a peer review that the actor is asked for, with what may be read of it now: no answer before the statement on
+    conflicts of interest; comments and evidence only where the economy shows them; after the end the own words and the outcome.
+    """
+    return _for_reviewer(opened(session, [get_for_reviewer(session, actor, peer_review_id)])[0], actor)
+
+
+def open_to_work(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPeerReview:
+    """Open what a reviewer works on: from the statement on conflicts of interest until the end."""
+    found = open_for_reviewer(session, actor, peer_review_id)
+    if not has_access(found, actor):
+        raise NotFound("peer review")
+    return found
+
+
+def has_accepted(peer_review: OpenPeerReview, actor: Actor) -> bool:
+    """Tell whether the actor has given the statement on conflicts of interest."""
+    return any(reviewer.user_id == actor.user_id for reviewer in peer_review.reviewers)
+
+
+def has_access(peer_review: OpenPeerReview, actor: Actor) -> bool:
+    """Tell whether a reviewer may read the signed answers now."""
+    return peer_review.state not in {*ENDED, PeerReviewState.INVITED} and has_accepted(peer_review, actor)
+
+
+def get_for_economy(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID, *, lock: bool = False) -> PeerReview:
+    """Return the row of a peer review of the actor's economy. For the use cases of this room."""
+    row = queries.find(session, queries.of_review(actor, review_id), peer_review_id, lock=lock)
+    if row is None:
+        raise NotFound("peer review")
+    return row
+
+
+def get_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID, *, lock: bool = False) -> PeerReview:
+    """Return the row of a peer review that the actor is asked for. For the use cases of this room."""
+    row = queries.find(session, queries.for_reviewer(actor), peer_review_id, lock=lock)
+    if row is None:
+        raise NotFound("peer review")
+    return row
+
+
+def require_state(row: PeerReview, *states: PeerReviewState) -> None:
+    """Refuse what the state does not allow."""
+    if row.state not in states:
+        message = mark("This peer review has moved on since you opened the page. Reload it to see where it stands.")
+        raise Conflict(message)
+
+
+def read_words(problems: Problems, text: str, *, field: str, missing: str | None) -> str:
+    """Clean a text that somebody wrote, and name what is wrong with it; without `missing` it may be empty."""
+    words = clean(text)
+    if not words and missing is not None:
+        problems.add(field, "missing", missing)
+    elif len(words) > LONGEST_WORDS:
+        problems.add(field, "too_long", say("Write at most {most} characters.", most=LONGEST_WORDS))
+    elif has_forbidden_characters(words):
+        problems.add(field, "control_characters", mark("Remove the invisible control characters from this text."))
+    return words
+
+
+def agreed_of(session: Session, submissions: Sequence[UUID]) -> dict[UUID, dict[str, Answer]]:
+    """Return the answers that closed peer reviews agreed, for the rooms that score them; of two on one item the later counts."""
+    found: dict[UUID, dict[str, Answer]] = {}
+    for submission, agreement in queries.agreements_of_closed(session, submissions) if submissions else ():
+        found.setdefault(submission, {})[agreement.item] = answer_from(agreement.answer)
+    return found
+
+
+def _for_economy(peer_review: OpenPeerReview) -> OpenPeerReview:
+    """Hide what the reviewer has not handed over yet; questions are there at once."""
+    hidden = {PeerReviewState.OPEN, PeerReviewState.WITHDRAWN} if peer_review.handed_over_at is None else set()
+    if peer_review.state not in hidden:
+        return peer_review
+    return replace(peer_review, threads={code: thread.without_proposals() for code, thread in peer_review.threads.items()})
+
+
+def _for_reviewer(peer_review: OpenPeerReview, actor: Actor) -> OpenPeerReview:
+    """Take away what a reviewer may not read: every answer of other sections, and of the chosen ones what is not shown."""
+    threads: dict[str, Thread] = {}
+    if has_access(peer_review, actor):
+        threads = {code: _shown(thread, peer_review) for code, thread in peer_review.threads.items()}
+    elif peer_review.state in ENDED:
+        is_closed = peer_review.state is PeerReviewState.CLOSED
+        threads = {code: thread.after_the_end(is_closed=is_closed) for code, thread in peer_review.threads.items()}
+    answers = {code: thread.signed for code, thread in threads.items()}
+    return replace(peer_review, threads=threads, frozen=replace(peer_review.frozen, answers=answers))
+
+
+def _shown(thread: Thread, peer_review: OpenPeerReview) -> Thread:
+    if peer_review.shows_evidence:
+        return thread
+    first = thread.positions[0]
+    bare = replace(first, answer=replace(first.answer, comment="", evidence_url=""))
+    return replace(thread, positions=(bare, *thread.positions[1:]))
