@@ -124,7 +124,7 @@ PageForm = Annotated[Form, Depends(checked_form)]
 
 
 async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, SentFile]]:
-    """Multipart text is decoded as Latin-1 where UTF-8 fails, so the whole body is checked first; a file need not be text."""
+    """Multipart text is decoded as Latin-1 where UTF-8 fails, so all of the body but its file is checked; a file is no text."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     body = await request.body()
     if not body:
@@ -132,8 +132,6 @@ async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, Sent
     if kind not in {_URLENCODED, _MULTIPART} or options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
     takes_a_file = kind == _MULTIPART and getattr(request.state, "takes_a_file", False)
-    if not takes_a_file:
-        _check_utf8(body)
     most_files = 1 if takes_a_file else 0
     sent = await request.form(max_fields=MOST_FIELDS, max_files=most_files, max_part_size=_longest_part(body, takes_a_file))
     fields = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
@@ -143,6 +141,9 @@ async def _sent(request: Request) -> tuple[list[tuple[str, str]], dict[str, Sent
         if isinstance(value, UploadFile) and (value.filename or value.size)
     }
     await sent.close()
+    for file in files.values():
+        body = body.replace(file.content, b"", 1) if file.content else body
+    _check_utf8(body)
     return fields, files
 
 

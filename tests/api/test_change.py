@@ -99,7 +99,9 @@ def test_without_an_earlier_review_there_are_no_rows_and_no_words(filled: Filled
     review = filled.reviews[SIGNED]
 
     assert client.get(f"/api/v1/reviews/{review}/revisions/1/change").json() == {"data": [], "next": None}
-    assert "Change since" not in client.get(f"/reviews/{review}/revisions/1/results").text
+    page = client.get(f"/reviews/{review}/revisions/1/results").text
+    assert "This is the first signed review of your economy with this questionnaire." in page
+    assert "Scores on the same questions" not in page
 
 
 def test_only_the_economys_own_people_see_it(twice: Twice, browse: Browse) -> None:

@@ -47,6 +47,7 @@ PATTERNS = (
     r"\b[0-9a-f]{64}\b",
     r"\brdy_\w+",
     r"\b[A-Z]{3}-[A-Z0-9._-]+-R\d+-[0-9A-F]{8}\b",  # references of signed revisions
+    r"\b[A-Z]\d? [\w ]+, [A-Z]{1,2}\d{1,4}\b",  # sheet and cell of a workbook, as the file that was brought names them
     r"\bSHA-256\b",
     r"\bt\d{1,3}\b",
     r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b",  # days, which Babel writes: here as English does
@@ -257,7 +258,7 @@ def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str
             words |= {cycle.title, cycle.notice}
         for named in session.connection().execute(text("SELECT title, file_name FROM evidence_version")):
             words |= set(named)
-    words |= {"Generated for the demonstration.", "A figure came in late.", STATEMENT}
+    words |= {"Generated for the demonstration.", "A figure came in late.", "Adopted in May.", STATEMENT}
     words |= {"conflict", "money"}  # codes of a refusal and of an option
     words |= {"PDF", "DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP", "PNG", "JPEG", "TXT", "CSV"}
     words |= {"World Bank GovTech Dataset", "Oxford Insights Government AI Readiness Index 2023", "Microsoft AI Diffusion Report"}
