@@ -1,4 +1,5 @@
-"""Every statement on what is attached to items: one for a whole review, and the economy in each."""
+"""Every statement on what is attached to items, alone or with the answers beside it: one for a whole review, and the economy
+in each."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, null, select, union_all, update
 from sqlmodel import Session, SQLModel, col
 
 from app.domain.answers import Piece
 from app.evidence import tables as _evidence  # noqa: F401 - its tables are read here
 from app.kit.actor import Actor
-from app.reviews.queries import visible_to
+from app.reviews.queries import ANSWER_COLUMNS, saved_answer, visible_to
+from app.reviews.saved import SavedAnswer
 from app.reviews.tables import AnswerEvidence, AnswerRow, Review, Submission
 
 Attached: TypeAlias = Mapping[str, tuple[Piece, ...]]
@@ -43,6 +45,32 @@ _ATTACHED_TO = _PIECES.where(
 )
 
 
+# Opening a section begins with its answers and what is attached, so they come in one statement: first the columns of an
+# answer, then the order, and the columns of a piece; each row has one of the two.
+_ANSWERS = SQLModel.metadata.tables["answer"]
+_OF_A_PIECE = [column for column in _PIECES.selected_columns if column.name not in {"review_id", "item"}]
+_ANSWERS_AND_PIECES = union_all(
+    select(*ANSWER_COLUMNS, null(), *(null() for _ in _OF_A_PIECE)).where(_ANSWERS.c.review_id == bindparam("review")),
+    _PIECES.order_by(None)
+    .with_only_columns(_ATTACHED.c.item, *(null() for _ in ANSWER_COLUMNS[1:]), _ATTACHED.c.added_at, *_OF_A_PIECE)
+    .where(_ATTACHED.c.review_id == bindparam("review"), _ATTACHED.c.economy == bindparam("economy")),
+)
+
+
+def answers_and_pieces(
+    session: Session, economy: str, review_id: UUID
+) -> tuple[dict[str, SavedAnswer], dict[str, tuple[Piece, ...]]]:
+    """The answers of one review, and what is attached to its items."""
+    rows = session.execute(_ANSWERS_AND_PIECES, {"review": review_id, "economy": economy}).all()
+    width = len(ANSWER_COLUMNS)
+    answers = {str(row[0]): saved_answer(row[:width]) for row in rows if row[1] is not None}
+    attached = sorted((row for row in rows if row[1] is None), key=lambda row: (row[width], str(row[width + 1])))
+    pieces: dict[str, tuple[Piece, ...]] = {}
+    for row in attached:
+        pieces[str(row[0])] = (*pieces.get(str(row[0]), ()), _piece(row[width + 1 :]))
+    return answers, pieces
+
+
 def attached_to(session: Session, economy: str, reviews: Collection[UUID]) -> dict[UUID, dict[str, tuple[Piece, ...]]]:
     """What is attached to the items of some reviews of one economy, in the order in which it was attached."""
     return _by_review(session.execute(_ATTACHED_TO, {"reviews": list(reviews), "economy": economy}))
@@ -51,10 +79,15 @@ def attached_to(session: Session, economy: str, reviews: Collection[UUID]) -> di
 def _by_review(rows: Iterable[Sequence[object]]) -> dict[UUID, dict[str, tuple[Piece, ...]]]:
     found: dict[UUID, dict[str, tuple[Piece, ...]]] = {}
     for row in rows:
-        piece = Piece(str(row[2]), int(str(row[3])), str(row[4]), str(row[5]), str(row[6]), str(row[7]))
         items = found.setdefault(UUID(str(row[0])), {})
-        items[str(row[1])] = (*items.get(str(row[1]), ()), piece)
+        items[str(row[1])] = (*items.get(str(row[1]), ()), _piece(row[2:]))
     return found
+
+
+def _piece(row: Sequence[object]) -> Piece:
+    evidence_id, version, *texts = row
+    title, url, file_name, sha256 = map(str, texts)
+    return Piece(str(UUID(str(evidence_id))), int(str(version)), title, url, file_name, sha256)
 
 
 def attached_to_cycle(session: Session, cycle_id: UUID) -> dict[UUID, dict[str, tuple[Piece, ...]]]:

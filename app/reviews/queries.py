@@ -23,14 +23,14 @@ from app.reviews.tables import Review, Submission
 # Saving an answer and loading a section are the hot paths: Core statements, built once (an ORM upsert costs nine times as much).
 _ANSWER = SQLModel.metadata.tables["answer"]
 _REVISION = SQLModel.metadata.tables["answer_revision"]
-# What `_saved` reads, in its order: a hundred rows by place cost half of what they cost by name.
+# What `saved_answer` reads, in its order: a hundred rows by place cost half of what they cost by name.
 _STORED = (
     *("item", "version", "state", "value", "not_applicable", "details", "reason", "comment", "evidence_url"),
     *("saved_at", "saved_by"),
 )
-_ANSWER_COLUMNS, _REVISION_COLUMNS = ([table.c[name] for name in _STORED] for table in (_ANSWER, _REVISION))
-_ANSWERS_OF = select(*_ANSWER_COLUMNS).where(_ANSWER.c.review_id == bindparam("review"))
-_ANSWERS_OF_MANY = select(*_ANSWER_COLUMNS, _ANSWER.c.review_id).where(
+ANSWER_COLUMNS, _REVISION_COLUMNS = ([table.c[name] for name in _STORED] for table in (_ANSWER, _REVISION))
+_ANSWERS_OF = select(*ANSWER_COLUMNS).where(_ANSWER.c.review_id == bindparam("review"))
+_ANSWERS_OF_MANY = select(*ANSWER_COLUMNS, _ANSWER.c.review_id).where(
     _ANSWER.c.review_id.in_(bindparam("reviews", expanding=True))
 )
 _REVISION_AT = select(*_REVISION_COLUMNS).where(
@@ -123,32 +123,32 @@ def add(session: Session, row: Review | Submission) -> None:
 
 
 def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
-    return {str(row[0]): _saved(row) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
+    return {str(row[0]): saved_answer(row) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
 
 
 def answers_of_many(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, SavedAnswer]]:
     found: dict[UUID, dict[str, SavedAnswer]] = {review: {} for review in reviews}
     for row in session.execute(_ANSWERS_OF_MANY, {"reviews": list(reviews)}):
-        found[row[-1]][str(row[0])] = _saved(row)
+        found[row[-1]][str(row[0])] = saved_answer(row)
     return found
 
 
 def answer_at(session: Session, review_id: UUID, item: str, version: int) -> SavedAnswer | None:
     """The answer as it was at one version of its history."""
     row = session.execute(_REVISION_AT, {"review": review_id, "item": item, "version": version}).first()
-    return _saved(row) if row is not None else None
+    return saved_answer(row) if row is not None else None
 
 
 def history_of(session: Session, review_id: UUID, item: str) -> list[SavedAnswer]:
     """Every version of one answer, newest first."""
     statement = select(*_REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
-    return [_saved(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc()))]
+    return [saved_answer(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc()))]
 
 
 def answers_at(session: Session, review_id: UUID, versions: Mapping[str, int]) -> dict[str, SavedAnswer]:
     """Many answers, each as it was at one version of its history; those that never had it are left out."""
     rows = session.execute(_REVISIONS_OF, {"review": review_id, "items": list(versions)})
-    found = [(str(row[0]), _saved(row)) for row in rows]
+    found = [(str(row[0]), saved_answer(row)) for row in rows]
     return {item: saved for item, saved in found if saved.version == versions[item]}
 
 
@@ -239,7 +239,7 @@ def list_others(session: Session, actor: Actor, review_id: UUID, economy: str, q
     newest = newest.order_by(col(Submission.revision).desc()).limit(1)
     statement = (
         visible_to(actor)
-        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()), *_ANSWER_COLUMNS)
+        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()), *ANSWER_COLUMNS)
         .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
         .outerjoin(_ANSWER, and_(_ANSWER.c.review_id == col(Review.id), is_other))
         .where(col(Review.economy) == economy, col(Review.id) != review_id)
@@ -248,7 +248,7 @@ def list_others(session: Session, actor: Actor, review_id: UUID, economy: str, q
     for review, cycle, signed, *stored in session.execute(statement):
         other = found.setdefault(review.id, Other(review, cycle, signed))
         if stored[0] is not None:
-            other.answers[str(stored[0])] = _saved(stored)
+            other.answers[str(stored[0])] = saved_answer(stored)
     return list(found.values())
 
 
@@ -318,7 +318,7 @@ def _columns(saved: SavedAnswer) -> dict[str, object]:
     }
 
 
-def _saved(row: Sequence[object]) -> SavedAnswer:
+def saved_answer(row: Sequence[object]) -> SavedAnswer:
     """Read the columns of `_STORED`."""
     _, version, state, value, left_out, details, reason, comment, evidence_url, saved_at, saved_by = row[: len(_STORED)]
     if not isinstance(saved_at, datetime) or not isinstance(version, int):

@@ -18,6 +18,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import Progress, asked_items, progress, settled
 from app.domain.questionnaire.items import Item
 from app.economies import service as economies
+from app.economies.tables import Cycle
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
@@ -188,15 +189,14 @@ def open_reviews(session: Session, actor: Actor) -> list[OpenReview]:
 
 def open_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
     """Open one review; foreign and unknown ones raise NotFound alike."""
-    return with_attached(session, open_row(session, actor, review_id)[1])
+    row, cycle = _found(session, actor, review_id)
+    saved, attached = evidence_queries.answers_and_pieces(session, row.economy, row.id)
+    return with_evidence(_review(session, row, economies.cycle_entry(cycle), saved), attached)
 
 
 def open_row(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, OpenReview]:
     """Return a review that the actor may see, with its row, and without what is attached: saving an answer needs none of it."""
-    found = queries.find_with_cycle(session, actor, review_id, lock=lock)
-    if found is None:
-        raise NotFound("review")
-    row, cycle = found
+    row, cycle = _found(session, actor, review_id, lock=lock)
     return row, _review(session, row, economies.cycle_entry(cycle), queries.answers_of(session, row.id))
 
 
@@ -236,13 +236,8 @@ def get_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fal
 
 def opened(session: Session, row: Review) -> OpenReview:
     """Load what the pages of a review show."""
-    cycle = economies.get_cycle_by_id(session, row.cycle_id)
-    return with_attached(session, _review(session, row, cycle, queries.answers_of(session, row.id)))
-
-
-def with_attached(session: Session, review: OpenReview) -> OpenReview:
-    """Return a review with what is attached to its items now."""
-    return with_evidence(review, evidence_queries.attached_to(session, review.economy, [review.id]).get(review.id, {}))
+    saved, attached = evidence_queries.answers_and_pieces(session, row.economy, row.id)
+    return with_evidence(_review(session, row, economies.get_cycle_by_id(session, row.cycle_id), saved), attached)
 
 
 def with_evidence(review: OpenReview, attached: Attached) -> OpenReview:
@@ -256,6 +251,13 @@ def opened_all(session: Session, rows: Sequence[Review]) -> list[OpenReview]:
     cycles = {cycle.id: cycle for cycle in economies.list_cycles(session)}
     saved = queries.answers_of_many(session, [row.id for row in rows])
     return [_review(session, row, cycles[row.cycle_id], saved[row.id]) for row in rows]
+
+
+def _found(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, Cycle]:
+    found = queries.find_with_cycle(session, actor, review_id, lock=lock)
+    if found is None:
+        raise NotFound("review")
+    return found
 
 
 def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: Mapping[str, SavedAnswer]) -> OpenReview:
