@@ -22,6 +22,7 @@ from app.benchmarks.refresh import refresh_after, refresh_reviewed
 from app.config import Settings
 from app.economies import api as economies_api
 from app.economies import pages as economies_pages
+from app.economies import references
 from app.economies import service as economies
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
@@ -135,6 +136,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.objects = open_objects(settings.files_url, settings.data_dir)
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
+    app.state.figures_of = _figures_of(opened)
     app.dependency_overrides[csrf_secret] = session_csrf_secret
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
@@ -153,6 +155,21 @@ def _clear_accounts(database: Database) -> None:
     with database.write() as session:
         password_reset.clear_old(session)
         mail_choices.clear_old(session)
+
+
+def _figures_of(database: Database) -> Callable[[str], list[references.Figure]]:
+    """Return the look-up of an economy's newest reference figures: they change seldom, and a form with them is opened often."""
+    figures: dict[str, tuple[float, list[references.Figure]]] = {}
+
+    def look_up(economy: str) -> list[references.Figure]:
+        read_at, found = figures.get(economy, (-_NAMES_SECONDS, []))
+        if monotonic() - read_at >= _NAMES_SECONDS:
+            with database.read() as session:
+                found = references.latest(references.list_figures(session, [economy]))
+            figures[economy] = (monotonic(), found)
+        return found
+
+    return look_up
 
 
 def _economy_name(database: Database) -> Callable[[str], str]:

@@ -205,7 +205,7 @@ def with_saved(review: OpenReview, changed: Mapping[str, SavedAnswer]) -> OpenRe
     saved = {**review.saved, **changed}
     changed_at = max((review.updated_at, *(answer.saved_at for answer in changed.values())))
     after = replace(review, updated_at=changed_at, saved=saved, answers=_counting(review.questionnaire, saved))
-    return with_evidence(after, review.attached)
+    return with_evidence(after, review.attached) if review.attached else after
 
 
 def answers_seen(session: Session, review: OpenReview, versions: Mapping[str, int]) -> dict[str, Answer]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from queue import Queue
+from threading import Thread
 
 from fastapi import FastAPI
 from starlette.types import Message, Scope
@@ -20,27 +22,52 @@ class Answer:
     body: bytes
 
 
-@dataclass
-class Caller:
-    """Sends requests to a program, one after the other, with the same headers each time."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
 
-    app: FastAPI
-    host: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+class Caller:
+    """Sends requests to a program, one after the other, with the same headers each time.
+
+    One loop with one task that lasts, as a server has it: worker threads end with the task that first needed them.
+    """
+
+    def __init__(self, app: FastAPI, host: str) -> None:
+        self.app = app
+        self.host = host
+        self.headers: Mapping[str, str] = {}
+        self.waiting: Queue[_Call | None] = Queue()
+        self.answers: Queue[Answer | Exception] = Queue()
+        self.thread = Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self.thread.start()
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """Send one request and wait for its whole answer."""
-        return self._loop.run_until_complete(self._call(method, path, body, headers))
+        self.waiting.put(_Call(method, path, body, {**self.headers, **headers}))
+        answer = self.answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def close(self) -> None:
         """End the loop and the threads that it started."""
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
+        self.waiting.put(None)
+        self.thread.join()
 
-    async def _call(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _serve(self) -> None:
+        while (call := self.waiting.get()) is not None:
+            try:
+                self.answers.put(await self._call(call))
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
+                self.answers.put(error)
+
+    async def _call(self, call: _Call) -> Answer:
         status, chunks = 0, []
-        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        waiting: list[Message] = [{"type": "http.request", "body": call.body, "more_body": False}]
 
         async def receive() -> Message:
             return waiting.pop() if waiting else {"type": "http.disconnect"}
@@ -50,19 +77,19 @@ class Caller:
             status = message.get("status", status)
             chunks.append(message.get("body", b""))
 
-        await self.app(self._scope(method, path, {**self.headers, **headers}, len(body)), receive, send)
+        await self.app(self._scope(call), receive, send)
         return Answer(status, b"".join(chunks))
 
-    def _scope(self, method: str, path: str, headers: Mapping[str, str], length: int) -> Scope:
-        sent = {"host": self.host, "content-length": str(length), **headers}
+    def _scope(self, call: _Call) -> Scope:
+        sent = {"host": self.host, "content-length": str(len(call.body)), **call.headers}
         return {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
-            "method": method,
+            "method": call.method,
             "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
+            "path": call.path,
+            "raw_path": call.path.encode(),
             "query_string": b"",
             "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in sent.items()],

@@ -13,7 +13,7 @@ from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_items, asked_sections, is_dealt_with, next_section
 from app.domain.questionnaire.items import ReferenceItem
-from app.economies import references
+from app.economies.references import Figure
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
@@ -106,7 +106,7 @@ def _section_page(
     problems = saved.problems if saved else ()
     conflicts = saved.conflicts if saved else ()
     codes = [item.code for item in section.items]
-    figures = references.list_figures(session, [review.economy]) if _shows_figures(section) else []
+    figures: list[Figure] = request.app.state.figures_of(review.economy) if _shows_figures(section) else []
     summary = _summary(review, saved, sent or {})
     lead, _blank, rest = (section.introduction or "").partition("\n\n")
     instructions = "\n\n".join(filter(None, (rest.strip(), review.questionnaire.instructions)))
@@ -129,7 +129,7 @@ def _section_page(
             problems=problems,
             conflicts=conflicts,
             beside=context.Beside(
-                references.latest(figures),
+                figures,
                 f"/reviews/{review.id}",
                 {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
                 evidence_words.beside(review),
