@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, column, delete, false, func, or_, table, true, update
+from sqlalchemy import ColumnElement, String, bindparam, column, delete, false, func, or_, table, true, update
 from sqlmodel import Session, col, select
 
 from app.accounts.tables import ApiKey, Invitation, SignInFailure, User, UserSession
@@ -66,15 +66,18 @@ def _may_manage(actor: Actor) -> ColumnElement[bool]:
 # --- sessions
 
 
+# Every request of a signed-in person begins with this one, so it is built once.
+_SESSION = (
+    select(UserSession, User, ECONOMY.c.time_zone)
+    .join(User, col(User.id) == UserSession.user_id)
+    .join(ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
+    .where(col(UserSession.token_hash) == bindparam("token"), col(User.is_disabled).is_(False))
+)
+
+
 def find_session(session: Session, token_hash: str) -> tuple[UserSession, User, str | None] | None:
     """Find a session, its person and the time zone of their economy, unless the account is disabled."""
-    statement = (
-        select(UserSession, User, ECONOMY.c.time_zone)
-        .join(User, col(User.id) == UserSession.user_id)
-        .join(ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
-        .where(UserSession.token_hash == token_hash, col(User.is_disabled).is_(False))
-    )
-    found = session.exec(statement).first()
+    found = session.exec(_SESSION, params={"token": token_hash}).first()
     return None if found is None else (found[0], found[1], found[2])
 
 

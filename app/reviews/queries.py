@@ -52,6 +52,15 @@ _REVISIONS_OF = select(*_REVISION_COLUMNS).where(
 _ADD_REVISIONS = insert(_REVISION)
 
 
+# The same for everybody who may see a review (`visible_to`), so they are built once.
+_WITH_CYCLE = (
+    select(Review, Cycle)
+    .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+    .where(col(Review.economy) == bindparam("economy"), col(Cycle.holds_own_answers), col(Review.id) == bindparam("review"))
+)
+_LOCKED_WITH_CYCLE = _WITH_CYCLE.with_for_update(of=Review).execution_options(populate_existing=True)
+
+
 @dataclass(slots=True)
 class Other:
     """Another review of an economy: what it signed last, of the same questionnaire; what it answers now, of any other."""
@@ -91,11 +100,10 @@ def find_for(session: Session, actor: Actor, review_id: UUID, *, lock: bool = Fa
 
 def find_with_cycle(session: Session, actor: Actor, review_id: UUID, *, lock: bool = False) -> tuple[Review, Cycle] | None:
     """A review and its cycle in one statement: everything on the form begins with it."""
-    statement = visible_to(actor).add_columns(Cycle).join(Cycle, col(Cycle.id) == col(Review.cycle_id))
-    statement = statement.where(col(Review.id) == review_id)
-    if lock:
-        statement = statement.with_for_update(of=Review).execution_options(populate_existing=True)
-    found = session.execute(statement).first()
+    if not actor.is_official:
+        return None
+    statement = _LOCKED_WITH_CYCLE if lock else _WITH_CYCLE
+    found = session.execute(statement, {"economy": actor.economy, "review": review_id}).first()
     return None if found is None else (found[0], found[1])
 
 
