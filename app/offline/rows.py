@@ -227,7 +227,7 @@ def _heads() -> dict[Column, str]:
         Column.CODE: _("Code"),
         Column.QUESTION: _("Question"),
         Column.CHOICES: _("What to choose from"),
-        Column.ANSWER: _("Answer"),
+        Column.ANSWER: _("Your answer"),
         Column.STATE: _("If there is no answer: why"),
         Column.REASON: _("Reason, where something does not apply"),
         Column.COMMENT: _("Comment"),

@@ -65,11 +65,11 @@ def _missing(names: Names, diagnosis: Diagnosis) -> Part:
         (
             Table(
                 _("Answered, by node"),
-                (_("Code"), _("Node"), _("Items"), _("Economies that share it"), _("With a score"), _("Answered")),
+                (_("Code"), _("Node"), _("Items"), _("Economies that share it"), _("With a score"), _("Share answered")),
                 [[*names.node(node.code), *_presence_cells(node)] for node in names.in_order(diagnosis.nodes)],
                 (2, 3, 4, 5),
             ),
-            Table(_("Economies, by the share that they answered"), (_("Answered"), _("Economies")), steps, (1,)),
+            Table(_("Economies, by the share that they answered"), (_("Share answered"), _("Economies")), steps, (1,)),
         ),
         nothing=_(TOO_FEW),
     )
@@ -92,7 +92,7 @@ def _distribution(names: Names, diagnosis: Diagnosis) -> Part:
         (
             Table(
                 _("Answers to each item"),
-                (_("Code"), _("Question"), _("Asked of"), _("Answered"), _("Same answer"), _("Worth a look")),
+                (_("Code"), _("Question"), _("Asked of"), _("Share answered"), _("Same answer"), _("Worth a look")),
                 [[item.code, names.text(item.code), *_answer_cells(item)] for item in diagnosis.items],
                 (2, 3, 4),
             ),

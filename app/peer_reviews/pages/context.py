@@ -30,7 +30,7 @@ STATE_WORDS = {
     PeerReviewState.OPEN: (mark("Being read"), "progress"),
     PeerReviewState.IN_RESPONSE: (mark("In conversation"), "progress"),
     PeerReviewState.CLOSING: (mark("With the approver"), "waiting"),
-    PeerReviewState.CLOSED: (mark("Closed"), "done"),
+    PeerReviewState.CLOSED: (mark("Concluded"), "done"),
     PeerReviewState.DECLINED: (mark("Declined"), "locked"),
     PeerReviewState.WITHDRAWN: (mark("Withdrawn"), "locked"),
 }

@@ -166,7 +166,7 @@ def _row(review: OpenReview, each: AskedItem, actor: Actor, since: datetime | No
 def _state(each: AskedItem) -> tuple[str, str]:
     if each.answer.state is not AnswerState.ANSWERED:
         return _(STATE_WORDS[each.answer.state]), "neutral"
-    return (_("Answered"), "success") if each.is_dealt_with else (_("Answered in part"), "info")
+    return (_("Answered in full"), "success") if each.is_dealt_with else (_("Answered in part"), "info")
 
 
 def _changed(each: AskedItem, actor: Actor, since: datetime | None) -> str:
