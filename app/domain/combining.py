@@ -15,15 +15,9 @@ T = TypeVar("T")
 def combine(item: Item, theirs: Answer, mine: Answer) -> Answer | None:
     """Return both answers in one, theirs first; None where a person has to choose, as between two levels.
 
-    The result is not checked against limits: read it again as any other answer before it is stored.
+    Where one holds the other already, it is the result. It is not checked against limits: read it again as any other answer
+    before it is stored.
     """
-    joined = _joined(item, theirs, mine)
-    if joined is None or joined in (theirs, mine):
-        return None
-    return joined
-
-
-def _joined(item: Item, theirs: Answer, mine: Answer) -> Answer | None:
     beside = replace(
         mine,
         comment=_texts(theirs.comment, mine.comment),

@@ -174,14 +174,15 @@ def _save(
     now = clock.now()
     for item, entry in entries:
         stored = before.saved.get(item.code, SavedAnswer(BLANK, 0, now, ""))
-        reading = _read(item, entry, stored, before.questionnaire)
+        mine = read_answer(item, entry.raw, before.questionnaire)
+        reading = _combined(session, row.id, item, entry, mine, before.questionnaire) if entry.is_combined else mine
         problems += reading.problems
-        if reading.answer is None or reading.answer == stored.answer:
+        if mine.answer is None or reading.problems or reading.answer == stored.answer:
             continue
-        if stored.version in {entry.seen, entry.replaces}:
+        if reading.answer is not None and stored.version in {entry.seen, entry.replaces}:
             changed[item.code] = SavedAnswer(reading.answer, stored.version + 1, now, actor.name)
-        elif is_meant or not _was_untouched(session, row.id, item.code, entry.seen, reading.answer):
-            conflicts.append(AnswerConflict(item.code, stored, reading.answer))
+        elif is_meant or entry.is_combined or not _was_untouched(session, row.id, item.code, entry.seen, mine.answer):
+            conflicts.append(AnswerConflict(item.code, stored, mine.answer))
     queries.put_answers(session, row.id, changed, user_id=actor.user_id)
     if changed:
         audit.record(
@@ -197,13 +198,14 @@ def _save(
     return SavedSection(after, tuple(changed), tuple(problems), tuple(conflicts))
 
 
-def _read(item: Item, entry: Entry, stored: SavedAnswer, document: Questionnaire) -> Reading:
-    """Read what was sent; where the person chose to combine it with what is stored, read both in one."""
-    reading = read_answer(item, entry.raw, document)
-    if reading.answer is None or not entry.is_combined or stored.version != entry.replaces:
-        return reading
-    both = combine(item, stored.answer, reading.answer)
-    return reading if both is None else read_answer(item, raw_of(both), document)
+def _combined(session: Session, review_id: UUID, item: Item, entry: Entry, mine: Reading, document: Questionnaire) -> Reading:
+    """Read what was sent together with the answer that the person was shown; without an answer where only one can be kept.
+
+    It goes by the version that was shown, so that sending the same twice is harmless.
+    """
+    shown = queries.answer_at(session, review_id, item.code, entry.replaces or 0)
+    both = combine(item, shown.answer, mine.answer) if shown and mine.answer else None
+    return Reading(None, mine.problems) if both is None else read_answer(item, raw_of(both), document)
 
 
 def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine: Answer) -> bool:

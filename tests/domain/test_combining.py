@@ -63,5 +63,7 @@ def test_two_links_to_evidence_are_not_put_into_one_field() -> None:
     assert combine(ITEMS["A1"], theirs, mine) is None
 
 
-def test_what_holds_the_other_already_is_no_third_answer() -> None:
-    assert combine(ITEMS["A4"], Answer(ANSWERED, "Ministries meet."), Answer(ANSWERED, "Ministries meet. Monthly.")) is None
+def test_what_holds_the_other_already_is_the_result() -> None:
+    short, long = Answer(ANSWERED, "Ministries meet."), Answer(ANSWERED, "Ministries meet. Monthly.")
+
+    assert combine(ITEMS["A4"], short, long) == combine(ITEMS["A4"], long, short) == long

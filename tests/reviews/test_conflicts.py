@@ -188,3 +188,34 @@ def test_both_are_put_together_with_what_was_shown_and_nothing_newer(scene: Scen
 
     assert [(conflict.theirs.version, conflict.mine.value) for conflict in saved.conflicts] == [(2, "A council advises.")]
     assert scene.opened(review).saved["A4"].version == 2
+
+
+def test_putting_both_together_never_drops_what_the_other_wrote(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
+    """Mine was shortened on the page until theirs held all of it."""
+    scene.save(ana, review, "A4", "We have a plan since 2020, with a budget.")
+    both = Entry(RawAnswer(value="We have a plan"), 0, replaces=1, is_combined=True)
+
+    saved = scene.save_section(ben, review, "A", {"A4": both})
+
+    assert (saved.conflicts, saved.changed) == ((), ())
+    assert scene.opened(review).saved["A4"].answer.value == "We have a plan since 2020, with a budget."
+
+
+def test_two_values_that_cannot_be_combined_stay_a_conflict(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
+    scene.save(ana, review, "A1", "3")
+
+    saved = scene.save_section(ben, review, "A", {"A1": Entry(RawAnswer(value="5"), 0, replaces=1, is_combined=True)})
+
+    assert [conflict.mine for conflict in saved.conflicts] == [level(5)]
+    assert stored(scene, review) == (level(3), 1)
+
+
+def test_sending_both_together_twice_is_harmless(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
+    scene.save(ana, review, "A4", "Ministries meet.")
+    both = Entry(RawAnswer(value="A council advises."), 0, replaces=1, is_combined=True)
+    scene.save_section(ben, review, "A", {"A4": both})
+
+    again = scene.save_section(ben, review, "A", {"A4": both})
+
+    assert (again.conflicts, again.changed) == ((), ())
+    assert scene.opened(review).saved["A4"].version == 2

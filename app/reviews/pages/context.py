@@ -327,7 +327,7 @@ def _both(document: Questionnaire, item: Item, conflict: AnswerConflict) -> str:
     """Say what both answers are together; empty where somebody has to choose."""
     both = combine(item, conflict.theirs.answer, conflict.mine)
     read = read_answer(item, raw_of(both), document).answer if both else None
-    if read is None:
+    if read is None or read in (conflict.theirs.answer, conflict.mine):
         return ""
     comment = _("Comment: {text}").format(text=read.comment) if read.comment else ""
     return "\n".join(filter(None, (_whole_answer(document, item, read), comment)))
