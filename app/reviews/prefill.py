@@ -18,6 +18,7 @@ from app.domain.reading import raw_of, read_answer
 from app.economies import service as economies
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
+from app.kit.ids import sha256
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
 from app.reviews import attaching, evidence_queries, queries
@@ -57,6 +58,14 @@ class Offer:
     source: Source
     source_item: str
 
+    @property
+    def key(self) -> str:
+        """What a person confirms: the item, and a fingerprint of the answer and its source as they were shown."""
+        shown = (
+            f"{self.source.review_id} {self.source_item} {raw_of(self.answer)!r} {[piece.id for piece in self.answer.evidence]}"
+        )
+        return f"{self.item}:{sha256(shown.encode())[:16]}"
+
 
 def offers(session: Session, actor: Actor, review: OpenReview, items: Collection[str] | None = None) -> dict[str, Offer]:
     """Return what can be taken over for items that are asked and still blank, by the item's code; of `items`, or of all.
@@ -77,14 +86,20 @@ def offers(session: Session, actor: Actor, review: OpenReview, items: Collection
     return _with_evidence(session, review.economy, {code: found[code] for code in review.questionnaire.items if code in found})
 
 
-def take_over(session: Session, actor: Actor, review_id: UUID, items: Collection[str]) -> SavedSection:
-    """Confirm offered answers: they become this review's own. What a person wrote beside the question stays theirs.
+def item_of(key: str) -> str:
+    """Return the item that a confirmation is about."""
+    return key.partition(":")[0]
+
+
+def take_over(session: Session, actor: Actor, review_id: UUID, confirmed: Collection[str]) -> SavedSection:
+    """Confirm offers by their keys: the answers become this review's own. What a person wrote beside the question stays theirs.
 
     Raises Conflict where one of them was answered here, or changed there, in the meantime; then nothing is taken over.
     """
     _row, review = open_row(session, actor, review_id, lock=True)
+    items = [item_of(key) for key in confirmed]
     offered = offers(session, actor, review, items)
-    if not set(items) <= offered.keys():
+    if not set(confirmed) <= {offer.key for offer in offered.values()}:
         raise Conflict(_TOO_LATE)
     entries = {code: _entry(offered[code].answer, review.saved.get(code)) for code in items}
     saved = save_entries(session, actor, review_id, entries)

@@ -171,6 +171,8 @@ class Offer:
     """An answer given elsewhere that can be taken over: what it says, and where it comes from."""
 
     item: str
+    key: str
+    """What confirming it names: the item, and what was shown."""
     text: str
     answer: str
     source: str

@@ -40,8 +40,9 @@ def offered(scene: Scene, review: UUID, economy: str = "NZL") -> dict[str, Offer
 
 
 def take_over(scene: Scene, review: UUID, *items: str) -> None:
+    found = offered(scene, review)
     with scene.database.write() as session:
-        prefill.take_over(session, scene.person(Role.CONTRIBUTOR), review, items)
+        prefill.take_over(session, scene.person(Role.CONTRIBUTOR), review, [found[item].key for item in items])
 
 
 def test_everything_that_was_signed_and_means_the_same_is_offered(scene: Scene, following: UUID) -> None:

@@ -69,9 +69,14 @@ def offered(scene: Scene, review: UUID, actor: Actor | None = None) -> dict[str,
 
 
 def take_over(scene: Scene, review: UUID, *items: str, economy: str = "NZL") -> None:
-    person = scene.person(Role.CONTRIBUTOR, economy)
+    found = offered(scene, review)
+    keys = [found[item].key if item in found else f"{item}:unknown" for item in items]
+    confirm(scene, review, *keys, economy=economy)
+
+
+def confirm(scene: Scene, review: UUID, *keys: str, economy: str = "NZL") -> None:
     with scene.database.write() as session:
-        prefill.take_over(session, person, review, items)
+        prefill.take_over(session, scene.person(Role.CONTRIBUTOR, economy), review, keys)
 
 
 def test_an_answer_is_offered_where_the_same_is_asked_and_it_fits(scene: Scene, target: UUID) -> None:
@@ -211,3 +216,15 @@ def test_what_is_attached_here_already_is_not_attached_twice(scene: Scene, targe
     take_over(scene, target, "O-1")
 
     assert [piece.id for piece in scene.opened(target).attached["O-1"]] == [str(act)]
+
+
+def test_what_was_shown_is_what_is_taken_over(scene: Scene, target: UUID) -> None:
+    """Somebody changes the answer there between the page and the button."""
+    shown = offered(scene, target)["O-1"].key
+    (source,) = (entry.id for entry in _reviews(scene) if entry.version == VERSION)
+    scene.save(scene.person(Role.CONTRIBUTOR), source, "A2", "no", seen=1)
+
+    with pytest.raises(Conflict, match="changed there"):
+        confirm(scene, target, shown)
+
+    assert scene.opened(target).answers == {}

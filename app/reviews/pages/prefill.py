@@ -98,6 +98,7 @@ def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:
     return [
         parts.Offer(
             item=offer.item,
+            key=offer.key,
             text=document.items[offer.item].text,
             is_carried=offer.source.questionnaire.code == review.questionnaire.code,
             rewordings=_rewordings(offer, document),

@@ -64,14 +64,15 @@ def save_section(
     if section is None:
         raise NotFound("section")
     entries = context.read_entries(section, form)
-    taken = form.first("use")
+    confirmed = form.first("use")
+    taken = prefill.item_of(confirmed)
     if taken in entries:
         entries[taken] = context.without_answer(entries[taken])
     saved = answering.save_section(session, actor, review_id, code, entries)
     if saved.problems or saved.conflicts:
         return _section_page(request, session, actor, saved.review, code, saved=saved, sent=entries)
     if taken:
-        return _take_over(request, session, actor, saved.review, code, taken)
+        return _take_over(request, session, actor, saved.review, code, confirmed)
     if form.first("evidence") in entries:
         return see_other(request, f"/reviews/{review_id}/items/{form.first('evidence')}/evidence")
     if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
@@ -79,12 +80,13 @@ def save_section(
     return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
 
 
-def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, taken: str) -> Response:
+def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, confirmed: str) -> Response:
     """Confirm the offered answer of one question; everything else of the page is saved already."""
+    taken = prefill.item_of(confirmed)
     here = f"/reviews/{review.id}/sections/{code}#{context.anchor(taken)}"
-    if taken not in prefill.offers(session, actor, review):
+    if confirmed not in {offer.key for offer in prefill.offers(session, actor, review, [taken]).values()}:
         return see_other(request, here, flash="reviews.not_taken_over")
-    prefill.take_over(session, actor, review.id, [taken])
+    prefill.take_over(session, actor, review.id, [confirmed])
     return see_other(request, here, flash="reviews.taken_over")
 
 
