@@ -28,7 +28,7 @@ CATALOGS = Catalogs(Path("nowhere"))
 MONDAY = datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
 
 
-def say_when(_session: Session, reader: Reader) -> Words | None:
+def say_when(_session: Session, reader: Reader, _since: datetime) -> Words | None:
     """Say who reads, and what time it is there; to contributors nothing."""
     return None if reader.role is Role.CONTRIBUTOR else Words("This week", f"{reader.name}, {moment(time_now.now())}")
 
