@@ -38,12 +38,12 @@ msgstr "Vence hoy"
 msgid "due {day}"
 msgstr "vence el {day}"
 
-msgctxt "small"
+msgctxt "small B1"
 msgid "Who pays?"
 msgstr "¿Quién paga?"
 """
 
-Travel = time_machine.Coordinates
+Travel = time_machine.Traveller
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_question_that_is_answered_or_locked_presses_nobody(team: Team, clock:
     second = sent(team)
 
     assert "Ana" not in first
-    assert "Overdue" in first["Ben"]
+    assert "was due 2 Jan 2027" in first["Ben"]
     assert second == {}
 
 
@@ -248,7 +248,7 @@ def test_the_digest_keeps_its_hour_when_the_clocks_change(team: Team, clock: Tra
 
     assert "Ana" in too_early, "the digest of the week before, late, for the review was new then"
     assert "new since 29 Mar 2027, 07:00 UTC+13" in letter
-    assert "(due 11 Apr 2027" in letter or "due 11 Apr 2027)" in letter
+    assert "due 11 Apr 2027)" in letter
 
 
 def test_each_reads_in_their_own_language(team: Team, clock: Travel, tmp_path: Path) -> None:
@@ -269,18 +269,18 @@ def test_what_is_read_does_not_grow_with_the_number_of_people(team: Team, clock:
     counts = []
     for week in range(2):
         people = [team.scene.person(Role.CONTRIBUTOR, name=f"Reader {number}") for number in range(1 + 6 * week)]
-        clock.move_to(MONDAY + timedelta(days=7 * week))
+        clock.move_to(MONDAY + timedelta(days=7 * week, hours=1))
         team.assign(team.coordinator, people[-1], A)
         for person in people:
             team.start(team.ben, A1, SAID, person)
         clock.shift(timedelta(days=7))
         with statements(team.scene.database) as heard:
             send_digests(team.scene.database, CATALOGS, BASE_URL)
-        counts.append(sum(statement.startswith("SELECT") and " assignment" in statement for statement in heard))
-        counts.append(sum(statement.startswith("SELECT") and "answer" in statement for statement in heard))
-        assert len(delivered(team.scene.database)) > len(people)
+        counts.append(sum(statement.startswith(("SELECT", "WITH")) for statement in heard))
+        assert len(delivered(team.scene.database)) == len(people)
 
-    assert counts == [2, 1, 2, 1]
+    assert counts[0] == counts[1], "each of the two economies is read once"
+    assert counts[0] <= 2 + 2 * 9
 
 
 def test_many_things_are_cut_to_a_mail_that_one_reads(team: Team, clock: Travel) -> None:
@@ -301,7 +301,7 @@ def test_who_answers_for_no_economy_gets_no_digest(team: Team, clock: Travel) ->
     team.start(team.ben, A1, SAID, team.ana)
     clock.move_to(MONDAY)
 
-    assert set(sent(team)) == {"Ana", team.coordinator.name}
+    assert set(sent(team)) == {"Ana"}
 
 
 def test_a_digest_arrives_at_a_real_mail_server_and_can_be_ended(team: Team, clock: Travel) -> None:
