@@ -10,6 +10,7 @@ from time import monotonic
 
 import anyio.to_thread
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from app.accounts import api as accounts_api
 from app.accounts import mail_choices, password_reset
@@ -24,27 +25,31 @@ from app.economies import api as economies_api
 from app.economies import pages as economies_pages
 from app.economies import references
 from app.economies import service as economies
+from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
-from app.infra.jobs import Job, Worker
+from app.infra.jobs import Job, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.objects import open_objects
 from app.infra.passwords import Passwords
 from app.mail import delivery
 from app.offline import pages as offline_pages
+from app.offline import service as offline
 from app.peer_reviews import pages as peer_reviews_pages
 from app.peer_reviews.closing import PeerReviewClosed
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
+from app.reviews import attaching, digest
 from app.reviews import pages as reviews_pages
 from app.reviews.sign_off import Submitted
 from app.scores import api as scores_api
 from app.scores import pages as scores_pages
 from app.scores.service import score_reviewed, score_submissions
 from app.teamwork import api as teamwork_api
+from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.forms import csrf_secret
@@ -54,7 +59,9 @@ from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
+_OFTEN = timedelta(minutes=15)
 _HOURLY = timedelta(hours=1)
+_DAILY = timedelta(days=1)
 
 API_DESCRIPTION = """
 Questionnaires, economies, cycles and benchmark scores of voluntary reviews of AI readiness.
@@ -95,12 +102,19 @@ def open_sender(settings: Settings) -> Sender:
 
 def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
     """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
-    catalogs = Catalogs(settings.translations)
+    catalogs, objects = Catalogs(settings.translations), open_objects(settings.files_url, settings.data_dir)
+    checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), is_slow=True),)
     return (
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
         Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
+        Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
+        Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
         Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),
+        Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),
+        Job("offline.clear", _DAILY, partial(_in_transaction, database, offline.forget_expired)),
+        Job("evidence.sweep", _DAILY, partial(contents.sweep, database, objects), is_slow=True),
+        *(checks if settings.check_links else ()),
     )
 
 
@@ -113,11 +127,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        worker = Worker(jobs_of(settings, opened))
+        workers = Workers(jobs_of(settings, opened))
         if settings.embedded_worker:
-            worker.start()
+            workers.start()
         yield
-        await anyio.to_thread.run_sync(worker.stop)
+        await anyio.to_thread.run_sync(workers.stop)
         if database is None:
             opened.dispose()
 
@@ -149,6 +163,16 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     add_edge(app, settings, assets, Templates(assets.asset), uploads=any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS))
     return app
+
+
+def _in_transaction(database: Database, work: Callable[[Session], object]) -> None:
+    with database.write() as session:
+        work(session)
+
+
+def _check_links(database: Database) -> None:
+    attaching.watch_links(database)
+    link_check.check_due_links(database)
 
 
 def _clear_accounts(database: Database) -> None:

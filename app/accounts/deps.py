@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
+from app.accounts.notices import Desk
 from app.accounts.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
 from app.accounts.sign_in import Browser
@@ -226,6 +227,13 @@ def get_site(request: Request) -> Site | None:
     return site_of(settings.base_url)
 
 
+def get_desk(request: Request) -> Desk:
+    """Return where mails to people are written whom an act of somebody else concerns."""
+    settings: Settings = request.app.state.settings
+    return Desk(settings.base_url, request.app.state.catalogs)
+
+
+AppDesk = Annotated[Desk, Depends(get_desk)]
 AppSeal = Annotated[Seal, Depends(get_seal)]
 AppIssuer = Annotated[Issuer, Depends(get_issuer)]
 PasskeySite = Annotated[Site | None, Depends(get_site)]

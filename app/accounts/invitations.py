@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,13 +22,14 @@ from app.infra.language import current
 from app.infra.passwords import Passwords
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems, ReadinessError
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems, ReadinessError, TooManyRequests
 from app.kit.ids import new_id, new_token, token_hash
 from app.kit.say import mark, say
 from app.kit.text import clean
 from app.mail import service as mail
 
 LASTS = timedelta(days=7)
+PAUSE = timedelta(minutes=1)
 
 _NO_NAME = mark("Enter your name.")
 _BAD_NAME = say("Write your name on one line of at most {most} characters.", most=rules.LONGEST_NAME)
@@ -100,7 +102,9 @@ def invite(
     return _add(session, actor, _Invited(email, name, role, economy), place)
 
 
-def invite_peer_reviewer(session: Session, actor: Actor, *, email: str, name: str) -> NewInvitation:
+def invite_peer_reviewer(
+    session: Session, actor: Actor, *, email: str, name: str, place: letters.Place | None = None
+) -> NewInvitation:
     """Invite an expert to give a coordinator's economy a second opinion; whose review it is, the room of peer reviews knows.
 
     Links that others sent to the same person go on working: nobody learns whom another economy asked.
@@ -115,7 +119,7 @@ def invite_peer_reviewer(session: Session, actor: Actor, *, email: str, name: st
     if known is not None and known.economy == actor.economy:
         problems.add("email", "own_official", "This person answers for your economy. Ask somebody from outside.")
         problems.raise_if_any()
-    return _add(session, actor, _Invited(email, name, Role.PEER_REVIEWER.value, None))
+    return _add(session, actor, _Invited(email, name, Role.PEER_REVIEWER.value, None), place)
 
 
 def send_again(
@@ -127,6 +131,7 @@ def send_again(
         raise NotFound("invitation")
     if before.role == Role.PEER_REVIEWER:
         raise Conflict("The coordinator who asked for this second opinion renews its link, on the page of the peer review.")
+    require_pause(before.created_at)
     return invite(
         session,
         actor,
@@ -138,8 +143,20 @@ def send_again(
     )
 
 
+def require_pause(sent_at: datetime) -> None:
+    """Refuse another link within a minute of the last: a second press of the button would only kill the first link."""
+    waits = sent_at + PAUSE - clock.now()
+    if waits > timedelta():
+        seconds = max(math.ceil(waits.total_seconds()), 1)
+        raise TooManyRequests("A link was made less than a minute ago. Wait a minute, then try again.", retry_after=seconds)
+
+
 def withdraw_peer_reviewer(session: Session, invitation_id: UUID) -> None:
-    """End the link of a peer reviewer that nobody has used. The room that calls this has checked whose it is."""
+    """End the link of a peer reviewer that nobody has used, and a mail with it that has not left.
+
+    The room that calls this has checked whose it is.
+    """
+    mail.withdraw(session, queries.list_mails_of(session, invitation_id))
     queries.expire_invitation(session, invitation_id, clock.now())
 
 
@@ -149,6 +166,8 @@ def claim(session: Session, actor: Actor, token: str) -> None:
     if not is_for(actor, _read(invitation)) or not queries.claim_invitation(session, invitation, clock.now()):
         raise InvitationUnusable
     invitation.user_id = actor.user_id
+    if invitation.mail_id is not None:
+        mail.withdraw(session, [invitation.mail_id])
     _record(session, actor, "accounts.invitation_accepted", invitation)
 
 

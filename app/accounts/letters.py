@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.accounts.tables import Invitation, User
 from app.infra.language import gettext as _
 from app.infra.times import moment
+from app.kit.actor import Role
 from app.mail import service as mail
 
 INVITATION = "invitation"
@@ -32,14 +33,18 @@ class Place:
 
 def invite(session: Session, invitation: Invitation, inviter: str, path: str, place: Place) -> UUID:
     """Queue the mail with an invitation's link, and return its id."""
-    if place.economy_name:
+    open_it = _("Open this link and choose a password:")
+    if invitation.role == Role.PEER_REVIEWER:
+        open_it = _("Open this link. You choose a password there, or sign in with the account that you have as a peer reviewer:")
+        words = _("{inviter} asks you for a second opinion on the AI readiness review of {economy}.")
+    elif place.economy_name:
         words = _("{inviter} invites you to the AI Readiness Reviews, to work on the review of {economy}.")
     else:
         words = _("{inviter} invites you to the AI Readiness Reviews.")
-    body = _paragraphs(
+    body = paragraphs(
         _("Dear {name},").format(name=invitation.name),
         words.format(inviter=inviter, economy=place.economy_name),
-        _("Open this link and choose a password:"),
+        open_it,
         place.link(path),
         _("The link works once, until {moment}.").format(moment=moment(invitation.expires_at)),
         _("If you did not expect this, do nothing: no account is made without you."),
@@ -57,7 +62,7 @@ def invite(session: Session, invitation: Invitation, inviter: str, path: str, pl
 
 def send_reset(session: Session, user: User, link: str, useful_until: datetime) -> None:
     """Queue the mail with the link for a new password."""
-    body = _paragraphs(
+    body = paragraphs(
         _("Dear {name},").format(name=user.name),
         _("Somebody, probably you, asked for a new password for your account. Open this link to choose one:"),
         link,
@@ -77,7 +82,7 @@ def send_reset(session: Session, user: User, link: str, useful_until: datetime) 
 
 def tell_password_changed(session: Session, user: User) -> None:
     """Queue a word to the person, who may not be the one that changed it."""
-    body = _paragraphs(
+    body = paragraphs(
         _("Dear {name},").format(name=user.name),
         _("The password of your account at the AI Readiness Reviews was changed. You are signed out everywhere else."),
         _("If this was not you, ask for a new password on the sign-in page at once, and tell an administrator."),
@@ -86,5 +91,6 @@ def tell_password_changed(session: Session, user: User) -> None:
     mail.queue(session, to=user.email, subject=subject, body=body, kind=PASSWORD_CHANGED, economy=user.economy)
 
 
-def _paragraphs(*paragraphs: str) -> str:
-    return "\n\n".join((*paragraphs, _("AI Readiness Reviews"))) + "\n"
+def paragraphs(*said: str) -> str:
+    """Set a mail's paragraphs, with who sends it below."""
+    return "\n\n".join((*said, _("AI Readiness Reviews"))) + "\n"

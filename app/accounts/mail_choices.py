@@ -92,6 +92,18 @@ def list_readers(session: Session, kind: Kind) -> list[Reader]:
     ]
 
 
+def readers_of_team(session: Session, economy: str, role: Role) -> list[Reader]:
+    """List those who have a role in an economy, whatever mails they chose: for what they are asked to do themselves."""
+    found = mail_queries.list_team_readers(session, economy, role)
+    return [_reader(user, _read(choice), time_zone) for user, choice, time_zone in found]
+
+
+def readers_by_id(session: Session, ids: Collection[UUID]) -> list[Reader]:
+    """List some people, in the same way."""
+    found = mail_queries.list_readers_by_id(session, ids) if ids else []
+    return [_reader(user, _read(choice), time_zone) for user, choice, time_zone in found]
+
+
 def unsubscribe_path(session: Session, user_id: UUID, kind: Kind) -> str:
     """Return the path of a fresh link for one mail; only its hash is kept."""
     token = new_token()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import ColumnElement, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from app.accounts.queries import ECONOMY
 from app.accounts.tables import MailChoice, MailRound, PasswordReset, UnsubscribeLink, User
+
+MailReader: TypeAlias = tuple[User, MailChoice | None, str | None]
 
 # --- new passwords by mail
 
@@ -66,13 +70,27 @@ def find_mail_choice(session: Session, user_id: UUID) -> MailChoice | None:
     return session.get(MailChoice, user_id)
 
 
-def list_mail_readers(session: Session) -> list[tuple[User, MailChoice | None, str | None]]:
+def list_mail_readers(session: Session) -> list[MailReader]:
     """List everybody who can read mail, with their choice and the time zone of their economy, where there is one."""
+    return _readers(session)
+
+
+def list_team_readers(session: Session, economy: str, role: str) -> list[MailReader]:
+    """List those who have a role in an economy, in the same way."""
+    return _readers(session, col(User.economy) == economy, col(User.role) == role)
+
+
+def list_readers_by_id(session: Session, ids: Collection[UUID]) -> list[MailReader]:
+    """List some people, in the same way."""
+    return _readers(session, col(User.id).in_(ids))
+
+
+def _readers(session: Session, *only: ColumnElement[bool]) -> list[MailReader]:
     statement = (
         select(User, MailChoice, ECONOMY.c.time_zone)
         .join(MailChoice, col(MailChoice.user_id) == User.id, isouter=True)
         .join(ECONOMY, ECONOMY.c.code == col(User.economy), isouter=True)
-        .where(col(User.is_disabled).is_(False))
+        .where(col(User.is_disabled).is_(False), *only)
         .order_by(col(User.id))
     )
     return [(user, choice, time_zone) for user, choice, time_zone in session.exec(statement)]

@@ -1,15 +1,17 @@
 """The rounds of mails that people choose: each Monday the digest, each morning the reminders, in the economy's own time.
 
-What is said comes from a room above, which hands in a function; nothing to say means no mail.
+What is said comes from a room above, which hands in a function; nothing to say means no mail. A fault while one person's mail
+is made is logged and leaves that one out: the others get theirs, and the next round tries again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -21,12 +23,16 @@ from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import gettext as _
 from app.infra.language import speaking
+from app.infra.log import trace_of
 from app.infra.zones import in_zone
 from app.kit import clock
 from app.mail import service as mail
 
 BEGINS = time(7, 0)
 """When the round begins where the reader is: the mail is there when the day's work begins."""
+LONGEST_LOOK_BACK = timedelta(weeks=4)
+"""How far back news are told to somebody who had no mail for long."""
+_log = structlog.get_logger("readiness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,9 @@ class Words:
     body: str
 
 
-Compose = Callable[[Session, Reader], Words | None]
-"""Say what a reader should know, in the language and the zone that are in force; None where there is nothing to say."""
+Compose = Callable[[Session, Reader, datetime], Words | None]
+"""Say what a reader should know of what is new since a moment, in the language and the zone that are in force; None where there
+is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ def send_round(database: Database, kind: Kind, compose: Compose, catalogs: Catal
     """Queue a mail for everybody whose period has begun and who was there when it did; returns how many were queued.
 
     Each reader has a transaction of their own, in which the period is taken: two workers never write to one person twice.
+    `compose` may keep what it reads for the readers that follow, so that a round costs a few statements an economy.
     """
     now = clock.now()
     with database.read() as session:
@@ -74,10 +82,26 @@ def send_round(database: Database, kind: Kind, compose: Compose, catalogs: Catal
         period = period_of(kind, now, reader.time_zone)
         if done.get(reader.user_id) == period.code or reader.since > period.begins_at:
             continue
-        with database.write() as session, speaking(catalogs.get(reader.language)), in_zone(reader.time_zone):
-            if _take(session, reader, kind, period):
-                queued += _queue(session, reader, kind, compose, Place(base_url))
+        since = news_since(kind, period, done.get(reader.user_id), reader.time_zone)
+        try:
+            with database.write() as session, speaking(catalogs.get(reader.language)), in_zone(reader.time_zone):
+                if _take(session, reader, kind, period):
+                    queued += _queue(session, reader, kind, compose(session, reader, since), Place(base_url))
+        except Exception as error:  # noqa: BLE001 - one person's fault is not to cost the others their mail; the trace names it
+            _log.error("mail_not_made", kind=kind.value, user=str(reader.user_id), trace=trace_of(error))
     return queued
+
+
+def news_since(kind: Kind, period: Period, before: str | None, zone: str) -> datetime:
+    """Return since when things are new to a reader: the beginning of the period before, which may be longer ago than usual."""
+    usual = timedelta(weeks=1) if kind is Kind.WEEKLY_DIGEST else timedelta(days=1)
+    since = period.begins_at - usual  # by the clock on the wall, as the period itself
+    if before is None:
+        return since
+    year, _separator, week = before.partition("-W")
+    day = date.fromisocalendar(int(year), int(week), 1) if week else date.fromisoformat(before)
+    begun = datetime.combine(day, BEGINS, ZoneInfo(zone))
+    return max(min(begun, since), period.begins_at - LONGEST_LOOK_BACK)
 
 
 def _take(session: Session, reader: Reader, kind: Kind, period: Period) -> bool:
@@ -91,8 +115,7 @@ def _take(session: Session, reader: Reader, kind: Kind, period: Period) -> bool:
     return True
 
 
-def _queue(session: Session, reader: Reader, kind: Kind, compose: Compose, place: Place) -> bool:
-    words = compose(session, reader)
+def _queue(session: Session, reader: Reader, kind: Kind, words: Words | None, place: Place) -> bool:
     if words is None:
         return False
     link = place.link(mail_choices.unsubscribe_path(session, reader.user_id, kind))

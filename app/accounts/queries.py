@@ -145,6 +145,12 @@ def list_invitation_mails(session: Session, email: str, economy: str | None, now
     return [mail_id for mail_id in found if mail_id is not None]
 
 
+def list_mails_of(session: Session, invitation_id: UUID) -> list[UUID]:
+    """List the mail of one invitation that nobody has used; empty where none was sent."""
+    statement = select(Invitation.mail_id).where(Invitation.id == invitation_id, col(Invitation.accepted_at).is_(None))
+    return [mail_id for mail_id in session.exec(statement) if mail_id is not None]
+
+
 def find_open_invitation_for(session: Session, actor: Actor, invitation_id: UUID, now: datetime) -> Invitation | None:
     """Find an unused invitation that this actor may send again."""
     statement = select(Invitation).where(Invitation.id == invitation_id, _invited_for(actor))

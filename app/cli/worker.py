@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import fail, opened_database, out, read_settings
-from app.infra.jobs import Worker
+from app.infra.jobs import Workers
 from app.infra.log import configure_log
 from app.main import jobs_of
 
@@ -23,14 +23,14 @@ def worker(
         fail("With SQLite the server runs the jobs by itself. Set READINESS_DATABASE_URL to run them in processes of their own.")
     configure_log()
     with opened_database() as database:
-        jobs = Worker(jobs_of(settings, database))
+        jobs = Workers(jobs_of(settings, database))
         if once:
             jobs.run_due()
             return
         _run_until_told(jobs)
 
 
-def _run_until_told(jobs: Worker) -> None:
+def _run_until_told(jobs: Workers) -> None:
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())

@@ -24,13 +24,16 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
+    is_slow: bool = False
+    """Whether it waits for others, such as web servers: mails for which people wait do not wait for it."""
 
 
 class Worker:
     """Runs jobs one after another. One that fails is logged and tried again a minute later; the others go on."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], name: str = "jobs") -> None:
         self._jobs = tuple(jobs)
+        self._name = name
         self._due_at = dict.fromkeys((job.name for job in jobs), 0.0)
         self._stopping = Event()
         self._woken = Event()
@@ -38,7 +41,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin, in a thread that does not keep the program from ending: what it leaves undone is found again."""
-        self._thread = Thread(target=self.run, name="jobs", daemon=True)
+        self._thread = Thread(target=self.run, name=self._name, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -69,6 +72,29 @@ class Worker:
             if self._due_at[job.name] <= time.monotonic():
                 pause = job.every if _succeeds(job) else max(job.every, _AFTER_A_FAILURE)
                 self._due_at[job.name] = time.monotonic() + pause.total_seconds()
+
+
+class Workers:
+    """Two workers side by side: one for the jobs that people wait for, one for the slow ones."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        quick = Worker([job for job in jobs if not job.is_slow])
+        self._workers = (quick, Worker([job for job in jobs if job.is_slow], "slow jobs"))
+
+    def start(self) -> None:
+        """Begin, each in a thread of its own."""
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """End after the jobs that are under way."""
+        for worker in self._workers:
+            worker.stop()
+
+    def run_due(self) -> None:
+        """Run each job that is due, once."""
+        for worker in self._workers:
+            worker.run_due()
 
 
 def _succeeds(job: Job) -> bool:

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.accounts import invitations, rules
+from app.accounts.letters import Place
+from app.accounts.notices import Desk
 from app.audit import service as audit
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections
@@ -18,7 +20,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Problems
 from app.kit.say import mark
 from app.kit.text import clean
-from app.peer_reviews import queries
+from app.peer_reviews import letters, queries
 from app.peer_reviews.opened import ENDED, PeerReviewState, questions_of
 from app.peer_reviews.service import get_for_economy, read_words, require_state
 from app.peer_reviews.tables import PeerReview
@@ -75,8 +77,19 @@ def askable(session: Session, actor: Actor, review_id: UUID) -> Askable:
     return Askable(frozen, tuple(section for section in path if questions_of(section, frozen.answers)), others)
 
 
-def invite(session: Session, actor: Actor, review_id: UUID, wanted: Wanted) -> NewPeerReview:
-    """Ask an expert or another economy; nothing is shown to them before they accept."""
+def invite(
+    session: Session,
+    actor: Actor,
+    review_id: UUID,
+    wanted: Wanted,
+    *,
+    place: Place | None = None,
+    desk: Desk | None = None,
+) -> NewPeerReview:
+    """Ask an expert or another economy; nothing is shown to them before they accept.
+
+    With a place to link to, the expert gets the link by mail; with a desk to write at, the economy's coordinators get word.
+    """
     offered = askable(session, actor, review_id)
     problems = Problems()
     _check_who(problems, wanted, offered)
@@ -87,7 +100,7 @@ def invite(session: Session, actor: Actor, review_id: UUID, wanted: Wanted) -> N
     due_on = _read_day(problems, wanted.due_on)
     problems.raise_if_any()
     fresh = (
-        invitations.invite_peer_reviewer(session, actor, email=wanted.email, name=wanted.name)
+        invitations.invite_peer_reviewer(session, actor, email=wanted.email, name=wanted.name, place=place)
         if wanted.kind == "expert"
         else None
     )
@@ -107,6 +120,7 @@ def invite(session: Session, actor: Actor, review_id: UUID, wanted: Wanted) -> N
     )
     queries.add(session, row)
     record(session, actor, row, "peer_reviews.invited", revision=offered.frozen.entry.revision, sections=row.sections)
+    letters.ask_economy(session, actor, row, desk)
     return NewPeerReview(row.id, fresh.path if fresh else "")
 
 
@@ -116,15 +130,17 @@ def can_renew(session: Session, row: PeerReview) -> bool:
     return row.state == PeerReviewState.INVITED and invitation is not None and invitation.accepted_at is None
 
 
-def renew_link(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID) -> str:
-    """Give a new link to an expert who has not used the one before, which then works no more."""
+def renew_link(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID, *, place: Place | None = None) -> str:
+    """Give a new link to an expert who has not used the one before, which then works no more, and mail it."""
     row = get_for_economy(session, actor, review_id, peer_review_id, lock=True)
     _require_coordinator(actor)
     invitation = queries.find_invitation(session, row.invitation_id)
     if invitation is None or not can_renew(session, row):
         raise Conflict("This link was used already, or there is none. The person signs in and finds the peer review there.")
+    if place is not None:
+        invitations.require_pause(invitation.created_at)
     invitations.withdraw_peer_reviewer(session, invitation.id)
-    fresh = invitations.invite_peer_reviewer(session, actor, email=invitation.email, name=invitation.name)
+    fresh = invitations.invite_peer_reviewer(session, actor, email=invitation.email, name=invitation.name, place=place)
     row.invitation_id = fresh.id
     record(session, actor, row, "peer_reviews.link_renewed")
     return fresh.path

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.accounts.notices import Desk
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.kit.say import mark
-from app.peer_reviews import queries
+from app.peer_reviews import letters, queries
 from app.peer_reviews.inviting import record
 from app.peer_reviews.opened import TALKING, PeerReviewState, opened
 from app.peer_reviews.service import get_for_reviewer, has_accepted, has_access, open_for_reviewer, read_words, require_state
@@ -51,7 +52,7 @@ def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: st
     record(session, actor, row, "peer_reviews.accepted")
 
 
-def decline(session: Session, actor: Actor, peer_review_id: UUID, words: str) -> None:
+def decline(session: Session, actor: Actor, peer_review_id: UUID, words: str, *, desk: Desk | None = None) -> None:
     """Say no with a word, before the review has begun."""
     row = get_for_reviewer(session, actor, peer_review_id, lock=True)
     require_state(row, PeerReviewState.INVITED)
@@ -62,9 +63,10 @@ def decline(session: Session, actor: Actor, peer_review_id: UUID, words: str) ->
     problems.raise_if_any()
     row.state, row.ended_at, row.ending_words = PeerReviewState.DECLINED, clock.now(), said
     record(session, actor, row, "peer_reviews.declined")
+    letters.tell_declined(session, actor, row, desk)
 
 
-def hand_over(session: Session, actor: Actor, peer_review_id: UUID) -> None:
+def hand_over(session: Session, actor: Actor, peer_review_id: UUID, *, desk: Desk | None = None) -> None:
     """Show the economy what was agreed to and proposed; both sides then talk about what is left."""
     row = get_for_reviewer(session, actor, peer_review_id, lock=True)
     peer_review = opened(session, [row])[0]
@@ -75,3 +77,4 @@ def hand_over(session: Session, actor: Actor, peer_review_id: UUID) -> None:
         raise Conflict("Nothing is said yet. Look at one question at least: agree, propose another answer, or ask.")
     row.state, row.handed_over_at = PeerReviewState.IN_RESPONSE, clock.now()
     record(session, actor, row, "peer_reviews.handed_over")
+    letters.tell_handed_over(session, actor, row, desk)

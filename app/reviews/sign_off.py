@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.accounts.notices import Desk
 from app.audit import facts
 from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState
@@ -21,7 +22,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound, NotReady, Problems
 from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
-from app.reviews import evidence_queries, queries
+from app.reviews import evidence_queries, letters, queries
 from app.reviews.citation import reference_of
 from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales, with_evidence
 from app.reviews.tables import Review, Submission
@@ -72,8 +73,11 @@ class FrozenReview:
         return reference_of(self.economy, cycle.questionnaire, cycle.code, entry.revision, entry.answers_hash)
 
 
-def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
-    """Lock the answers and hand the review to the approver; every core item must have been dealt with."""
+def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID, *, desk: Desk | None = None) -> None:
+    """Lock the answers and hand the review to the approver; every core item must have been dealt with.
+
+    With a desk to write at, the approvers get a mail.
+    """
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.COORDINATOR, mark("Only the coordinator can hand a review to the approver."))
     _require_state(row, {ReviewState.DRAFT, ReviewState.REOPENED}, mark("This review was handed over already. Reload the page."))
@@ -84,9 +88,10 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID) -> None:
         raise NotReady(sentences(_still_blank(review), what_next))
     _require_something(review)
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
+    letters.ask_for_sign_off(session, actor, row, desk)
 
 
-def take_back(session: Session, actor: Actor, review_id: UUID) -> None:
+def take_back(session: Session, actor: Actor, review_id: UUID, *, desk: Desk | None = None) -> None:
     """Unlock a review that waits for sign-off: the coordinator takes it back, or the approver sends it back."""
     row = get_for(session, actor, review_id, lock=True)
     if actor.role not in {Role.COORDINATOR, Role.APPROVER}:
@@ -94,9 +99,13 @@ def take_back(session: Session, actor: Actor, review_id: UUID) -> None:
     _require_state(row, {ReviewState.IN_SIGN_OFF}, mark("This review does not wait for sign-off. Reload the page."))
     state = ReviewState.DRAFT if row.revision == 1 else ReviewState.REOPENED
     _move(session, actor, row, state, "reviews.sign_off_taken_back")
+    if actor.role is Role.APPROVER:
+        letters.tell_sent_back(session, actor, row, desk)
 
 
-def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool, statement: str = STATEMENT) -> SubmissionEntry:
+def submit(
+    session: Session, actor: Actor, review_id: UUID, *, attests: bool, statement: str = STATEMENT, desk: Desk | None = None
+) -> SubmissionEntry:
     """Attest and freeze a review, with the statement as the approver read it.
 
     The edge has asked the approver's password again before calling this.
@@ -112,6 +121,7 @@ def submit(session: Session, actor: Actor, review_id: UUID, *, attests: bool, st
         problems.raise_if_any()
     entry = freeze(session, actor, row, statement=statement)
     facts.announce(session, Submitted(row.cycle_id, (entry.id,)))
+    letters.tell_signed_off(session, actor, row, desk)
     return entry
 
 

@@ -15,6 +15,7 @@ from app.teamwork.overview import HERE_FOR, here_of
 from app.teamwork.state import Here, Place
 
 _STAYING = timedelta(seconds=30)  # a sign each half minute keeps somebody here for 90 seconds
+_KEPT = timedelta(days=1)
 _MOVING = timedelta(seconds=5)  # tabbing through a page writes nothing
 
 
@@ -35,6 +36,11 @@ def is_due(me: Here | None, place: Place, now: datetime) -> bool:
     if not place.item:  # a section that is opened says less than the question one is on
         return place.section != me.place.section and now - me.seen_at >= _MOVING
     return place != me.place and (not me.place.item or now - me.seen_at >= _MOVING)
+
+
+def clear_old(session: Session) -> None:
+    """Forget where people were yesterday. For a job; when they were here last, the visits know."""
+    queries.delete_presence_before(session, clock.now() - _KEPT)
 
 
 def note(session: Session, actor: Actor, review_id: UUID, place: Place) -> None:

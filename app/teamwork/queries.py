@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    delete,
     false,
     func,
     insert,
@@ -325,6 +326,11 @@ def put_presence(session: Session, actor: Actor, review_id: UUID, section: str, 
         "seen_at": literal(now, UtcTime()),
     }
     _put_of_own_review(session, actor, review_id, Presence, given)
+
+
+def delete_presence_before(session: Session, moment: datetime) -> None:
+    """For a job, of every economy."""
+    session.execute(delete(Presence).where(col(Presence.seen_at) < moment))
 
 
 def put_visit(session: Session, actor: Actor, review_id: UUID, now: datetime, previous: datetime | None) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from gettext import NullTranslations
 
 import pytest
+import time_machine
 
 from app.accounts import invitations, mail_choices
-from app.accounts.invitations import InvitationUnusable
+from app.accounts.invitations import PAUSE, InvitationUnusable
 from app.accounts.letters import Place
 from app.accounts.sessions import Lifetime
 from app.infra.catalogs import Language
@@ -18,6 +19,7 @@ from app.infra.db import Database
 from app.infra.language import speaking
 from app.infra.mail import Letter, MailNotSent, MemorySender, NoSender, Sender, Trouble
 from app.infra.passwords import Passwords
+from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import NotFound
 from app.mail import service as mail
@@ -95,7 +97,8 @@ def test_a_mail_that_waits_is_forgotten_when_the_link_was_used(database: Databas
 
 
 def test_sending_again_makes_a_new_link_and_the_old_one_dies(database: Database, ana: Actor) -> None:
-    old = invite(database, ana)
+    with time_machine.travel(clock.now() - PAUSE):
+        old = invite(database, ana)
     delivered(database)
 
     with database.write() as session:
@@ -145,16 +148,21 @@ def test_the_coordinator_sees_how_far_the_mail_is(
 
 @only_sqlite
 def test_the_button_sends_again_and_shows_the_new_link_once(database: Database, browse: Browse, ana: Actor) -> None:
-    fresh = invite(database, ana)
+    with time_machine.travel(clock.now() - PAUSE):
+        fresh = invite(database, ana)
     browser = browse("ana@example.org")
 
     answer = browser.submit(f"/people/invitations/{fresh.id}/send-again")
+    (newest,) = re.findall(r'action="(/people/invitations/[\w-]+/send-again)"', browser.get("/team").text)
+    at_once = browser.submit(newest)
 
     found = re.search(rf"{BASE_URL}(/invitations/[\w-]+)", answer.text)
     assert found is not None
     assert found[1] != fresh.path
     assert browser.get(fresh.path).status_code == 404
     assert browser.get(found[1]).status_code == 200
+    assert at_once.status_code == 429, "pressed twice, the button would kill the link that has just left"
+    assert "Wait a minute" in at_once.text
 
 
 @only_sqlite

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts import mail_choices
 from app.accounts.mail_choices import Kind, Reader
-from app.accounts.mail_rounds import Words, period_of, send_round
+from app.accounts.mail_rounds import Words, news_since, period_of, send_round
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.mail import Letter, MemorySender
@@ -28,7 +28,7 @@ CATALOGS = Catalogs(Path("nowhere"))
 MONDAY = datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
 
 
-def say_when(_session: Session, reader: Reader) -> Words | None:
+def say_when(_session: Session, reader: Reader, _since: datetime) -> Words | None:
     """Say who reads, and what time it is there; to contributors nothing."""
     return None if reader.role is Role.CONTRIBUTOR else Words("This week", f"{reader.name}, {moment(time_now.now())}")
 
@@ -122,6 +122,43 @@ def test_reminders_come_only_to_those_who_want_them_and_carry_no_list_header(dat
     assert letter.recipient == "ana@example.org"
     assert letter.unsubscribe_url == ""
     assert "/unsubscribe/" in letter.body
+
+
+def test_one_persons_fault_costs_the_others_nothing_and_is_tried_again(
+    database: Database, people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("Ana", "Bob", "Eve"):
+        people.add(Role.SECRETARIAT, email=f"{name.lower()}@example.org", name=name)
+
+    def stumble(session: Session, reader: Reader, since: datetime) -> Words | None:
+        if reader.name == "Bob":
+            raise ValueError("secret words of " + reader.email)
+        return say_when(session, reader, since)
+
+    with time_machine.travel(MONDAY, tick=False):
+        queued = send_round(database, Kind.WEEKLY_DIGEST, stumble, CATALOGS, BASE_URL)
+        logged = "".join(capsys.readouterr())
+        later = [letter.recipient for letter in send(database)]
+
+    assert queued == 2
+    assert sorted(later) == ["ana@example.org", "bob@example.org", "eve@example.org"], "Bob's was made once it could be"
+    assert "mail_not_made" in logged
+    assert "bob@example.org" not in logged
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        (None, "2026-12-28T07:00"),
+        ("2026-W53", "2026-12-28T07:00"),
+        ("2026-W51", "2026-12-14T07:00"),
+        ("2025-W02", "2026-12-07T07:00"),
+    ],
+)
+def test_news_begin_where_the_last_digest_ended_but_not_longer_than_four_weeks_ago(before: str | None, since: str) -> None:
+    period = period_of(Kind.WEEKLY_DIGEST, MONDAY, "UTC")
+
+    assert news_since(Kind.WEEKLY_DIGEST, period, before, "UTC") == datetime.fromisoformat(since).replace(tzinfo=UTC)
 
 
 def choose(database: Database, actor: Actor, *kinds: Kind) -> None:

@@ -25,6 +25,15 @@ _KINDS = {
     "password_changed": mark("Word that a password changed"),
     "weekly_digest": mark("Weekly digest"),
     "due_reminders": mark("Reminder of due dates"),
+    "sign_off_asked": mark("Word that a review waits for sign-off"),
+    "signed_off": mark("Word that a review was signed off"),
+    "sign_off_sent_back": mark("Word that a review was sent back"),
+    "peer_review_asked": mark("Word that an economy is asked for a second opinion"),
+    "peer_review_declined": mark("Word that a second opinion was declined"),
+    "peer_review_handed_over": mark("Word that a second opinion is handed over"),
+    "peer_review_closing": mark("Word that a peer review waits to be closed"),
+    "peer_review_opened_again": mark("Word that a peer review goes on"),
+    "peer_review_closed": mark("Word that a peer review was closed"),
 }
 
 

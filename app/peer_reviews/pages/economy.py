@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.accounts import sign_in
-from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser
+from app.accounts.deps import AppDesk, AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.peer_reviews import closing, inviting, service
@@ -100,19 +100,19 @@ def withdraw(
 
 @router.post("/{peer_id}/hand-over")
 def ask_to_close(
-    request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession
+    request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
 ) -> Response:
     """Hand the outcome to the approver."""
-    closing.ask_to_close(session, actor, review_id, peer_id)
+    closing.ask_to_close(session, actor, review_id, peer_id, desk=desk)
     return see_other(request, f"/reviews/{review_id}/peer-reviews/{peer_id}", flash="peer_reviews.closing_asked")
 
 
 @router.post("/{peer_id}/take-back")
 def take_back(
-    request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession
+    request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
 ) -> Response:
     """Open the conversation again."""
-    closing.take_back(session, actor, review_id, peer_id)
+    closing.take_back(session, actor, review_id, peer_id, desk=desk)
     return see_other(request, f"/reviews/{review_id}/peer-reviews/{peer_id}", flash="peer_reviews.taken_back")
 
 
@@ -134,7 +134,7 @@ def close(
     try:
         sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
         with database.write() as session:
-            closing.close(session, actor, review_id, peer_id)
+            closing.close(session, actor, review_id, peer_id, desk=get_desk(request))
     except Invalid as refusal:
         with database.read() as session:
             peer_review = service.open_for_economy(session, actor, review_id, peer_id)

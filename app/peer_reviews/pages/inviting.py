@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts.deps import CurrentActor
+from app.accounts.deps import AppDesk, CurrentActor
+from app.accounts.letters import Place
 from app.config import Settings
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/reviews/{review_id}/peer-reviews")
 register_flash(
     "peer_reviews.asked",
     "success",
-    mark("The economy is asked. Its coordinator and its approver find the invitation under Peer reviews. Tell them so."),
+    mark("The economy is asked. Its coordinators get word by mail. They find the invitation under Peer reviews."),
 )
 
 
@@ -41,11 +42,11 @@ def show_invitation_form(request: Request, review_id: UUID, actor: CurrentActor,
 
 
 @router.post("/new")
-def invite(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+def invite(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession, desk: AppDesk) -> Response:
     """Ask; an expert's link is in this answer only, so it is the one form that does not end in a redirect."""
     wanted = _read(form)
     try:
-        fresh = inviting.invite(session, actor, review_id, wanted)
+        fresh = inviting.invite(session, actor, review_id, wanted, place=_place(request, actor), desk=desk)
     except Invalid as refusal:
         return _form_page(request, session, actor, review_id, wanted, refusal.problems)
     if not fresh.path:
@@ -57,8 +58,8 @@ def invite(request: Request, review_id: UUID, actor: CurrentActor, form: PageFor
 def renew_link(
     request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession
 ) -> Response:
-    """Give an expert a new link, shown once."""
-    path = inviting.renew_link(session, actor, review_id, peer_id)
+    """Give an expert a new link, by mail and shown once."""
+    path = inviting.renew_link(session, actor, review_id, peer_id, place=_place(request, actor))
     return link_page(request, session, actor, review_id, peer_id, path)
 
 
@@ -125,6 +126,11 @@ def _form_page(
         summary=summary_of(problems),
         errors=errors_by_field(problems),
     )
+
+
+def _place(request: Request, actor: Actor) -> Place:
+    settings: Settings = request.app.state.settings
+    return Place(settings.base_url, economy_name(request, actor.economy))
 
 
 def _read(form: Form) -> Wanted:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts.deps import CurrentActor
+from app.accounts.deps import AppDesk, CurrentActor
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.peer_reviews import reviewing, service
@@ -74,19 +74,21 @@ def accept(request: Request, peer_id: UUID, actor: CurrentActor, form: PageForm,
 
 
 @router.post("/{peer_id}/decline")
-def decline(request: Request, peer_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+def decline(request: Request, peer_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession, desk: AppDesk) -> Response:
     """Say no, with a word."""
     try:
-        reviewing.decline(session, actor, peer_id, form.first("words"))
+        reviewing.decline(session, actor, peer_id, form.first("words"), desk=desk)
     except Invalid as refusal:
         return _page(request, actor, service.open_for_reviewer(session, actor, peer_id), form, refusal.problems)
     return see_other(request, "/peer-reviews", flash="peer_reviews.declined")
 
 
 @router.post("/{peer_id}/hand-over")
-def hand_over(request: Request, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+def hand_over(
+    request: Request, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
+) -> Response:
     """Let the economy read the second opinion."""
-    reviewing.hand_over(session, actor, peer_id)
+    reviewing.hand_over(session, actor, peer_id, desk=desk)
     return see_other(request, f"/peer-reviews/{peer_id}", flash="peer_reviews.handed_over")
 
 

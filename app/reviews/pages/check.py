@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts import codes
-from app.accounts.deps import AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser
+from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
 from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections, next_section
@@ -95,16 +95,20 @@ def check_section(request: Request, review_id: UUID, code: str, actor: CurrentAc
 
 
 @router.post("/ask-for-sign-off")
-def ask_for_sign_off(request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+def ask_for_sign_off(
+    request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
+) -> Response:
     """Hand the review to the approver."""
-    sign_off.ask_for_sign_off(session, actor, review_id)
+    sign_off.ask_for_sign_off(session, actor, review_id, desk=desk)
     return see_other(request, f"/reviews/{review_id}", flash="reviews.sign_off_asked")
 
 
 @router.post("/take-back")
-def take_back(request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession) -> Response:
+def take_back(
+    request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
+) -> Response:
     """Open a review that waits for sign-off for changes again."""
-    sign_off.take_back(session, actor, review_id)
+    sign_off.take_back(session, actor, review_id, desk=desk)
     return see_other(request, f"/reviews/{review_id}", flash="reviews.taken_back")
 
 
@@ -126,7 +130,7 @@ def submit(
         codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
         with database.write() as session:
             attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
-            entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement)
+            entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement, desk=get_desk(request))
     except Invalid as refusal:
         with database.read() as session:
             review = service.open_review(session, actor, review_id)

@@ -25,6 +25,7 @@ from app.domain.questionnaire.items import (
 )
 from app.domain.reading import NONE, Problem, RawAnswer, problem_fields, raw_of, read_answer
 from app.economies.references import Figure
+from app.reviews import paths
 from app.reviews.answering import AnswerConflict, Entry
 from app.reviews.pages import records
 from app.reviews.saved import SavedAnswer
@@ -50,9 +51,7 @@ def field_id(item: Item, field: str, sent: Entry | None = None) -> str:
     return f"{item.code}.{name}".replace(".", "-")
 
 
-def anchor(code: str) -> str:
-    """Return the id under which a page shows an item."""
-    return code.replace(".", "-")
+anchor = paths.anchor
 
 
 def read_entries(section: Section, form: Form) -> dict[str, Entry]:

@@ -7,10 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.questionnaire.document import Section
+from app.infra.zones import current_zone
 from app.kit import clock
 from app.kit.actor import Actor
-from app.reviews import shares
-from app.reviews.pages.context import anchor
+from app.reviews import paths, shares
 from app.reviews.service import OpenReview
 from app.reviews.shares import AskedItem
 from app.teamwork import visits
@@ -23,8 +23,8 @@ _SOON_DAYS = 7
 
 
 def today() -> date:
-    """Return the day of UTC."""
-    return clock.now().date()
+    """Return the day that it is in the reader's economy."""
+    return clock.now().astimezone(current_zone()).date()
 
 
 def due_words(due_on: date | None) -> str:
@@ -63,12 +63,12 @@ def talk_words(number: int) -> str:
 
 def question_href(review_id: UUID, each: AskedItem) -> str:
     """Return where a question is answered."""
-    return f"/reviews/{review_id}/sections/{each.section.code}#{anchor(each.item.code)}"
+    return paths.question(review_id, each.section.code, each.item.code)
 
 
 def discussion_href(review_id: UUID, item: str) -> str:
     """Return where a question is discussed."""
-    return f"/reviews/{review_id}/items/{item}/discussion"
+    return paths.discussion(review_id, item)
 
 
 def section_team(review: OpenReview, section: Section, state: TeamState, actor: Actor) -> parts.SectionTeam:
