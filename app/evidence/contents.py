@@ -70,6 +70,13 @@ def require_room(session: Session, objects: Objects, actor: Actor, content: Cont
     economy = _economy(actor)
     if queries.has_content(session, economy, content.sha256):
         return
+    _require_quota(session, economy, content, limits)
+    if objects.free_bytes() - content.size < limits.free_bytes:
+        _log.error("files_have_no_room")
+        raise StorageFull(mark("Nothing was changed. Tell those who run this service, or add the document as a link."))
+
+
+def _require_quota(session: Session, economy: str, content: Content, limits: Limits) -> None:
     count, size = queries.usage(session, economy)
     if count >= limits.files_of_economy or size + content.size > limits.bytes_of_economy:
         words = (
@@ -78,9 +85,6 @@ def require_room(session: Session, objects: Objects, actor: Actor, content: Cont
         )
         sizes = {"size": f"{size / _MEGABYTE:.0f}", "room": f"{limits.bytes_of_economy / _MEGABYTE:.0f}"}
         raise BadFile("quota_reached", say(words, count=f"{count:,}", most=f"{limits.files_of_economy:,}", **sizes))
-    if objects.free_bytes() - content.size < limits.free_bytes:
-        _log.error("files_have_no_room")
-        raise StorageFull(mark("Nothing was changed. Tell those who run this service, or add the document as a link."))
 
 
 def store(objects: Objects, actor: Actor, content: Content) -> None:
@@ -88,9 +92,15 @@ def store(objects: Objects, actor: Actor, content: Content) -> None:
     objects.put(key_of(_economy(actor), content.sha256), content.bytes_)
 
 
-def keep(session: Session, objects: Objects, actor: Actor, content: Content) -> None:
-    """Say in the transaction of the row that a content is kept; should a sweep have taken it meanwhile, write it again."""
+def keep(session: Session, objects: Objects, actor: Actor, content: Content, limits: Limits) -> None:
+    """Say in the transaction of the row that a content is kept; should a sweep have taken it meanwhile, write it again.
+
+    Colleagues may have kept others since there was room for it, so the economy's limits are asked again: one after another.
+    """
     economy = _economy(actor)
+    queries.lock_economy(session, economy)
+    if not queries.has_content(session, economy, content.sha256):
+        _require_quota(session, economy, content, limits)
     queries.put_content(session, economy, content.sha256, content.size, clock.now())
     key = key_of(economy, content.sha256)
     if not objects.has(key):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session
 
 from app.evidence import queries
 from app.evidence.links import LinkState, is_checkable
 from app.evidence.tables import LinkCheck
 from app.infra.db import Database
+from app.infra.log import trace_of
 from app.infra.outbound import Answered, RefusedAddress, Unreachable, fetch
 from app.kit import clock
 from app.kit.ids import sha256
@@ -27,6 +29,7 @@ _AT_ONCE = 50
 _GONE = frozenset({404, 410})
 _GOOD = range(200, 300)
 _SERVER_FAULTS = 500
+_log = structlog.get_logger("readiness")
 
 
 def watch_links(session: Session, further: Collection[tuple[str, str]]) -> None:
@@ -60,6 +63,9 @@ def _found(row: LinkCheck, ask: Fetch, now: datetime) -> dict[str, object]:
     except RefusedAddress:
         return _result(LinkState.NOT_PUBLIC, now, AGAIN_AFTER)
     except Unreachable:
+        return _failure(row, now, None)
+    except Exception as error:  # noqa: BLE001 - the last resort: an address that nobody foresaw must not hold up all the others
+        _log.error("link_check_failed", trace=trace_of(error))
         return _failure(row, now, None)
     if answered.status in _GONE or answered.status >= _SERVER_FAULTS:
         return _failure(row, now, answered.status)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, tuple_, update
 from sqlmodel import Session, col
 
+from app.economies.tables import Economy
 from app.evidence.links import LinkStanding, LinkState
 from app.evidence.tables import EvidenceRow, EvidenceVersion, LinkCheck, StoredFile
 from app.kit.ids import sha256
@@ -60,6 +61,11 @@ def add(session: Session, *rows: EvidenceRow | EvidenceVersion) -> None:
     for row in rows:
         session.add(row)
         session.flush()
+
+
+def lock_economy(session: Session, economy: str) -> None:
+    """Make others of the economy wait who ask for the same; rows that refer to the economy can still be added."""
+    session.execute(select(col(Economy.code)).where(col(Economy.code) == economy).with_for_update(key_share=True))
 
 
 def usage(session: Session, economy: str) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
+import httpx
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
@@ -30,7 +31,15 @@ AGENT = "ReadinessLinkCheck/1 (checks that evidence is still there; reads no con
 _PLAINLY = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "::/96", "2001::/32")))
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Special, though `ipaddress` calls some of it global: relays, anycast, what leads nowhere, and a cloud's own service.
+_SPECIAL_4 = tuple(
+    map(
+        ipaddress.IPv4Network,
+        ("168.63.129.16/32", "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24"),
+    )
+)
+_SPECIAL_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2620:4f:8000::/48", "3fff::/20")))
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_EVER = frozenset({301, 308})
 _GET_INSTEAD = 400  # many servers refuse HEAD in one way or another, so only a good answer to it counts
@@ -61,9 +70,10 @@ def is_public(address: Address) -> bool:
         inner = _inner(address)
         if inner is not None:
             return is_public(inner)
-        if any(address in network for network in _TRANSLATED):
-            return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+        is_special = address not in _UNICAST or any(address in network for network in _SPECIAL_6)
+    else:
+        is_special = any(address in network for network in _SPECIAL_4)
+    return not is_special and address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def literal(host: str) -> Address | None:
@@ -94,9 +104,19 @@ def fetch(url: str, *, resolver: Resolver = resolve, allowed: Allowed = frozense
     `allowed` names addresses with their ports that are let through although they are ours: for tests, and for nothing else.
     Raises RefusedAddress or Unreachable.
     """
-    deadline = time.monotonic() + seconds
-    found = _follow("HEAD", url, resolver, allowed, deadline)
-    return _follow("GET", url, resolver, allowed, deadline) if found.status >= _GET_INSTEAD else found
+    deadline, asked = time.monotonic() + seconds, _in_ascii(url)
+    found = _follow("HEAD", asked, resolver, allowed, deadline)
+    return _follow("GET", asked, resolver, allowed, deadline) if found.status >= _GET_INSTEAD else found
+
+
+def _in_ascii(url: str) -> str:
+    """Return an address as it is asked: a name in its form for machines (IDNA), other letters as percent-escapes of UTF-8."""
+    if url.isascii():
+        return url
+    try:
+        return str(httpx.URL(url))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RefusedAddress(url) from error
 
 
 def _follow(method: str, url: str, resolver: Resolver, allowed: Allowed, deadline: float) -> Answered:
@@ -112,7 +132,7 @@ def _follow(method: str, url: str, resolver: Resolver, allowed: Allowed, deadlin
 
 def _joined(here: str, location: str) -> str:
     try:
-        there = urljoin(here, location).partition("#")[0]
+        there = _in_ascii(urljoin(here, location).partition("#")[0])
         parts = urlsplit(there)
         is_plain = parts.scheme in {"http", "https"} and parts.hostname and parts.username is None and parts.password is None
     except ValueError as error:
@@ -142,7 +162,7 @@ def _ask(method: str, url: str, resolver: Resolver, allowed: Allowed, deadline: 
                 if read > MOST_BYTES:
                     break
             location = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
-            return answer.status, location.decode("latin-1")
+            return answer.status, location.decode(errors="surrogateescape")
     except (httpcore.UnsupportedProtocol, httpcore.LocalProtocolError, ValueError) as error:
         raise RefusedAddress(url) from error
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:

@@ -83,7 +83,7 @@ def add_file(
     content = _stored(database, files, actor, described, sent, allowed)
     with database.write() as session:
         _review, row = _open_item(session, actor, review_id, item)
-        contents.keep(session, files.objects, actor, content)
+        contents.keep(session, files.objects, actor, content, files.limits)
         added = evidence.add_file(session, actor, described, content)
         _attach(session, actor, row, item, [added])
     return added
@@ -113,12 +113,12 @@ def replace_file(
     described = Described(entry.current.title, dated_on)
 
     def allowed(session: Session) -> None:
-        require_changeable(session, actor, review_id, evidence_id)
+        require_changeable(session, actor, review_id, evidence_id, lock=False)
 
     content = _stored(database, files, actor, described, sent, allowed)
     with database.write() as session:
         require_changeable(session, actor, review_id, evidence_id)
-        contents.keep(session, files.objects, actor, content)
+        contents.keep(session, files.objects, actor, content, files.limits)
         evidence.replace_file(session, actor, evidence_id, described, content, seen=seen)
 
 
@@ -134,7 +134,7 @@ def remove(session: Session, actor: Actor, review_id: UUID, evidence_id: UUID) -
     found, _versions = evidence.get_evidence(session, actor, evidence_id)
     for row, item in evidence_queries.reviews_with(session, actor, evidence_id):
         if ReviewState(row.state) in {ReviewState.DRAFT, ReviewState.REOPENED}:
-            _detach(session, actor, get_for(session, actor, row.id, lock=True), item, [evidence_id])
+            _detach(session, actor, row, item, [evidence_id])
     is_signed = evidence_queries.is_signed(session, found.economy, evidence_id)
     (evidence.hide if is_signed else evidence.remove)(session, actor, evidence_id)
     return not is_signed
@@ -160,9 +160,14 @@ def watch_links(database: Database) -> None:
         link_check.watch_links(session, evidence_queries.pasted_links(session))
 
 
-def require_changeable(session: Session, actor: Actor, review_id: UUID, evidence_id: UUID) -> None:
-    """Refuse to change what an approver is reading at this moment, and what is not the economy's."""
+def require_changeable(session: Session, actor: Actor, review_id: UUID, evidence_id: UUID, *, lock: bool = True) -> None:
+    """Refuse to change what an approver is reading at this moment, and what is not the economy's.
+
+    It makes a hand-over wait until the change is made, and waits for one itself; without `lock` it only looks.
+    """
     get_for(session, actor, review_id)
+    if lock:
+        evidence_queries.lock_reviews(session, actor)
     evidence.get_evidence(session, actor, evidence_id)
     waiting = [row for row, _item in evidence_queries.reviews_with(session, actor, evidence_id)]
     if any(row.state == ReviewState.IN_SIGN_OFF for row in waiting):
@@ -206,9 +211,10 @@ def get_item(review: OpenReview, code: str) -> Item:
 
 
 def _attach(session: Session, actor: Actor, row: Review, item: str, pieces: Collection[UUID]) -> None:
-    if pieces:
-        evidence_queries.attach(session, row, item, pieces, actor, clock.now())
-        _record(session, actor, row, "reviews.evidence_attached", item, pieces)
+    once = tuple(dict.fromkeys(pieces))
+    if once:
+        evidence_queries.attach(session, row, item, once, actor, clock.now())
+        _record(session, actor, row, "reviews.evidence_attached", item, once)
 
 
 def _detach(session: Session, actor: Actor, row: Review, item: str, pieces: Collection[UUID]) -> None:

@@ -128,6 +128,15 @@ def detach(session: Session, row: Review, item: str, evidence: Collection[UUID],
     )
 
 
+def lock_reviews(session: Session, actor: Actor) -> None:
+    """Lock the reviews of the actor's economy, always in the same order, and read them anew.
+
+    All of them, and not only those that name a piece: else one that names it a moment later could be handed over unseen.
+    """
+    statement = visible_to(actor).order_by(col(Review.id)).with_for_update().execution_options(populate_existing=True)
+    session.scalars(statement).all()
+
+
 def reviews_with(session: Session, actor: Actor, evidence_id: UUID) -> list[tuple[Review, str]]:
     """The reviews of the actor's economy, with the items, to which a piece is attached."""
     statement = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
 from app.kit.ids import new_id
 
+_IS_ATTACHED = text("removed_at IS NULL")
 _ANSWER_STATES = "state in ('answered', 'not_applicable', 'not_available', 'declined', 'blank')"
 
 
@@ -101,6 +102,17 @@ class AnswerEvidence(SQLModel, table=True):
     """One piece of evidence attached to one item, from when to when. It is no part of the answer's version."""
 
     __tablename__ = "answer_evidence"
+    __table_args__ = (
+        Index(
+            "uq_answer_evidence_attached",
+            "review_id",
+            "item",
+            "evidence_id",
+            unique=True,
+            sqlite_where=_IS_ATTACHED,
+            postgresql_where=_IS_ATTACHED,
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     review_id: UUID = Field(foreign_key="review.id", index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -61,7 +62,7 @@ def official(database: Database) -> Actor:
 def kept(database: Database, objects: Objects, actor: Actor, content: Content) -> None:
     store(objects, actor, content)
     with database.write() as session:
-        contents.keep(session, objects, actor, content)
+        contents.keep(session, objects, actor, content, LIMITS)
         add_file(session, actor, Described("The plan"), content)
 
 
@@ -82,6 +83,31 @@ def test_the_most_files_and_the_most_room_are_those_of_the_settings(
         with pytest.raises(BadFile):
             require_room(session, objects, official, number(4), Limits(1_000, len(PDF) * 4 - 1, 9, 0))
     assert refused.value.problem == "quota_reached"
+
+
+def test_two_files_at_once_have_no_more_room_than_two_in_a_row(
+    database: Database, objects: LocalObjects, official: Actor
+) -> None:
+    """Both were told that there is room, because both asked before either was kept."""
+    refusals: list[str] = []
+    one = replace(LIMITS, files_of_economy=1)
+
+    def keep_too() -> None:
+        try:
+            with database.write() as session:
+                contents.keep(session, objects, official, number(2), one)
+        except BadFile as refusal:
+            refusals.append(refusal.problem)
+
+    other = threading.Thread(target=keep_too)
+    with database.write() as session:
+        contents.keep(session, objects, official, number(1), one)
+        other.start()
+        other.join(0.3)
+    other.join(10)
+
+    assert refusals == ["quota_reached"]
+    assert Scene(database).count("stored_file") == 1
 
 
 def test_a_file_over_the_size_is_refused_by_its_size() -> None:
@@ -138,7 +164,7 @@ def test_a_content_that_a_sweep_took_in_between_is_written_again_with_its_row(
     objects.delete(key_of("NZL", content.sha256))
 
     with database.write() as session:
-        contents.keep(session, objects, official, content)
+        contents.keep(session, objects, official, content, LIMITS)
 
     assert contents.load(objects, "NZL", content.sha256) == content.bytes_
 

@@ -196,6 +196,26 @@ def test_two_checks_at_once_count_as_one(scene: Scene) -> None:
     assert {row[0] for row in scene.rows("SELECT fails FROM link_check")} == {1}
 
 
+def test_a_fault_of_ours_in_one_check_holds_up_no_other_link(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    with_links(scene)
+
+    def ask(url: str) -> Answered:
+        if url == ACT:
+            raise TypeError(url)
+        return Answered(200, url, has_moved_for_good=False)
+
+    assert check_due_links(scene.database, ask=ask, now=NOW) == 2
+
+    found, other = standing(scene), standing(scene, PASTED)
+    assert found is not None
+    assert other is not None
+    assert (found.state, other.state) == (LinkState.UNREACHABLE, LinkState.OK)
+    assert check_due_links(scene.database, ask=ask, now=NOW) == 0
+    logged = capsys.readouterr()
+    assert "link_check_failed" in logged.out + logged.err
+    assert ACT not in logged.out + logged.err
+
+
 def test_each_economy_has_its_own_checks(scene: Scene) -> None:
     """T11: what another economy has as evidence shows nowhere, not even by when it was asked."""
     with_links(scene)

@@ -13,9 +13,13 @@ from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.economies import service as economies
 from app.economies import time_zones
+from app.evidence.service import Described
 from app.infra import migrate
 from app.infra.db import Database, open_database
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE, Role
+from app.reviews import attaching, evidence_queries
+from app.reviews.service import get_for
 from tests.scenarios import Scene
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -64,6 +68,27 @@ def test_answers_from_before_options_could_be_left_out_stay_what_they_were(datab
 
     assert migrate.differences(fresh_url) == []
     assert scene.opened(review).answers["A3"] == Answer(AnswerState.ANSWERED, ("privacy",), comment="Since May.")
+
+
+def test_a_piece_that_was_attached_twice_stays_attached_once(database: Database, fresh_url: URL) -> None:
+    scene = Scene(database).ready()
+    review, official = scene.start(), scene.person(Role.CONTRIBUTOR)
+    with database.write() as session:
+        act = attaching.add_link(session, official, review, "A2", Described("The act"), "https://example.org/act")
+        attaching.choose(session, official, review, "A1", shown=[], ticked=[act])
+    _downgrade(fresh_url, "0011")
+    with database.write() as session:
+        for _ in range(2):
+            evidence_queries.attach(session, get_for(session, official, review), "A2", [act], official, clock.now())
+        first = scene.rows("SELECT min(added_at) FROM answer_evidence WHERE item = 'A2'")
+
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    assert scene.rows("SELECT added_at FROM answer_evidence WHERE item = 'A2' AND removed_at IS NULL") == first
+    assert scene.count("answer_evidence") == 4
+    assert [piece.title for piece in scene.opened(review).attached["A2"]] == ["The act"]
+    assert [piece.title for piece in scene.opened(review).attached["A1"]] == ["The act"]
 
 
 def test_people_keep_their_accounts_when_the_role_of_peer_reviewers_comes_and_goes(database: Database, fresh_url: URL) -> None:

@@ -49,6 +49,33 @@ INSIDE = [
     "[fd12:3456::1]",
     "[ff02::1]",
     "[2001:db8::1]",
+    "0.1.2.3",
+    "100.100.100.200",  # where one cloud answers its own machines
+    "168.63.129.16",  # and where another does
+    "192.0.0.9",
+    "192.31.196.1",
+    "192.52.193.1",
+    "192.88.99.1",
+    "192.175.48.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "240.0.0.1",
+    "[fec0::1]",
+    "[ff0e::1]",
+    "[100::1]",
+    "[200::1]",
+    "[4000::1]",
+    "[5f00::1]",
+    "[2001:1::1]",
+    "[2001:20::1]",
+    "[2001:1ff::1]",
+    "[2620:4f:8000::1]",
+    "[3fff::1]",
+    "[::ffff:0:8.8.8.8]",
+    "[::ffff:168.63.129.16]",
+    "[64:ff9b::a83f:8110]",
+    "[2002:a83f:8110::1]",
+    "[2002:c058:6301::1]",
 ]
 
 
@@ -144,7 +171,18 @@ def test_other_ports_and_other_schemes_are_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+    "text",
+    [
+        *("93.184.216.34", "8.8.8.8", "192.0.1.1", "168.63.129.17"),
+        *(
+            "2606:2800:220:1:248:1893:25c8:1946",
+            "2001:200::1",
+            "2a00::1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::808:808",
+            "2002:808:808::1",
+        ),
+    ],
 )
 def test_what_the_whole_world_reaches_is_public(text: str) -> None:
     assert is_public(ipaddress.ip_address(text))
@@ -164,6 +202,60 @@ def test_the_connection_goes_to_the_judged_address_and_the_name_is_asked_once(si
     assert (found.status, asked) == (200, ["site.example.org"])
     (_method, _path, headers) = site.asked[0]
     assert headers["Host"] == f"site.example.org:{site.port}"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/ปัญญา", "/%E0%B8%9B%E0%B8%B1%E0%B8%8D%E0%B8%8D%E0%B8%B2"),
+        ("/a%20b/ä?q=ö&r=%C3%BC", "/a%20b/%C3%A4?q=%C3%B6&r=%C3%BC"),
+        ("/é#ü", "/%C3%A9"),
+    ],
+)
+def test_letters_of_every_language_are_asked_as_bytes_of_the_web(site: Site, path: str, asked: str) -> None:
+    site.answers[asked] = (200, {}, b"")
+
+    assert site.fetch(path).status == 200
+    assert [path for _method, path, _headers in site.asked] == [asked]
+    assert not site.fetch(path).has_moved_for_good
+
+
+def test_a_name_in_letters_of_every_language_is_asked_in_its_form_for_machines(site: Site) -> None:
+    resolved: list[str] = []
+    site.answers["/"] = (200, {}, b"")
+
+    def resolver(host: str, _port: int) -> Sequence[str]:
+        resolved.append(host)
+        return ["127.0.0.1"]
+
+    found = fetch(site.url("/", "例え.jp"), resolver=resolver, allowed=frozenset({("127.0.0.1", site.port)}))
+
+    assert (found.status, resolved) == (200, ["xn--r8jz45g.jp"])
+    (_method, _path, headers) = site.asked[0]
+    assert headers["Host"] == f"xn--r8jz45g.jp:{site.port}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://😀.example.org/",
+        "https://a_ñ.example.org/",
+        "https://[::ü]/",
+        "https://127\u3002\uff10.0.1/",
+        f"https://{'ü' * 64}.example.org/",
+        "https://example.org/\ud800ü",
+    ],
+)
+def test_a_name_without_a_form_for_machines_is_refused(url: str) -> None:
+    with pytest.raises(RefusedAddress):
+        fetch(url)
+
+
+def test_a_redirection_to_letters_of_every_language_is_followed(site: Site) -> None:
+    site.answers["/old"] = (301, {"Location": "/é".encode().decode("latin-1")}, b"")
+    site.answers["/%C3%A9"] = (200, {}, b"")
+
+    assert site.fetch("/old") == Answered(200, site.url("/%C3%A9"), has_moved_for_good=True)
 
 
 def test_every_step_of_a_redirection_is_judged(site: Site) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState, Piece
@@ -17,12 +19,14 @@ from app.evidence.contents import Limits
 from app.evidence.refusals import BadFile
 from app.evidence.service import Described
 from app.infra.objects import LocalObjects
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
-from app.reviews import attaching, queries, sign_off
+from app.reviews import attaching, evidence_queries, queries, sign_off
 from app.reviews.answering import Entry
 from app.reviews.attaching import Files, SentFile
+from app.reviews.service import get_for
 from app.scores import service as scores
 from tests.evidence.files import PDF
 from tests.scenarios import COMPLETE, Scene, statements
@@ -198,6 +202,54 @@ def test_saving_a_change_that_changes_nothing_makes_no_version(team: Team) -> No
         attaching.change_link(session, team.official, team.review, act, Described("The act"), LAW, seen=1)
 
     assert team.scene.count("evidence_version") == 1
+
+
+def test_a_piece_is_attached_to_an_item_once_however_often_it_is_sent(team: Team) -> None:
+    act = team.link("A1")
+    team.choose("A2", [act, act], [act])
+    team.choose("A2", [act, act], [act])
+    with team.scene.database.write() as session:
+        attaching.take_along(session, team.official, team.review, "B1", [act, act])
+
+    assert team.attached("A2") == team.attached("B1") == ["The act"]
+    assert team.scene.count("answer_evidence") == 3
+
+
+def test_the_database_too_keeps_a_piece_from_being_attached_twice(team: Team) -> None:
+    act = team.link("A2")
+    team.choose("A2", [], [act])
+    team.choose("A2", [act], [act])
+
+    with pytest.raises(IntegrityError), team.scene.database.write() as session:
+        row = get_for(session, team.official, team.review)
+        evidence_queries.attach(session, row, "A2", [act], team.official, clock.now())
+    assert team.attached("A2") == ["The act"]
+
+
+@pytest.mark.parametrize("act", ["remove", "change"])
+def test_a_piece_is_left_alone_when_a_hand_over_is_faster(team: Team, act: str) -> None:
+    """Who comes second waits for the hand-over, and then learns that the approver is reading."""
+    team.scene.fill(team.review)
+    piece = team.link("A2")
+    coordinator = team.scene.person(Role.COORDINATOR)
+    refusals: list[str] = []
+
+    def too_late() -> None:
+        try:
+            (_remove if act == "remove" else _change)(team, piece)
+        except Conflict as refusal:
+            refusals.append(str(refusal))
+
+    other = threading.Thread(target=too_late)
+    with team.scene.database.write() as session:
+        sign_off.ask_for_sign_off(session, coordinator, team.review)
+        other.start()
+        other.join(0.3)
+    other.join(10)
+
+    assert len(refusals) == 1
+    assert "waits for the approver" in refusals[0]
+    assert team.attached("A2") == ["The act"]
 
 
 def test_evidence_is_locked_with_the_answers(team: Team) -> None:
