@@ -49,8 +49,8 @@ class ReadWorkbook(BaseModel):
     rows: dict[str, dict[int, Entry]]
     twice: dict[str, str]
     """Keys that stand in two rows, with the place of the second: nobody can say which one counts."""
-    has_empty_rows: bool = False
-    """There are rows with a key in which nothing is filled in."""
+    unfilled: frozenset[str] = frozenset()
+    """The keys of the rows, where nothing is filled in in any of them."""
 
     def items(self) -> frozenset[str]:
         """Return the codes of the questions of which some cell is filled."""
@@ -81,15 +81,15 @@ def read_workbook(raw: bytes) -> ReadWorkbook:
     manifest, seen = _manifest(hidden.grid())
     rows: dict[str, dict[int, Entry]] = {}
     twice: dict[str, str] = {}
-    has_empty_rows = False
+    unfilled: set[str] = set()
     for key, place, entries in _keyed_rows(sheet for sheet in sheets if sheet is not hidden):
         if not entries:
-            has_empty_rows = True
+            unfilled.add(key)
             continue
         if key in rows and rows[key] != entries:
             twice[key] = place
         rows.setdefault(key, entries)
-    return ReadWorkbook(manifest=manifest, seen=seen, rows=rows, twice=twice, has_empty_rows=has_empty_rows)
+    return ReadWorkbook(manifest=manifest, seen=seen, rows=rows, twice=twice, unfilled=frozenset(() if rows else unfilled))
 
 
 def place_of(sheet: str, row: int, column: int) -> str:
