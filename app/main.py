@@ -16,6 +16,7 @@ from app.accounts import api as accounts_api
 from app.accounts import mail_choices, password_reset
 from app.accounts import pages as accounts_pages
 from app.accounts.deps import csrf_secret as session_csrf_secret
+from app.accounts.deps import session_recogniser
 from app.audit import facts
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
@@ -161,7 +162,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
-    add_edge(app, settings, assets, Templates(assets.asset), uploads=any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS))
+    uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS), session_recogniser(opened, settings)
+    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads)
     return app
 
 

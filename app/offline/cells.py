@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
 MOST_SHEETS, MOST_ROWS, MOST_CELLS = 300, 20_000, 200_000
-MOST_CHARACTERS = 8_000_000
+MOST_CHARACTERS, MOST_BYTES = 8_000_000, 24_000_000
+LONGEST_TITLE = 31  # of a sheet, in any spreadsheet program
 LONGEST_TEXT = 32_767
 LARGEST_NUMBER = 1e300
 _WIDTH = 10
@@ -67,7 +68,8 @@ def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
     left, characters = MOST_CELLS, 0
     for sheet in book.worksheets[:MOST_SHEETS]:
         sheet.reset_dimensions()  # its declared size may be a lie
-        found: list[Taken] = []
+        title, found = sheet.title[:LONGEST_TITLE], list[Taken]()  # a title is copied into the place of every cell
+        characters += len(title)
         for row in sheet.iter_rows(max_col=_WIDTH, max_row=MOST_ROWS):
             found += (taken := [_taken(cell) for cell in row if cell.value is not None])
             characters += sum(len(cell[3]) for cell in taken if isinstance(cell[3], str))
@@ -76,7 +78,9 @@ def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
             if len(found) >= left:
                 break
         left -= len(found)
-        yield sheet.title, found
+        if characters > MOST_CHARACTERS:
+            raise MemoryError
+        yield title, found
 
 
 def _taken(cell: Cell | MergedCell | ReadOnlyCell) -> Taken:
@@ -110,7 +114,10 @@ def main() -> None:
     """Read the workbook from the standard input, and write its cells as JSON."""
     limit()
     raw = sys.stdin.buffer.read()
-    json.dump(filled_cells(raw), sys.stdout, allow_nan=False)
+    said = json.dumps(filled_cells(raw), allow_nan=False)
+    if len(said) > MOST_BYTES:  # JSON of this kind is ASCII
+        raise MemoryError
+    sys.stdout.write(said)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ class ReadWorkbook(BaseModel):
     rows: dict[str, dict[int, Entry]]
     twice: dict[str, str]
     """Keys that stand in two rows, with the place of the second: nobody can say which one counts."""
+    unfilled: frozenset[str] = frozenset()
+    """The keys of the rows, where nothing is filled in in any of them."""
 
     def items(self) -> frozenset[str]:
         """Return the codes of the questions of which some cell is filled."""
@@ -79,11 +81,15 @@ def read_workbook(raw: bytes) -> ReadWorkbook:
     manifest, seen = _manifest(hidden.grid())
     rows: dict[str, dict[int, Entry]] = {}
     twice: dict[str, str] = {}
-    for key, place, entries in _filled_rows(sheet for sheet in sheets if sheet is not hidden):
+    unfilled: set[str] = set()
+    for key, place, entries in _keyed_rows(sheet for sheet in sheets if sheet is not hidden):
+        if not entries:
+            unfilled.add(key)
+            continue
         if key in rows and rows[key] != entries:
             twice[key] = place
         rows.setdefault(key, entries)
-    return ReadWorkbook(manifest=manifest, seen=seen, rows=rows, twice=twice)
+    return ReadWorkbook(manifest=manifest, seen=seen, rows=rows, twice=twice, unfilled=frozenset(() if rows else unfilled))
 
 
 def place_of(sheet: str, row: int, column: int) -> str:
@@ -139,7 +145,7 @@ def _manifest(grid: Mapping[int, Mapping[int, tuple[Kind, str | int | float]]]) 
         raise _damaged() from error
 
 
-def _filled_rows(sheets: Iterator[_Sheet]) -> Iterator[tuple[str, str, dict[int, Entry]]]:
+def _keyed_rows(sheets: Iterator[_Sheet]) -> Iterator[tuple[str, str, dict[int, Entry]]]:
     """Walk every row that has a key; nothing but its entry cells is taken."""
     for sheet in sheets:
         for row, cells in sheet.grid().items():
@@ -151,8 +157,7 @@ def _filled_rows(sheets: Iterator[_Sheet]) -> Iterator[tuple[str, str, dict[int,
                 for column in ENTRIES
                 if column in cells and not _is_blank(cells[column])
             }
-            if entries:
-                yield key.strip(), place_of(sheet.name, row, Column.CODE), entries
+            yield key.strip(), place_of(sheet.name, row, Column.CODE), entries
 
 
 def _is_blank(cell: tuple[Kind, str | int | float]) -> bool:

@@ -213,7 +213,14 @@ def _recognise(session: Session, actor: Actor, review: OpenReview, workbook: Rea
             "into it."
         )
         raise refusal("workbook_of_elsewhere", words)
-    if said.content_hash != other.questionnaire.content_hash or not workbook.rows.keys() & keys_of(other.questionnaire):
+    belongs = said.content_hash == other.questionnaire.content_hash
+    if belongs and workbook.unfilled & keys_of(other.questionnaire):
+        words = mark(
+            "Nothing is filled in yet in this workbook, and nothing was changed here. Write into its yellow cells, save it, and "
+            "upload it again."
+        )
+        raise refusal("workbook_not_filled_in", words)
+    if not belongs or not workbook.rows.keys() & keys_of(other.questionnaire):
         words = mark(
             "The hidden sheet of this workbook and its rows do not belong together any more. Download a new workbook, and copy "
             "your answers into it."

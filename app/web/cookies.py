@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.config import Settings
@@ -21,7 +22,11 @@ def own_name(settings: Settings, name: str) -> str:
 
 def session_token(request: Request) -> str | None:
     """Return the token that was sent; with two of them nobody can say whose session it is."""
-    name = cookie_name(request.app.state.settings)
+    return sent_once(request, cookie_name(request.app.state.settings))
+
+
+def sent_once(request: HTTPConnection, name: str) -> str | None:
+    """Return the cookie of this name; raises BadRequest where there are two."""
     sent = [part.split("=", 1)[0].strip() for header in request.headers.getlist("cookie") for part in header.split(";")]
     if sent.count(name) > 1:
         message = "Your browser sent two session cookies. Clear the cookies of this site and sign in again."

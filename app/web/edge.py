@@ -15,15 +15,21 @@ from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.templating import Templates
+from app.web.uploads import IsKnown
 from app.web.zone import ReadersZone
 
 
 def add_edge(
-    app: FastAPI, settings: Settings, assets: Assets, templates: Templates, *, uploads: re.Pattern[str] | None = None
+    app: FastAPI,
+    settings: Settings,
+    assets: Assets,
+    templates: Templates,
+    *,
+    uploads: tuple[re.Pattern[str], IsKnown] | None = None,
 ) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
 
-    `uploads` matches the paths that take a file."""
+    `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one."""
     install(app, templates)
     catalogs = Catalogs(settings.translations)
     app.state.catalogs = catalogs

@@ -17,10 +17,11 @@ from app.config import Settings
 from app.kit.errors import BadRequest, ReadinessError, TooLarge, UnsupportedMedia
 from app.kit.say import mark, say
 from app.kit.strict_json import check_json
+from app.web.cookies import cookie_name
 from app.web.forms import MOST_FIELDS, BadForm
 from app.web.i18n import gettext as _
 from app.web.paths import is_api
-from app.web.uploads import Uploads, replay
+from app.web.uploads import IsKnown, Uploads, replay
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_ADDRESS = 8 * 1024
@@ -111,17 +112,18 @@ class WholeBody:
     file have a limit of their own.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, uploads: re.Pattern[str] | None = None) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, uploads: tuple[re.Pattern[str], IsKnown] | None = None) -> None:
         self.app = app
         self.limit = settings.largest_body_bytes
-        self.uploads = Uploads(uploads, settings.largest_file_bytes)
+        cookie, size = cookie_name(settings), settings.largest_file_bytes
+        self.uploads = Uploads(*uploads, size, cookie) if uploads else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read, check and replay; a client that left gets no answer."""
         if scope["type"] != "http" or not _may_have_body(scope):
             await self.app(scope, receive, send)
             return
-        if self.uploads.are_taken_at(scope):
+        if self.uploads is not None and self.uploads.are_taken_at(scope):
             await self.uploads.serve(self.app, scope, receive, send)
             return
         headers = Headers(scope=scope)

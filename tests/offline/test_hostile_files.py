@@ -286,6 +286,48 @@ def test_one_long_text_in_any_number_of_cells_is_stopped() -> None:
     assert refusal_of(out.getvalue()) == "file_takes_too_much"
 
 
+def renamed(raw: bytes, title: str) -> bytes:
+    """Give the first section's sheet another title, of any length."""
+    old, new = b'name="A Rules"', f'name="{title}"'.encode()
+    return repacked(raw, lambda name, content: content.replace(old, new) if name == "xl/workbook.xml" else content)
+
+
+def test_a_sheet_s_title_of_any_length_is_told_as_far_as_excel_allows_one() -> None:
+    """It stands in the place of every row and cell: a title of a megabyte would be copied into each of them."""
+    raw = renamed(filled(BLANK, {"A1": "3", "A4": "words"}), "y" * 30_000)
+
+    read = read_workbook(raw)
+
+    assert read.items() == {"A1", "A4"}
+    assert {entry.place.split(", ")[0] for row in read.rows.values() for entry in row.values()} == {"y" * 31}
+    assert len(read.model_dump_json()) < 2_000
+
+
+def test_titles_count_towards_what_may_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for number in range(20):
+        book.add_worksheet(f"{number:031}")
+    book.close()
+    monkeypatch.setattr(cells, "MOST_CHARACTERS", 20 * 31)
+    assert len(cells.filled_cells(out.getvalue())) == 20
+
+    monkeypatch.setattr(cells, "MOST_CHARACTERS", 20 * 31 - 1)
+    with pytest.raises(MemoryError):
+        cells.filled_cells(out.getvalue())
+
+
+def test_numbers_of_hundreds_of_digits_add_up_to_too_much() -> None:
+    """No text is long here, and no cell is one too many; but what leaves the parser is bounded as a whole."""
+    digits = b"9" * 300
+    row = b"".join(b'<c r="%c{row}"><v>%s</v></c>' % (letter, digits) for letter in b"ABCDEFGHIJ")
+    rows = b"".join(b'<row r="%d">%s</row>' % (at, row.replace(b"{row}", b"%d" % at)) for at in range(100, 9_100))
+    raw = in_sheet(b"</sheetData>", rows + b"</sheetData>")
+    assert len(raw) < 400_000
+
+    assert refusal_of(raw) == "file_takes_too_much"
+
+
 @pytest.mark.parametrize("number", ["1e999", "-1e308", "9" * 400], ids=["infinite", "huge", "digits"])
 def test_a_number_that_none_can_be_is_named(number: str) -> None:
     filled_in = filled(BLANK, {"B2": 7})

@@ -21,7 +21,7 @@ from app.offline.container import LARGEST_FILE
 from app.offline.layout import Column
 from tests.coroutines import finish
 from tests.databases import only_sqlite
-from tests.offline.books import Value, filled
+from tests.offline.books import Book, Value, filled
 from tests.scenarios import Client, Scene
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -148,6 +148,76 @@ def test_markup_and_formulas_in_cells_are_words_on_the_page(reader: Client, revi
     assert "<b>maybe" not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "{{ 7*7 }}" in shown
+
+
+@only_sqlite
+def test_a_workbook_that_comes_back_as_it_was_downloaded_is_told_to_be_empty(reader: Client, scene: Scene, review: UUID) -> None:
+    answer = upload(reader, review, reader.get(f"{page(review)}.xlsx").content)
+
+    assert answer.status_code == 422
+    assert "Nothing is filled in yet in this workbook" in answer.text
+    assert "belong together" not in answer.text
+    assert scene.count("workbook_upload") == 0
+
+
+@only_sqlite
+def test_a_workbook_whose_keys_are_gone_is_not_called_empty(reader: Client, review: UUID) -> None:
+    book = Book.open(reader.get(f"{page(review)}.xlsx").content).fill({"A1": "4"})
+    for sheet in book.sheets():
+        for row in sheet.iter_rows(min_col=1, max_col=1) if sheet.title in {"A Rules", "B Means"} else ():
+            row[0].value = None
+
+    answer = upload(reader, review, book.saved())
+
+    assert answer.status_code == 422
+    assert "belong together" in answer.text
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("time", "is_shown"),
+    [
+        ("9999-12-31T23:59:59-12:00", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("1999-12-31T23:59:59Z", False),
+        ("yesterday", False),
+        ("2026-11-21T14:02:00Z", True),
+        ("2026-11-21", True),
+    ],
+)
+def test_a_time_that_cannot_be_one_is_not_told(
+    reader: Client,
+    scene: Scene,
+    review: UUID,
+    time: str,
+    is_shown: bool,  # noqa: FBT001 - a case
+) -> None:
+    scene.fill(review)
+    book = Book.open(reader.get(f"{page(review)}.xlsx").content)
+    for row in book.book["_readiness"].iter_rows(max_col=2):
+        row[1].value = time if row[0].value == "downloaded_at" else row[1].value
+    scene.hand_over(review)
+    scene.sign(review)
+    scene.reopen(review)
+
+    shown = reader.get(str(upload(reader, review, book.saved()).headers["location"]))
+
+    assert shown.status_code == 200
+    assert ("Downloaded: " in shown.text) is is_shown
+
+
+@only_sqlite
+def test_who_was_signed_out_meanwhile_is_led_to_sign_in_however_large_the_file(
+    reader: Client, scene: Scene, review: UUID
+) -> None:
+    token = reader.token()
+    reader.cookies.set("session", "x" * 43)
+
+    answer = upload(reader, review, b"PK\x03\x04" + b"x" * 2_000_000, token=token)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
+    assert scene.count("workbook_upload") == 0
 
 
 @only_sqlite

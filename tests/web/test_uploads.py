@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 
+import anyio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from app.kit.errors import BadRequest, TooLarge, Unavailable, UnsupportedMedia
-from app.web.uploads import AT_ONCE, Uploads
+from app.kit.errors import BadRequest, NotSignedIn, TooLarge, Unavailable, UnsupportedMedia
+from app.web.uploads import AT_ONCE, OF_ONE_SESSION, Uploads
 from tests.coroutines import finish
 
 PATHS = re.compile(r"/things/[0-9]+/file")
@@ -55,7 +56,7 @@ def chunks(size: int, of: int = 100_000) -> Iterator[bytes]:
 
 @pytest.fixture
 def uploads() -> Uploads:
-    return Uploads(PATHS, LARGEST)
+    return Uploads(PATHS, {"x", "y"}.__contains__, LARGEST, "session")
 
 
 @pytest.mark.parametrize(
@@ -67,11 +68,12 @@ def uploads() -> Uploads:
         (scope_of("/things/1/file", "PUT"), False),
         (scope_of("/x/things/1/file"), False),
         (scope_of(headers=[MULTIPART]), False),
+        (scope_of(headers=[MULTIPART, (b"cookie", b"other=x")]), False),
+        (scope_of(headers=[MULTIPART, (b"cookie", b"other=x; session=x")]), True),
     ],
 )
 def test_only_the_addresses_that_take_a_file_have_the_larger_limit(uploads: Uploads, scope: Scope, is_taken: bool) -> None:  # noqa: FBT001 - a case
     assert uploads.are_taken_at(scope) is is_taken
-    assert Uploads(None, LARGEST).are_taken_at(scope) is False
 
 
 def test_a_file_within_the_limit_arrives_whole_and_its_memory_is_given_back(uploads: Uploads) -> None:
@@ -138,3 +140,74 @@ def test_what_is_no_form_with_a_file_is_refused(uploads: Uploads) -> None:
     for length in (b"-1", b"1e3", "\u00b2".encode("latin-1")):
         with pytest.raises(BadRequest):
             Exchange(chunks(0)).run(uploads, scope_of(headers=[MULTIPART, COOKIE, (b"content-length", length)]))
+
+
+def test_of_who_is_not_signed_in_nothing_is_kept(uploads: Uploads) -> None:
+    """Any cookie can be made up; an endless body with one is read no further than a file may be large."""
+    least_free: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            least_free.append(uploads.free)
+            yield b"x" * 100_000
+
+    exchange = Exchange(endless())
+
+    with pytest.raises(NotSignedIn):
+        exchange.run(uploads, scope_of(headers=[MULTIPART, (b"cookie", b"session=made-up")]))
+
+    assert set(least_free) == {AT_ONCE * uploads.limit}
+    assert exchange.taken <= uploads.limit + 100_000
+    assert not uploads.arriving
+
+
+def test_one_session_sends_two_files_at_a_time_and_others_are_not_kept_waiting(uploads: Uploads) -> None:
+    seen: list[str] = []
+    other = scope_of(headers=[MULTIPART, (b"cookie", b"session=y")])
+
+    def served(then: Callable[[], Coroutine[None, None, None]], scope: Scope) -> Coroutine[None, None, None]:
+        async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+            seen.append("served")
+            await then()
+
+        exchange = Exchange(chunks(200_000))
+        return uploads.serve(app, scope, exchange.receive, exchange.send)
+
+    async def nothing_more() -> None:
+        assert sum(uploads.arriving.values()) == OF_ONE_SESSION + 1
+
+    async def a_third() -> None:
+        with pytest.raises(Unavailable, match="Two files of yours"):
+            await served(nothing_more, scope_of())
+        await served(nothing_more, other)
+
+    finish(served(lambda: served(a_third, scope_of()), scope_of()))
+
+    assert len(seen) == OF_ONE_SESSION + 1
+    assert (uploads.free, uploads.arriving) == (AT_ONCE * uploads.limit, {})
+
+
+@pytest.mark.parametrize(("pause", "is_let_go"), [(0.1, True), (0.002, False)], ids=["slow", "fast-enough"])
+def test_who_sends_too_slowly_is_let_go_and_gives_the_memory_back(
+    uploads: Uploads,
+    monkeypatch: pytest.MonkeyPatch,
+    pause: float,
+    is_let_go: bool,  # noqa: FBT001 - a case
+) -> None:
+    """A thousand bytes at a time: 10 kB a second, or several hundred."""
+    monkeypatch.setattr("app.web.uploads._GRACE_SECONDS", 0.3)
+    exchange = Exchange(chunks(100_000, 1_000))
+
+    async def drip() -> Message:
+        await anyio.sleep(pause)
+        return await exchange.receive()
+
+    if is_let_go:
+        with pytest.raises(BadRequest, match="took too long"):
+            finish(uploads.serve(exchange.app, scope_of(), drip, exchange.send))
+    else:
+        finish(uploads.serve(exchange.app, scope_of(), drip, exchange.send))
+
+    assert bool(exchange.seen) is not is_let_go
+    assert exchange.taken < 20_000 or not is_let_go
+    assert (uploads.free, uploads.arriving) == (AT_ONCE * uploads.limit, {})

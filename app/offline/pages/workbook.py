@@ -41,6 +41,7 @@ UPLOADS = re.compile(r"/reviews/[0-9a-fA-F-]{36}/workbook")
 """The path that takes a file; the edge gives it a limit of its own."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MOST_DIGITS = 9  # of a version: what both databases can hold
 
 
@@ -180,7 +181,7 @@ def _dry_run_page(
         run=run,
         source=localized(run.source),
         is_other_review=run.comparison.origin is Origin.REVIEW,
-        downloaded=filters.moment(datetime.fromisoformat(run.downloaded_at)) if _is_time(run.downloaded_at) else "",
+        downloaded=_downloaded(run.downloaded_at),
         shown=shown(run, None if chosen is None or not problems else chosen),
         kept_hours=KEPT_HOURS,
         outdated=_(refusal.detail) if isinstance(refusal, ChangedSince) else "",
@@ -189,13 +190,13 @@ def _dry_run_page(
     )
 
 
-def _is_time(text: str) -> bool:
-    """Tell whether a workbook names a time as this service writes it."""
+def _downloaded(text: str) -> str:
+    """Say the time that a workbook names; nothing where it is none, or so far away that no zone could be reckoned with."""
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return ""
+    return filters.moment(clock.as_utc(moment)) if _FIRST_YEAR <= moment.year <= _LAST_YEAR else ""
 
 
 def _done_page(request: Request, review: OpenReview, done: Applied) -> Response:
