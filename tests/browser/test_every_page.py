@@ -85,7 +85,9 @@ def save_when_signed_out(page: Page) -> None:
     page.context.clear_cookies()
     press("Save and continue")(page)
     page.wait_for_selector("form[action^='/reviews/'] input[name$='.seen']", state="attached")
-    page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": page.url} for each in session])
+    # With an address instead of a path, the cookies would hold for the pages beside this one alone.
+    back = [{"name": each["name"], "value": each["value"], "domain": each["domain"], "path": each["path"]} for each in session]
+    page.context.add_cookies(back)
 
 
 def leave_out_without_a_reason(page: Page) -> None:
@@ -486,6 +488,7 @@ def test_a_page_is_accessible_fits_a_phone_and_fetches_nothing_from_elsewhere(
     page = walker.page
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.emulate_media(color_scheme="light")
+    page.goto("about:blank")  # so that nothing that axe caused on the page before is still to come
     walker.complaints.clear()
 
     page.goto(visit.address.format(**places))
