@@ -7,9 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from app.kit.actor import Role
 from tests.browser.chapters_of_work import LEFT_OUT, SECOND
-from tests.browser.live import PASSWORD, choose, question, save, sign_in
+from tests.browser.live import PASSWORD, choose, question, save
 from tests.browser.officials import Team
 
 
@@ -94,7 +93,7 @@ def cite_both(team: Team, first: str, second: str) -> None:
     page.goto(f"/submissions/{first}")
     expect(page.get_by_text("A newer revision is signed")).to_be_visible()
     expect(page.get_by_text(first, exact=True)).to_be_visible()
-    answer = page.locator(".summary__row, .summary-list > div, dl > div").filter(has_text=SECOND)
+    answer = page.locator(".summary-list__row").filter(has_text=SECOND)
     expect(answer).to_contain_text("Level 5")
     team.see(team.labour, "revision 1, cited")
     page.goto(f"/submissions/{second}")
@@ -102,9 +101,3 @@ def cite_both(team: Team, first: str, second: str) -> None:
     page.goto(team.review)
     team.see(team.labour, "the review, signed twice")
 
-
-def come_back(team: Team) -> None:
-    """The approver signs out and in again."""
-    page = team.approver.page
-    save(page, "Sign out")
-    sign_in(page, Role.APPROVER, email=team.approver.email)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import Item
@@ -16,7 +16,7 @@ from tests.browser.officials import Official, Team
 from tests.evidence.files import PDF
 from tests.offline.books import Value, filled, option_key, record_key
 
-LEVEL, TICKS, SECOND, FOURTH = "B1-01", "B1-03", "B1-02", "B1-04"
+LEVEL, TICKS, SECOND, FOURTH, LAST = "B1-01", "B1-03", "B1-02", "B1-04", "B1-09"
 BRINGS_UP, BROUGHT_UP = "B2-02", "B2-03"
 CHANGED_MEANWHILE, LEFT_OUT = "B3-01", "A2-01"
 BY_HAND = {LEVEL, TICKS, SECOND, FOURTH, BRINGS_UP, LEFT_OUT}
@@ -37,6 +37,12 @@ def hand_over(team: Team) -> None:
     page.get_by_label("To whom?").select_option(label=team.statistics.name)
     save(page, "Hand over")
     team.see(team.coordinator, "who does what, handed over")
+
+
+def hand_over_section(team: Team, section: str, to: Official) -> None:
+    page = team.coordinator.page
+    page.goto(f"{team.review}/team")
+    _hand_over(page, [section], to, "You know this best.")
 
 
 def _hand_over(page: Page, sections: list[str], to: Official, note: str) -> None:
@@ -68,7 +74,7 @@ def answer_first(team: Team) -> None:
     """The first answer; where scripts run it saves itself, and the next unanswered question is one step away."""
     page = team.open_section(team.digital, "B1")
     team.see(team.digital, "a section, blank")
-    choose(page, SECOND, "3")
+    choose(page, SECOND, "5")
     _keep(team, page, SECOND)
     team.open_section(team.digital, "B1")
     expect(page.locator("[data-completeness]")).to_have_text("1 of 9")
@@ -112,13 +118,13 @@ def lose_the_connection(team: Team) -> None:
     """What is answered without a connection is saved when it is back."""
     page = team.open_section(team.digital, "B1")
     page.context.set_offline(True)
-    choose(page, SECOND, "5")
-    expect(_state(page, SECOND)).to_have_text("Not saved. Trying again…")
+    choose(page, LAST, "3")
+    expect(_state(page, LAST)).to_have_text("Not saved. Trying again…")
     team.see(team.digital, "a lost connection")
     page.context.set_offline(False)
-    expect(_state(page, SECOND)).to_contain_text("Saved")
+    expect(_state(page, LAST)).to_contain_text("Saved")
     page.reload()
-    expect(_choice(page, SECOND, "5")).to_be_checked()
+    expect(_choice(page, LAST, "3")).to_be_checked()
 
 
 def lose_the_session(team: Team) -> None:
@@ -256,11 +262,11 @@ def _keep(team: Team, page: Page, *codes: str) -> None:
         expect(_state(page, code)).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
 
 
-def _state(page: Page, code: str):
+def _state(page: Page, code: str) -> Locator:
     return page.locator(f"{question(code)} [data-save-state]")
 
 
-def _choice(page: Page, code: str, value: str):
+def _choice(page: Page, code: str, value: str) -> Locator:
     return page.locator(f"{question(code)} input[name='{code}.choice'][value='{value}']")
 
 

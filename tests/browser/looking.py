@@ -36,9 +36,12 @@ class Looks:
             more = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if more > 0:
                 yield f"{width}: sticks out by {more} pixels"
-        shown.set_viewport_size(size)
+        # In a window as high as the page, the bar at its foot covers nothing.
+        height = shown.evaluate("document.documentElement.scrollHeight")
+        shown.set_viewport_size({"width": size["width"], "height": height})
         shown.evaluate(AXE)
         found = shown.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", ALL)
+        shown.set_viewport_size(size)
         for violation in found["violations"]:
             yield f"{size['width']}: {violation['id']} at {[node['target'] for node in violation['nodes'][:3]]}"
 
@@ -49,8 +52,9 @@ class Looks:
         def answer(route: Route) -> None:
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
-        self.reader.route(page.url.partition("#")[0], answer, times=1)
-        self.reader.goto("about:blank")
-        self.reader.goto(page.url)
+        address = page.url.partition("#")[0]
+        self.reader.route(address, answer)
+        self.reader.goto(address)
+        self.reader.unroute(address)
         return self.reader
 
