@@ -16,6 +16,7 @@ from tests.browser.officials import Official, Team
 from tests.evidence.files import PDF
 from tests.offline.books import Value, filled, option_key, record_key
 
+Cells = dict[str | tuple[str, Column], Value]
 LEVEL, TICKS, SECOND, FOURTH, LAST = "B1-01", "B1-03", "B1-02", "B1-04", "B1-09"
 BRINGS_UP, BROUGHT_UP = "B2-02", "B2-03"
 CHANGED_MEANWHILE, LEFT_OUT = "B3-01", "A2-01"
@@ -29,7 +30,9 @@ def hand_over(team: Team) -> None:
     page.get_by_role("link", name="Who does what").click()
     team.see(team.coordinator, "who does what, nothing given yet")
     _hand_over(page, ["B1 Public sector capacity"], team.digital, "The register of systems is with the procurement office.")
-    _hand_over(page, ["B2 Private sector capacity", "B3 Workforce capacity"], team.labour, "The statistics office has the figures.")
+    _hand_over(
+        page, ["B2 Private sector capacity", "B3 Workforce capacity"], team.labour, "The statistics office has the figures."
+    )
     page.goto(f"{team.review}/questions?section=B1")
     team.see(team.coordinator, "the questions of a section")
     page.get_by_role("link", name=re.compile(f"^Hand .*: {TICKS}$")).click()
@@ -85,8 +88,8 @@ def answer_first(team: Team) -> None:
 def collide(team: Team) -> None:
     """Two ministries answer the same two questions at once: one answer is chosen, the other two are put together."""
     one, other = team.open_section(team.digital, "B1"), team.open_section(team.statistics, "B1")
-    for page, level, tick in ((one, "2", "tax"), (other, "4", "health")):
-        choose(page, LEVEL, level)
+    for page, chosen, tick in ((one, "2", "tax"), (other, "4", "health")):
+        choose(page, LEVEL, chosen)
         page.locator(f"{question(TICKS)} input[value='{tick}']").check()
         if page is one:
             _keep(team, page, LEVEL, TICKS)
@@ -270,17 +273,17 @@ def _choice(page: Page, code: str, value: str) -> Locator:
     return page.locator(f"{question(code)} input[name='{code}.choice'][value='{value}']")
 
 
-def _cells(document: Questionnaire) -> dict[str | tuple[str, Column], Value]:
+def _cells(document: Questionnaire) -> Cells:
     """Fill in every core question that is not answered on a page."""
-    cells: dict[str | tuple[str, Column], Value] = {}
+    cells: Cells = {}
     for item in document.items.values():
         if item.core and item.code not in BY_HAND:
             cells |= _answer(document, item)
     return cells
 
 
-def _answer(document: Questionnaire, item: Item) -> dict[str | tuple[str, Column], Value]:
-    fields = {record_key(item.code, 1, field.code): _field(field) for field in document.fields_of(item) if field.required}
+def _answer(document: Questionnaire, item: Item) -> Cells:
+    fields: Cells = {record_key(item.code, 1, field.code): _field(field) for field in document.fields_of(item) if field.required}
     match item.type:
         case "maturity":
             return fields | {item.code: "3"}

@@ -23,7 +23,9 @@ class Looks:
     states: list[str] = field(default_factory=list)
 
     def at(self, page: Page, state: str) -> None:
-        """Look at a page as it is now."""
+        """Look at a page as it is now; what was looked at before is not looked at again."""
+        if state in self.states:
+            return
         self.states.append(state)
         self.found += [f"{state}: {problem}" for problem in self._problems(page)]
 
@@ -57,4 +59,3 @@ class Looks:
         self.reader.goto(address)
         self.reader.unroute(address)
         return self.reader
-

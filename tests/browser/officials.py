@@ -142,7 +142,7 @@ def accept(team: Team, official: Official) -> None:
     """Follow the link in the mail and choose a password."""
     page = official.page
     page.goto(link_in_mail(team, official))
-    team.see(official, f"invitation of {official.name}")
+    team.see(official, "an invitation")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
     save(page, "Create account")
