@@ -95,6 +95,7 @@ def cite_both(team: Team, first: str, second: str) -> None:
     expect(page.get_by_text(first, exact=True)).to_be_visible()
     answer = page.locator(".summary-list__row").filter(has_text=SECOND)
     expect(answer).to_contain_text("Level 5")
+    expect(page.get_by_text("No answer yet")).to_have_count(0)
     team.see(team.labour, "revision 1, cited")
     page.goto(f"/submissions/{second}")
     expect(page.get_by_text("A newer revision is signed")).to_have_count(0)
