@@ -14,6 +14,7 @@ from app.evidence import queries
 from app.evidence.contents import Content
 from app.evidence.links import NOT_CHECKED, LinkStanding, read_address
 from app.evidence.tables import EvidenceRow, EvidenceVersion
+from app.infra import times
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
@@ -217,7 +218,7 @@ def _described(problems: Problems, described: Described) -> Said:
         problems.add("title", "title_too_long", "Write the title in one line of at most 200 characters.")
     elif has_forbidden_characters(title):
         problems.add("title", "control_characters", "Remove the invisible control characters from this text.")
-    today = clock.now().date()
+    today = times.today()
     dated_on = _read_date(problems, "dated_on", described.dated_on)
     retrieved_on = _read_date(problems, "retrieved_on", described.retrieved_on) or today
     if retrieved_on > today:

@@ -10,6 +10,7 @@ from app.infra.catalogs import SOURCE
 from app.infra.language import current
 from app.infra.language import gettext as _
 from app.infra.zones import current_zone
+from app.kit import clock
 from app.kit.clock import as_utc
 
 _ENGLISH_DAY = "d MMM y"  # Babel's own English puts the month first
@@ -29,6 +30,11 @@ def day(on: date) -> str:
     local = as_utc(on).astimezone(current_zone()) if isinstance(on, datetime) else on
     language = current().code
     return format_date(local, _ENGLISH_DAY if language == SOURCE.code else "medium", locale=language.replace("-", "_"))
+
+
+def today() -> date:
+    """Return which day it is for the reader."""
+    return clock.now().astimezone(current_zone()).date()
 
 
 def _offset(offset: timedelta) -> str:

@@ -72,6 +72,13 @@ def may_hand_on(actor: Actor, holders: Mapping[Place, Holder], place: Place, to:
     return holder.user_id == actor.user_id
 
 
+def may_hand_on_somehow(actor: Actor, holder: Holder | None) -> bool:
+    """Tell whether somebody may hand on, or take, what this person has (None: nobody)."""
+    if actor.role is not Role.CONTRIBUTOR:
+        return actor.role is Role.COORDINATOR
+    return holder is None or not holder.is_here or holder.user_id == actor.user_id
+
+
 def _check_text(problems: Problems, words: str, field: str, longest: int) -> None:
     if len(words) > longest:
         problems.add(

@@ -63,6 +63,7 @@ from app.reviews.importing import import_answers
 from app.teamwork import assignments, threads
 from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
+from tests.browser.carried_over import carried_over
 from tests.browser.peer_places import peer_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
@@ -383,6 +384,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["priorities"] = f"/reviews/{found['submitted']}/revisions/1/results/priorities"
     found["compared"] = f"/reviews/{live.compare()}/revisions/1/peers"
     found |= bring_workbooks(live)
+    found["carried_over"] = str(carried_over(live))
     found["foreign"] = live.foreign_review()
     found["contributor"] = str(live.actor(Role.CONTRIBUTOR).user_id)
     found["invitation"] = live.invite()

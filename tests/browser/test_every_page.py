@@ -79,13 +79,24 @@ def collide(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def collide_over_a_text(page: Page) -> None:
+    """Collide over an answer that can be put together with the other."""
+    page.locator(control("EC-07", "seen")).evaluate("field => { field.value = '0'; }")
+    page.locator(control("EC-07", "value")).fill("Another definition.")
+    press("Save and continue")(page)
+    page.wait_for_selector(".conflict__side--both")
+
+
 def save_when_signed_out(page: Page) -> None:
     """Let the session end while somebody types; it is there again afterwards, for the pages that follow."""
     session = page.context.cookies()
     page.context.clear_cookies()
     press("Save and continue")(page)
     page.wait_for_selector("form[action^='/reviews/'] input[name$='.seen']", state="attached")
-    page.context.add_cookies([{"name": each["name"], "value": each["value"], "url": page.url} for each in session])
+    # With an address instead of a path, the cookies would hold for the pages beside this one alone.
+    page.context.add_cookies(
+        [{"name": each["name"], "value": each["value"], "domain": each["domain"], "path": each["path"]} for each in session]
+    )
 
 
 def leave_out_without_a_reason(page: Page) -> None:
@@ -236,6 +247,17 @@ VISITS = [
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
     Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
+    Visit(
+        "section with a conflict that can be put together",
+        SECTION,
+        "/reviews/{answered}/sections/EC",
+        COORDINATOR,
+        409,
+        collide_over_a_text,
+        is_error=True,
+    ),
+    Visit("section with an answer to a question that has changed", SECTION, "/reviews/{carried_over}/sections/A", COORDINATOR),
+    Visit("answers of the last cycle", f"{REVIEW}/prefill", "/reviews/{carried_over}/prefill", COORDINATOR),
     Visit("section after the session", SECTION, "/reviews/{blank}/sections/B3", COORDINATOR, 401, save_when_signed_out),
     Visit("history of an answer", HISTORY, "/reviews/{answered}/items/B1-01/history", COORDINATOR),
     Visit("history, no answer", HISTORY, "/reviews/{blank}/items/B1-01/history", COORDINATOR),
@@ -486,6 +508,7 @@ def test_a_page_is_accessible_fits_a_phone_and_fetches_nothing_from_elsewhere(
     page = walker.page
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.emulate_media(color_scheme="light")
+    page.goto("about:blank")  # so that nothing that axe caused on the page before is still to come
     walker.complaints.clear()
 
     page.goto(visit.address.format(**places))

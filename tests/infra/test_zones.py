@@ -7,8 +7,9 @@ from contextvars import copy_context
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
-from app.infra.times import day, moment
+from app.infra.times import day, moment, today
 from app.infra.zones import current_zone, in_zone, read_in, zone_names
 
 
@@ -67,3 +68,9 @@ def test_the_zones_to_choose_from_are_called_after_places() -> None:
 
     assert {"Asia/Jakarta", "Pacific/Auckland", "America/Argentina/Buenos_Aires"} <= set(names)
     assert not any(name.startswith(("Etc/", "US/", "posix/")) for name in names)
+
+
+@pytest.mark.parametrize(("zone", "on"), [("UTC", 28), ("Pacific/Auckland", 29), ("America/Lima", 28)])
+def test_today_is_the_day_on_the_readers_calendar(zone: str, on: int) -> None:
+    with time_machine.travel(at("2026-11-28T17:21"), tick=False), in_zone(zone):
+        assert today() == date(2026, 11, on)

@@ -120,6 +120,19 @@ def test_the_receipt_says_what_was_signed_by_whom_and_how_to_verify_it(as_: As, 
     assert "A newer revision is signed" not in page
 
 
+def test_what_was_signed_without_an_answer_is_called_open_and_no_longer_waited_for(scene: Scene, as_: As, review: UUID) -> None:
+    scene.fill(review, given={code: raw for code, raw in COMPLETE.items() if code != "A4"})
+    draft = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/check").text
+    scene.hand_over(review)
+    scene.sign(review)
+
+    page = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/revisions/1").text
+
+    assert "No answer yet" in draft
+    assert "Left open" in page
+    assert "No answer yet" not in page
+
+
 def test_an_imported_revision_says_that_nobody_attested(scene: Scene, as_: As) -> None:
     scene.ready()
     review = scene.submitted_many(["NZL"])["NZL"]

@@ -254,6 +254,19 @@ def test_each_view_shows_what_it_says_and_how_much(team: Team, browse: Browse) -
     assert "Saved by Ben" in words_of(page)
 
 
+def test_who_may_hand_a_question_on_finds_the_way_beside_it(team: Team, browse: Browse) -> None:
+    team.assign(team.coordinator, team.ana, B)
+
+    def offered(actor: Actor) -> list[str]:
+        page = browse(actor).get(path(team, "/questions")).text
+        return re.findall(r"/team\?place=\w:(\w\d)#hand-over", page)
+
+    assert offered(team.coordinator) == ["A1", "A2", "A4", "B1", "B2", "B3"]
+    assert offered(team.ana) == offered(team.coordinator)
+    assert offered(team.ben) == ["A1", "A2", "A4"]
+    assert offered(team.approver) == []
+
+
 def test_what_changed_since_the_last_visit_stays_while_one_works(team: Team, browse: Browse) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False):

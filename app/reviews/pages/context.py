@@ -361,7 +361,7 @@ def _summary_row(document: Questionnaire, item: Item, answer: Answer, change_hre
     is_blank = answer.state is AnswerState.BLANK
     return parts.SummaryRow(
         f"{item.code} {item.text}",
-        answer_words(item, answer),
+        _("Left open") if is_blank and not change_href else answer_words(item, answer),
         (_("Answer") if is_blank else _("Change")) if change_href else None,
         f"{change_href}#{anchor(item.code)}" if change_href else None,
         is_blank=is_blank,

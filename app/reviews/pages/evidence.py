@@ -18,7 +18,7 @@ from app.evidence.kinds import TAKEN
 from app.evidence.links import NOT_CHECKED
 from app.evidence.pages import get_objects
 from app.evidence.service import Described
-from app.kit import clock
+from app.infra import times
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.reviews import attaching, service
@@ -182,8 +182,8 @@ def _typed(form: Form | None) -> Mapping[str, str]:
     """Return what stands in the two forms: what was typed, or today as the day of retrieval."""
     names = ("title", "url", "dated_on", "retrieved_on", "file_title", "file_dated_on", "file_retrieved_on")
     typed = {name: form.first(name) if form else "" for name in names}
-    today = clock.now().date().isoformat()
-    return typed | {name: typed[name] or today for name in ("retrieved_on", "file_retrieved_on")}
+    day = times.today().isoformat()
+    return typed | {name: typed[name] or day for name in ("retrieved_on", "file_retrieved_on")}
 
 
 def _supported(review: OpenReview) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from app.accounts.deps import CurrentActor
 from app.evidence import service as evidence
 from app.evidence.kinds import TAKEN
 from app.evidence.service import EvidenceEntry
-from app.kit import clock
+from app.infra import times
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid
 from app.reviews import attaching, service
@@ -143,7 +143,7 @@ def _typed(form: Form | None, entry: EvidenceEntry) -> dict[str, str]:
         return {name: form.first(name) for name in ("title", "url", "dated_on", "retrieved_on")}
     current = entry.current
     dated_on = current.dated_on.isoformat() if current.dated_on else ""
-    today = clock.now().date().isoformat()
+    today = times.today().isoformat()
     retrieved_on = today if entry.kind == "link" else current.retrieved_on.isoformat()
     return {"title": current.title, "url": current.url, "dated_on": dated_on, "retrieved_on": retrieved_on}
 

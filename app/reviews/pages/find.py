@@ -23,7 +23,7 @@ from app.reviews.pages import frames, marks, team_words
 from app.reviews.service import OpenReview
 from app.reviews.shares import AskedItem
 from app.reviews.words import STATE_WORDS, localized_review
-from app.teamwork import assignments, visits
+from app.teamwork import assignments, rules, visits
 from app.teamwork import overview as teamwork
 from app.web import filters, parts
 from app.web.db import DbSession
@@ -147,7 +147,7 @@ def _empty(current: str, since: datetime | None) -> tuple[str, str]:
 
 def _row(review: OpenReview, each: AskedItem, actor: Actor, since: datetime | None) -> Row:
     state, kind = _state(each)
-    may_take = review.is_editable and (each.holder is None or each.holder.user_id == actor.user_id)
+    may_hand_on = review.is_editable and rules.may_hand_on_somehow(actor, each.holder)
     return Row(
         code=each.item.code,
         text=each.item.text,
@@ -159,7 +159,7 @@ def _row(review: OpenReview, each: AskedItem, actor: Actor, since: datetime | No
         talk=team_words.talk_words(each.talk.open),
         talk_href=team_words.discussion_href(review.id, each.item.code),
         hand_over=_("Hand over"),
-        hand_over_href=f"/reviews/{review.id}/team?place={each.section.code}:{each.item.code}#hand-over" if may_take else None,
+        hand_over_href=f"/reviews/{review.id}/team?place={each.section.code}:{each.item.code}#hand-over" if may_hand_on else None,
     )
 
 
