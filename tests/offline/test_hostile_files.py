@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import zipfile
 
@@ -317,15 +318,21 @@ def test_titles_count_towards_what_may_be_read(monkeypatch: pytest.MonkeyPatch) 
         cells.filled_cells(out.getvalue())
 
 
-def test_numbers_of_hundreds_of_digits_add_up_to_too_much() -> None:
-    """No text is long here, and no cell is one too many; but what leaves the parser is bounded as a whole."""
-    digits = b"9" * 300
-    row = b"".join(b'<c r="%c{row}"><v>%s</v></c>' % (letter, digits) for letter in b"ABCDEFGHIJ")
-    rows = b"".join(b'<row r="%d">%s</row>' % (at, row.replace(b"{row}", b"%d" % at)) for at in range(100, 9_100))
-    raw = in_sheet(b"</sheetData>", rows + b"</sheetData>")
-    assert len(raw) < 400_000
+def test_what_leaves_the_parser_is_bounded(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers of hundreds of digits are no texts, and two hundred thousand short cells are long as well."""
+    raw = filled(BLANK, {"B2": int("9" * 300)})
+    monkeypatch.setattr(cells, "limit", lambda: None)
+    whole = len(json.dumps(cells.filled_cells(raw)))
 
-    assert refusal_of(raw) == "file_takes_too_much"
+    def output(most: int) -> str:
+        monkeypatch.setattr(cells, "MOST_BYTES", most)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        cells.main()
+        return capsys.readouterr().out
+
+    assert len(output(whole)) == whole
+    with pytest.raises(MemoryError):
+        output(whole - 1)
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e308", "9" * 400], ids=["infinite", "huge", "digits"])

@@ -211,6 +211,7 @@ def test_who_was_signed_out_meanwhile_is_led_to_sign_in_however_large_the_file(
     reader: Client, scene: Scene, review: UUID
 ) -> None:
     token = reader.token()
+    reader.cookies.clear()
     reader.cookies.set("session", "x" * 43)
 
     answer = upload(reader, review, b"PK\x03\x04" + b"x" * 2_000_000, token=token)
