@@ -23,6 +23,10 @@ _KINDS = {
     "invitation": mark("Invitation"),
     "password_reset": mark("New password"),
     "password_changed": mark("Word that a password changed"),
+    "second_step_changed": mark("Word that a second step changed"),
+    "second_step_reset": mark("Word that a second step was taken away"),
+    "wrong_codes": mark("Word of wrong codes"),
+    "sign_on_linked": mark("Word that single sign-on was linked"),
     "weekly_digest": mark("Weekly digest"),
     "due_reminders": mark("Reminder of due dates"),
 }
