@@ -144,9 +144,7 @@ def tell_sign_on_linked(session: Session, user: User) -> None:
         user,
         SIGN_ON_LINKED,
         _("Your account is linked with single sign-on"),
-        _(
-            "Your account at the AI Readiness Reviews was linked with single sign-on, which has proved that this address is yours."
-        ),
+        _("Your account at the AI Readiness Reviews was linked with single sign-on, which has proved that the address is yours."),
         _("What was set up before no longer works: the password, second steps, recovery codes, API keys and open sessions."),
         _('For a password, which is asked before signing a review, use "Forgotten your password?" on the sign-in page.'),
     )
