@@ -201,10 +201,10 @@ def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, bro
     with time_machine.travel(datetime.now(UTC), tick=False) as clock:
         approver = browse(peers.approver)
         without = approver.get(base).text
-        approver.submit(f"{ways}/authenticator", current_password=PASSWORD)
-        secret = re.search(r"[A-Z2-7]{32}", approver.get(f"{ways}/authenticator").text.replace(" ", ""))
+        approver.submit(f"{ways}/authenticator", **{"app.current_password": PASSWORD})
+        secret = re.search(r'<code role="group"[^>]*>([A-Z2-7 ]+)</code>', approver.get(f"{ways}/authenticator").text)
         assert secret is not None
-        app = pyotp.TOTP(secret[0])
+        app = pyotp.TOTP(secret[1].replace(" ", ""))
         approver.submit(f"{ways}/authenticator/confirm", code=app.at(datetime.now(UTC)))
         clock.shift(timedelta(minutes=1))
 

@@ -117,7 +117,7 @@ def take_back(
 
 
 @router.post("/{peer_id}/close")
-def close(
+def close(  # noqa: PLR0913, PLR0917 - one parameter is one thing that the edge hands over
     request: Request,
     review_id: UUID,
     peer_id: UUID,
