@@ -61,7 +61,8 @@ def answers_of(peer_review: OpenPeerReview) -> list[Answer]:
     """Return every answer that a side can read somewhere."""
     found = list(peer_review.frozen.answers.values())
     for thread in peer_review.threads.values():
-        found += [each.answer for each in (*thread.positions, *thread.agreements)]
+        found += [position.answer for position in thread.positions]
+        found += [agreement.answer for agreement in thread.agreements]
     return found
 
 
