@@ -71,6 +71,7 @@ def confirm(database: Database, identity: Identity, code: str, seal: Seal) -> No
             session.flush()
             factors.added(session, identity, "app")
     if not is_right:
+        guesses.tell_of_many(database, identity.user_id)
         raise WrongCode
 
 

@@ -35,6 +35,7 @@ def check_code(database: Database, user_id: UUID, code: str, *, passwords: Passw
     if is_right:
         return Way.APP
     if not recovery.looks_like_code(typed) or not recovery.use_code(database, user_id, typed, passwords):
+        guesses.tell_of_many(database, user_id)
         raise WrongCode
     with database.write() as session:
         guesses.forgive(session, user_id)

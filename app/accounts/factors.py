@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, guesses, queries
+from app.accounts import factor_queries, guesses, letters, queries
 from app.accounts.factor_tables import FactorReset
 from app.accounts.identity import Identity
+from app.accounts.tables import User
 from app.audit import service as audit
 from app.kit import clock
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict, Forbidden, NotFound
+from app.kit.errors import Conflict, Forbidden, NotFound, NotSignedIn
 
 FEW_CODES = 3
 
@@ -83,6 +84,7 @@ def added(session: Session, identity: Identity, kind: str) -> None:
     factor_queries.set_sessions_second_factor(session, identity.user_id, has_it=True)
     factor_queries.delete_halves_of(session, identity.user_id)
     guesses.forgive(session, identity.user_id)
+    letters.tell_second_step_added(session, _person(session, identity))
     record(session, identity.actor, "accounts.second_step_added", identity.user_id, way=kind)
 
 
@@ -92,6 +94,7 @@ def removed(session: Session, identity: Identity, kind: str) -> None:
         factor_queries.delete_codes(session, identity.user_id)
         factor_queries.set_sessions_second_factor(session, identity.user_id, has_it=False)
     factor_queries.delete_halves_of(session, identity.user_id)
+    letters.tell_second_step_removed(session, _person(session, identity))
     record(session, identity.actor, "accounts.second_step_removed", identity.user_id, way=kind)
 
 
@@ -106,8 +109,9 @@ def reset_for(session: Session, actor: Actor, user_id: UUID) -> None:
         raise NotFound("person")
     if not factor_queries.has_factor(session, user_id):
         raise Conflict("This person has no second step that could be reset.")
-    _forget_all(session, user_id)
+    forget_all(session, user_id)
     session.merge(FactorReset(user_id=user_id, at=clock.now(), by_name=actor.name, seen_at=None))
+    letters.tell_second_step_reset(session, user)
     audit.record(session, actor, "accounts.second_step_reset", target_kind="user", target_id=user_id, economy=user.economy)
 
 
@@ -125,7 +129,8 @@ def record(session: Session, actor: Actor, action: str, user_id: UUID, **detail:
     audit.record(session, actor, action, target_kind="user", target_id=user_id, economy=actor.economy, detail=detail)
 
 
-def _forget_all(session: Session, user_id: UUID) -> None:
+def forget_all(session: Session, user_id: UUID) -> None:
+    """Forget every way to take the second step, and end what was signed in with it. For the use cases of this room."""
     factor_queries.delete_authenticator(session, user_id)
     factor_queries.delete_passkeys(session, user_id)
     factor_queries.delete_challenges(session, user_id)
@@ -133,3 +138,10 @@ def _forget_all(session: Session, user_id: UUID) -> None:
     factor_queries.delete_halves_of(session, user_id)
     guesses.forgive(session, user_id)
     queries.delete_sessions_of(session, user_id)
+
+
+def _person(session: Session, identity: Identity) -> User:
+    person = queries.find_user(session, identity.user_id)
+    if person is None:
+        raise NotSignedIn
+    return person

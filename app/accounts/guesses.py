@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries
+from app.accounts import factor_queries, letters
 from app.accounts.factor_tables import FactorFailure
+from app.infra.db import Database
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid, TooManyRequests
 from app.kit.ids import new_id
@@ -40,6 +41,15 @@ def count_guess(session: Session, user_id: UUID) -> None:
         raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))
     session.add(FactorFailure(id=new_id(), user_id=user_id, at=now))
     session.flush()
+
+
+def tell_of_many(database: Database, user_id: UUID) -> None:
+    """Write to the person once five guesses were wrong: whoever guesses has come past the first step, or has their session."""
+    with database.write() as session:
+        user = factor_queries.lock_user(session, user_id)
+        is_many = factor_queries.count_factor_failures(session, user_id, clock.now() - WINDOW) >= MOST
+        if user is not None and is_many:
+            letters.tell_wrong_codes(session, user)
 
 
 def forgive(session: Session, user_id: UUID) -> None:

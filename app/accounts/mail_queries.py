@@ -18,11 +18,21 @@ MailReader: TypeAlias = tuple[User, MailChoice | None, str | None]
 # --- new passwords by mail
 
 
-def count_resets(session: Session, since: datetime, *, email_hash: str | None = None, address_hash: str | None = None) -> int:
-    """Count who asked for a new password: for one account, from one address, or (with neither) in all."""
+def count_resets_sent(session: Session, email_hash: str, since: datetime) -> int:
+    """Count the links for a new password that were written to a person."""
+    statement = select(func.count()).select_from(PasswordReset)
+    return session.exec(
+        statement.where(
+            PasswordReset.email_hash == email_hash,
+            PasswordReset.asked_at > since,
+            col(PasswordReset.token_hash).is_not(None),
+        )
+    ).one()
+
+
+def count_resets(session: Session, since: datetime, *, address_hash: str | None = None) -> int:
+    """Count who asked for a new password: from one address, or in all."""
     statement = select(func.count()).select_from(PasswordReset).where(PasswordReset.asked_at > since)
-    if email_hash is not None:
-        statement = statement.where(PasswordReset.email_hash == email_hash)
     if address_hash is not None:
         statement = statement.where(PasswordReset.address_hash == address_hash)
     return session.exec(statement).one()

@@ -222,6 +222,11 @@ def touch_key(session: Session, key_id: UUID, today: date) -> None:
     session.exec(update(ApiKey).where(col(ApiKey.id) == key_id).values(last_used_on=today))
 
 
+def revoke_keys_of(session: Session, user_id: UUID, now: datetime) -> None:
+    """Make all keys of a person stop working."""
+    session.exec(update(ApiKey).where(col(ApiKey.user_id) == user_id, col(ApiKey.revoked_at).is_(None)).values(revoked_at=now))
+
+
 def count_working_keys(session: Session, user_id: UUID, now: datetime) -> int:
     statement = select(func.count()).select_from(ApiKey)
     return session.exec(

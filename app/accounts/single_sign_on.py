@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
-from app.accounts import factor_queries, queries, rules, second_step
+from app.accounts import factor_queries, factors, letters, queries, rules, second_step
 from app.accounts.factor_tables import LinkedIdentity
 from app.accounts.identity import HalfWay, Identity, SignedIn, actor_of
 from app.accounts.second_step import Arrival
@@ -191,9 +191,23 @@ def _known(session: Session, vouched: Vouched) -> User:
 
 
 def _link(session: Session, user: User, vouched: Vouched) -> None:
+    """Link the account, and end what was set up while nobody had proved that the address is the person's."""
+    _end_earlier_ways(session, user)
     session.add(
         LinkedIdentity(id=new_id(), user_id=user.id, issuer=vouched.issuer, subject=vouched.subject, created_at=clock.now())
     )
     session.flush()
     actor = actor_of(user)
     audit.record(session, actor, "accounts.sign_on_linked", target_kind="user", target_id=user.id, economy=user.economy)
+    letters.tell_sign_on_linked(session, user)
+
+
+def _end_earlier_ways(session: Session, user: User) -> None:
+    """Whoever sent the invitation may have opened it: their password, sessions, second step, codes and keys end here."""
+    now = clock.now()
+    factors.forget_all(session, user.id)
+    queries.revoke_keys_of(session, user.id, now)
+    user.password_hash, user.password_changed_at = None, now
+    audit.record(
+        session, actor_of(user), "accounts.earlier_ways_ended", target_kind="user", target_id=user.id, economy=user.economy
+    )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.accounts.deps import CurrentActor
 from app.evidence import contents, service
 from app.evidence.names import attachment
+from app.evidence.service import VersionEntry
 from app.infra.objects import Objects
 from app.web.db import AppDatabase
 
@@ -30,7 +31,12 @@ def download(request: Request, evidence_id: UUID, version: VersionNumber, actor:
     """Send a version of a file to be saved; no connection to the database is held while it is sent."""
     with database.read() as session:
         found = service.get_file(session, actor, evidence_id, version)
-    content = contents.load(get_objects(request), actor.economy or "", found.sha256)
+    return file_answer(get_objects(request), actor.economy or "", found)
+
+
+def file_answer(objects: Objects, economy: str, found: VersionEntry) -> Response:
+    """Send a file to be saved; whoever calls this has asked whether the reader may have it."""
+    content = contents.load(objects, economy, found.sha256)
     headers = {
         "Content-Disposition": attachment(found.file_name),
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

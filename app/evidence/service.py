@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.audit import service as audit
+from app.domain.answers import Piece
 from app.evidence import queries
 from app.evidence.contents import Content
 from app.evidence.links import NOT_CHECKED, LinkStanding, read_address
@@ -99,6 +100,14 @@ def get_file(session: Session, actor: Actor, evidence_id: UUID, version: int) ->
     """Return a version that has a file, for download; anything else raises NotFound."""
     found = queries.find_version(session, _economy(actor), evidence_id, version)
     if found is None or not found.sha256:
+        raise NotFound("file")
+    return _version(found)
+
+
+def get_signed_file(session: Session, economy: str, piece: Piece) -> VersionEntry:
+    """Return the file of a piece as it was signed, for a room above that has decided who may read it."""
+    found = queries.find_version(session, economy, UUID(piece.id), piece.version)
+    if found is None or not found.sha256 or found.sha256 != piece.sha256:
         raise NotFound("file")
     return _version(found)
 

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import published, translated
-from app.infra.catalogs import SOURCE, Language
+from app.infra.catalogs import SOURCE, Catalogs, Language
 from app.kit.keyed import Keyed
 from app.kit.say import Marked, Quoted, Words
 
 _current: ContextVar[Language] = ContextVar("language", default=SOURCE)
+_others: ContextVar[Catalogs | None] = ContextVar("languages", default=None)
 
 
 def current() -> Language:
@@ -27,13 +28,25 @@ def current() -> Language:
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[None]:
-    """Say what is made in here in a language, whoever asked for it: a document that many readers share."""
-    token = _current.set(language)
+def speaking(language: Language, others: Catalogs | None = None) -> Iterator[None]:
+    """Say what is made in here in a language, whoever asked for it: a document that many readers share.
+
+    `others`: the languages in which `speaking_to` may say something meanwhile to somebody else.
+    """
+    token, known = _current.set(language), _others.set(others or _others.get())
     try:
         yield
     finally:
+        _others.reset(known)
         _current.reset(token)
+
+
+@contextmanager
+def speaking_to(code: str) -> Iterator[None]:
+    """Say what is made in here in the language of another reader than the one who asks; in English where it is not at hand."""
+    others = _others.get()
+    with speaking(SOURCE if others is None else others.get(code)):
+        yield
 
 
 def gettext(text: str) -> str:

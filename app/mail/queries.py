@@ -22,6 +22,12 @@ def has_once(session: Session, once: str) -> bool:
     return session.exec(select(Mail.id).where(Mail.once == once)).first() is not None
 
 
+def was_queued(session: Session, kind: str, recipient: str, since: datetime) -> bool:
+    """Tell whether somebody was written a mail of a kind since a moment."""
+    found = select(Mail.id).where(Mail.kind == kind, Mail.recipient == recipient, Mail.created_at > since)
+    return session.exec(found.limit(1)).first() is not None
+
+
 def is_any_due(session: Session, now: datetime) -> bool:
     """Tell whether a worker has something to do: it asks every other second, and must not take the writer's place for it."""
     return bool(session.scalar(select(exists().where(col(Mail.state) == State.QUEUED, col(Mail.next_attempt_at) <= now))))

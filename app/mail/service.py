@@ -30,6 +30,7 @@ __all__ = [
     "queue_once",
     "statuses",
     "try_again",
+    "was_queued",
     "withdraw",
 ]
 
@@ -101,6 +102,11 @@ def queue_once(
     except IntegrityError:
         return False
     return True
+
+
+def was_queued(session: Session, kind: str, to: str, since: datetime) -> bool:
+    """Tell whether somebody was written a mail of a kind since a moment, not longer ago than mails are kept."""
+    return queries.was_queued(session, kind, to, since)
 
 
 def withdraw(session: Session, ids: Collection[UUID]) -> None:

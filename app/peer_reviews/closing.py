@@ -56,7 +56,7 @@ def take_back(session: Session, actor: Actor, review_id: UUID, peer_review_id: U
 def close(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID, *, desk: Desk | None = None) -> Counts:
     """Confirm the outcome: what is agreed stands for ever, what is not stays open for ever.
 
-    The edge has asked the approver's password again before calling this.
+    The edge has asked the approver's password, and a code where there is an app, before calling this.
     """
     row = get_for_economy(session, actor, review_id, peer_review_id, lock=True)
     if actor.role is not Role.APPROVER:

@@ -100,6 +100,14 @@ class Thread:
         """Return what the economy sees before the reviewer has handed over: questions and replies."""
         return replace(self, positions=self.positions[:1], agreements=())
 
+    def bare(self) -> Thread:
+        """Return the answers without comments and evidence; agreeing, keeping and coming back copy those of the signed one."""
+        return replace(
+            self,
+            positions=tuple(replace(each, answer=_bare(each.answer)) for each in self.positions),
+            agreements=tuple(replace(each, answer=_bare(each.answer)) for each in self.agreements),
+        )
+
     def after_the_end(self, *, is_closed: bool) -> Thread:
         """Return what is left to a reviewer after the end: the own words; and where it was closed, what was agreed."""
         return Thread(
@@ -110,12 +118,16 @@ class Thread:
             ),
             tuple(each for each in self.agreements if each is self.agreed) if is_closed else (),
             tuple(each for each in self.remarks if each.side is Side.REVIEWER),
-        )
+        ).bare()
 
 
 def is_same(one: Answer, other: Answer) -> bool:
     """Tell whether two answers say the same; comments and evidence beside them do not count."""
     return _said(one) == _said(other)
+
+
+def _bare(answer: Answer) -> Answer:
+    return replace(answer, comment="", evidence_url="", evidence=())
 
 
 def _said(answer: Answer) -> tuple[object, ...]:

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.domain.answers import Answer
+from app.evidence import service as evidence
+from app.evidence.service import VersionEntry
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
 from app.kit.say import mark, say
@@ -51,6 +53,20 @@ def open_to_work(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPe
     if not has_access(found, actor):
         raise NotFound("peer review")
     return found
+
+
+def get_evidence_file(
+    session: Session, actor: Actor, peer_review_id: UUID, evidence_id: UUID, version: int
+) -> tuple[str, VersionEntry]:
+    """Return a file that the chosen sections were signed with, and its economy, to a reviewer who is shown evidence now.
+
+    Anything else raises NotFound: another version, another section, before the statement, after the end.
+    """
+    peer_review = open_to_work(session, actor, peer_review_id)
+    for piece in (piece for thread in peer_review.threads.values() for piece in thread.signed.evidence):
+        if piece.sha256 and (piece.id, piece.version) == (str(evidence_id), version):
+            return peer_review.economy, evidence.get_signed_file(session, peer_review.economy, piece)
+    raise NotFound("file")
 
 
 def has_accepted(peer_review: OpenPeerReview, actor: Actor) -> bool:
@@ -118,17 +134,10 @@ def _for_reviewer(peer_review: OpenPeerReview, actor: Actor) -> OpenPeerReview:
     """Take away what a reviewer may not read: every answer of other sections, and of the chosen ones what is not shown."""
     threads: dict[str, Thread] = {}
     if has_access(peer_review, actor):
-        threads = {code: _shown(thread, peer_review) for code, thread in peer_review.threads.items()}
+        is_whole = peer_review.shows_evidence
+        threads = {code: thread if is_whole else thread.bare() for code, thread in peer_review.threads.items()}
     elif peer_review.state in ENDED:
         is_closed = peer_review.state is PeerReviewState.CLOSED
         threads = {code: thread.after_the_end(is_closed=is_closed) for code, thread in peer_review.threads.items()}
     answers = {code: thread.signed for code, thread in threads.items()}
     return replace(peer_review, threads=threads, frozen=replace(peer_review.frozen, answers=answers))
-
-
-def _shown(thread: Thread, peer_review: OpenPeerReview) -> Thread:
-    if peer_review.shows_evidence:
-        return thread
-    first = thread.positions[0]
-    bare = replace(first, answer=replace(first.answer, comment="", evidence_url=""))
-    return replace(thread, positions=(bare, *thread.positions[1:]))

@@ -71,7 +71,7 @@ class SpeakLanguage:
                     headers.add_vary_header("Accept-Language")
             await send(message)
 
-        with speaking(language):
+        with speaking(language, self.catalogs):
             await self.app(scope, receive, named)
 
 

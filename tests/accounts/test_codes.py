@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from sqlalchemy import text
 
-from app.accounts import authenticator, codes, factors, recovery, service
+from app.accounts import authenticator, codes, factors, mail_choices, recovery, service
 from app.accounts.codes import Way
 from app.accounts.guesses import WrongCode
 from app.accounts.identity import HalfWay, SignedIn
 from app.audit import service as audit
 from app.config import Settings
+from app.infra.catalogs import SOURCE, Catalogs
 from app.infra.db import Database
+from app.infra.language import speaking
 from app.infra.passwords import Passwords
 from app.infra.sealing import Seal, SealBroken, open_seal
 from app.kit.actor import COMMAND_LINE, Actor, Role
@@ -168,6 +171,85 @@ def test_the_sixth_guess_in_five_minutes_is_refused_whatever_it_is(door: Door, p
         assert door.check(door.half("ben@example.org")[1], code_of(bens)) is Way.APP
         clock.shift(timedelta(minutes=5))
         assert door.check(door.half(ANA)[1], code_of(app)) is Way.APP
+
+
+def told(door: Door, kind: str) -> list[tuple[str, str, str]]:
+    """Return the mails of a kind that were written: to whom, and what they say."""
+    with door.database.read() as session:
+        found = session.connection().execute(
+            text("SELECT recipient, subject, body FROM mail WHERE kind = :kind ORDER BY created_at"), {"kind": kind}
+        )
+        return [(row.recipient, row.subject, row.body) for row in found]
+
+
+def guess_wrong(door: Door, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(WrongCode):
+            door.check(door.half(ANA)[1], "wrong")
+
+
+def test_five_wrong_codes_are_told_to_the_person_at_most_once_an_hour(door: Door, ana: Actor) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        door.set_up_app(door.who(door.sign_in(ANA).token))
+        guess_wrong(door, 4)
+        after_four = told(door, "wrong_codes")
+        guess_wrong(door, 1)
+        after_five = told(door, "wrong_codes")
+        clock.shift(timedelta(minutes=6))
+        guess_wrong(door, 5)
+        soon = len(told(door, "wrong_codes"))
+        clock.shift(timedelta(minutes=55))
+        guess_wrong(door, 5)
+
+    assert after_four == []
+    assert [recipient for recipient, _, _ in after_five] == [ANA]
+    assert (soon, len(told(door, "wrong_codes"))) == (1, 2)
+
+
+def test_five_guesses_of_which_the_last_is_right_alarm_nobody(door: Door, ana: Actor) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        app = door.set_up_app(door.who(door.sign_in(ANA).token))
+        clock.shift(STEP * 2)
+        guess_wrong(door, 4)
+        door.check(door.half(ANA)[1], code_of(app))
+
+    assert told(door, "wrong_codes") == []
+
+
+def test_the_person_is_told_of_a_second_step_that_comes_or_goes_without_its_secret(door: Door, ana: Actor) -> None:
+    identity = door.who(door.sign_in(ANA).token)
+    app = door.set_up_app(identity)
+    with door.database.write() as session:
+        authenticator.remove(session, identity)
+
+    added, removed = told(door, "second_step_changed")
+
+    assert [added[0], removed[0]] == [ANA, ANA]
+    assert "was added" in added[2]
+    assert "was removed" in removed[2]
+    assert app.secret not in added[2] + removed[2]
+
+
+def test_who_reads_mail_in_another_language_is_told_in_it_whoever_causes_the_mail(
+    door: Door, people: People, ana: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "es.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Your second step was removed"\nmsgstr "Se quitó su segundo paso"\n',
+        encoding="utf-8",
+    )
+    root = people.add(Role.ADMINISTRATOR, name="Root")
+    assert ana.user_id is not None
+    door.set_up_app(door.who(door.sign_in(ANA).token))
+    with door.database.write() as session:
+        mail_choices.change(session, ana, [], "es")
+
+    with speaking(SOURCE, Catalogs(tmp_path)), door.database.write() as session:
+        factors.reset_for(session, root, ana.user_id)
+
+    ((recipient, subject, body),) = told(door, "second_step_reset")
+    assert (recipient, subject) == (ANA, "Se quitó su segundo paso")
+    assert "Root" not in body
 
 
 def test_the_right_code_sent_many_times_at_once_works_once(door: Door, ana: Actor) -> None:

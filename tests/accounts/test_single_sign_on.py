@@ -15,13 +15,16 @@ from httpx2 import Response
 from joserfc.jwk import RSAKey
 from sqlalchemy import text
 
-from app.accounts import service
+from app.accounts import factors, keys, service
+from app.accounts.sign_in import SignInRefused
+from app.audit import service as audit
 from app.config import Settings
 from app.infra import oidc
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.infra.sealing import Seal
 from app.kit.actor import COMMAND_LINE, Actor, Role
+from app.kit.errors import NotSignedIn
 from tests.accounts.conftest import PASSWORD, Browser, People, build_app
 from tests.accounts.issuers import CLIENT, SECRET, Puppet, agree, puppet, real_issuer
 from tests.accounts.second_steps import Door, dump
@@ -121,6 +124,63 @@ def test_a_person_whose_address_is_verified_signs_on_and_is_known_from_then_on(
     real.cookies.clear()
     assert through(real, "ana-at-the-ministry").headers["location"] == "/reviews"
     assert is_signed_in(real)
+
+
+def give_password(database: Database, passwords: Passwords, actor: Actor) -> None:
+    assert actor.user_id is not None
+    with database.write() as session:
+        service.set_password(session, COMMAND_LINE, actor.user_id, PASSWORD, passwords=passwords)
+
+
+def test_linking_ends_every_way_in_that_was_set_up_before_the_address_was_proved(
+    visitor: Browser, issuer: Puppet, database: Database, passwords: Passwords, people: People, ana: Actor
+) -> None:
+    """Whoever opened the invitation in the owner's place keeps nothing: session, password, second step, codes and keys."""
+    door = Door(database, passwords, Seal(b"a key of the tests"))
+    thief = door.sign_in("ana@example.org").token
+    door.set_up_app(door.who(thief))
+    door.recovery_codes(door.who(thief))
+    half, _ = door.half("ana@example.org")
+    key = people.key(ana)
+    assert ana.user_id is not None
+    others = people.add(Role.ANALYST, email="ben@example.org")
+    others_key = people.key(others)
+
+    answer = back_from(visitor, issuer)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/reviews")
+    assert is_signed_in(visitor)
+    assert door.identity(thief) is None
+    with pytest.raises(NotSignedIn):
+        door.finish(half)
+    with pytest.raises(SignInRefused):
+        door.arrive("ana@example.org")
+    door.sign_in("ben@example.org")
+    with database.read() as session:
+        assert keys.find_identity(session, key) is None
+        assert keys.find_identity(session, others_key) is not None
+        events = [event.action for event in audit.list_events(session, COMMAND_LINE)]
+        has = factors.read(session, ana.user_id)
+        told = session.connection().execute(text("SELECT recipient, body FROM mail WHERE kind = 'sign_on_linked'")).one()
+    assert (has.has_any, has.codes_left) == (False, 0)
+    assert {"accounts.sign_on_linked", "accounts.earlier_ways_ended"} <= set(events)
+    assert told.recipient == "ana@example.org"
+    assert "Forgotten your password?" in told.body
+
+
+def test_a_sign_on_that_is_known_ends_nothing(
+    visitor: Browser, issuer: Puppet, database: Database, passwords: Passwords, ana: Actor
+) -> None:
+    assert back_from(visitor, issuer).status_code == 303
+    give_password(database, passwords, ana)
+    door = Door(database, passwords, Seal(b"a key of the tests"))
+    token = door.sign_in("ana@example.org").token
+    visitor.cookies.clear()
+
+    assert back_from(visitor, issuer).status_code == 303
+
+    assert door.identity(token) is not None
+    door.sign_in("ana@example.org")
 
 
 @pytest.mark.parametrize("subject", ["unverified", "silent", "stranger"])
@@ -309,6 +369,9 @@ def test_our_second_step_follows_unless_the_issuer_took_one(
     said: dict[str, object],
     location: str,
 ) -> None:
+    assert back_from(visitor, issuer).status_code == 303
+    visitor.cookies.clear()
+    give_password(database, passwords, ana)
     door = Door(database, passwords, Seal(b"a key of the tests"))
     door.set_up_app(door.who(door.sign_in("ana@example.org").token))
 
@@ -389,8 +452,13 @@ def test_without_an_issuer_there_is_no_such_page(app: FastAPI, ana: Actor) -> No
         assert "single-sign-on" not in visitor.get("/sign-in").text
 
 
-def test_a_person_removes_the_link_with_the_password(visitor: Browser, issuer: Puppet, database: Database, ana: Actor) -> None:
+def test_a_person_removes_the_link_with_the_password(
+    visitor: Browser, issuer: Puppet, database: Database, passwords: Passwords, ana: Actor
+) -> None:
     assert back_from(visitor, issuer).status_code == 303
+    give_password(database, passwords, ana)
+    visitor.cookies.clear()
+    visitor.sign_in("ana@example.org", PASSWORD)
     page = visitor.get("/account/ways-to-sign-in").text
     path = page.split('href="/account/ways-to-sign-in/remove/link/')[1].split('"')[0]
 

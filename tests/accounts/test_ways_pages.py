@@ -359,7 +359,12 @@ def test_an_administrator_sees_and_removes_a_second_step_and_a_coordinator_neith
     assert coordinator.submit(path).status_code == 403
     assert dump(database) == before
     assert "Recovery codes left" in root.get(f"/people/{ben.user_id}").text
-    assert root.submit(path).headers["location"] == f"/people/{ben.user_id}"
+    for typed in ({}, {"current_password": "not mine at all"}):
+        refused = root.submit(path, **typed)
+        assert refused.status_code == 422
+        assert 'href="#current_password"' in refused.text
+        assert "Recovery codes left" in refused.text
+    assert root.submit(path, current_password=PASSWORD).headers["location"] == f"/people/{ben.user_id}"
     again = visit()
     again.sign_in(BEN)
     assert "An administrator has removed your second step" in again.get("/account").text

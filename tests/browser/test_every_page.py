@@ -41,6 +41,7 @@ FILES = {
     "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
     "/reviews/{review_id}/revisions/{revision}/answers.txt",
     "/evidence/{evidence_id}/versions/{version}/file",
+    "/peer-reviews/{peer_id}/evidence/{evidence_id}/versions/{version}/file",
     "/static/{digest}/{path:path}",
 }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pyotp
 import pytest
+import time_machine
 
 from app.config import Settings
 from app.kit.actor import Actor, Role
@@ -186,6 +189,33 @@ def test_the_approver_closes_with_the_password_and_a_wrong_one_changes_nothing(p
     assert "Level 4: It is funded." in explained.text
     none = approver.get(f"/reviews/{peers.review}/revisions/1/results/B?series=reviewed").text
     assert "Too few levels were agreed in a peer review" in none
+
+
+def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, browse: Browse) -> None:
+    """A13, A17: as signing off does."""
+    peer_review = peers.opened()
+    peers.agree(peer_review, "A1")
+    peers.hand_over(peer_review)
+    peers.ask_to_close(peer_review)
+    base, ways = f"/reviews/{peers.review}/peer-reviews/{peer_review}", "/account/ways-to-sign-in"
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        approver = browse(peers.approver)
+        without = approver.get(base).text
+        approver.submit(f"{ways}/authenticator", **{"app.current_password": PASSWORD})
+        secret = re.search(r'<code role="group"[^>]*>([A-Z2-7 ]+)</code>', approver.get(f"{ways}/authenticator").text)
+        assert secret is not None
+        app = pyotp.TOTP(secret[1].replace(" ", ""))
+        approver.submit(f"{ways}/authenticator/confirm", code=app.at(datetime.now(UTC)))
+        clock.shift(timedelta(minutes=1))
+
+        shown = approver.get(base).text
+        wrong = approver.submit(f"{base}/close", current_password=PASSWORD, code="")
+        right = approver.submit(f"{base}/close", current_password=PASSWORD, code=app.at(datetime.now(UTC)))
+
+    assert 'name="code"' not in without
+    assert 'name="code"' in shown
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert 'href="#code"' in wrong.text
 
 
 def test_the_coordinator_cannot_close_nor_the_approver_decide(peers: PeerScene, browse: Browse) -> None:

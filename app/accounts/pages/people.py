@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts import factors, invitations, service
-from app.accounts.deps import require
+from app.accounts import factors, invitations, service, sign_in
+from app.accounts.deps import AppPasswords, CurrentIdentity, SendingBrowser, require
 from app.accounts.invitations import OpenInvitation
 from app.accounts.letters import Place
 from app.accounts.pages.mail_words import status_words
@@ -22,7 +22,7 @@ from app.config import Settings
 from app.kit.actor import ECONOMY_ROLES, Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.mail import service as mail
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
@@ -57,7 +57,7 @@ register_flash("accounts.user_enabled", "success", mark("The account works again
 register_flash(
     "accounts.second_step_reset",
     "success",
-    mark("The second step is removed, and the person's sessions have ended. They are told when they sign in next."),
+    mark("The second step is removed, and the person's sessions have ended. They are told by mail, and when they sign in next."),
 )
 
 
@@ -151,9 +151,25 @@ def disable(request: Request, user_id: UUID, actor: Manager, _form: PageForm, se
 
 
 @router.post("/people/{user_id}/reset-second-step")
-def reset_second_step(request: Request, user_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
-    """Take away the second step of somebody who has lost everything."""
-    factors.reset_for(session, actor, user_id)
+def reset_second_step(
+    request: Request,
+    user_id: UUID,
+    actor: Administrator,
+    identity: CurrentIdentity,
+    form: PageForm,
+    database: AppDatabase,
+    passwords: AppPasswords,
+    browser: SendingBrowser,
+) -> Response:
+    """Take away the second step of somebody who has lost everything; the administrator's password is asked again."""
+    try:
+        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+    except Invalid as refusal:
+        with database.read() as session:
+            person = service.get_person(session, actor, user_id)
+            return _person_page(request, session, actor, person, problems=refusal.problems)
+    with database.write() as session:
+        factors.reset_for(session, actor, user_id)
     return see_other(request, f"/people/{user_id}", flash="accounts.second_step_reset")
 
 

@@ -17,6 +17,7 @@ from app.peer_reviews.opened import Counts, OpenPeerReview, PeerReviewState
 from app.peer_reviews.positions import Side, Thread
 from app.reviews.answering import Entry
 from app.reviews.pages import context as questions
+from app.reviews.pages import evidence_words
 from app.reviews.saved import SavedAnswer
 from app.reviews.words import answer_words, localized_review, record_words
 from app.web import filters, parts
@@ -76,6 +77,8 @@ class ItemView:
     signed: str
     comment: str
     evidence_url: str
+    pieces: Sequence[parts.Piece]
+    """What was attached when it was signed; none where the reviewer is not shown evidence."""
     proposed: str
     """What the reviewer holds; empty where nothing was proposed."""
     answered: str
@@ -135,6 +138,7 @@ def item_view(peer_review: OpenPeerReview, item: Item, base: str, side: Side) ->
         signed=whole_answer(peer_review, item, thread.signed),
         comment=thread.signed.comment,
         evidence_url=thread.signed.evidence_url,
+        pieces=_pieces(peer_review, thread, side),
         proposed=whole_answer(peer_review, item, reviewer.answer) if reviewer else "",
         answered=whole_answer(peer_review, item, economy.answer) if economy and economy.number else "",
         agreed=whole_answer(peer_review, item, thread.agreed.answer) if thread.agreed else "",
@@ -258,6 +262,14 @@ def _alone(peer_review: OpenPeerReview, item: str) -> Section:
     section = section_of(peer_review, item)
     asked = next(each for each in section.items if each.code == item)
     return section.model_copy(update={"items": (asked.model_copy(update={"show_if": None}),), "show_if": None})
+
+
+def _pieces(peer_review: OpenPeerReview, thread: Thread, side: Side) -> list[parts.Piece]:
+    files = f"/peer-reviews/{peer_review.id}/evidence" if side is Side.REVIEWER else "/evidence"
+    return [
+        evidence_words.piece_at(piece, piece.url or f"{files}/{piece.id}/versions/{piece.version}/file")
+        for piece in thread.signed.evidence
+    ]
 
 
 def _status(thread: Thread, side: Side) -> tuple[str, str]:

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.accounts import sign_in
-from app.accounts.deps import AppDesk, AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
+from app.accounts import codes
+from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.peer_reviews import closing, inviting, service
@@ -117,7 +117,7 @@ def take_back(
 
 
 @router.post("/{peer_id}/close")
-def close(
+def close(  # noqa: PLR0913, PLR0917 - one parameter is one thing that the edge hands over
     request: Request,
     review_id: UUID,
     peer_id: UUID,
@@ -126,13 +126,15 @@ def close(
     database: AppDatabase,
     passwords: AppPasswords,
     browser: SendingBrowser,
+    seal: AppSeal,
 ) -> Response:
-    """Close: the password is asked again, outside the transaction that scores what was agreed."""
+    """Close: the password, and a code of who has an app, are asked again, outside the transaction that scores the outcome."""
     actor = identity.actor
+    password, code = form.first("current_password"), form.first("code")
     with database.read() as session:  # whoever may not see it learns nothing from the password either
         service.open_for_economy(session, actor, review_id, peer_id)
     try:
-        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+        codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
         with database.write() as session:
             closing.close(session, actor, review_id, peer_id, desk=get_desk(request))
     except Invalid as refusal:
@@ -198,6 +200,7 @@ def _page(
         counts=context.counts_words(peer_review.counts()),
         agreed=peer_review.counts().agreed,
         role=actor.role.value,
+        asks_code=actor.user_id is not None and codes.asks_for_code(session, actor.user_id),
         state_needs_closing=_is_to_be_closed_by(actor, peer_review),
         has_ended=peer_review.state in ENDED,
         can_renew=actor.role is Role.COORDINATOR

@@ -41,7 +41,7 @@ def beside(review: OpenReview) -> dict[str, parts.Attached]:
         item.code: _attached(
             item,
             review.answers.get(item.code, BLANK),
-            [_piece(piece, f"/reviews/{review.id}/evidence/{piece.id}") for piece in review.attached.get(item.code, ())],
+            [piece_at(piece, f"/reviews/{review.id}/evidence/{piece.id}") for piece in review.attached.get(item.code, ())],
             f"/reviews/{review.id}/items/{item.code}/evidence" if review.is_editable else "",
         )
         for item in items
@@ -53,7 +53,7 @@ def signed(frozen: FrozenReview) -> dict[str, parts.Attached]:
     """Return what was attached when a revision was signed: each file as it was, each link as it was given."""
     items = frozen.questionnaire.items
     return {
-        code: _attached(items[code], answer, [_piece(piece, _signed_address(piece)) for piece in answer.evidence])
+        code: _attached(items[code], answer, [piece_at(piece, _signed_address(piece)) for piece in answer.evidence])
         for code, answer in frozen.answers.items()
         if code in items
     }
@@ -131,7 +131,8 @@ def _attached(item: Item, answer: Answer, pieces: list[parts.Piece], change_href
     return parts.Attached(pieces, _(NEEDED) if needs_evidence(item, answer) else "", change_href)
 
 
-def _piece(piece: Piece, href: str) -> parts.Piece:
+def piece_at(piece: Piece, href: str) -> parts.Piece:
+    """Show a piece that can be read at an address: its title, and its file's name."""
     return parts.Piece(piece.title, href, _("link") if piece.url else piece.file_name, is_elsewhere=href == piece.url)
 
 
