@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections
 from app.economies import service as economies
+from app.infra.times import today
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Problems
@@ -188,6 +189,6 @@ def _read_day(problems: Problems, text: str) -> date | None:
     except ValueError:
         problems.add("due_on", "not_a_date", mark("Write the day as 2026-03-31, or leave it empty."))
         return None
-    if found < clock.now().date():
+    if found < today():
         problems.add("due_on", "out_of_range", mark("This day is over. Choose a later one, or leave it empty."))
     return found

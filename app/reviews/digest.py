@@ -7,7 +7,7 @@ the sign-in: mail is read by others, and kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,7 +19,7 @@ from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import gettext as _
 from app.infra.language import ngettext
-from app.infra.times import moment
+from app.infra.times import moment, today
 from app.infra.zones import current_zone
 from app.kit import clock
 from app.kit.actor import Role
@@ -47,7 +47,7 @@ def digest(session: Session, reader: Reader, since: datetime, economies: Economi
     """Say what is new since a moment and what is left; None where there is nothing."""
     if not reader.actor.is_official:
         return None
-    lines = Lines(economies.work(session, reader.actor), site, _today())
+    lines = Lines(economies.work(session, reader.actor), site, today())
     news = economies.news(session, reader.actor, since, clock.now().astimezone(current_zone()))
     said = [*_of_person(lines, news), _to_sign_off(lines, reader)]
     parts = [part for part in (*said, _progress(lines, reader, since, has_news=any(said))) if part]
@@ -66,9 +66,9 @@ def reminder(session: Session, reader: Reader, _since: datetime, economies: Econ
     """Say what of a person's is due tomorrow or today, or was yesterday, and is not done; None where nothing is."""
     if not reader.actor.is_official:
         return None
-    today, work = _today(), economies.work(session, reader.actor)
-    lines, mine = Lines(work, site, today), [holder for holder in work.left if holder.user_id == reader.user_id]
-    heads = {today - _A_DAY: _("Was due yesterday"), today: _("Due today"), today + _A_DAY: _("Due tomorrow")}
+    this_day, work = today(), economies.work(session, reader.actor)
+    lines, mine = Lines(work, site, this_day), [holder for holder in work.left if holder.user_id == reader.user_id]
+    heads = {this_day - _A_DAY: _("Was due yesterday"), this_day: _("Due today"), this_day + _A_DAY: _("Due tomorrow")}
     due = {on: work.still_left(holder for holder in mine if holder.due_on == on) for on in heads}
     number = sum(map(len, due.values()))
     if not number:
@@ -86,10 +86,6 @@ def _send(database: Database, kind: Kind, says: Says, catalogs: Catalogs, base_u
         return says(session, reader, since, economies, site)
 
     return send_round(database, kind, compose, catalogs, base_url)
-
-
-def _today() -> date:
-    return clock.now().astimezone(current_zone()).date()
 
 
 def _of_person(lines: Lines, news: News) -> Iterable[str]:

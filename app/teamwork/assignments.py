@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
+from app.infra.times import today
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Problems
@@ -68,7 +69,7 @@ def _checked(places: Collection[Place], wanted: HandOver) -> tuple[date | None, 
     problems = Problems()
     if not places:
         problems.add("place", "missing", mark("Choose at least one section or question."))
-    due_on = rules.check_due(problems, wanted.due_on, clock.now().date())
+    due_on = rules.check_due(problems, wanted.due_on, today())
     note = rules.check_note(problems, wanted.note)
     problems.raise_if_any()
     return due_on, note

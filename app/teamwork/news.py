@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlmodel import Session
 
+from app.infra.zones import current_zone
 from app.kit.actor import Actor
 from app.teamwork import overview, queries
 from app.teamwork.state import Holder, Place
@@ -77,9 +78,10 @@ def of_person(session: Session, actor: Actor, *, since: datetime, now: datetime)
 def _with_assignment(news: News, holder: Holder, since: datetime, now: datetime) -> News:
     if holder.assigned_at > since and not holder.is_seen:
         news = replace(news, assigned=(*news.assigned, holder))
-    if holder.due_on is None or holder.due_on > (now + SOON).date():
+    this_day = now.astimezone(current_zone()).date()
+    if holder.due_on is None or holder.due_on > this_day + SOON:
         return news
-    if holder.due_on < now.date():
+    if holder.due_on < this_day:
         return replace(news, overdue=(*news.overdue, holder))
     return replace(news, due_soon=(*news.due_soon, holder))
 

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.questionnaire.document import Section
-from app.infra.zones import current_zone
+from app.infra.times import today
 from app.kit import clock
 from app.kit.actor import Actor
 from app.reviews import paths, shares
@@ -20,11 +20,6 @@ from app.web.i18n import gettext as _
 from app.web.i18n import ngettext
 
 _SOON_DAYS = 7
-
-
-def today() -> date:
-    """Return the day that it is in the reader's economy."""
-    return clock.now().astimezone(current_zone()).date()
 
 
 def due_words(due_on: date | None) -> str:
