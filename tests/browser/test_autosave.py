@@ -216,9 +216,10 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_before_the_next_and_meet
     choose(page, FIRST, "4")
 
     expect(_status(page, FIRST)).to_contain_text("Saved")
+    page.wait_for_function("() => Object.keys(sessionStorage).every(key => !key.startsWith('unsaved'))")
+    assert _history(live_server, review) == [2, 4]
     page.reload()
     expect(_level(page, FIRST, "4")).to_be_checked()
-    assert _history(live_server, review) == [2, 4]
 
 
 def test_a_slow_save_says_that_it_is_saving(open_page: OpenPage, review: UUID) -> None:

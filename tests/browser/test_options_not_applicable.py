@@ -130,6 +130,7 @@ def test_everybody_can_read_which_options_may_be_left_out(open_page: OpenPage) -
     page.goto("/questionnaires/checklist-options/2026.1")
 
     item = page.locator(f"#{LIST}")
+    page.locator("details", has=item).locator("summary").first.click()
     expect(item.get_by_role("listitem").nth(2)).to_have_text("Ports (can be left out where it does not apply)")
     expect(item.get_by_role("listitem").nth(0)).to_have_text("Roads")
     expect(item).to_contain_text("Options that do not apply to an economy are left out.")

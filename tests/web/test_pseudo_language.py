@@ -258,7 +258,13 @@ def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str
             words |= {cycle.title, cycle.notice}
         for named in session.connection().execute(text("SELECT title, file_name FROM evidence_version")):
             words |= set(named)
-    words |= {"Generated for the demonstration.", "A figure came in late.", "Adopted in May.", STATEMENT}
+    words |= {
+        "Generated for the demonstration.",
+        "A figure came in late.",
+        "Adopted in May.",
+        "Ministries meet, monthly.",
+        STATEMENT,
+    }
     words |= {"conflict", "money"}  # codes of a refusal and of an option
     words |= {"PDF", "DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP", "PNG", "JPEG", "TXT", "CSV"}
     words |= {"World Bank GovTech Dataset", "Oxford Insights Government AI Readiness Index 2023", "Microsoft AI Diffusion Report"}
