@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from app.accounts import factor_tables as _factors  # noqa: F401
 from app.accounts import tables as _accounts  # noqa: F401
 from app.audit import tables as _audit  # noqa: F401
+from app.authoring import tables as _authoring  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401
 from app.economies import tables as _economies  # noqa: F401
 from app.evidence import tables as _evidence  # noqa: F401

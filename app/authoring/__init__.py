@@ -1,0 +1,1 @@
+"""The administrators' editor: drafts of versions, their history, and publishing them."""

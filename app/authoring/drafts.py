@@ -1,0 +1,191 @@
+"""Drafts: start one from a version, from a file or blank, open it, and let it go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.authoring import queries
+from app.authoring.tables import Draft
+from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft
+from app.domain.drafting.problems import Inspection, inspect
+from app.domain.questionnaire.document import version_order
+from app.infra.yaml import YamlFault, read_yaml
+from app.kit import clock
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from app.kit.say import mark, say
+from app.questionnaires import service as questionnaires
+
+_CLOSED = mark("This draft is no longer open: it was published or discarded. Start another from the version that you need.")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEntry:
+    """One draft, without its content. `revision` counts its changes; `based_on` is the hash of a version, or ''."""
+
+    id: UUID
+    code: str
+    version: str
+    title: str
+    based_on: str
+    state: str
+    revision: int
+    started_at: datetime
+    started_by: str
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A draft with its parts, and what the checker says of them."""
+
+    entry: DraftEntry
+    document: DraftDocument
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """Return every problem; checking takes longer than reading, so it waits until somebody asks."""
+        return inspect(self.document)
+
+
+def start_from_version(session: Session, actor: Actor, code: str, version: str) -> DraftEntry:
+    """Start a draft of the next version from a published one."""
+    must_be_administrator(actor)
+    published = questionnaires.get_version(session, code, version)
+    content = published.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    numbers = [entry.version for entry in questionnaires.list_versions(session, code)]
+    content |= {"version": _next_version(numbers), "changes": None}
+    return _start(session, actor, read_draft(_without_none(content)), based_on=published.content_hash)
+
+
+def start_from_file(session: Session, actor: Actor, raw: bytes) -> DraftEntry:
+    """Start a draft from a YAML file, which may still have faults; what has no parts to edit is refused at its line."""
+    must_be_administrator(actor)
+    return _start(session, actor, read_file(raw), based_on="")
+
+
+def start_blank(session: Session, actor: Actor, code: str, version: str, title: str) -> DraftEntry:
+    """Start a draft of a new questionnaire with one empty section."""
+    must_be_administrator(actor)
+    about = {"format": 1, "code": code, "version": version, "title": title}
+    return _start(session, actor, read_draft({**about, "sections": [{"code": "S1", "title": "", "items": []}]}), based_on="")
+
+
+def list_drafts(session: Session, actor: Actor) -> list[DraftEntry]:
+    """List open drafts, last changed first."""
+    must_be_administrator(actor)
+    return [entry_of(row) for row in queries.list_drafts(session)]
+
+
+def open_draft(session: Session, actor: Actor, draft_id: UUID) -> OpenDraft:
+    """Return a draft with its parts; unknown ones raise NotFound."""
+    must_be_administrator(actor)
+    row = queries.find_draft(session, draft_id)
+    if row is None:
+        raise NotFound("draft")
+    return OpenDraft(entry_of(row), read_draft(json.loads(row.document)))
+
+
+def discard(session: Session, actor: Actor, draft_id: UUID) -> None:
+    """Let a draft go; its history stays."""
+    row = row_to_change(session, actor, draft_id)
+    row.state = "discarded"
+    session.add(row)
+    session.flush()
+    audit.record(session, actor, "authoring.discarded", target_kind="draft", target_id=draft_id)
+
+
+def read_file(raw: bytes) -> DraftDocument:
+    """Read a YAML file as a draft; what cannot be taken apart is refused at its line."""
+    try:
+        file = read_yaml(raw)
+    except YamlFault as fault:
+        raise _refused(fault.code, fault.line, fault.message) from fault
+    try:
+        return read_draft(file.content)
+    except Shapeless as fault:
+        raise _refused("shapeless", file.line(fault.path), str(fault)) from fault
+
+
+def must_be_administrator(actor: Actor) -> None:
+    """Refuse whoever does not write questionnaires."""
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator can work on drafts. Ask one of yours.")
+
+
+def row_to_change(session: Session, actor: Actor, draft_id: UUID) -> Draft:
+    """Return an open draft's row, locked until the transaction ends."""
+    must_be_administrator(actor)
+    row = queries.find_draft(session, draft_id, lock=True)
+    if row is None:
+        raise NotFound("draft")
+    if row.state != "open":
+        raise Conflict(_CLOSED)
+    return row
+
+
+def entry_of(row: Draft) -> DraftEntry:
+    """Return what lists say of a draft."""
+    return DraftEntry(
+        row.id,
+        row.code,
+        row.version,
+        row.title,
+        row.based_on,
+        row.state,
+        row.revision,
+        row.started_at,
+        row.started_by,
+        row.changed_at,
+        row.changed_by,
+    )
+
+
+def named(document: DraftDocument) -> dict[str, str]:
+    """Return what is kept beside a document for lists: its code, version and title as far as they are there."""
+    about = document.singles[Kind.ABOUT]
+    longest = {"code": 64, "version": 64, "title": 4_000}
+    return {name: str(about.get(name) or "")[:most] for name, most in longest.items()}
+
+
+def _start(session: Session, actor: Actor, document: DraftDocument, *, based_on: str) -> DraftEntry:
+    now = clock.now()
+    names = named(document)
+    row = Draft(
+        code=names["code"],
+        version=names["version"],
+        title=names["title"],
+        based_on=based_on,
+        document=document.text(),
+        started_at=now,
+        started_by=actor.name,
+        changed_at=now,
+        changed_by=actor.name,
+    )
+    queries.add(session, row)
+    detail = {"questionnaire": row.code, "version": row.version}
+    audit.record(session, actor, "authoring.started", target_kind="draft", target_id=row.id, detail=detail)
+    return entry_of(row)
+
+
+def _next_version(published: list[str]) -> str:
+    year, number = version_order(max(published, key=version_order))
+    return f"{year}.{number + 1}"
+
+
+def _without_none(content: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def _refused(code: str, line: int, message: str) -> Invalid:
+    said = say("Line {line}: {message}", line=str(line), message=message)
+    return Invalid([FieldProblem("file", code, said)])

@@ -1,0 +1,213 @@
+"""Change a draft one part at a time: whoever saves a part names the state of it that they saw, so nobody overwrites another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.audit import service as audit
+from app.authoring import drafts, queries
+from app.authoring.tables import Draft
+from app.domain.drafting import edits
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, read_draft
+from app.domain.drafting.edits import Place, Standing
+from app.kit import clock
+from app.kit.actor import Actor
+from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
+from app.kit.say import mark, say
+from app.questionnaires import service as questionnaires
+
+
+class PartChanged(Conflict):
+    """Somebody else changed this part since it was read; `extra` holds its content now, who changed it, and its etag."""
+
+    code = "part_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change as it is written down: the part before and after, and where it stood."""
+
+    act: str
+    address: Address
+    before: Standing | None = None
+    after: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change left behind: the part's address and etag ('' where it is gone), and the draft's revision."""
+
+    address: Address
+    etag: str
+    revision: int
+
+
+def save_part(session: Session, actor: Actor, draft_id: UUID, address: Address, part: Part, seen: str) -> Changed:
+    """Put new content in a part's place. `seen` is the etag of the content that the writer saw; another one raises
+    PartChanged, and nothing is lost. Another code renames the part, unless the code is published: then it never changes."""
+    row, document = _to_change(session, actor, draft_id)
+    before = _part(document, address)
+    if etag_of(before) == etag_of(part):
+        return Changed(address, etag_of(before), row.revision)
+    if etag_of(before) != seen:
+        raise _changed_meanwhile(session, draft_id, address, before)
+    renamed = _renamed(session, row, document, address, part)
+    place = _place(document, address)
+    edit = Edit("edited", renamed, Standing(before, place), Standing(part, place))
+    return write(session, actor, row, edits.put(document, address, part), edit)
+
+
+def add_part(session: Session, actor: Actor, draft_id: UUID, kind: Kind, part: Part, place: Place) -> Changed:
+    """Add a section, a node or an item."""
+    row, document = _to_change(session, actor, draft_id)
+    address = _new_address(document, kind, part)
+    edit = Edit("added", address, None, Standing(part, _within(document, kind, place)))
+    return write(session, actor, row, edits.insert(document, kind, part, place), edit)
+
+
+def duplicate_part(session: Session, actor: Actor, draft_id: UUID, address: Address) -> Changed:
+    """Put a copy behind a part, under a code of its own; what the copy came from is no part of it."""
+    row, document = _to_change(session, actor, draft_id)
+    found = _standing(document, address)
+    kept = {name: value for name, value in found.part.items() if name not in {"lineage", "item_version"}}
+    copy = {**kept, "code": edits.free_code(document, address.kind, address.code)}
+    if address.kind is Kind.SECTION:
+        copy["items"] = []
+    place = Place(found.place.index + 1, found.place.section)
+    edit = Edit("duplicated", Address(address.kind, code_of(copy)), None, Standing(copy, place))
+    return write(session, actor, row, edits.insert(document, address.kind, copy, place), edit)
+
+
+def move_part(session: Session, actor: Actor, draft_id: UUID, address: Address, place: Place) -> Changed:
+    """Move a part among its like; an item also to another section."""
+    row, document = _to_change(session, actor, draft_id)
+    found = _standing(document, address)
+    to = _within(document, address.kind, place)
+    if to == found.place:
+        return Changed(address, etag_of(_part(document, address)), row.revision)
+    edit = Edit("moved", address, Standing(found.part, found.place), Standing(found.part, to))
+    return write(session, actor, row, edits.move(document, address, to), edit)
+
+
+def retire_part(session: Session, actor: Actor, draft_id: UUID, address: Address, seen: str) -> Changed:
+    """Take a part out of the draft; what is published keeps it, and the history can put it back."""
+    row, document = _to_change(session, actor, draft_id)
+    found = _standing(document, address)
+    if etag_of(_part(document, address)) != seen:
+        raise _changed_meanwhile(session, draft_id, address, _part(document, address))
+    return write(session, actor, row, edits.remove(document, address), Edit("retired", address, found, None))
+
+
+def write(session: Session, actor: Actor, row: Draft, document: DraftDocument, edit: Edit) -> Changed:
+    """Store a changed document together with the change and the record of it."""
+    number, now = row.revision + 1, clock.now()
+    stamp = {"revision": number, "changed_at": now, "changed_by": actor.name}
+    change = {
+        "number": number,
+        "address": str(edit.address),
+        "act": edit.act,
+        "before": _text(edit.before),
+        "after": _text(edit.after),
+        "place_before": _place_text(edit.before),
+        "place_after": _place_text(edit.after),
+        "at": now,
+        "by": actor.name,
+        "user_id": actor.user_id,
+    }
+    queries.change_draft(session, row.id, {**drafts.named(document), "document": document.text(), **stamp}, change)
+    audit.record(
+        session,
+        actor,
+        f"authoring.{edit.act}",
+        target_kind="draft",
+        target_id=row.id,
+        detail={"part": str(edit.address), "revision": number},
+    )
+    left = document.find(edit.address)
+    return Changed(edit.address, "" if left is None else etag_of(left), number)
+
+
+def _to_change(session: Session, actor: Actor, draft_id: UUID) -> tuple[Draft, DraftDocument]:
+    row = drafts.row_to_change(session, actor, draft_id)
+    return row, read_draft(json.loads(row.document))
+
+
+def _part(document: DraftDocument, address: Address) -> Part:
+    part = document.find(address)
+    if part is None:
+        raise NotFound("part of the draft")
+    return part
+
+
+def _standing(document: DraftDocument, address: Address) -> Standing:
+    found = edits.standing(document, address) if address.kind in CODED else None
+    if found is None:
+        raise NotFound("part of the draft")
+    return found
+
+
+def _place(document: DraftDocument, address: Address) -> Place:
+    return _standing(document, address).place if address.kind in CODED else Place(0)
+
+
+def _within(document: DraftDocument, kind: Kind, place: Place) -> Place:
+    """Return a place that is there: an unknown section is refused, a number past the end is the end."""
+    if kind is Kind.ITEM:
+        page = next((page for page in document.pages if code_of(page.part) == place.section), None)
+        if page is None:
+            raise Invalid([FieldProblem("section", "unknown_section", mark("Choose one of the sections of this draft."))])
+        return Place(min(place.index, len(page.items)), place.section)
+    return Place(min(place.index, len(document.nodes if kind is Kind.NODE else document.pages)))
+
+
+def _new_address(document: DraftDocument, kind: Kind, part: Part) -> Address:
+    code = part.get("code")
+    if not isinstance(code, str) or not code.strip():
+        raise Invalid([FieldProblem("code", "missing", mark("Give it a code, such as B1-10."))])
+    if edits.free_code(document, kind, code) != code:
+        raise _taken(code)
+    return Address(kind, code)
+
+
+def _renamed(session: Session, row: Draft, document: DraftDocument, address: Address, part: Part) -> Address:
+    """Return the address that a part has with its new content."""
+    if address.kind not in CODED or part.get("code") == address.code:
+        return address
+    if address.kind is Kind.ITEM and _is_published(session, row.code, address.code):
+        words = say(
+            "{code} is published, and a published code never changes its meaning. Retire this question, add a new one, and name "
+            "{code} as the one that it replaces.",
+            code=address.code,
+        )
+        raise Invalid([FieldProblem("code", "published_code", words)])
+    return _new_address(document, address.kind, part)
+
+
+def _is_published(session: Session, questionnaire: str, item: str) -> bool:
+    entries = questionnaires.list_versions(session, questionnaire)
+    return any(item in questionnaires.get_by_hash(session, entry.content_hash).items for entry in entries)
+
+
+def _taken(code: str) -> Invalid:
+    return Invalid(
+        [FieldProblem("code", "code_taken", say("Another part has the code {code} already. Choose another.", code=code))]
+    )
+
+
+def _changed_meanwhile(session: Session, draft_id: UUID, address: Address, now: Part) -> PartChanged:
+    changes = queries.list_changes(session, draft_id, str(address), None, 1)
+    by = changes[0].by if changes else ""
+    words = say("{name} changed this part while you were working on it. Compare both, and save again.", name=by)
+    return PartChanged(words, extra={"current": dict(now), "etag": etag_of(now), "changed_by": by})
+
+
+def _text(standing: Standing | None) -> str:
+    return "" if standing is None else json.dumps(standing.part, ensure_ascii=False, allow_nan=False)
+
+
+def _place_text(standing: Standing | None) -> str:
+    return "" if standing is None else f"{standing.place.section}:{standing.place.index}"

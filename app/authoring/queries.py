@@ -1,0 +1,63 @@
+"""Every statement on drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
+from sqlmodel import Session, SQLModel, col
+
+from app.authoring.tables import Draft, DraftChange
+
+_DRAFT, _CHANGE = SQLModel.metadata.tables["draft"], SQLModel.metadata.tables["draft_change"]
+_ADD_CHANGE: Insert = insert(_CHANGE)
+_CHANGE_DRAFT: Update = (
+    update(_DRAFT)
+    .where(_DRAFT.c.id == bindparam("draft_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("code", "version", "title", "document", "revision", "changed_at", "changed_by")
+        }
+    )
+)
+
+
+def add(session: Session, draft: Draft) -> None:
+    """Add a draft."""
+    session.add(draft)
+    session.flush()
+
+
+def list_drafts(session: Session) -> list[Draft]:
+    """Return open drafts, last changed first."""
+    statement = select(Draft).where(col(Draft.state) == "open").order_by(col(Draft.changed_at).desc())
+    return list(session.execute(statement).scalars())
+
+
+def find_draft(session: Session, draft_id: UUID, *, lock: bool = False) -> Draft | None:
+    """Return a draft; `lock` makes others wait until this transaction ends."""
+    statement: Select[Draft] = select(Draft).where(col(Draft.id) == draft_id)
+    return session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+
+
+def change_draft(session: Session, draft_id: UUID, new: Mapping[str, object], change: Mapping[str, object]) -> None:
+    """Write a changed document, and the change that it came by."""
+    session.connection().execute(_CHANGE_DRAFT, {"draft_id": draft_id, **{f"new_{name}": value for name, value in new.items()}})
+    session.connection().execute(_ADD_CHANGE, {"draft_id": draft_id, **change})
+
+
+def list_changes(session: Session, draft_id: UUID, address: str | None, before: int | None, most: int) -> list[DraftChange]:
+    """Return changes, newest first: of one part or of all, and below a number."""
+    statement = select(DraftChange).where(col(DraftChange.draft_id) == draft_id)
+    if address is not None:
+        statement = statement.where(col(DraftChange.address) == address)
+    if before is not None:
+        statement = statement.where(col(DraftChange.number) < before)
+    return list(session.execute(statement.order_by(col(DraftChange.number).desc()).limit(most)).scalars())
+
+
+def find_change(session: Session, draft_id: UUID, number: int) -> DraftChange | None:
+    """Return one change."""
+    return session.get(DraftChange, (draft_id, number))
