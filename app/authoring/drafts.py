@@ -92,6 +92,11 @@ def open_draft(session: Session, actor: Actor, draft_id: UUID) -> OpenDraft:
     row = queries.find_draft(session, draft_id)
     if row is None:
         raise NotFound("draft")
+    return opened(row)
+
+
+def opened(row: Draft) -> OpenDraft:
+    """Return a draft's row taken apart."""
     return OpenDraft(entry_of(row), read_draft(json.loads(row.document)))
 
 

@@ -1,0 +1,89 @@
+"""A draft as a list to find one's way in: every part with its title and how many problems it has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from app.authoring.drafts import OpenDraft
+from app.authoring.labels import part_label
+from app.authoring.part_forms import Around
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of
+from app.web.i18n import gettext as _
+
+_LONGEST = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One part in the outline."""
+
+    address: Address
+    title: str
+    problems: int
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline: what is there once, the scores, and the sections with their questions."""
+
+    singles: tuple[Entry, ...]
+    nodes: tuple[Entry, ...]
+    pages: tuple[tuple[Entry, tuple[Entry, ...]], ...]
+
+
+def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
+    """Return the outline of a draft; the current part is marked."""
+    problems = Counter(problem.address for problem in draft.inspection.problems)
+
+    def entry(address: Address, title: str) -> Entry:
+        return Entry(address, title, problems[address], address == current)
+
+    document = draft.document
+    return Outline(
+        tuple(entry(Address(kind), part_label(kind)) for kind in document.singles),
+        tuple(entry(Address(Kind.NODE, code_of(node)), title_of(node)) for node in document.nodes),
+        tuple(
+            (
+                entry(Address(Kind.SECTION, code_of(page.part)), title_of(page.part)),
+                tuple(entry(Address(Kind.ITEM, code_of(item)), title_of(item)) for item in page.items),
+            )
+            for page in document.pages
+        ),
+    )
+
+
+def title_of(part: Part) -> str:
+    """Return what a part says of itself, in one line."""
+    said = " ".join(str(part.get("title") or part.get("text") or _("Without words yet")).split())
+    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1].rstrip()}…"
+
+
+def around(document: DraftDocument) -> Around:
+    """Return what a part may name of the draft around it."""
+    items = {code_of(item): item for page in document.pages for item in page.items}
+    clauses = _listed(document.singles[Kind.CLAUSES], "clauses", "text")
+    details = _listed(document.singles[Kind.DETAILS], "details", "title")
+    nodes = {code_of(node): title_of(node) for node in document.nodes}
+    named = {"clauses": clauses, "details": details, "node": nodes, "parent": nodes}
+    choices = {**named, "item": {code: title_of(item) for code, item in items.items()}}
+    return Around(choices, {code: str(item.get("type", "")) for code, item in items.items()})
+
+
+def _listed(single: Part, name: str, words: str) -> dict[str, str]:
+    listed = single.get(name)
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    return {str(row.get("code", "")): title_of({"title": row.get(words)}) for row in rows if row.get("code")}
+
+
+def neighbours(document: DraftDocument, address: Address) -> tuple[Address | None, Address | None]:
+    """Return the parts before and behind one, in the order of the document."""
+    order = list(document.addresses())
+    at = order.index(address)
+    return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+
+def can_move(address: Address) -> bool:
+    """Tell whether a part has a place that can be changed."""
+    return address.kind in CODED

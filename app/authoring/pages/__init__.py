@@ -1,0 +1,14 @@
+"""The pages of drafts: starting one, editing it part by part, its history, and publishing it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.authoring.pages import drafts, history, parts, publishing
+from app.authoring.pages.drafts import UPLOADS
+
+__all__ = ["UPLOADS", "router"]
+
+router = APIRouter(prefix="/admin/drafts")
+for pages in (drafts, history, publishing, parts):
+    router.include_router(pages.router)

@@ -1,0 +1,129 @@
+"""The list of drafts, starting one, its outline, its file, and letting it go."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.authoring import drafts
+from app.authoring.drafts import DraftEntry
+from app.authoring.labels import item_types, part_label
+from app.authoring.outline import outline_of
+from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
+from app.domain.drafting.document import Kind, code_of
+from app.infra.yaml import write_yaml
+from app.kit.errors import FieldProblem, Invalid
+from app.kit.say import Quoted, mark
+from app.questionnaires import service as questionnaires
+from app.web import parts
+from app.web.db import DbSession
+from app.web.flash import register_flash, see_other
+from app.web.forms import PageForm
+from app.web.i18n import gettext as _
+from app.web.page import errors_by_field, summary_of
+from app.web.templating import render
+
+router = APIRouter()
+
+UPLOADS = re.compile(r"/admin/drafts/start")
+
+register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
+register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
+
+
+@router.get("")
+def show_drafts(request: Request, actor: Administrator, session: DbSession) -> Response:
+    """List drafts, and start another."""
+    return _list_page(request, actor, session, {})
+
+
+@router.post("/start")
+def start_draft(request: Request, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Start a draft from a version, from a file, or blank."""
+    names = ("from", "published", "code", "version", "title")
+    typed = {name: form.first(name) for name in names}
+    try:
+        entry = _start(session, actor, form, typed)
+    except Invalid as refusal:
+        return _list_page(request, actor, session, typed, refusal.problems)
+    return see_other(request, path_of(entry.id), flash="authoring.started")
+
+
+@router.get("/{draft_id}")
+def show_draft(request: Request, draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
+    """Show the outline of a draft, what is left to correct, and what can be done."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    return render(
+        request,
+        "authoring/draft.html",
+        draft_frame(request, draft.entry, name_of(draft.entry)),
+        entry=draft.entry,
+        outline=outline_of(draft),
+        problems=[
+            (part_label(problem.address.kind, problem.address.code), problem, "-".join(map(str, problem.field)))
+            for problem in draft.inspection.problems
+        ],
+        types=[parts.Option(value, label) for value, label in item_types().items()],
+        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        kinds=Kind,
+    )
+
+
+@router.get("/{draft_id}/file.yaml")
+def download_draft(draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
+    """Hand the draft out as YAML, faults included."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    document = draft.inspection.questionnaire
+    text = write_yaml(draft.document.content()) if document is None else questionnaires.as_yaml(document)
+    answer = Response(text.encode(), media_type="application/yaml; charset=utf-8")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{draft.entry.code}-{draft.entry.version}-draft") or "draft"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    return answer
+
+
+@router.post("/{draft_id}/discard")
+def discard_draft(request: Request, draft_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
+    """Let a draft go."""
+    drafts.discard(session, actor, draft_id)
+    return see_other(request, "/admin/drafts", flash="authoring.discarded")
+
+
+def _start(session: DbSession, actor: Administrator, form: PageForm, typed: dict[str, str]) -> DraftEntry:
+    if typed["from"] == "file":
+        file = form.file("file")
+        if file is None or not file.content:
+            raise Invalid([FieldProblem("file", "file_missing", mark("Choose the YAML file."))])
+        return drafts.start_from_file(session, actor, file.content)
+    if typed["from"] == "blank":
+        return drafts.start_blank(session, actor, typed["code"], typed["version"], typed["title"])
+    code, _space, version = typed["published"].partition(" ")
+    if not version:
+        raise Invalid([FieldProblem("published", "missing", mark("Choose the version that you start from."))])
+    return drafts.start_from_version(session, actor, code, version)
+
+
+def _list_page(
+    request: Request,
+    actor: Administrator,
+    session: DbSession,
+    typed: dict[str, str],
+    problems: tuple[FieldProblem, ...] = (),
+) -> Response:
+    versions = questionnaires.list_versions(session)
+    return render(
+        request,
+        "authoring/list.html",
+        drafts_frame(request, _("Drafts"), has_errors=bool(problems)),
+        status=422 if problems else 200,
+        drafts=[(entry, name_of(entry)) for entry in drafts.list_drafts(session, actor)],
+        versions=[
+            parts.Option(f"{entry.code} {entry.version}", f"{_(Quoted(entry.code, entry.title))} {entry.version}")
+            for entry in versions
+        ],
+        typed={"from": "version", "published": "", "code": "", "version": "", "title": ""} | typed,
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )

@@ -1,0 +1,39 @@
+"""What stands around every page of a draft: the way to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from app.accounts.deps import require
+from app.authoring.drafts import DraftEntry
+from app.kit.actor import Actor, Role
+from app.web.frame import Crumb, Frame
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+
+Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
+
+
+def drafts_frame(request: Request, title: str, *further: Crumb, has_errors: bool = False) -> Frame:
+    """Build the frame of a page below administration."""
+    start = (Crumb(_("Administration"), "/admin"), *further)
+    return page_frame(request, title, breadcrumbs=(*start, Crumb(title)), has_errors=has_errors)
+
+
+def draft_frame(request: Request, entry: DraftEntry, title: str, *, has_errors: bool = False) -> Frame:
+    """Build the frame of a page of one draft."""
+    crumbs = (Crumb(_("Drafts"), "/admin/drafts"), Crumb(name_of(entry), path_of(entry.id)))
+    return drafts_frame(request, title, *crumbs, has_errors=has_errors)
+
+
+def name_of(entry: DraftEntry) -> str:
+    """Return what a draft is called: its title and the version that it will be."""
+    return f"{entry.title or entry.code or _('Without a title yet')} {entry.version}".strip()
+
+
+def path_of(draft_id: UUID, *further: str) -> str:
+    """Return the address of a page of a draft."""
+    return "/".join((f"/admin/drafts/{draft_id}", *further))

@@ -1,0 +1,65 @@
+"""Who changed what in a draft, and putting it back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from app.authoring import drafts, history
+from app.authoring.labels import act_label, field_label, part_label
+from app.authoring.pages.frames import Administrator, draft_frame, path_of
+from app.kit.say import mark
+from app.web.db import DbSession
+from app.web.flash import register_flash, see_other
+from app.web.forms import PageForm
+from app.web.i18n import gettext as _
+from app.web.templating import render
+
+router = APIRouter()
+
+register_flash("authoring.put_back", "success", mark("Put back, as a new change."))
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/{draft_id}/history")
+def show_history(
+    request: Request,
+    draft_id: UUID,
+    actor: Administrator,
+    session: DbSession,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """List changes, newest first."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    changes = history.list_changes(session, actor, draft_id, before=before)
+    more = changes[-1].number if len(changes) == history.PAGE and changes[-1].number > 1 else None
+    return render(
+        request,
+        "authoring/history.html",
+        draft_frame(request, draft.entry, _("History of the draft")),
+        entry=draft.entry,
+        changes=[(change, part_label(change.address.kind, change.address.code), act_label(change.act)) for change in changes],
+        fields={change.number: _fields(change) for change in changes},
+        more=more,
+    )
+
+
+@router.post("/{draft_id}/history/{number}/put-back")
+def put_back(
+    request: Request, draft_id: UUID, number: Number, actor: Administrator, _form: PageForm, session: DbSession
+) -> Response:
+    """Undo one change as a new change."""
+    history.put_back(session, actor, draft_id, number)
+    return see_other(request, path_of(draft_id, "history"), flash="authoring.put_back")
+
+
+def _fields(change: history.Change) -> str:
+    """Name the fields that an edit changed."""
+    if change.before is None or change.after is None:
+        return ""
+    before, after = change.before.part, change.after.part
+    return ", ".join(field_label(name) for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))

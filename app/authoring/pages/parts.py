@@ -1,0 +1,211 @@
+"""One part of a draft: its form, saving it, and moving, doubling or retiring it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.authoring import drafts, editing
+from app.authoring.drafts import OpenDraft
+from app.authoring.editing import Changed, PartChanged
+from app.authoring.labels import field_label, item_types, part_label, relations, type_label
+from app.authoring.outline import around, can_move, neighbours, outline_of
+from app.authoring.pages.frames import Administrator, draft_frame, path_of
+from app.authoring.part_forms import FieldView, read_part, views
+from app.authoring.shapes import shapes_of
+from app.domain.drafting import edits
+from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
+from app.domain.drafting.edits import Place
+from app.kit.errors import FieldProblem, Invalid, NotFound
+from app.kit.say import mark
+from app.web import parts
+from app.web.db import DbSession
+from app.web.flash import register_flash, see_other
+from app.web.forms import Form, PageForm
+from app.web.i18n import gettext as _
+from app.web.page import summary_of
+from app.web.templating import render
+
+router = APIRouter()
+
+register_flash("authoring.saved", "success", mark("Saved."))
+register_flash("authoring.added", "success", mark("Added. Fill it in."))
+register_flash("authoring.moved", "success", mark("Moved."))
+register_flash("authoring.duplicated", "success", mark("This is the copy. Give it its own code and words."))
+register_flash("authoring.retired", "success", mark("Taken out of the draft. Published versions keep it; the history can put it back."))
+
+_BLANK: Mapping[str, Part] = {
+    "maturity": {"levels": [{"level": level, "text": ""} for level in range(1, 6)]},
+    "choice": {"options": []},
+    "checklist": {"options": []},
+    "records": {"fields": [], "record_label": ""},
+    "reference": {"series": []},
+    "number": {"unit": ""},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What a colleague saved of this part meanwhile, beside what was typed."""
+
+    words: str
+    by: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@router.post("/{draft_id}/parts")
+def add_part(request: Request, draft_id: UUID, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+    """Add a section, a score or a question at the end of its like."""
+    kind, code = form.first("kind"), form.first("code").strip()
+    if kind not in {Kind.NODE, Kind.SECTION, Kind.ITEM}:
+        raise NotFound("part of the draft")
+    part = _new_part(Kind(kind), code, form.first("type"))
+    added = editing.add_part(session, actor, draft_id, Kind(kind), part, Place(10_000, form.first("section")))
+    return see_other(request, path_of(draft_id, "parts", str(added.address)), flash="authoring.added")
+
+
+@router.get("/{draft_id}/parts/{address:path}")
+def show_part(request: Request, draft_id: UUID, address: str, actor: Administrator, session: DbSession) -> Response:
+    """Show one part's form beside the outline."""
+    draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
+    return _part_page(request, draft, where)
+
+
+@router.post("/{draft_id}/parts/{address:path}")
+def change_part(
+    request: Request, draft_id: UUID, address: str, actor: Administrator, form: PageForm, session: DbSession
+) -> Response:
+    """Save a part, or do with it what the pressed button says."""
+    draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
+    act = form.first("act")
+    if act in {"duplicate", "retire", "up", "down", "move"}:
+        return _rearrange(request, draft, where, act, actor, form, session)
+    typed = _typed(draft, where, form)
+    try:
+        saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
+    except PartChanged as changed:
+        return _part_page(request, draft, where, typed=typed, clash=_clash(draft, where, typed, changed))
+    except Invalid as refusal:
+        return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
+    return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash="authoring.saved")
+
+
+def _rearrange(
+    request: Request, draft: OpenDraft, where: Address, act: str, actor: Administrator, form: Form, session: DbSession
+) -> Response:
+    draft_id = draft.entry.id
+    if act == "duplicate":
+        copy = editing.duplicate_part(session, actor, draft_id, where)
+        return see_other(request, path_of(draft_id, "parts", str(copy.address)), flash="authoring.duplicated")
+    if act == "retire":
+        editing.retire_part(session, actor, draft_id, where, form.first("seen"))
+        return see_other(request, path_of(draft_id), flash="authoring.retired")
+    moved = _moved(draft, where, act, actor, form, session)
+    return see_other(request, path_of(draft_id, "parts", str(moved.address)), flash="authoring.moved")
+
+
+def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, form: Form, session: DbSession) -> Changed:
+    found = edits.standing(draft.document, where) if can_move(where) else None
+    if found is None:
+        raise NotFound("part of the draft")
+    place = found.place
+    if act == "move":
+        to = Place(10_000, form.first("section"))
+    else:
+        to = Place(max(place.index + (1 if act == "down" else -1), 0), place.section)
+    return editing.move_part(session, actor, draft.entry.id, where, to)
+
+
+def _at(draft: OpenDraft, text: str) -> tuple[OpenDraft, Address]:
+    address = read_address(text)
+    if address is None or draft.document.find(address) is None:
+        raise NotFound("part of the draft")
+    return draft, address
+
+
+def _part(draft: OpenDraft, address: Address) -> Part:
+    return draft.document.find(address) or {}
+
+
+def _typed(draft: OpenDraft, where: Address, form: Form) -> dict[str, object]:
+    """Return the part as it was typed; the type of an item is not typed, and stays."""
+    item_type = str(_part(draft, where).get("type", ""))
+    typed = read_part(shapes_of(where.kind, item_type), form, around(draft.document))
+    if where.kind is Kind.ABOUT:
+        return {"format": 1} | typed
+    return typed | ({"type": item_type} if where.kind is Kind.ITEM else {})
+
+
+def _new_part(kind: Kind, code: str, item_type: str) -> dict[str, object]:
+    if kind is Kind.SECTION:
+        return {"code": code, "title": "", "items": []}
+    if kind is Kind.NODE:
+        return {"code": code, "title": ""}
+    chosen = item_type if item_type in item_types() else "maturity"
+    return {"code": code, "type": chosen, "text": "", **_BLANK.get(chosen, {})}
+
+
+def _clash(draft: OpenDraft, where: Address, typed: Part, changed: PartChanged) -> Clash:
+    now = _part(draft, where)
+    names = [name for name in dict.fromkeys((*now, *typed)) if now.get(name) != typed.get(name)]
+    lines = tuple((field_label(name), _said(now.get(name)), _said(typed.get(name))) for name in names)
+    return Clash(changed.detail, str(changed.extra.get("changed_by", "")), lines)
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _part_page(
+    request: Request,
+    draft: OpenDraft,
+    where: Address,
+    *,
+    typed: Part | None = None,
+    problems: tuple[FieldProblem, ...] = (),
+    clash: Clash | None = None,
+) -> Response:
+    stored = _part(draft, where)
+    shown = stored if typed is None else typed
+    found = draft.inspection.at(where)
+    errors = {".".join(map(str, problem.field)): problem.message for problem in reversed(found) if problem.field}
+    errors |= {problem.field: _(problem.message) for problem in problems}
+    item_type = str(stored.get("type", ""))
+    before, behind = neighbours(draft.document, where)
+    title = part_label(where.kind, where.code)
+    return render(
+        request,
+        "authoring/part.html",
+        draft_frame(request, draft.entry, title, has_errors=bool(problems)),
+        status=422 if problems else 409 if clash else 200,
+        entry=draft.entry,
+        address=where,
+        title=title,
+        type_label=type_label(item_type) if item_type else "",
+        fields=views(shapes_of(where.kind, item_type), shown, errors, around(draft.document)),
+        whole=[problem for problem in found if not _is_beside(problem.field, errors)],
+        problems=found,
+        summary=summary_of(problems),
+        clash=clash,
+        seen=etag_of(stored),
+        outline=outline_of(draft, where),
+        can_move=can_move(where),
+        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        neighbours=(before, behind),
+        label=field_label,
+        relations=relations(),
+        is_item=where.kind is Kind.ITEM,
+    )
+
+
+def _is_beside(field: tuple[str | int, ...], errors: Mapping[str, str]) -> bool:
+    return ".".join(map(str, field)) in errors
+
+
+def fields_of(view: FieldView) -> tuple[FieldView, ...]:
+    """Return the fields within a field."""
+    return view.parts
