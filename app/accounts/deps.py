@@ -203,7 +203,7 @@ def session_recogniser(database: Database, settings: Settings) -> Callable[[str]
     """Return what tells, by its token, whether a session is alive: for the edge, before it reads a file."""
 
     def is_known(token: str) -> bool:
-        with database.read() as session:
+        with database.look_up() as session:
             return sessions.find_identity(session, token, lifetime_of(settings)) is not None
 
     return is_known
@@ -269,7 +269,7 @@ def _with_role(actor: Actor, roles: tuple[Role, ...]) -> Actor:
 
 def _of_token(request: Request, token: str) -> Identity | None:
     database: Database = request.app.state.database
-    with database.read() as session:
+    with database.look_up() as session:
         identity = sessions.find_identity(session, token, get_lifetime(request))
     if identity is not None and identity.is_due_for_touch and identity.session_id is not None:
         # Reading goes on while nothing can be written: a full disk, or a writer that takes long.
@@ -294,7 +294,7 @@ def _of_key(request: Request, header: str) -> Identity:
     if scheme.lower() != "bearer" or not keys.looks_like_key(secret):
         raise NotSignedIn
     database: Database = request.app.state.database
-    with database.read() as session:
+    with database.look_up() as session:
         identity = keys.find_identity(session, secret)
     if identity is None or identity.key_id is None:
         raise NotSignedIn
