@@ -12,7 +12,7 @@ from app.infra.catalogs import Catalogs
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem
 from app.web.csrf import csrf_token
-from app.web.forms import csrf_secret
+from app.web.forms import known_secret
 from app.web.frame import Crumb, Frame, LanguageLink, NavActor
 from app.web.i18n import current, direction, unreviewed
 from app.web.i18n import gettext as _
@@ -30,7 +30,7 @@ def page_frame(
 ) -> Frame:
     """Build the frame from what the accounts' dependency found out about the sender."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    secret = csrf_secret(request)
+    secret = known_secret(request)
     frame = Frame(
         title,
         has_errors=has_errors,
