@@ -18,10 +18,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
-from app.accounts.notices import Desk
-from app.accounts.passkeys import Site, site_of
+from app.accounts.mailing.notices import Desk
+from app.accounts.second_step.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser
+from app.accounts.signing_in.sign_in import Browser
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.oidc import Issuer, open_issuer

@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import keys, service, sessions, sign_in
+from app.accounts import keys, service, sessions
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, SessionLifetime
 from app.accounts.identity import Identity
 from app.accounts.pages.session_rows import session_row
 from app.accounts.sessions import Lifetime
+from app.accounts.signing_in import sign_in
 from app.infra.db import Database
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import password_reset
 from app.accounts.deps import AppPasswords, OptionalActor, SendingBrowser
+from app.accounts.signing_in import password_reset
 from app.kit.errors import FieldProblem, Invalid
 from app.web.db import AppDatabase, ReadSession
 from app.web.flash import register_flash, see_other

@@ -12,12 +12,14 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts import factors, invitations, service, sign_in
+from app.accounts import invitations, service
 from app.accounts.deps import AppPasswords, CurrentIdentity, SendingBrowser, require
 from app.accounts.invitations import OpenInvitation
-from app.accounts.letters import Place
+from app.accounts.mailing.letters import Place
 from app.accounts.pages.mail_words import status_words
+from app.accounts.second_step import factors
 from app.accounts.service import Person
+from app.accounts.signing_in import sign_in
 from app.config import Settings
 from app.kit.actor import ECONOMY_ROLES, Actor, Role
 from app.kit.errors import FieldProblem, Invalid

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import invitations, sessions, sign_in
+from app.accounts import invitations, sessions
 from app.accounts.deps import (
     AppPasswords,
     CurrentActor,
@@ -17,6 +17,7 @@ from app.accounts.deps import (
 )
 from app.accounts.invitations import OpenInvitation
 from app.accounts.pages.arrival import go_on
+from app.accounts.signing_in import sign_in
 from app.config import Settings
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, ReadinessError

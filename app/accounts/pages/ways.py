@@ -11,9 +11,10 @@ from jinja2.filters import do_mark_safe
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
-from app.accounts import authenticator, factors, passkeys, recovery, sign_in, single_sign_on
 from app.accounts.deps import WAYS, AppPasswords, AppSeal, CurrentIdentity, PasskeySite, SendingBrowser, needs_second_step
 from app.accounts.identity import Identity
+from app.accounts.second_step import authenticator, factors, passkeys, recovery
+from app.accounts.signing_in import sign_in, single_sign_on
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.passwords import Passwords

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.accounts import codes
 from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
+from app.accounts.signing_in import confirming
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.peer_reviews import closing, inviting, service
@@ -134,7 +134,7 @@ def close(  # noqa: PLR0913, PLR0917 - one parameter is one thing that the edge 
     with database.read() as session:  # whoever may not see it learns nothing from the password either
         service.open_for_economy(session, actor, review_id, peer_id)
     try:
-        codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
+        confirming.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
         with database.write() as session:
             closing.close(session, actor, review_id, peer_id, desk=get_desk(request))
     except Invalid as refusal:
@@ -200,7 +200,7 @@ def _page(
         counts=context.counts_words(peer_review.counts()),
         agreed=peer_review.counts().agreed,
         role=actor.role.value,
-        asks_code=actor.user_id is not None and codes.asks_for_code(session, actor.user_id),
+        asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
         state_needs_closing=_is_to_be_closed_by(actor, peer_review),
         has_ended=peer_review.state in ENDED,
         can_renew=actor.role is Role.COORDINATOR
