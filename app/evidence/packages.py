@@ -78,7 +78,8 @@ _REFUSALS = {
     Fault.LOCKED: (
         "file_locked",
         mark(
-            "This file is locked with a password, so nobody could read it here. Save it without the password, and choose it again."
+            "This file is locked with a password, so nobody could read it here. "
+            "Save it without the password, and choose it again."
         ),
     ),
     Fault.DAMAGED: (

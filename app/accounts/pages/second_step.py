@@ -20,8 +20,7 @@ from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
-from app.web.page import errors_by_field, page_frame, summary_of
-from app.web.templating import render
+from app.web.page import form_page
 
 router = APIRouter(prefix=SECOND_STEP)
 
@@ -123,14 +122,12 @@ def _over(request: Request) -> Response:
 def _page(request: Request, database: Database, half: Half, problems: Sequence[FieldProblem] = (), *, has_site: bool) -> Response:
     with database.read() as session:
         has = factors.read(session, half.user_id)
-    return render(
+    return form_page(
         request,
         "accounts/second_step.html",
-        page_frame(request, _("One more step"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("One more step"),
+        problems,
         has_app=has.app_since is not None,
         has_passkey=bool(has.passkeys) and has_site,
         codes_left=has.codes_left,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
@@ -14,6 +15,24 @@ from app.accounts.signing_in.sign_in import Browser
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.infra.sealing import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Asks whoever is signed in again who they are; raises WrongPassword, WrongCode, or TooManyRequests."""
+
+    database: Database
+    identity: Identity
+    passwords: Passwords
+    browser: Browser
+
+    def for_password(self, password: str) -> None:
+        """Ask for the password alone."""
+        sign_in.confirm_password(self.database, self.identity, password, passwords=self.passwords, browser=self.browser)
+
+    def for_password_and_code(self, password: str, code: str, seal: Seal) -> None:
+        """Ask for the password, and for a code of who has an app."""
+        confirm_person(self.database, self.identity, password, code, passwords=self.passwords, browser=self.browser, seal=seal)
 
 
 def confirm_person(

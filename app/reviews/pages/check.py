@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
+from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, CurrentIdentity, get_desk
 from app.accounts.signing_in import confirming
 from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
@@ -119,15 +119,13 @@ def submit(
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
     seal: AppSeal,
 ) -> Response:
     """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction."""
     actor = identity.actor
-    password, code = form.first("current_password"), form.first("code")
     try:
-        confirming.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
             attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
             entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement, desk=get_desk(request))
