@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from sqlmodel import Session
 
 from app.accounts import api as accounts_api
-from app.accounts import mail_choices, password_reset
 from app.accounts import pages as accounts_pages
 from app.accounts.deps import csrf_secret, session_recogniser
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.signing_in import password_reset
 from app.audit import facts
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages

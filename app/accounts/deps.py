@@ -19,10 +19,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
-from app.accounts.notices import Desk
-from app.accounts.passkeys import Site, site_of
+from app.accounts.mailing.notices import Desk
+from app.accounts.second_step.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser
+from app.accounts.signing_in.confirming import AskAgain
+from app.accounts.signing_in.sign_in import Browser
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.oidc import Issuer, open_issuer
@@ -258,6 +259,12 @@ def get_desk(request: Request) -> Desk:
     return Desk(settings.base_url, request.app.state.catalogs)
 
 
+async def get_ask_again(request: Request, identity: CurrentIdentity) -> AskAgain:
+    """Return what asks for the password again, of who is signed in."""
+    return AskAgain(request.app.state.database, identity, get_passwords(request), get_browser(request))
+
+
+AskingAgain = Annotated[AskAgain, Depends(get_ask_again)]
 AppDesk = Annotated[Desk, Depends(get_desk)]
 AppSeal = Annotated[Seal, Depends(get_seal)]
 AppIssuer = Annotated[Issuer, Depends(get_issuer)]
