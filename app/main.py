@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from sqlmodel import Session
 
 from app.accounts import api as accounts_api
-from app.accounts import mail_choices, password_reset
 from app.accounts import pages as accounts_pages
-from app.accounts.deps import csrf_secret as session_csrf_secret
-from app.accounts.deps import session_recogniser
+from app.accounts.deps import csrf_secret, session_recogniser
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.signing_in import password_reset
 from app.audit import facts
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
@@ -53,7 +53,6 @@ from app.teamwork import api as teamwork_api
 from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
-from app.web.forms import csrf_secret
 from app.web.openapi import Service
 from app.web.templating import Templates
 from app.web.uploads import any_of
@@ -152,7 +151,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
     app.state.figures_of = _figures_of(opened)
-    app.dependency_overrides[csrf_secret] = session_csrf_secret
+    app.state.csrf_secret = csrf_secret
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (

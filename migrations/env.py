@@ -3,9 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-# Every room's tables, so that autogenerate and the comparison see all of them.
-from app.accounts import factor_tables as _factors  # noqa: F401
 from app.accounts import tables as _accounts  # noqa: F401
+from app.accounts.mailing import tables as _mailing  # noqa: F401
+
+# Every room's tables, so that autogenerate and the comparison see all of them.
+from app.accounts.second_step import tables as _second_step  # noqa: F401
+from app.accounts.signing_in import tables as _signing_in  # noqa: F401
 from app.audit import tables as _audit  # noqa: F401
 from app.authoring import tables as _authoring  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401

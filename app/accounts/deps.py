@@ -12,16 +12,18 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
-from app.accounts.notices import Desk
-from app.accounts.passkeys import Site, site_of
+from app.accounts.mailing.notices import Desk
+from app.accounts.second_step.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser
+from app.accounts.signing_in.confirming import AskAgain
+from app.accounts.signing_in.sign_in import Browser
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.oidc import Issuer, open_issuer
@@ -61,10 +63,17 @@ class SecondStepNeeded(Forbidden):
 
 
 def session_identity(request: Request) -> Identity | None:
-    """Recognise the session of this request and leave what forms and frames need in its state.
+    """Recognise the session of this request, once, and leave what forms and frames need in its state.
 
-    It opens a transaction of its own and closes it again, so that no request ever holds two connections.
+    It uses a connection of its own and gives it back, so that no request ever holds two connections.
     """
+    if not hasattr(request.state, "identity"):
+        request.state.identity = _recognised(request)
+    found: Identity | None = request.state.identity
+    return found
+
+
+def _recognised(request: Request) -> Identity | None:
     token = session_token(request)
     identity = None if token is None else _of_token(request, token)
     if identity is not None:
@@ -88,8 +97,10 @@ def needs_second_step(request: Request, identity: Identity) -> bool:
 SessionIdentity = Annotated[Identity | None, Depends(session_identity)]
 
 
-async def csrf_secret(identity: SessionIdentity) -> str | None:
-    """Return the form secret of the session; `main` puts this in place of `web.forms.csrf_secret`."""
+async def csrf_secret(request: Request) -> str | None:
+    """Return the form secret of the session; `main` gives this to `web.forms.csrf_secret`."""
+    is_known = hasattr(request.state, "identity")
+    identity: Identity | None = request.state.identity if is_known else await run_in_threadpool(session_identity, request)
     return None if identity is None else identity.csrf_secret
 
 
@@ -203,7 +214,7 @@ def session_recogniser(database: Database, settings: Settings) -> Callable[[str]
     """Return what tells, by its token, whether a session is alive: for the edge, before it reads a file."""
 
     def is_known(token: str) -> bool:
-        with database.read() as session:
+        with database.look_up() as session:
             return sessions.find_identity(session, token, lifetime_of(settings)) is not None
 
     return is_known
@@ -248,6 +259,12 @@ def get_desk(request: Request) -> Desk:
     return Desk(settings.base_url, request.app.state.catalogs)
 
 
+async def get_ask_again(request: Request, identity: CurrentIdentity) -> AskAgain:
+    """Return what asks for the password again, of who is signed in."""
+    return AskAgain(request.app.state.database, identity, get_passwords(request), get_browser(request))
+
+
+AskingAgain = Annotated[AskAgain, Depends(get_ask_again)]
 AppDesk = Annotated[Desk, Depends(get_desk)]
 AppSeal = Annotated[Seal, Depends(get_seal)]
 AppIssuer = Annotated[Issuer, Depends(get_issuer)]
@@ -269,7 +286,7 @@ def _with_role(actor: Actor, roles: tuple[Role, ...]) -> Actor:
 
 def _of_token(request: Request, token: str) -> Identity | None:
     database: Database = request.app.state.database
-    with database.read() as session:
+    with database.look_up() as session:
         identity = sessions.find_identity(session, token, get_lifetime(request))
     if identity is not None and identity.is_due_for_touch and identity.session_id is not None:
         # Reading goes on while nothing can be written: a full disk, or a writer that takes long.
@@ -294,7 +311,7 @@ def _of_key(request: Request, header: str) -> Identity:
     if scheme.lower() != "bearer" or not keys.looks_like_key(secret):
         raise NotSignedIn
     database: Database = request.app.state.database
-    with database.read() as session:
+    with database.look_up() as session:
         identity = keys.find_identity(session, secret)
     if identity is None or identity.key_id is None:
         raise NotSignedIn

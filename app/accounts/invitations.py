@@ -10,9 +10,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import letters, mail_choices, queries, rules, sessions
+from app.accounts import queries, rules, sessions
 from app.accounts import service as people
 from app.accounts.identity import SignedIn
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing import letters
 from app.accounts.sessions import Lifetime
 from app.accounts.tables import Invitation
 from app.audit import service as audit

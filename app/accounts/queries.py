@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, bindparam, column, delete, false, func, or_, table, true, update
 from sqlmodel import Session, col, select
 
-from app.accounts.tables import ApiKey, Invitation, SignInFailure, User, UserSession
+from app.accounts.tables import ApiKey, Invitation, User, UserSession
 from app.kit.actor import Actor, Role
 
 # The room above owns it; codes and where an economy is are all we need to know.
@@ -102,6 +102,12 @@ def delete_session(session: Session, token_hash: str) -> None:
 
 def delete_sessions_of(session: Session, user_id: UUID) -> None:
     session.exec(delete(UserSession).where(col(UserSession.user_id) == user_id))
+
+
+def delete_session_of(session: Session, user_id: UUID, session_id: UUID) -> bool:
+    """End one of a person's own sessions; False when there is none such."""
+    ended = session.exec(delete(UserSession).where(col(UserSession.id) == session_id, col(UserSession.user_id) == user_id))
+    return ended.rowcount == 1
 
 
 def delete_ended_sessions(session: Session, now: datetime) -> None:
@@ -232,20 +238,3 @@ def count_working_keys(session: Session, user_id: UUID, now: datetime) -> int:
     return session.exec(
         statement.where(ApiKey.user_id == user_id, col(ApiKey.revoked_at).is_(None), ApiKey.expires_at > now)
     ).one()
-
-
-# --- failures to sign in
-
-
-def count_failures(session: Session, since: datetime, *, email_hash: str | None = None, address_hash: str | None = None) -> int:
-    """Count recent failures: of one account, from one address, or (with neither) in all."""
-    statement = select(func.count()).select_from(SignInFailure).where(SignInFailure.at > since)
-    if email_hash is not None:
-        statement = statement.where(SignInFailure.email_hash == email_hash)
-    if address_hash is not None:
-        statement = statement.where(SignInFailure.address_hash == address_hash)
-    return session.exec(statement).one()
-
-
-def delete_failures_before(session: Session, moment: datetime) -> None:
-    session.exec(delete(SignInFailure).where(col(SignInFailure.at) <= moment))

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from app.accounts import letters, queries, rules
+from app.accounts import queries, rules
+from app.accounts.mailing import letters
 from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.passwords import Passwords

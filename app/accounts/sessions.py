@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, queries
+from app.accounts import queries
 from app.accounts.identity import Identity, SignedIn, actor_of
 from app.accounts.tables import User, UserSession
 from app.audit import service as audit
@@ -48,7 +48,7 @@ class OpenSession:
 def begin(session: Session, user: User, *, user_agent: str, lifetime: Lifetime, has_second_factor: bool = False) -> SignedIn:
     """Start a session with a new token; those that have ended are cleared away.
 
-    Who has just signed in comes through `second_step.enter`, which asks for the second step first.
+    Who has just signed in comes through `second_step.steps.enter`, which asks for the second step first.
     """
     now, token = clock.now(), new_token()
     queries.delete_ended_sessions(session, now)
@@ -113,7 +113,7 @@ def end(session: Session, actor: Actor, token: str) -> None:
 
 def end_one(session: Session, identity: Identity, session_id: UUID) -> None:
     """End one of one's own sessions, such as that of a browser that was left open elsewhere."""
-    if not factor_queries.delete_session_of(session, identity.user_id, session_id):
+    if not queries.delete_session_of(session, identity.user_id, session_id):
         raise NotFound("session")
     actor = identity.actor
     audit.record(session, actor, "accounts.session_ended", target_kind="session", target_id=session_id, economy=actor.economy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
@@ -93,76 +93,3 @@ class ApiKey(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcTime)
     last_used_on: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
-class SignInFailure(SQLModel, table=True):
-    """A wrong password, kept for minutes to slow down guessing; rows, so that every server counts the same."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (
-        Index("ix_sign_in_failure_email_hash_at", "email_hash", "at"),
-        Index("ix_sign_in_failure_address_hash_at", "address_hash", "at"),
-    )
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    email_hash: str
-    address_hash: str
-    at: datetime = Field(sa_type=UtcTime, index=True)
-
-
-class PasswordReset(SQLModel, table=True):
-    """Somebody asked for a new password. The same row is written for every address, so that nobody learns which is known.
-
-    `email` is empty once a job has looked the person up; `user_id` and `token_hash` are None unless there is an account.
-    Kept for a day, to count how often an address was asked for.
-    """
-
-    __tablename__ = "password_reset"
-    __table_args__ = (
-        Index("ix_password_reset_email_hash_asked_at", "email_hash", "asked_at"),
-        Index("ix_password_reset_address_hash_asked_at", "address_hash", "asked_at"),
-    )
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    email: str
-    email_hash: str
-    address_hash: str
-    language: str = Field(max_length=35)
-    asked_at: datetime = Field(sa_type=UtcTime, index=True)
-    is_answered: bool = False
-    user_id: UUID | None = Field(default=None, foreign_key="user.id")
-    token_hash: str | None = Field(default=None, unique=True)
-    used_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
-class MailChoice(SQLModel, table=True):
-    """Which mails a person wants; who has no row gets the digest, no reminders, in English."""
-
-    __tablename__ = "mail_choice"
-
-    user_id: UUID = Field(foreign_key="user.id", primary_key=True)
-    weekly_digest: bool = True
-    due_reminders: bool = False
-    language: str = Field(default="en", max_length=35)
-
-
-class MailRound(SQLModel, table=True):
-    """The last period, such as a week, for which a person's digest or reminders were made."""
-
-    __tablename__ = "mail_round"
-
-    user_id: UUID = Field(foreign_key="user.id", primary_key=True)
-    kind: str = Field(primary_key=True, max_length=40)
-    period: str = Field(max_length=20)
-
-
-class UnsubscribeLink(SQLModel, table=True):
-    """A link in one mail that ends mails of its kind, without signing in."""
-
-    __tablename__ = "unsubscribe_link"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    token_hash: str = Field(unique=True)
-    user_id: UUID = Field(foreign_key="user.id", index=True)
-    kind: str = Field(max_length=40)
-    expires_at: datetime = Field(sa_type=UtcTime, index=True)

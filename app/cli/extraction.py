@@ -6,6 +6,7 @@ import ast
 import io
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -46,8 +47,11 @@ _NAMES = frozenset({"message", "title", "words", "detail"})
 """Names under which a class or a function keeps a text before it is said."""
 
 
-def interface_messages(app_dir: Path) -> list[tuple[Text, str]]:
-    """Return every text of the interface with the file that it stands in, each once, in the order of files."""
+@cache
+def interface_messages(app_dir: Path) -> tuple[tuple[Text, str], ...]:
+    """Return every text of the interface with the file that it stands in, each once, in the order of files.
+
+    Reading the whole program takes seconds, and it does not change while it runs."""
     found: dict[Text, str] = {}
     for text, file in _extracted(app_dir, _MARKS):
         found.setdefault(text, file)
@@ -57,7 +61,7 @@ def interface_messages(app_dir: Path) -> list[tuple[Text, str]]:
     for path in sorted(app_dir.rglob("*.py")):
         for text in _kept(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, str(path.relative_to(app_dir)))
-    return sorted(found.items(), key=lambda each: each[1])
+    return tuple(sorted(found.items(), key=lambda each: each[1]))
 
 
 def _extracted(app_dir: Path, keywords: dict[str, tuple[int, ...] | None]) -> Iterator[tuple[Text, str]]:

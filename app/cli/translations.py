@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Annotated
@@ -100,10 +101,15 @@ def _documents(*, published: bool) -> Iterator[Questionnaire]:
             ]
         return
     for path in sorted((read_settings().project_dir / "questionnaires").glob("*/*.yaml")):
-        document = questionnaires.check_file(path.read_bytes()).questionnaire
+        document = _document(path.read_bytes())
         if document is None:
             fail(f"{path} has faults. Run `readiness questionnaire check {path}`.")
         yield document
+
+
+@cache  # YAML takes a second to read
+def _document(raw: bytes) -> Questionnaire | None:
+    return questionnaires.check_file(raw).questionnaire
 
 
 def _filled(template: Catalog, known: Catalog) -> Catalog:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from app.accounts import factors, service
+from app.accounts import service
+from app.accounts.second_step import factors
 from app.cli.console import fail, opened_database, out, read_settings
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.ids import new_token

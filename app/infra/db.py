@@ -5,17 +5,22 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import select
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from types import ModuleType
 from typing import IO, Any
 
+from psycopg import Connection as PostgresConnection
+from psycopg import OperationalError as PostgresError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 try:
@@ -30,6 +35,9 @@ _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _OURS_ALONE, _OTHERS = 0o700, 0o077
 _BUSY_MILLISECONDS = 5_000
 _POOL_TIMEOUT_SECONDS = 10
+_TRUSTED_SECONDS = 5.0
+_RESTING_SINCE = "resting_since"
+_ARE_YOU_THERE = ";"
 _STATEMENT_TIMEOUT_MILLISECONDS = 15_000
 
 
@@ -39,6 +47,8 @@ class Database:
 
     reader: Engine
     writer: Engine
+    at_once: Engine
+    """The reader's connections, each statement by itself."""
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -50,6 +60,12 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open one transaction that may only read."""
         with Session(self.reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def look_up(self) -> Iterator[Session]:
+        """Open a session for one single statement that reads: on PostgreSQL it is sent without a transaction around it."""
+        with Session(self.at_once, expire_on_commit=False) as session, session.begin():
             yield session
 
     def dispose(self) -> None:
@@ -79,19 +95,21 @@ def open_database(url: URL, *, pool_size: int = 20) -> Database:
     """Open both pools of a database."""
     if url.get_backend_name() == "sqlite":
         _make_private(Path(url.database or ""))
-        return Database(
-            reader=_sqlite_engine(url, pool_size, begin="BEGIN", query_only=True),
-            writer=_sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False),
-        )
+        reader = _sqlite_engine(url, pool_size, begin="BEGIN", query_only=True)
+        return Database(reader, _sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False), at_once=reader)
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
-        pool_pre_ping=True,
         connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC"},
     )
-    return Database(reader=engine.execution_options(postgresql_readonly=True), writer=engine)
+    _ask_the_doubtful(engine)
+    return Database(
+        reader=engine.execution_options(postgresql_readonly=True),
+        writer=engine,
+        at_once=engine.execution_options(isolation_level="AUTOCOMMIT"),
+    )
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -169,3 +187,42 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _ask_the_doubtful(engine: Engine) -> None:
+    """Ask a pooled connection whether it lives, and replace it if not, only where there is reason to doubt it.
+
+    A server that ends a connection says so, and then there is something to read; only a network that fails in silence
+    leaves no trace, so a connection that rested for long is asked too. Asking every time would cost two messages a request.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info[_RESTING_SINCE] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: PostgresConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        since = entry.info.get(_RESTING_SINCE)
+        if since is None:
+            return  # it was opened just now
+        if (monotonic() - since > _TRUSTED_SECONDS or _has_news(connection)) and not _lives(connection):
+            raise InvalidatePoolError
+
+
+def _has_news(connection: PostgresConnection) -> bool:
+    """Tell, without a message, whether the server said something to a connection that rests, or it is closed already."""
+    if connection.closed:
+        return True
+    news = select.poll()
+    news.register(connection.fileno(), select.POLLIN)
+    return bool(news.poll(0))
+
+
+def _lives(connection: PostgresConnection) -> bool:
+    try:
+        connection.autocommit = True  # the question is no beginning of a transaction
+        connection.execute(_ARE_YOU_THERE)
+        connection.autocommit = False
+    except PostgresError:
+        return False
+    return True

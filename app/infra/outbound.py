@@ -28,7 +28,6 @@ MOST_BYTES = 64 * 1024
 SECONDS = 10.0
 AGENT = "ReadinessLinkCheck/1 (checks that evidence is still there; reads no content)"
 
-_PLAINLY = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST = ipaddress.IPv6Network("2000::/3")

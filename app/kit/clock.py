@@ -12,6 +12,8 @@ def now() -> datetime:
 
 def as_utc(moment: datetime) -> datetime:
     """Read a stored time as UTC; SQLite forgets the zone that PostgreSQL keeps."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

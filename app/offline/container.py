@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 
+from app.kit.archives import CONTENT_TYPES, BadArchive, Bounds, Fault, names_programs, opened
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark, say
 
 LARGEST_FILE = 5_000_000
-MOST_ENTRIES = 1_000
-LARGEST_UNPACKED = 20_000_000
-_RATIO_COUNTS_FROM = 4_000_000
-_HIGHEST_RATIO = 50
-_LONGEST_NAME = 200
+_BOUNDS = Bounds(parts=1_000, unpacked=20_000_000, ratio=50, ratio_counts_from=4_000_000)
 _LARGEST_CONTENT_TYPES = 500_000
-_ENCRYPTED = 0x1
-_SYMBOLIC_LINK = 0xA000
-_TYPE_OF_FILE = 0xF000
 _ZIP, _OLE, _PROGRAMS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"MZ", b"\x7fELF", b"#!")
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_CONTENT_TYPES, _BOOK = "[Content_Types].xml", "xl/workbook.xml"
-# Parts that act or that fetch; none of ours has them, and no answer needs them.
+_BOOK = "xl/workbook.xml"
+# Parts that act or that fetch, beside the programs that no document may hold; none of ours has them, and no answer needs them.
 _ACTING = (
-    *("vbaproject", "xl/macrosheets/", "xl/dialogsheets/", "xl/activex/", "customui/", "xl/embeddings/", "oleobject"),
-    *("xl/externallinks/", "xl/connections.xml", "xl/querytables/", "xl/webextensions/", "xl/ctrlprops/"),
+    *("xl/dialogsheets/", "customui/", "xl/embeddings/", "oleobject", "xl/externallinks/", "xl/connections.xml"),
+    *("xl/querytables/", "xl/webextensions/", "xl/ctrlprops/"),
 )
-_ACTING_TYPES = (b"macroenabled", b"vbaproject", b"macrosheet", b"oleobject")
 
 
 def refusal(code: str, message: str) -> Invalid:
@@ -40,12 +29,12 @@ def check_container(raw: bytes) -> None:
     """Raise Invalid for what is no plain XLSX workbook, or would unpack to more than any review fills."""
     _check_beginning(raw)
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            _check_entries(raw, archive)
-            kinds = archive.read(_CONTENT_TYPES).lower()
-    except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, ValueError, zlib.error) as error:
-        raise _unreadable() from error
-    if any(kind in kinds for kind in _ACTING_TYPES):
+        with opened(raw, _BOUNDS) as archive:
+            _check_parts({entry.filename.lower(): entry.file_size for entry in archive.infolist()})
+            kinds = archive.read(CONTENT_TYPES)
+    except BadArchive as bad:
+        raise _refused(bad.fault) from bad
+    if names_programs(kinds) or b"oleobject" in kinds.lower():
         raise _acting()
 
 
@@ -67,41 +56,20 @@ def _check_beginning(raw: bytes) -> None:
         raise _unreadable()
 
 
-def _check_entries(raw: bytes, archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    names = [entry.filename.lower() for entry in entries]
-    if len(set(names)) < len(names) or not {_CONTENT_TYPES.lower(), _BOOK} <= set(names) or _has_more_than_a_zip(raw, archive):
+def _check_parts(sizes: Mapping[str, int]) -> None:
+    """Look for what a workbook must have, and for what one of ours never has; the names are in small letters."""
+    if _BOOK not in sizes or sizes.get(CONTENT_TYPES.lower(), 0) > _LARGEST_CONTENT_TYPES:
         raise _unreadable()
-    if any(_is_odd(entry) for entry in entries):
-        raise _unreadable()
-    if any(part in name for name in names for part in _ACTING):
+    if any(part in name for name in sizes for part in _ACTING):
         raise _acting()
-    if len(entries) > MOST_ENTRIES or _is_bomb(entries):
-        raise refusal(
-            "file_unpacks_too_large", mark("The file unpacks to more than any workbook of a review. It was not opened.")
-        )
 
 
-def _has_more_than_a_zip(raw: bytes, archive: zipfile.ZipFile) -> bool:
-    """Tell whether something stands before or after the archive."""
-    first = min(entry.header_offset for entry in archive.infolist())
-    end = raw.rfind(b"PK\x05\x06")
-    return first != 0 or bool(archive.comment) or end + 22 != len(raw)
-
-
-def _is_odd(entry: zipfile.ZipInfo) -> bool:
-    name = entry.filename
-    leads_outside = name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
-    is_link = (entry.external_attr >> 16) & _TYPE_OF_FILE == _SYMBOLIC_LINK
-    is_unreadable = entry.flag_bits & _ENCRYPTED != 0 or entry.compress_type not in _METHODS
-    is_oversized = name == _CONTENT_TYPES and entry.file_size > _LARGEST_CONTENT_TYPES
-    return leads_outside or is_link or is_unreadable or is_oversized or len(name) > _LONGEST_NAME
-
-
-def _is_bomb(entries: Sequence[zipfile.ZipInfo]) -> bool:
-    """Judge by what the directory says; an entry that holds more than it says is cut off and found damaged when it is read."""
-    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    return unpacked > LARGEST_UNPACKED or (unpacked > _RATIO_COUNTS_FROM and unpacked > _HIGHEST_RATIO * max(packed, 1))
+def _refused(fault: Fault) -> Invalid:
+    if fault is Fault.PROGRAMS:
+        return _acting()
+    if fault is not Fault.TOO_LARGE:
+        return _unreadable()
+    return refusal("file_unpacks_too_large", mark("The file unpacks to more than any workbook of a review. It was not opened."))
 
 
 def _unreadable() -> Invalid:

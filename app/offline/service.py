@@ -21,7 +21,7 @@ from app.kit.say import Quoted, mark, say
 from app.offline import comparison, queries
 from app.offline.comparison import Comparison, Now, Origin, Outcome
 from app.offline.container import refusal
-from app.offline.layout import keys_of
+from app.offline.layout import Manifest, keys_of
 from app.offline.reading import ReadWorkbook
 from app.offline.tables import WorkbookUpload
 from app.offline.vocabulary import vocabulary_of
@@ -205,7 +205,20 @@ def _recognise(session: Session, actor: Actor, review: OpenReview, workbook: Rea
     """Tell where a workbook comes from; raises Invalid for one that may not or cannot be compared with this review.
 
     What it says of itself is believed only as far as the actor's own reviews bear it out, so nothing is learnt about others."""
-    said = workbook.manifest
+    other = _source_of(session, actor, review, workbook.manifest)
+    _require_unaltered(workbook, other)
+    if other.questionnaire.code != review.questionnaire.code:
+        title = Quoted(other.questionnaire.code, other.questionnaire.title)
+        message = say("This workbook is of another questionnaire: {title}. Upload it on the page of that review.", title=title)
+        raise refusal("workbook_of_another_questionnaire", message)
+    if other.id != review.id:
+        return Origin.REVIEW, other.questionnaire
+    is_same = workbook.manifest.revision == review.revision
+    return Origin.SAME if is_same else Origin.REVISION, other.questionnaire
+
+
+def _source_of(session: Session, actor: Actor, review: OpenReview, said: Manifest) -> OpenReview:
+    """Return the review that a workbook says it was downloaded from, if it is one of the actor's economy."""
     other = review if said.review == review.id else _own_review(session, actor, said.review)
     if other is None or other.economy != review.economy or said.economy != review.economy:
         words = mark(
@@ -213,26 +226,25 @@ def _recognise(session: Session, actor: Actor, review: OpenReview, workbook: Rea
             "into it."
         )
         raise refusal("workbook_of_elsewhere", words)
-    belongs = said.content_hash == other.questionnaire.content_hash
-    if belongs and workbook.unfilled & keys_of(other.questionnaire):
+    return other
+
+
+def _require_unaltered(workbook: ReadWorkbook, source: OpenReview) -> None:
+    """Refuse a workbook that nobody has filled in, and one whose rows are not those of the version that it names."""
+    belongs = workbook.manifest.content_hash == source.questionnaire.content_hash
+    keys = keys_of(source.questionnaire)
+    if belongs and workbook.unfilled & keys:
         words = mark(
             "Nothing is filled in yet in this workbook, and nothing was changed here. Write into its yellow cells, save it, and "
             "upload it again."
         )
         raise refusal("workbook_not_filled_in", words)
-    if not belongs or not workbook.rows.keys() & keys_of(other.questionnaire):
+    if not belongs or not workbook.rows.keys() & keys:
         words = mark(
             "The hidden sheet of this workbook and its rows do not belong together any more. Download a new workbook, and copy "
             "your answers into it."
         )
         raise refusal("workbook_altered", words)
-    if other.questionnaire.code != review.questionnaire.code:
-        title = Quoted(other.questionnaire.code, other.questionnaire.title)
-        message = say("This workbook is of another questionnaire: {title}. Upload it on the page of that review.", title=title)
-        raise refusal("workbook_of_another_questionnaire", message)
-    if other.id != review.id:
-        return Origin.REVIEW, other.questionnaire
-    return Origin.SAME if said.revision == review.revision else Origin.REVISION, other.questionnaire
 
 
 def _own_review(session: Session, actor: Actor, review_id: UUID) -> OpenReview | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts.notices import Desk
+from app.accounts.mailing.notices import Desk
 from app.audit import facts
 from app.kit import clock
 from app.kit.actor import Actor, Role

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.accounts import invitations, rules
-from app.accounts.letters import Place
-from app.accounts.notices import Desk
+from app.accounts.mailing.letters import Place
+from app.accounts.mailing.notices import Desk
 from app.audit import service as audit
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts.notices import Desk
+from app.accounts.mailing.notices import Desk
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
@@ -27,11 +27,7 @@ def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: st
     require_state(row, PeerReviewState.INVITED, *TALKING)
     if has_accepted(open_for_reviewer(session, actor, peer_review_id), actor):
         raise Conflict("You have accepted this peer review already. Reload the page.")
-    problems = Problems()
-    if conflict not in {"none", "some"}:
-        problems.add("conflict", "missing", mark("Say whether you have a conflict of interest."))
-    said = read_words(problems, words, field="conflict_words", missing=_STATE_THEM if conflict == "some" else None)
-    problems.raise_if_any()
+    statement = _statement(conflict, words)
     if actor.user_id is None:
         raise NotFound("peer review")
     now = clock.now()
@@ -43,7 +39,7 @@ def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: st
             user_id=actor.user_id,
             reviewer_economy=row.reviewer_economy,
             name=actor.name,
-            conflict_of_interest=said if conflict == "some" else str(NO_CONFLICT),
+            conflict_of_interest=statement,
             given_at=now,
         ),
     )
@@ -78,3 +74,13 @@ def hand_over(session: Session, actor: Actor, peer_review_id: UUID, *, desk: Des
     row.state, row.handed_over_at = PeerReviewState.IN_RESPONSE, clock.now()
     record(session, actor, row, "peer_reviews.handed_over")
     letters.tell_handed_over(session, actor, row, desk)
+
+
+def _statement(conflict: str, words: str) -> str:
+    """Read what a reviewer states of conflicts of interest; to have one without a word on it is no statement."""
+    problems = Problems()
+    if conflict not in {"none", "some"}:
+        problems.add("conflict", "missing", mark("Say whether you have a conflict of interest."))
+    said = read_words(problems, words, field="conflict_words", missing=_STATE_THEM if conflict == "some" else None)
+    problems.raise_if_any()
+    return said if conflict == "some" else str(NO_CONFLICT)

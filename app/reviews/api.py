@@ -242,18 +242,24 @@ def read_revision(
     return one(request, body, cache=PERSONAL)
 
 
-@router.put("/{review_id}/answers/{item_code}", responses=responses(403, 409, 413, 415), summary="Save one answer")
-def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> SavedBody:
+@router.put(
+    "/{review_id}/answers/{item_code}",
+    response_model=SavedBody,
+    responses=responses(403, 409, 413, 415),
+    summary="Save one answer",
+)
+def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> Response:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
     raw = _raw(body)
     saved, review = answering.save_answer(session, actor, review_id, item_code, Entry(raw, body.seen))
-    return SavedBody(
+    now = SavedBody(
         version=saved.version,
         saved_at=iso(saved.saved_at),
         saved_by=saved.saved_by,
         completeness=Completeness(done=review.done, total=review.total),
         asked=[item.code for item in review.asked_beside(item_code)],
     )
+    return Response(now.model_dump_json(), media_type="application/json")
 
 
 def _raw(body: AnswerBody) -> RawAnswer:

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts.letters import Place as Site
-from app.accounts.letters import paragraphs
-from app.accounts.mail_choices import Kind, Reader
-from app.accounts.mail_rounds import Words, send_round
+from app.accounts.mailing.choices import Kind, Reader
+from app.accounts.mailing.letters import Place as Site
+from app.accounts.mailing.letters import paragraphs
+from app.accounts.mailing.rounds import Words, send_round
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import gettext as _

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from app.accounts.letters import Place as Site
+from app.accounts.mailing.letters import Place as Site
 from app.infra.language import gettext as _
 from app.infra.language import localized, ngettext
 from app.infra.times import day, moment

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from app.accounts import mail_choices, notices
-from app.accounts.mail_rounds import Words
-from app.accounts.notices import Desk
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing import notices
+from app.accounts.mailing.notices import Desk
+from app.accounts.mailing.rounds import Words
 from app.infra.language import gettext as _
 from app.infra.language import localized
 from app.kit.actor import Actor, Role

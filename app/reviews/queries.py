@@ -40,6 +40,7 @@ _REVISION_AT = select(*_REVISION_COLUMNS).where(
 )
 _STATES = {state.value: state for state in AnswerState}
 _KEY = ("review_id", "item")
+_DECODER = json.JSONDecoder()
 _PUT_ANSWERS = {
     dialect: made.on_conflict_do_update(
         index_elements=_KEY, set_={column.name: made.excluded[column.name] for column in _ANSWER.c if column.name not in _KEY}
@@ -131,7 +132,7 @@ def add(session: Session, row: Review | Submission) -> None:
 
 
 def answers_of(session: Session, review_id: UUID) -> dict[str, SavedAnswer]:
-    return {str(row[0]): saved_answer(row) for row in session.execute(_ANSWERS_OF, {"review": review_id})}
+    return {str(row[0]): saved_answer(row) for row in session.execute(_ANSWERS_OF, {"review": review_id}).all()}
 
 
 def answers_of_many(session: Session, reviews: Collection[UUID]) -> dict[UUID, dict[str, SavedAnswer]]:
@@ -334,12 +335,12 @@ def saved_answer(row: Sequence[object]) -> SavedAnswer:
         raise TypeError(message)
     answer = Answer(
         _STATES[str(state)],
-        None if value is None else _value(json.loads(str(value))),
+        None if value is None else _value(_read(str(value))),
         str(reason),
         str(comment),
         str(evidence_url),
         tuple(str(left_out).split(";")) if left_out else (),
-        _records(json.loads(str(details))) if details else (),
+        _records(_read(str(details))) if details else (),
     )
     return SavedAnswer(answer, version, as_utc(saved_at), str(saved_by))
 
@@ -348,6 +349,11 @@ def _value(value: object) -> Value | None:
     if isinstance(value, list):
         return _records(value) or _texts(value)
     return value if isinstance(value, int | float | str) else None
+
+
+def _read(text: str) -> object:
+    """Read what `_json` wrote; nothing stands around it, which `json.loads` would look for at the cost of reading once more."""
+    return _DECODER.raw_decode(text)[0]
 
 
 def _json(value: Value | tuple[Record, ...]) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts.notices import Desk
+from app.accounts.mailing.notices import Desk
 from app.audit import facts
 from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState

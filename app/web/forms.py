@@ -1,16 +1,17 @@
 """Page forms: read once, cleaned once, and proved to come from this site.
 
-`PageForm` checks the hidden field `csrf_token` against the secret of the signed-in session. The secret comes from the
-dependency `csrf_secret`, which reads `request.state.csrf_secret` (a text for a session, absent or None for anonymous
-visitors). `web` stands below `accounts`, so `accounts` supplies it in one of two ways: `main` overrides the dependency
-(`app.dependency_overrides[csrf_secret] = accounts.deps.csrf_secret`), whose own dependencies then run first whatever
-the order of the handler's parameters; or a router-level dependency sets `request.state.csrf_secret`.
+`PageForm` checks the hidden field `csrf_token` against the secret of the signed-in session. `web` stands below
+`accounts`, so `main` says who knows it: `app.state.csrf_secret = accounts.deps.csrf_secret`, which recognises the session
+first, whatever the order of the handler's parameters. Without that, it is what a dependency left in
+`request.state.csrf_secret` (a text for a session, absent or None for anonymous visitors).
+
+No `dependency_overrides`: where there is one, FastAPI reads the signature of every dependency anew in each request.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -101,8 +102,14 @@ async def read_form(request: Request) -> Form:
     return form
 
 
-def csrf_secret(request: Request) -> str | None:
-    """Return the form secret of the signed-in session; None for an anonymous visitor. `accounts` may replace this."""
+async def csrf_secret(request: Request) -> str | None:
+    """Return the form secret of the signed-in session; None for an anonymous visitor."""
+    find: Callable[[Request], Awaitable[str | None]] | None = getattr(request.app.state, "csrf_secret", None)
+    return known_secret(request) if find is None else await find(request)
+
+
+def known_secret(request: Request) -> str | None:
+    """Return the form secret as far as it is known already, for the forms of a page."""
     secret = getattr(request.state, "csrf_secret", None)
     return secret if isinstance(secret, str) else None
 

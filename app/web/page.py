@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from fastapi import Request
+from starlette.responses import Response
 
 from app.infra.catalogs import Catalogs
 from app.kit.actor import Actor
-from app.kit.errors import FieldProblem
+from app.kit.errors import FieldProblem, Invalid
 from app.web.csrf import csrf_token
-from app.web.forms import csrf_secret
+from app.web.forms import known_secret
 from app.web.frame import Crumb, Frame, LanguageLink, NavActor
 from app.web.i18n import current, direction, unreviewed
 from app.web.i18n import gettext as _
 from app.web.navigation import nav_for, role_label
 from app.web.paths import own_path
+from app.web.templating import render
 
 
 def page_frame(
@@ -30,7 +32,7 @@ def page_frame(
 ) -> Frame:
     """Build the frame from what the accounts' dependency found out about the sender."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    secret = csrf_secret(request)
+    secret = known_secret(request)
     frame = Frame(
         title,
         has_errors=has_errors,
@@ -41,6 +43,28 @@ def page_frame(
         notices=notices,
     )
     return with_language(request, frame)
+
+
+def form_page(
+    request: Request,
+    name: str,
+    title: str,
+    problems: Sequence[FieldProblem],
+    /,
+    *,
+    breadcrumbs: tuple[Crumb, ...] = (),
+    **context: object,
+) -> Response:
+    """Answer with a page that has a form: as it is, or with what is to be corrected in it."""
+    return render(
+        request,
+        name,
+        page_frame(request, title, breadcrumbs=breadcrumbs, has_errors=bool(problems)),
+        Invalid.status if problems else 200,
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+        **context,
+    )
 
 
 def with_language(request: Request, frame: Frame) -> Frame:

@@ -23,7 +23,6 @@ from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.web.assets import Assets
 from app.web.edge import add_edge
-from app.web.forms import csrf_secret
 from app.web.templating import Templates
 
 BASE_URL = "http://127.0.0.1:8000"
@@ -104,7 +103,7 @@ def build_app(settings: Settings, database: Database, passwords: Passwords) -> F
     built.state.settings = settings
     built.state.database = database
     built.state.passwords = passwords
-    built.dependency_overrides[csrf_secret] = deps.csrf_secret
+    built.state.csrf_secret = deps.csrf_secret
     built.include_router(api.router, prefix="/api/v1")
     built.include_router(pages.router)
     built.include_router(probe)

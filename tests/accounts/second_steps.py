@@ -8,12 +8,14 @@ from datetime import timedelta
 import pyotp
 from sqlmodel import SQLModel
 
-from app.accounts import authenticator, codes, recovery, second_step, sessions, sign_in
-from app.accounts.codes import Way
+from app.accounts import sessions
 from app.accounts.identity import HalfWay, Identity, SignedIn
-from app.accounts.second_step import Arrival, Half
+from app.accounts.second_step import authenticator, codes, recovery, steps
+from app.accounts.second_step.codes import Way
+from app.accounts.second_step.steps import Arrival, Half
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser
+from app.accounts.signing_in import sign_in
+from app.accounts.signing_in.sign_in import Browser
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.infra.sealing import Seal
@@ -48,7 +50,7 @@ class Door:
         """Take the first step of somebody with a second."""
         entered = self.arrive(email)
         assert isinstance(entered, HalfWay)
-        return entered.token, second_step.get(self.database, entered.token)
+        return entered.token, steps.get(self.database, entered.token)
 
     def identity(self, token: str) -> Identity | None:
         with self.database.read() as session:
@@ -73,7 +75,7 @@ class Door:
 
     def finish(self, token: str) -> SignedIn:
         with self.database.write() as session:
-            return second_step.finish(session, token, Arrival("Tests/1", LIFETIME), way="app")
+            return steps.finish(session, token, Arrival("Tests/1", LIFETIME), way="app")
 
     def recovery_codes(self, identity: Identity) -> tuple[str, ...]:
         return recovery.renew(self.database, identity, self.passwords)

@@ -10,10 +10,13 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from app.accounts import authenticator, codes, factors, mail_choices, recovery, service
-from app.accounts.codes import Way
-from app.accounts.guesses import WrongCode
+from app.accounts import service
 from app.accounts.identity import HalfWay, SignedIn
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.second_step import authenticator, factors, recovery
+from app.accounts.second_step.codes import Way
+from app.accounts.second_step.guesses import WrongCode
+from app.accounts.signing_in import confirming
 from app.audit import service as audit
 from app.config import Settings
 from app.infra.catalogs import SOURCE, Catalogs
@@ -392,7 +395,7 @@ def test_signing_a_review_asks_for_a_code_of_who_has_an_app(door: Door, ana: Act
         identity = door.who(door.sign_in(ANA).token)
 
         def confirm(code: str) -> None:
-            codes.confirm_person(
+            confirming.confirm_person(
                 door.database, identity, PASSWORD, code, passwords=door.passwords, browser=BROWSER, seal=door.seal
             )
 

@@ -10,9 +10,10 @@ from gettext import NullTranslations
 import pytest
 import time_machine
 
-from app.accounts import invitations, mail_choices
+from app.accounts import invitations
 from app.accounts.invitations import PAUSE, InvitationUnusable
-from app.accounts.letters import Place
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.letters import Place
 from app.accounts.sessions import Lifetime
 from app.infra.catalogs import Language
 from app.infra.db import Database

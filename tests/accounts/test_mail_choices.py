@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from app.accounts import mail_choices, service
-from app.accounts.mail_choices import Choices, Kind, UnsubscribeUnusable
+from app.accounts import service
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.choices import Choices, Kind, UnsubscribeUnusable
 from app.audit import service as audit
 from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE, Actor, Role

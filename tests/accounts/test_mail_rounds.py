@@ -10,9 +10,9 @@ import pytest
 import time_machine
 from sqlmodel import Session
 
-from app.accounts import mail_choices
-from app.accounts.mail_choices import Kind, Reader
-from app.accounts.mail_rounds import Words, news_since, period_of, send_round
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.choices import Kind, Reader
+from app.accounts.mailing.rounds import Words, news_since, period_of, send_round
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.mail import Letter, MemorySender

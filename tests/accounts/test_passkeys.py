@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from app.accounts import factors, passkeys
 from app.accounts.identity import Identity, SignedIn
-from app.accounts.passkeys import MOST_PASSKEYS, PasskeyRefused, Site, site_of
-from app.accounts.second_step import Half
+from app.accounts.second_step import factors, passkeys
+from app.accounts.second_step.passkeys import MOST_PASSKEYS, PasskeyRefused, Site, site_of
+from app.accounts.second_step.steps import Half
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.infra.sealing import Seal

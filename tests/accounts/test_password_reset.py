@@ -14,12 +14,13 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import text
 
-from app.accounts import keys, password_reset, service, sessions, sign_in
+from app.accounts import keys, service, sessions
 from app.accounts.identity import HalfWay, SignedIn
-from app.accounts.password_reset import ResetUnusable
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser as Sender
-from app.accounts.sign_in import SignInRefused
+from app.accounts.signing_in import password_reset, sign_in
+from app.accounts.signing_in.password_reset import ResetUnusable
+from app.accounts.signing_in.sign_in import Browser as Sender
+from app.accounts.signing_in.sign_in import SignInRefused
 from app.audit import service as audit
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database

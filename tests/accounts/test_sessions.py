@@ -11,7 +11,7 @@ import time_machine
 from app.accounts import service, sessions
 from app.accounts.identity import Identity
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser, sign_in
+from app.accounts.signing_in.sign_in import Browser, sign_in
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, Role

@@ -9,10 +9,11 @@ import time_machine
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
-from app.accounts import keys, service, sessions, sign_in
+from app.accounts import keys, service, sessions
 from app.accounts.identity import Identity, SignedIn
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser, SignInRefused, WrongPassword
+from app.accounts.signing_in import sign_in
+from app.accounts.signing_in.sign_in import Browser, SignInRefused, WrongPassword
 from app.audit import service as audit
 from app.infra.db import Database
 from app.infra.passwords import Passwords

@@ -15,8 +15,9 @@ from httpx2 import Response
 from joserfc.jwk import RSAKey
 from sqlalchemy import text
 
-from app.accounts import factors, keys, service
-from app.accounts.sign_in import SignInRefused
+from app.accounts import keys, service
+from app.accounts.second_step import factors
+from app.accounts.signing_in.sign_in import SignInRefused
 from app.audit import service as audit
 from app.config import Settings
 from app.infra import oidc

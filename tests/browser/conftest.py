@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from app.kit.actor import Role
 from tests.browser.live import LiveServer, serve, sign_in
@@ -18,6 +18,7 @@ from tools.chromium import HOW_TO_INSTALL, find_chromium
 
 OpenPage = Callable[..., Page]
 _HERE = Path(__file__).parent
+expect.set_options(timeout=20_000)  # a busy machine must not fail a page
 # One page of one machine: no sandbox (root in a container), no graphics card, and no traffic of the browser's own.
 _FLAGS = (
     "--no-sandbox",

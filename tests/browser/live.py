@@ -16,9 +16,11 @@ from uuid import UUID
 import uvicorn
 from playwright.sync_api import Page, expect
 
-from app.accounts import invitations, mail_choices, password_reset, service
-from app.accounts.factor_tables import Authenticator
-from app.accounts.sign_in import Browser
+from app.accounts import invitations, service
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.second_step.tables import Authenticator
+from app.accounts.signing_in import password_reset
+from app.accounts.signing_in.sign_in import Browser
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.generated import generated_answers

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts import factors, service
-from app.accounts.factor_tables import Authenticator
+from app.accounts import service
+from app.accounts.second_step import factors
+from app.accounts.second_step.tables import Authenticator
 from app.config import Settings
 from app.infra.db import database_url, open_database
 from app.infra.passwords import Passwords, Turn

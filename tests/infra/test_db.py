@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from psycopg import Connection
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
@@ -45,6 +46,23 @@ def _all(database: Database) -> list[str]:
 
 def _pragma(session: Session, name: str) -> object:
     return session.connection().execute(text(f"PRAGMA {name}")).scalar_one()
+
+
+def _backend(session: Session) -> int:
+    return int(session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+def _backend_of(database: Database) -> int:
+    with database.look_up() as session:
+        return _backend(session)
+
+
+def _end(database: Database, backend: int) -> None:
+    """End a connection that rests in the pool, from another one, as an administrator or a restart does."""
+    other = open_database(database.writer.url, pool_size=1)
+    with other.write() as session:
+        session.connection().execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
+    other.dispose()
 
 
 def test_a_block_that_ends_well_is_committed(notes: Database) -> None:
@@ -97,6 +115,65 @@ def test_a_postgresql_session_ends_long_statements_and_speaks_utc(database: Data
         found = [session.connection().execute(text(f"SHOW {name}")).scalar_one() for name in ("statement_timeout", "timezone")]
 
     assert found == ["15s", "UTC"]
+
+
+@only_postgresql
+def test_a_connection_that_the_server_ended_while_it_rested_is_replaced(notes: Database) -> None:
+    with notes.write() as session:
+        ended = _backend(session)
+    assert _backend_of(notes) == ended
+
+    _end(notes, ended)
+
+    with notes.write() as session:
+        assert _backend(session) != ended
+        _put(session, "kept")
+    assert _all(notes) == ["kept"]
+
+
+@only_postgresql
+def test_a_connection_is_asked_whether_it_lives_after_a_long_rest_only(
+    notes: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = tmp_path / "messages"
+    with messages.open("w") as file, notes.look_up() as session:
+        driver = session.connection().connection.driver_connection
+        assert isinstance(driver, Connection)
+        driver.pgconn.trace(os.dup(file.fileno()))  # what is sent and received from now on
+
+    _all(notes)
+    sent_soon = messages.read_text()
+    monkeypatch.setattr("app.infra.db._TRUSTED_SECONDS", 0.0)
+    _all(notes)
+    sent_later = messages.read_text()[len(sent_soon) :]
+
+    assert "SELECT words" in sent_soon
+    assert 'Query\t ";"' not in sent_soon
+    assert 'Query\t ";"' in sent_later
+
+
+@only_postgresql
+def test_a_look_up_sees_what_was_committed_and_holds_no_transaction(notes: Database) -> None:
+    with notes.look_up() as session:
+        before = list(session.connection().execute(text("SELECT words FROM note")).scalars())
+        with notes.write() as other:
+            _put(other, "new")
+        after = list(session.connection().execute(text("SELECT words FROM note")).scalars())
+
+    assert (before, after) == ([], ["new"])
+
+
+def test_a_transaction_after_a_look_up_is_one_again(notes: Database) -> None:
+    """They share connections: what a look-up does without must not be missing afterwards."""
+    with notes.look_up() as session:
+        session.connection().execute(text("SELECT words FROM note")).all()
+
+    with pytest.raises(_ChangeOfMindError):
+        _put_and_regret(notes)
+    with pytest.raises(DBAPIError, match=r"(?i)readonly|read-only"), notes.read() as session:
+        _put(session, "refused")
+
+    assert _all(notes) == []
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from app.accounts.invitations import PAUSE
-from app.accounts.letters import Place
-from app.accounts.notices import Desk
+from app.accounts.mailing.letters import Place
+from app.accounts.mailing.notices import Desk
 from app.accounts.pages.mail_words import kind_words
 from app.infra.catalogs import Catalogs
 from app.infra.mail import Letter, MemorySender

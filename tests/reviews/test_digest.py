@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from app.accounts import mail_choices
-from app.accounts.mail_choices import Kind
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.choices import Kind
 from app.domain.reading import RawAnswer
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database

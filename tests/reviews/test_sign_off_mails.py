@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from app.accounts import mail_choices
-from app.accounts.notices import Desk
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.notices import Desk
 from app.accounts.pages.mail_words import kind_words
 from app.config import Settings
 from app.infra.catalogs import Catalogs

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
 from app.web.csrf import check_csrf_token, csrf_token
-from app.web.forms import csrf_secret
 from tests.web.sample import BASE_URL, OWN, SAVED, SECRET
 
 SESSION = {"Cookie": "session=1"}
@@ -115,7 +114,10 @@ def test_a_token_looks_different_each_time_and_means_the_same() -> None:
 
 
 def test_accounts_may_supply_the_secret_whatever_the_order_of_parameters(app: FastAPI, client: TestClient) -> None:
-    app.dependency_overrides[csrf_secret] = lambda: "a secret from accounts"
+    async def found(_request: Request) -> str:
+        return "a secret from accounts"
+
+    app.state.csrf_secret = found
 
     refused = client.post("/page", data={"a": "1"}, headers=OWN)
     taken = client.post("/page", data={"a": "1", "csrf_token": csrf_token("a secret from accounts")}, headers=OWN)

@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import keys, service, sessions, sign_in
+from app.accounts import keys, service, sessions
 from app.accounts.deps import AppPasswords, CurrentActor, CurrentIdentity, SendingBrowser, SessionLifetime
 from app.accounts.identity import Identity
 from app.accounts.pages.session_rows import session_row
 from app.accounts.sessions import Lifetime
+from app.accounts.signing_in import sign_in
 from app.infra.db import Database
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid
@@ -25,8 +26,7 @@ from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark, ngettext
 from app.web.navigation import role_label
-from app.web.page import economy_name, errors_by_field, page_frame, summary_of
-from app.web.templating import render
+from app.web.page import economy_name, form_page
 
 router = APIRouter()
 
@@ -158,15 +158,13 @@ def _account_page(
         SummaryRow(_("Role"), role_label(person.role)),
         SummaryRow(_("Economy"), economy_name(request, person.economy) or _("None: this role belongs to no economy")),
     ]
-    return render(
+    return form_page(
         request,
         "accounts/account.html",
-        page_frame(request, _("My account"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("My account"),
+        problems,
         rows=rows,
         open_sessions=[session_row(one) for one in open_sessions],
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 
@@ -180,11 +178,12 @@ def _keys_page(
     problems: Sequence[FieldProblem] = (),
 ) -> Response:
     crumbs = (Crumb(_("My account"), "/account"), Crumb(_("API keys")))
-    return render(
+    return form_page(
         request,
         "accounts/keys.html",
-        page_frame(request, _("API keys"), breadcrumbs=crumbs, has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("API keys"),
+        problems,
+        breadcrumbs=crumbs,
         rows=[_key_row(key) for key in own],
         choices=[
             Choice(str(number), ngettext("{days} day", "{days} days", number).format(days=number)) for number in _CHOICES_OF_DAYS
@@ -192,8 +191,6 @@ def _keys_page(
         label=label,
         days=days,
         secret=fresh.secret if fresh else "",
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import get_browser, get_lifetime
 from app.accounts.identity import HalfWay, SignedIn
-from app.accounts.second_step import LASTS, Arrival
+from app.accounts.second_step.steps import LASTS, Arrival
 from app.kit.say import mark
 from app.web.cookies import forget_own, put_own, put_session, session_token
 from app.web.flash import register_flash, see_other

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from app.accounts import mail_choices
 from app.accounts.deps import CurrentActor, CurrentIdentity, OptionalActor, require
-from app.accounts.mail_choices import Kind
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.choices import Kind
 from app.accounts.pages.mail_words import kind_words, trouble_words
 from app.infra.catalogs import SOURCE, Catalogs
 from app.kit.actor import Actor, Role

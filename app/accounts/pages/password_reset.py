@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import password_reset
 from app.accounts.deps import AppPasswords, OptionalActor, SendingBrowser
+from app.accounts.signing_in import password_reset
 from app.kit.errors import FieldProblem, Invalid
 from app.web.db import AppDatabase, ReadSession
 from app.web.flash import register_flash, see_other
@@ -16,7 +16,7 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
-from app.web.page import errors_by_field, page_frame, summary_of
+from app.web.page import form_page, page_frame
 from app.web.templating import render
 
 router = APIRouter()
@@ -71,25 +71,22 @@ def reset(
 
 
 def _forgotten_page(request: Request, email: str = "", problems: Sequence[FieldProblem] = ()) -> Response:
-    return render(
+    return form_page(
         request,
         "accounts/forgotten_password.html",
-        page_frame(request, _("Forgotten your password?"), breadcrumbs=_crumbs(), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("Forgotten your password?"),
+        problems,
+        breadcrumbs=_crumbs(),
         email=email,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 
 def _reset_page(request: Request, problems: Sequence[FieldProblem] = ()) -> Response:
-    return render(
+    return form_page(
         request,
         "accounts/reset_password.html",
-        page_frame(request, _("Choose a new password"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
+        _("Choose a new password"),
+        problems,
     )
 
 

@@ -12,11 +12,12 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts import factors, invitations, service, sign_in
-from app.accounts.deps import AppPasswords, CurrentIdentity, SendingBrowser, require
+from app.accounts import invitations, service
+from app.accounts.deps import AskingAgain, require
 from app.accounts.invitations import OpenInvitation
-from app.accounts.letters import Place
+from app.accounts.mailing.letters import Place
 from app.accounts.pages.mail_words import status_words
+from app.accounts.second_step import factors
 from app.accounts.service import Person
 from app.config import Settings
 from app.kit.actor import ECONOMY_ROLES, Actor, Role
@@ -29,8 +30,7 @@ from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
 from app.web.navigation import role_label
-from app.web.page import economy_name, errors_by_field, page_frame, summary_of
-from app.web.templating import render
+from app.web.page import economy_name, form_page
 
 router = APIRouter()
 
@@ -155,15 +155,13 @@ def reset_second_step(
     request: Request,
     user_id: UUID,
     actor: Administrator,
-    identity: CurrentIdentity,
+    ask_again: AskingAgain,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
 ) -> Response:
     """Take away the second step of somebody who has lost everything; the administrator's password is asked again."""
     try:
-        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+        ask_again.for_password(form.first("current_password"))
     except Invalid as refusal:
         with database.read() as session:
             person = service.get_person(session, actor, user_id)
@@ -221,16 +219,12 @@ def _people_page(
 ) -> Response:
     is_all = actor.role is Role.ADMINISTRATOR
     title = _("People") if is_all else _("Team")
-    return render(
+    return form_page(
         request,
         "accounts/people.html",
-        page_frame(
-            request,
-            title,
-            breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)) if is_all else (),
-            has_errors=bool(problems),
-        ),
-        Invalid.status if problems else 200,
+        title,
+        problems,
+        breadcrumbs=(Crumb(_("Administration"), "/admin"), Crumb(title)) if is_all else (),
         title=title,
         action=USERS if is_all else TEAM,
         economy=economy_name(request, actor.economy),
@@ -241,8 +235,6 @@ def _people_page(
         economies=_economy_choices(request, session, actor),
         typed={"email": "", "name": "", "role": "", "economy": "", **(typed or {})},
         link=link,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 
@@ -269,11 +261,12 @@ def _person_page(
     problems: Sequence[FieldProblem] = (),
 ) -> Response:
     above = Crumb(_("People"), USERS) if actor.role is Role.ADMINISTRATOR else Crumb(_("Team"), TEAM)
-    return render(
+    return form_page(
         request,
         "accounts/person.html",
-        page_frame(request, person.name, breadcrumbs=(above, Crumb(person.name)), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        person.name,
+        problems,
+        breadcrumbs=(above, Crumb(person.name)),
         person=person,
         factors=factors.read_for(session, actor, person.id),
         role=role_label(person.role),
@@ -283,8 +276,6 @@ def _person_page(
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
         typed={"role": person.role.value, "economy": person.economy or "", **(typed or {})},
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 

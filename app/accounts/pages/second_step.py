@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import codes, factors, passkeys, second_step
-from app.accounts.codes import Way
 from app.accounts.deps import AppPasswords, AppSeal, OptionalActor, PasskeySite
 from app.accounts.pages.arrival import HALF_COOKIE, SECOND_STEP, arrival_of, go_on
-from app.accounts.second_step import Half
+from app.accounts.second_step import codes, factors, passkeys, steps
+from app.accounts.second_step.codes import Way
+from app.accounts.second_step.steps import Half
 from app.infra.db import Database
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
@@ -20,8 +20,7 @@ from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
-from app.web.page import errors_by_field, page_frame, summary_of
-from app.web.templating import render
+from app.web.page import form_page
 
 router = APIRouter(prefix=SECOND_STEP)
 
@@ -77,7 +76,7 @@ def send_code(
 @router.post("/challenge")
 def ask_passkey(request: Request, _actor: OptionalActor, _form: PageForm, database: AppDatabase, site: PasskeySite) -> Response:
     """Give the browser what a passkey has to sign."""
-    half = second_step.get(database, own_cookie(request, HALF_COOKIE))
+    half = steps.get(database, own_cookie(request, HALF_COOKIE))
     if site is None:
         raise NotFound("page")
     with database.write() as session:
@@ -101,7 +100,7 @@ def _finish(request: Request, database: Database, half: Half, way: Way) -> Respo
     with database.write() as session:
         arrival = arrival_of(request, half.back)
         flash = _words_on_codes(factors.read(session, half.user_id).is_short_of_codes) if way is Way.RECOVERY_CODE else ""
-        signed_in = second_step.finish(session, own_cookie(request, HALF_COOKIE), arrival, way=way.value, flash=flash)
+        signed_in = steps.finish(session, own_cookie(request, HALF_COOKIE), arrival, way=way.value, flash=flash)
     return go_on(request, signed_in, half.back)
 
 
@@ -111,7 +110,7 @@ def _words_on_codes(is_short: bool) -> str:  # noqa: FBT001 - the one thing that
 
 def _half(request: Request, database: Database) -> Half | None:
     with database.read() as session:
-        return second_step.find(session, own_cookie(request, HALF_COOKIE))
+        return steps.find(session, own_cookie(request, HALF_COOKIE))
 
 
 def _over(request: Request) -> Response:
@@ -123,14 +122,12 @@ def _over(request: Request) -> Response:
 def _page(request: Request, database: Database, half: Half, problems: Sequence[FieldProblem] = (), *, has_site: bool) -> Response:
     with database.read() as session:
         has = factors.read(session, half.user_id)
-    return render(
+    return form_page(
         request,
         "accounts/second_step.html",
-        page_frame(request, _("One more step"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("One more step"),
+        problems,
         has_app=has.app_since is not None,
         has_passkey=bool(has.passkeys) and has_site,
         codes_left=has.codes_left,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import invitations, sessions, sign_in
+from app.accounts import invitations, sessions
 from app.accounts.deps import (
     AppPasswords,
     CurrentActor,
@@ -17,6 +17,7 @@ from app.accounts.deps import (
 )
 from app.accounts.invitations import OpenInvitation
 from app.accounts.pages.arrival import go_on
+from app.accounts.signing_in import sign_in
 from app.config import Settings
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, ReadinessError
@@ -27,7 +28,7 @@ from app.web.forms import PageForm
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
 from app.web.navigation import landing_for, role_label
-from app.web.page import economy_name, errors_by_field, page_frame, summary_of
+from app.web.page import economy_name, form_page, page_frame, summary_of
 from app.web.paths import own_path
 from app.web.templating import render
 
@@ -160,11 +161,11 @@ def _invitation_page(
     actor: Actor | None,
     problems: Sequence[FieldProblem] = (),
 ) -> Response:
-    return render(
+    return form_page(
         request,
         "accounts/invitation.html",
-        page_frame(request, _("Create your account"), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("Create your account"),
+        problems,
         email=invitation.email,
         role=role_label(invitation.role),
         economy=economy_name(request, invitation.economy),
@@ -173,6 +174,4 @@ def _invitation_page(
         token=token,
         own_name=actor.name if actor is not None and invitations.is_for(actor, invitation) else "",
         may_have_account=invitation.role is Role.PEER_REVIEWER,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.accounts import single_sign_on
 from app.accounts.deps import AppIssuer, AppSeal, OptionalActor
 from app.accounts.pages.arrival import arrival_of, go_on
 from app.accounts.pages.sign_in import sign_in_page
-from app.accounts.single_sign_on import LASTS, IssuerUnavailable, NoAccount, SignOnRefused
+from app.accounts.signing_in import single_sign_on
+from app.accounts.signing_in.single_sign_on import LASTS, IssuerUnavailable, NoAccount, SignOnRefused
 from app.config import Settings
 from app.kit.errors import ReadinessError
 from app.web.cookies import forget_own, own_cookie, put_own

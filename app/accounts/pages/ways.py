@@ -11,9 +11,10 @@ from jinja2.filters import do_mark_safe
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
-from app.accounts import authenticator, factors, passkeys, recovery, sign_in, single_sign_on
-from app.accounts.deps import WAYS, AppPasswords, AppSeal, CurrentIdentity, PasskeySite, SendingBrowser, needs_second_step
+from app.accounts.deps import WAYS, AppPasswords, AppSeal, AskingAgain, CurrentIdentity, PasskeySite, get_site, needs_second_step
 from app.accounts.identity import Identity
+from app.accounts.second_step import authenticator, factors, passkeys, recovery
+from app.accounts.signing_in import single_sign_on
 from app.config import Settings
 from app.infra.db import Database
 from app.infra.passwords import Passwords
@@ -24,7 +25,7 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
-from app.web.page import errors_by_field, page_frame, summary_of
+from app.web.page import form_page, page_frame
 from app.web.templating import render
 
 router = APIRouter(prefix=WAYS)
@@ -38,9 +39,9 @@ register_flash("accounts.sign_on_unlinked", "success", mark("The link is removed
 
 
 @router.get("")
-def show_ways(request: Request, identity: CurrentIdentity, database: AppDatabase, site: PasskeySite) -> Response:
+def show_ways(request: Request, identity: CurrentIdentity, database: AppDatabase) -> Response:
     """Show what one has, and offer the rest."""
-    return _ways_page(request, identity, database, has_site=site is not None)
+    return _ways_page(request, identity, database)
 
 
 @router.post("/authenticator")
@@ -49,16 +50,14 @@ def start_authenticator(
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
     seal: AppSeal,
-    site: PasskeySite,
 ) -> Response:
     """Make the secret of an app, once the password was given again."""
     try:
-        sign_in.confirm_password(database, identity, form.first("app.current_password"), passwords=passwords, browser=browser)
+        ask_again.for_password(form.first("app.current_password"))
     except Invalid as refusal:
-        return _ways_page(request, identity, database, refusal.problems, has_site=site is not None, at="app")
+        return _ways_page(request, identity, database, refusal.problems, at="app")
     with database.write() as session:
         authenticator.start(session, identity, seal)
     return see_other(request, _AUTHENTICATOR)
@@ -91,15 +90,14 @@ def begin_passkey(
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
     site: PasskeySite,
 ) -> Response:
     """Give the browser what it needs to make a passkey, once the password was given again; a script asks for this."""
     if site is None:
         raise NotFound("page")
     try:
-        sign_in.confirm_password(database, identity, form.first("passkey.current_password"), passwords=passwords, browser=browser)
+        ask_again.for_password(form.first("passkey.current_password"))
         with database.write() as session:
             options = passkeys.begin_adding(session, identity, site, form.first("passkey.name"))
     except Invalid as refusal:
@@ -124,7 +122,7 @@ def add_passkey(
         passkeys.add(database, identity, site, form.first("passkey"))
     except Invalid as refusal:
         placed = [FieldProblem("name", one.code, one.message) for one in refusal.problems]
-        return _ways_page(request, identity, database, placed, has_site=True, at="passkey")
+        return _ways_page(request, identity, database, placed, at="passkey")
     return _after_adding(request, identity, database, passwords)
 
 
@@ -144,12 +142,11 @@ def remove(
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
 ) -> Response:
     """Remove an app, a passkey or a link with an issuer."""
     try:
-        sign_in.confirm_password(database, identity, form.first("current_password"), passwords=passwords, browser=browser)
+        ask_again.for_password(form.first("current_password"))
     except Invalid as refusal:
         return _removal_page(request, identity, database, kind, factor_id, refusal.problems)
     with database.write() as session:
@@ -169,14 +166,13 @@ def renew_codes(
     form: PageForm,
     database: AppDatabase,
     passwords: AppPasswords,
-    browser: SendingBrowser,
-    site: PasskeySite,
+    ask_again: AskingAgain,
 ) -> Response:
     """Make new recovery codes and show them, in this answer only."""
     try:
-        sign_in.confirm_password(database, identity, form.first("codes.current_password"), passwords=passwords, browser=browser)
+        ask_again.for_password(form.first("codes.current_password"))
     except Invalid as refusal:
-        return _ways_page(request, identity, database, refusal.problems, has_site=site is not None, at="codes")
+        return _ways_page(request, identity, database, refusal.problems, at="codes")
     return _codes_page(request, recovery.renew(database, identity, passwords))
 
 
@@ -195,7 +191,6 @@ def _ways_page(
     database: Database,
     problems: Sequence[FieldProblem] = (),
     *,
-    has_site: bool,
     at: str = "",
 ) -> Response:
     """Show everything; `at` is the form that the problems belong to."""
@@ -205,35 +200,31 @@ def _ways_page(
         links = single_sign_on.list_links(session, identity)
     # Several forms of this page ask for the password, each in a field of its own name.
     placed = [FieldProblem(f"{at}.{one.field}" if at else one.field, one.code, one.message) for one in problems]
-    return render(
+    return form_page(
         request,
         "accounts/ways.html",
-        page_frame(request, _("Ways to sign in"), breadcrumbs=_crumbs(), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        _("Ways to sign in"),
+        placed,
+        breadcrumbs=_crumbs(),
         has=has,
         links=links,
         sign_on=settings.oidc_name,
-        has_site=has_site,
+        has_site=get_site(request) is not None,
         is_asked=needs_second_step(request, identity) and not has.has_any,
         user_id=identity.user_id,
-        summary=summary_of(placed),
-        errors=errors_by_field(placed),
     )
 
 
 def _authenticator_page(request: Request, waiting: authenticator.SettingUp, problems: Sequence[FieldProblem] = ()) -> Response:
     secret = waiting.secret
-    return render(
+    return form_page(
         request,
         "accounts/authenticator.html",
-        page_frame(
-            request, _("Set up an authenticator app"), breadcrumbs=_crumbs(_("Authenticator app")), has_errors=bool(problems)
-        ),
-        Invalid.status if problems else 200,
+        _("Set up an authenticator app"),
+        problems,
+        breadcrumbs=_crumbs(_("Authenticator app")),
         picture=_picture(waiting.address),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 
@@ -275,15 +266,14 @@ def _removal_page(
         raise NotFound("way to sign in")
     title = _("Remove: {name}").format(name=names[factor_id])
     is_last = kind != "link" and len(has.passkeys) + (has.app_since is not None) == 1
-    return render(
+    return form_page(
         request,
         "accounts/remove_way.html",
-        page_frame(request, title, breadcrumbs=_crumbs(_("Remove")), has_errors=bool(problems)),
-        Invalid.status if problems else 200,
+        title,
+        problems,
+        breadcrumbs=_crumbs(_("Remove")),
         title=title,
         is_last=is_last,
-        summary=summary_of(problems),
-        errors=errors_by_field(problems),
     )
 
 

@@ -15,9 +15,10 @@ from uuid import UUID
 
 from sqlalchemy.engine import URL
 
-from app.accounts import service, sign_in
+from app.accounts import service
 from app.accounts.sessions import Lifetime
-from app.accounts.sign_in import Browser
+from app.accounts.signing_in import sign_in
+from app.accounts.signing_in.sign_in import Browser
 from app.cli import postgres
 from app.cli.bench.asgi import Caller
 from app.cli.generated import generated_answers

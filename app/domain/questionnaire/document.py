@@ -221,6 +221,16 @@ class Questionnaire(Part):
         return {item.code: item for section in self.sections for item in section.items}
 
     @cached_property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """The conditions of an item, its section's and its own, which must all hold; items that are always asked are left out."""
+        found = {
+            item.code: tuple(condition for condition in (section.show_if, item.show_if) if condition is not None)
+            for section in self.sections
+            for item in section.items
+        }
+        return {code: conditions for code, conditions in found.items() if conditions}
+
+    @cached_property
     def scored_items(self) -> tuple[str, ...]:
         """Return the codes of what is scored, in the order of the form: what a field of type `item` may name."""
         return tuple(code for code, item in self.items.items() if item.scored)
@@ -247,7 +257,7 @@ class Questionnaire(Part):
 
     def details_of(self, item: Item) -> DetailSet | None:
         """Return the fields that go with an answer to an item; None for most."""
-        return next((each for each in self.details if each.code == item.details), None)
+        return next((each for each in self.details if each.code == item.details), None) if item.details else None
 
     def fields_of(self, item: Item) -> tuple[RecordField, ...]:
         """Return the named fields of an item's answer: those of its records, or those of its details."""
@@ -255,6 +265,12 @@ class Questionnaire(Part):
             return item.fields
         details = self.details_of(item)
         return () if details is None else details.fields
+
+    @cached_property
+    def needed_fields(self) -> dict[str, tuple[RecordField, ...]]:
+        """The fields without which an answer is not whole, by the code of its item; items without such fields are left out."""
+        found = {code: tuple(field for field in self.fields_of(item) if field.required) for code, item in self.items.items()}
+        return {code: fields for code, fields in found.items() if fields}
 
     def node_of(self, section: Section, item: Item) -> str | None:
         """Return the code of the node that an item scores in; None for what is not scored."""

@@ -47,8 +47,7 @@ def settled(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict
 
 def asked_sections(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Section, ...]:
     """Return the sections on this economy's path."""
-    kept = settled(questionnaire, answers)
-    return tuple(section for section in questionnaire.sections if _is_shown(section.show_if, kept))
+    return _shown_sections(questionnaire, settled(questionnaire, answers))
 
 
 def asked_items(section: Section, answers: Mapping[str, Answer]) -> tuple[Item, ...]:
@@ -72,12 +71,20 @@ def next_section(questionnaire: Questionnaire, answers: Mapping[str, Answer], af
 def progress(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> tuple[Progress, ...]:
     """Return the progress of every section on the path; only items that are asked count."""
     kept = settled(questionnaire, answers)
-    return tuple(_section_progress(questionnaire, section, kept) for section in asked_sections(questionnaire, kept))
+    return tuple(_section_progress(questionnaire, section, kept) for section in _shown_sections(questionnaire, kept))
 
 
 def _codes(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> frozenset[str]:
-    shown = (section for section in questionnaire.sections if _is_shown(section.show_if, answers))
-    return frozenset(item.code for section in shown for item in asked_items(section, answers))
+    hidden = {
+        code
+        for code, conditions in questionnaire.conditions.items()
+        if not all(holds(condition, answers) for condition in conditions)
+    }
+    return frozenset(questionnaire.items.keys() - hidden)
+
+
+def _shown_sections(questionnaire: Questionnaire, kept: Mapping[str, Answer]) -> tuple[Section, ...]:
+    return tuple(section for section in questionnaire.sections if _is_shown(section.show_if, kept))
 
 
 def is_dealt_with(questionnaire: Questionnaire, item: Item, answer: Answer) -> bool:
@@ -87,10 +94,11 @@ def is_dealt_with(questionnaire: Questionnaire, item: Item, answer: Answer) -> b
 
 def still_needed(questionnaire: Questionnaire, item: Item, answer: Answer) -> tuple[RecordField, ...]:
     """Return the fields that keep a given answer from being whole."""
-    if answer.state is not AnswerState.ANSWERED:
+    needed = questionnaire.needed_fields.get(item.code, ())
+    if answer.state is not AnswerState.ANSWERED or not needed:
         return ()
     records = records_of(answer.value) if isinstance(item, RecordsItem) else answer.details
-    return missing_fields(questionnaire.fields_of(item), records)
+    return missing_fields(needed, records)
 
 
 def needs_evidence(item: Item, answer: Answer) -> bool:

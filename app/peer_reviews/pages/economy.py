@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.accounts import codes
-from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
+from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, CurrentIdentity, get_desk
+from app.accounts.signing_in import confirming
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
 from app.peer_reviews import closing, inviting, service
@@ -117,24 +117,22 @@ def take_back(
 
 
 @router.post("/{peer_id}/close")
-def close(  # noqa: PLR0913, PLR0917 - one parameter is one thing that the edge hands over
+def close(
     request: Request,
     review_id: UUID,
     peer_id: UUID,
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
     seal: AppSeal,
 ) -> Response:
     """Close: the password, and a code of who has an app, are asked again, outside the transaction that scores the outcome."""
     actor = identity.actor
-    password, code = form.first("current_password"), form.first("code")
     with database.read() as session:  # whoever may not see it learns nothing from the password either
         service.open_for_economy(session, actor, review_id, peer_id)
     try:
-        codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
             closing.close(session, actor, review_id, peer_id, desk=get_desk(request))
     except Invalid as refusal:
@@ -200,7 +198,7 @@ def _page(
         counts=context.counts_words(peer_review.counts()),
         agreed=peer_review.counts().agreed,
         role=actor.role.value,
-        asks_code=actor.user_id is not None and codes.asks_for_code(session, actor.user_id),
+        asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
         state_needs_closing=_is_to_be_closed_by(actor, peer_review),
         has_ended=peer_review.state in ENDED,
         can_renew=actor.role is Role.COORDINATOR

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import AppDesk, CurrentActor
-from app.accounts.letters import Place
+from app.accounts.mailing.letters import Place
 from app.config import Settings
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid

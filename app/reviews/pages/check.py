@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.accounts import codes
-from app.accounts.deps import AppDesk, AppPasswords, AppSeal, CurrentActor, CurrentIdentity, SendingBrowser, get_desk
+from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, CurrentIdentity, get_desk
+from app.accounts.signing_in import confirming
 from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections, next_section
@@ -68,7 +68,7 @@ class MissingAnswers:
 def check_answers(request: Request, review_id: UUID, identity: CurrentIdentity, session: DbSession) -> Response:
     """Show every answer with a link to change it, and what sign-off still waits for."""
     review = service.open_review(session, identity.actor, review_id)
-    asks_code = review.state is ReviewState.IN_SIGN_OFF and codes.asks_for_code(session, identity.user_id)
+    asks_code = review.state is ReviewState.IN_SIGN_OFF and confirming.asks_for_code(session, identity.user_id)
     return _check_page(request, review, identity.actor, asks_code=asks_code)
 
 
@@ -119,22 +119,20 @@ def submit(
     identity: CurrentIdentity,
     form: PageForm,
     database: AppDatabase,
-    passwords: AppPasswords,
-    browser: SendingBrowser,
+    ask_again: AskingAgain,
     seal: AppSeal,
 ) -> Response:
     """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction."""
     actor = identity.actor
-    password, code = form.first("current_password"), form.first("code")
     try:
-        codes.confirm_person(database, identity, password, code, passwords=passwords, browser=browser, seal=seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
             attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
             entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement, desk=get_desk(request))
     except Invalid as refusal:
         with database.read() as session:
             review = service.open_review(session, actor, review_id)
-            asks_code = codes.asks_for_code(session, identity.user_id)
+            asks_code = confirming.asks_for_code(session, identity.user_id)
         return _check_page(request, review, actor, refusal.problems, asks_code=asks_code)
     return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/receipt", flash="reviews.submitted")
 

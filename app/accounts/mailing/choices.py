@@ -10,9 +10,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import mail_queries, queries
+from app.accounts import queries
 from app.accounts.identity import actor_of
-from app.accounts.tables import MailChoice, UnsubscribeLink, User
+from app.accounts.mailing import queries as mail_queries
+from app.accounts.mailing.tables import MailChoice, UnsubscribeLink
+from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.zones import UTC_NAME
 from app.kit import clock

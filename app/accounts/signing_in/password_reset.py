@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts import letters, mail_queries, queries, rules
+from app.accounts import queries, rules
 from app.accounts.identity import actor_of
-from app.accounts.sign_in import Browser, network_of
-from app.accounts.tables import PasswordReset, User
+from app.accounts.mailing import letters
+from app.accounts.signing_in import queries as sign_in_queries
+from app.accounts.signing_in.sign_in import Browser, network_of
+from app.accounts.signing_in.tables import PasswordReset
+from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
@@ -70,10 +73,10 @@ def ask(database: Database, email: str, *, browser: Browser) -> None:
 def answer_asked(database: Database, catalogs: Catalogs, base_url: str) -> None:
     """Write the mails to those who asked and have an account; forget the addresses of the others."""
     with database.read() as session:
-        if not mail_queries.has_unanswered_resets(session):
+        if not sign_in_queries.has_unanswered_resets(session):
             return
     with database.write() as session:
-        for asked in mail_queries.list_unanswered_resets(session, _MOST_AT_ONCE):
+        for asked in sign_in_queries.list_unanswered_resets(session, _MOST_AT_ONCE):
             with speaking(catalogs.get(asked.language)):
                 _answer(session, asked, letters.Place(base_url))
 
@@ -107,7 +110,7 @@ def reset(database: Database, token: str, *, new: str, repeated: str, passwords:
 
 def clear_old(session: Session) -> None:
     """Forget requests that count no more."""
-    mail_queries.delete_resets_before(session, clock.now() - DAY)
+    sign_in_queries.delete_resets_before(session, clock.now() - DAY)
 
 
 def _answer(session: Session, asked: PasswordReset, place: letters.Place) -> None:
@@ -117,7 +120,7 @@ def _answer(session: Session, asked: PasswordReset, place: letters.Place) -> Non
     if user is None or user.is_disabled or clock.now() >= useful_until:
         return
     # Nobody is refused for what others asked in their name; the mailbox is spared instead.
-    if mail_queries.count_resets_sent(session, asked.email_hash, asked.asked_at - DAY) >= MOST_MAILS_A_DAY:
+    if sign_in_queries.count_resets_sent(session, asked.email_hash, asked.asked_at - DAY) >= MOST_MAILS_A_DAY:
         return
     token = new_token()
     asked.user_id, asked.token_hash = user.id, token_hash(token)
@@ -129,7 +132,7 @@ def _answer(session: Session, asked: PasswordReset, place: letters.Place) -> Non
 
 def _get(session: Session, token: str, *, to_use: bool = False) -> tuple[PasswordReset, User]:
     asked_after: datetime = clock.now() - LASTS
-    found = mail_queries.find_open_reset(session, token_hash(token), asked_after, to_use=to_use)
+    found = sign_in_queries.find_open_reset(session, token_hash(token), asked_after, to_use=to_use)
     if found is None:
         raise ResetUnusable
     return found
@@ -138,8 +141,8 @@ def _get(session: Session, token: str, *, to_use: bool = False) -> tuple[Passwor
 def _refuse_too_many(session: Session, wanted: PasswordReset) -> None:
     lately = wanted.asked_at - WINDOW
     if (
-        mail_queries.count_resets(session, lately, address_hash=wanted.address_hash) >= MOST_PER_ADDRESS
-        or mail_queries.count_resets(session, lately) >= MOST_IN_ALL
+        sign_in_queries.count_resets(session, lately, address_hash=wanted.address_hash) >= MOST_PER_ADDRESS
+        or sign_in_queries.count_resets(session, lately) >= MOST_IN_ALL
     ):
         message = mark("New passwords were asked for too often. Wait five minutes and try again.")
         raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))

@@ -23,10 +23,12 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app.accounts import factor_queries, factors, queries, rules
-from app.accounts.factor_tables import Passkey, PasskeyChallenge
+from app.accounts import queries, rules
 from app.accounts.identity import Identity, actor_of
-from app.accounts.second_step import LASTS, Half
+from app.accounts.second_step import factors
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.steps import LASTS, Half
+from app.accounts.second_step.tables import Passkey, PasskeyChallenge
 from app.infra.db import Database
 from app.kit import clock
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound, NotSignedIn, Problems

@@ -12,10 +12,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from app.accounts import letters, queries, rules, second_step, sessions
+from app.accounts import queries, rules, sessions
 from app.accounts.identity import HalfWay, Identity, SignedIn
+from app.accounts.mailing import letters
+from app.accounts.second_step import steps
 from app.accounts.sessions import Lifetime
-from app.accounts.tables import SignInFailure, User
+from app.accounts.signing_in import queries as sign_in_queries
+from app.accounts.signing_in.tables import SignInFailure
+from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.db import Database
 from app.infra.passwords import Passwords, Verdict
@@ -78,8 +82,8 @@ def sign_in(
         current = _still_valid(session, user)
         if verdict.new_hash is not None:
             current.password_hash = verdict.new_hash
-        arrival = second_step.Arrival(browser.user_agent, lifetime, back, earlier_token)
-        return second_step.enter(session, current, arrival, way="password")
+        arrival = steps.Arrival(browser.user_agent, lifetime, back, earlier_token)
+        return steps.enter(session, current, arrival, way="password")
 
 
 def change_password(
@@ -145,7 +149,7 @@ def _checked(
         verdict = turn.verify(password, None if user is None or user.is_disabled else user.password_hash)
         if user is None or not verdict.is_right:
             with database.write() as session:
-                queries.delete_failures_before(session, failure.at - WINDOW)
+                sign_in_queries.delete_failures_before(session, failure.at - WINDOW)
                 session.add(failure)
             raise refusal
     return user, verdict
@@ -154,9 +158,9 @@ def _checked(
 def _refuse_too_many(session: Session, failure: SignInFailure) -> None:
     since: datetime = failure.at - WINDOW
     if (
-        queries.count_failures(session, since, email_hash=failure.email_hash) >= MOST_PER_ACCOUNT
-        or queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
-        or queries.count_failures(session, since) >= MOST_IN_ALL
+        sign_in_queries.count_failures(session, since, email_hash=failure.email_hash) >= MOST_PER_ACCOUNT
+        or sign_in_queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
+        or sign_in_queries.count_failures(session, since) >= MOST_IN_ALL
     ):
         message = mark("There were too many wrong tries. Wait five minutes and try again; sessions that are open go on.")
         raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))

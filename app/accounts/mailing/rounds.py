@@ -15,10 +15,11 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from app.accounts import mail_choices, mail_queries
-from app.accounts.letters import Place
-from app.accounts.mail_choices import Kind, Reader
-from app.accounts.tables import MailRound
+from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing import queries as mail_queries
+from app.accounts.mailing.choices import Kind, Reader
+from app.accounts.mailing.letters import Place
+from app.accounts.mailing.tables import MailRound
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import gettext as _

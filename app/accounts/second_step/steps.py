@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, factors, queries, sessions
-from app.accounts.factor_tables import HalfSignedIn
+from app.accounts import queries, sessions
 from app.accounts.identity import HalfWay, SignedIn
+from app.accounts.second_step import factors
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.tables import HalfSignedIn
 from app.accounts.sessions import Lifetime
 from app.accounts.tables import User
 from app.audit import service as audit

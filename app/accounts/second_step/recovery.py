@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, factors
-from app.accounts.factor_tables import RecoveryCode
 from app.accounts.identity import Identity
+from app.accounts.second_step import factors
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.tables import RecoveryCode
 from app.infra.db import Database
 from app.infra.passwords import Passwords
 from app.kit import clock

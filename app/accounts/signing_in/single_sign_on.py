@@ -10,10 +10,13 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
-from app.accounts import factor_queries, factors, letters, queries, rules, second_step
-from app.accounts.factor_tables import LinkedIdentity
+from app.accounts import queries, rules
 from app.accounts.identity import HalfWay, Identity, SignedIn, actor_of
-from app.accounts.second_step import Arrival
+from app.accounts.mailing import letters
+from app.accounts.second_step import factors, steps
+from app.accounts.second_step.steps import Arrival
+from app.accounts.signing_in import queries as sign_in_queries
+from app.accounts.signing_in.tables import LinkedIdentity
 from app.accounts.tables import User
 from app.audit import service as audit
 from app.infra.db import Database
@@ -133,17 +136,17 @@ def finish(
     with database.write() as session:
         user = _known(session, vouched)
         is_proved = bool(_SECOND_STEP_AMR & set(vouched.amr)) or vouched.acr in _SECOND_STEP_ACR
-        return second_step.enter(session, user, arrival, way="single_sign_on", is_proved=is_proved), back
+        return steps.enter(session, user, arrival, way="single_sign_on", is_proved=is_proved), back
 
 
 def list_links(session: Session, identity: Identity) -> list[Link]:
     """List the issuers that one's own account is linked with."""
-    return [Link(one.id, one.issuer) for one in factor_queries.list_linked(session, identity.user_id)]
+    return [Link(one.id, one.issuer) for one in sign_in_queries.list_linked(session, identity.user_id)]
 
 
 def unlink(session: Session, identity: Identity, link_id: UUID) -> None:
     """Forget such a link; the next sign-on with the same verified address makes it again."""
-    if not factor_queries.delete_linked(session, identity.user_id, link_id):
+    if not sign_in_queries.delete_linked(session, identity.user_id, link_id):
         raise NotFound("link")
     actor = identity.actor
     audit.record(
@@ -180,7 +183,7 @@ def _away(error: IssuerAway) -> IssuerUnavailable:
 
 def _known(session: Session, vouched: Vouched) -> User:
     """Find the account that is linked, or link the one with the address that the issuer has verified."""
-    user = factor_queries.find_linked_user(session, vouched.issuer, vouched.subject)
+    user = sign_in_queries.find_linked_user(session, vouched.issuer, vouched.subject)
     if user is None and vouched.verified_email:
         user = queries.find_user_by_email(session, rules.normal_email(vouched.verified_email))
         if user is not None and not user.is_disabled:

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, guesses, letters, queries
-from app.accounts.factor_tables import FactorReset
+from app.accounts import queries
 from app.accounts.identity import Identity
+from app.accounts.mailing import letters
+from app.accounts.second_step import guesses
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.tables import FactorReset
 from app.accounts.tables import User
 from app.audit import service as audit
 from app.kit import clock

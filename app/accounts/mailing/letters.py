@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import mail_queries
+from app.accounts.mailing import queries as mail_queries
 from app.accounts.tables import Invitation, User
 from app.infra.catalogs import SOURCE
 from app.infra.language import gettext as _

@@ -10,10 +10,12 @@ import pyotp
 import structlog
 from sqlmodel import Session
 
-from app.accounts import factor_queries, factors, guesses, queries
-from app.accounts.factor_tables import Authenticator
-from app.accounts.guesses import WrongCode
+from app.accounts import queries
 from app.accounts.identity import Identity
+from app.accounts.second_step import factors, guesses
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.guesses import WrongCode
+from app.accounts.second_step.tables import Authenticator
 from app.infra.db import Database
 from app.infra.sealing import Seal, SealBroken
 from app.kit import clock

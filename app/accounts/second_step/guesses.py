@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from app.accounts import factor_queries, letters
-from app.accounts.factor_tables import FactorFailure
+from app.accounts.mailing import letters
+from app.accounts.second_step import queries as factor_queries
+from app.accounts.second_step.tables import FactorFailure
 from app.infra.db import Database
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid, TooManyRequests

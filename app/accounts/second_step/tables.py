@@ -1,4 +1,4 @@
-"""Tables of the second step of signing in, and of single sign-on. What a thief of the database finds opens nothing:
+"""Tables of the second step of signing in. What a thief of the database finds opens nothing:
 the secret of an authenticator app is sealed, recovery codes are hashes, passkeys are public keys.
 """
 
@@ -103,16 +103,3 @@ class FactorReset(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
     by_name: str
     seen_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
-class LinkedIdentity(SQLModel, table=True):
-    """Whom an issuer of single sign-on means by a subject."""
-
-    __tablename__ = "linked_identity"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    user_id: UUID = Field(foreign_key="user.id", index=True)
-    issuer: str = Field(max_length=500)
-    subject: str = Field(max_length=255)
-    created_at: datetime = Field(sa_type=UtcTime)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.accounts.letters import Place, paragraphs
-from app.accounts.mail_choices import Reader
-from app.accounts.mail_rounds import Words
+from app.accounts.mailing.choices import Reader
+from app.accounts.mailing.letters import Place, paragraphs
+from app.accounts.mailing.rounds import Words
 from app.infra.catalogs import Catalogs
 from app.infra.language import gettext as _
 from app.infra.language import speaking

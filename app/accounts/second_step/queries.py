@@ -1,4 +1,4 @@
-"""Every statement on the tables of the second step and of single sign-on."""
+"""Every statement on the tables of the second step."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from app.accounts.factor_tables import (
+from app.accounts.second_step.tables import (
     Authenticator,
     FactorFailure,
     FactorReset,
     HalfSignedIn,
-    LinkedIdentity,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -32,12 +31,6 @@ def delete_other_sessions(session: Session, user_id: UUID, kept: UUID | None) ->
     """End a person's sessions but for one."""
     statement = delete(UserSession).where(col(UserSession.user_id) == user_id)
     session.exec(statement if kept is None else statement.where(col(UserSession.id) != kept))
-
-
-def delete_session_of(session: Session, user_id: UUID, session_id: UUID) -> bool:
-    """End one of a person's own sessions; False when there is none such."""
-    ended = session.exec(delete(UserSession).where(col(UserSession.id) == session_id, col(UserSession.user_id) == user_id))
-    return ended.rowcount == 1
 
 
 def set_sessions_second_factor(session: Session, user_id: UUID, *, has_it: bool) -> None:
@@ -205,27 +198,9 @@ def delete_halves_of(session: Session, user_id: UUID) -> None:
     session.exec(delete(HalfSignedIn).where(col(HalfSignedIn.user_id) == user_id))
 
 
-# --- resets, and single sign-on
+# --- resets
 
 
 def find_reset(session: Session, user_id: UUID) -> FactorReset | None:
     """Find when an administrator last took a person's second step away."""
     return session.get(FactorReset, user_id)
-
-
-def find_linked_user(session: Session, issuer: str, subject: str) -> User | None:
-    """Find whom an issuer means."""
-    statement = select(User).join(LinkedIdentity, col(LinkedIdentity.user_id) == User.id)
-    return session.exec(statement.where(LinkedIdentity.issuer == issuer, LinkedIdentity.subject == subject)).first()
-
-
-def list_linked(session: Session, user_id: UUID) -> list[LinkedIdentity]:
-    """List the issuers that a person is linked with."""
-    statement = select(LinkedIdentity).where(LinkedIdentity.user_id == user_id)
-    return list(session.exec(statement.order_by(col(LinkedIdentity.created_at))))
-
-
-def delete_linked(session: Session, user_id: UUID, linked_id: UUID) -> bool:
-    """Forget one of a person's links; False when there is none such."""
-    done = session.exec(delete(LinkedIdentity).where(col(LinkedIdentity.id) == linked_id, col(LinkedIdentity.user_id) == user_id))
-    return done.rowcount == 1
