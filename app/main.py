@@ -18,6 +18,7 @@ from app.accounts.deps import csrf_secret, session_recogniser
 from app.accounts.mailing import choices as mail_choices
 from app.accounts.signing_in import password_reset
 from app.audit import facts
+from app.authoring import pages as authoring_pages
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
 from app.benchmarks.refresh import refresh_after, refresh_reviewed
@@ -156,12 +157,12 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(api.router, prefix="/api/v1")
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
-        *(scores_pages, benchmarks_pages, reports_pages, offline_pages),
+        *(scores_pages, benchmarks_pages, reports_pages, offline_pages, authoring_pages),
     )
     for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
-    uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS), session_recogniser(opened, settings)
+    uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads)
     return app
 

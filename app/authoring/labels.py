@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.drafting.document import Kind
+from app.domain.questionnaire.items import ChangeClass
 from app.infra.language import gettext as _
 from app.kit.say import mark
 
@@ -135,6 +136,15 @@ _ACTS = {
     "replaced": mark("replaced from a file"),
     "restored": mark("put back"),
 }
+_CHANGES = {
+    ChangeClass.NEW: mark("Added"),
+    ChangeClass.EDITORIAL: mark("Editorial"),
+    ChangeClass.CLARIFIED: mark("Clarified"),
+    ChangeClass.RESCORED: mark("Rescored"),
+    ChangeClass.REDEFINED: mark("Redefined"),
+    ChangeClass.MOVED: mark("Moved"),
+    ChangeClass.RETIRED: mark("Retired"),
+}
 _RELATIONS = {
     "equals": mark("is"),
     "in": mark("is one of"),
@@ -172,6 +182,11 @@ def part_label(kind: Kind, code: str = "") -> str:
 def act_label(act: str) -> str:
     """Return what was done to a part."""
     return _(_ACTS[act]) if act in _ACTS else act
+
+
+def change_label(change: ChangeClass) -> str:
+    """Return what kind of change an item went through."""
+    return _(_CHANGES[change])
 
 
 def relations() -> dict[str, str]:

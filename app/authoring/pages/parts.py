@@ -15,7 +15,7 @@ from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, item_types, part_label, relations, type_label
 from app.authoring.outline import around, can_move, neighbours, outline_of
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
-from app.authoring.part_forms import FieldView, read_part, views
+from app.authoring.part_forms import read_part, views
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
 from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
@@ -36,7 +36,9 @@ register_flash("authoring.saved", "success", mark("Saved."))
 register_flash("authoring.added", "success", mark("Added. Fill it in."))
 register_flash("authoring.moved", "success", mark("Moved."))
 register_flash("authoring.duplicated", "success", mark("This is the copy. Give it its own code and words."))
-register_flash("authoring.retired", "success", mark("Taken out of the draft. Published versions keep it; the history can put it back."))
+register_flash(
+    "authoring.retired", "success", mark("Taken out of the draft; published versions keep it, and the history can put it back.")
+)
 
 _BLANK: Mapping[str, Part] = {
     "maturity": {"levels": [{"level": level, "text": ""} for level in range(1, 6)]},
@@ -186,7 +188,7 @@ def _part_page(
         address=where,
         title=title,
         type_label=type_label(item_type) if item_type else "",
-        fields=views(shapes_of(where.kind, item_type), shown, errors, around(draft.document)),
+        fields_of_part=views(shapes_of(where.kind, item_type), shown, errors, around(draft.document)),
         whole=[problem for problem in found if not _is_beside(problem.field, errors)],
         problems=found,
         summary=summary_of(problems),
@@ -204,8 +206,3 @@ def _part_page(
 
 def _is_beside(field: tuple[str | int, ...], errors: Mapping[str, str]) -> bool:
     return ".".join(map(str, field)) in errors
-
-
-def fields_of(view: FieldView) -> tuple[FieldView, ...]:
-    """Return the fields within a field."""
-    return view.parts

@@ -2,21 +2,83 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts.deps import AppPasswords, AppSeal, CurrentIdentity, SendingBrowser, require
-from app.accounts.second_step import codes
+from app.accounts.deps import AppSeal, AskingAgain
+from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing
-from app.authoring.pages.frames import Administrator, draft_frame, path_of
-from app.kit.actor import Actor, Role
+from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.pages.frames import Administrator, draft_frame
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark
-from app.web.db import AppDatabase, DbSession
+from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
+
+router = APIRouter()
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+register_flash("authoring.published", "success", mark("The version is published. It never changes; reviews may start with it."))
+
+
+@router.get("/{draft_id}/publish")
+def show_publishing(request: Request, draft_id: UUID, actor: Administrator, database: AppDatabase) -> Response:
+    """Show what publishing would do."""
+    with database.read() as session:
+        return _publish_page(request, session, actor, draft_id)
+
+
+@router.post("/{draft_id}/publish")
+def publish(
+    request: Request,
+    draft_id: UUID,
+    actor: Administrator,
+    form: PageForm,
+    database: AppDatabase,
+    ask_again: AskingAgain,
+    seal: AppSeal,
+) -> Response:
+    """Publish; the password, and a code of who has an app, are asked again, for this cannot be undone."""
+    try:
+        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+        with database.write() as session:
+            entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")))
+    except Invalid as refusal:
+        with database.read() as session:
+            return _publish_page(request, session, actor, draft_id, refusal.problems)
+    return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="authoring.published")
+
+
+def _revision(text: str) -> int:
+    return int(text) if _NUMBER.fullmatch(text) else -1
+
+
+def _publish_page(
+    request: Request, session: Session, actor: Administrator, draft_id: UUID, problems: tuple[FieldProblem, ...] = ()
+) -> Response:
+    draft = drafts.open_draft(session, actor, draft_id)
+    comparison = publishing.compare(session, draft)
+    changes = comparison.difference.changes if comparison else ()
+    return render(
+        request,
+        "authoring/publish.html",
+        draft_frame(request, draft.entry, _("Publish this draft"), has_errors=bool(problems)),
+        status=422 if problems else 200,
+        entry=draft.entry,
+        faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
+        before=comparison.before if comparison else None,
+        changes=[(change, change_label(change.change), ", ".join(map(field_label, change.fields))) for change in changes],
+        scheme_changed=comparison is not None and comparison.difference.scheme_changed,
+        asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
