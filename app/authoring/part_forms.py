@@ -42,6 +42,11 @@ class FieldView:
     condition: Rows | None = None
 
     @property
+    def has_error(self) -> bool:
+        """Tell whether something is said of it, or of a field within it."""
+        return bool(self.error) or any(field.has_error for row in (self.parts, *self.rows) for field in row)
+
+    @property
     def id(self) -> str:
         """The id of its control."""
         return self.name.replace(".", "-")

@@ -40,7 +40,7 @@ def compare(session: Session, draft: OpenDraft) -> Comparison | None:
 
 
 def publish(session: Session, actor: Actor, draft_id: UUID, revision: int) -> VersionEntry:
-    """Publish a draft as it was read, at `revision`: a later change raises Conflict, so nobody publishes what they did not see."""
+    """Publish a draft as it was read, at `revision`: a later change raises Conflict; nobody publishes what they did not see."""
     row = drafts.row_to_change(session, actor, draft_id)
     if row.revision != revision:
         raise Conflict("A colleague changed this draft after you opened this page. Read what changed, and publish again.")

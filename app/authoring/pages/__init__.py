@@ -9,6 +9,6 @@ from app.authoring.pages.drafts import UPLOADS
 
 __all__ = ["UPLOADS", "router"]
 
-router = APIRouter(prefix="/admin/drafts")
+router = APIRouter()
 for pages in (drafts, history, publishing, parts):
     router.include_router(pages.router)

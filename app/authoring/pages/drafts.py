@@ -26,7 +26,7 @@ from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
-router = APIRouter()
+router = APIRouter(prefix="/admin/drafts")
 
 UPLOADS = re.compile(r"/admin/drafts/start")
 

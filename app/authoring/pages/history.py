@@ -18,7 +18,7 @@ from app.web.forms import PageForm
 from app.web.i18n import gettext as _
 from app.web.templating import render
 
-router = APIRouter()
+router = APIRouter(prefix="/admin/drafts")
 
 register_flash("authoring.put_back", "success", mark("Put back, as a new change."))
 

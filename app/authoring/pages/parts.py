@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
-from app.authoring.labels import field_label, item_types, part_label, relations, type_label
+from app.authoring.labels import FieldGroup, field_label, groups_of, item_types, part_label, relations, type_label
 from app.authoring.outline import around, can_move, neighbours, outline_of
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
 from app.authoring.part_forms import read_part, views
@@ -30,7 +30,7 @@ from app.web.i18n import gettext as _
 from app.web.page import summary_of
 from app.web.templating import render
 
-router = APIRouter()
+router = APIRouter(prefix="/admin/drafts")
 
 register_flash("authoring.saved", "success", mark("Saved."))
 register_flash("authoring.added", "success", mark("Added. Fill it in."))
@@ -179,6 +179,7 @@ def _part_page(
     item_type = str(stored.get("type", ""))
     before, behind = neighbours(draft.document, where)
     title = part_label(where.kind, where.code)
+    fields = views(shapes_of(where.kind, item_type), shown, errors, around(draft.document))
     return render(
         request,
         "authoring/part.html",
@@ -188,7 +189,7 @@ def _part_page(
         address=where,
         title=title,
         type_label=type_label(item_type) if item_type else "",
-        fields_of_part=views(shapes_of(where.kind, item_type), shown, errors, around(draft.document)),
+        groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
         whole=[problem for problem in found if not _is_beside(problem.field, errors)],
         problems=found,
         summary=summary_of(problems),

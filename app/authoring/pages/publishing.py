@@ -23,7 +23,7 @@ from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
-router = APIRouter()
+router = APIRouter(prefix="/admin/drafts")
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
