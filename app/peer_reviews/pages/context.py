@@ -115,7 +115,7 @@ def task(peer_review: OpenPeerReview, title: str, href: str, *, with_counts: boo
     """Show a peer review in a list."""
     words, kind = STATE_WORDS[peer_review.state]
     sections = _("Sections: {codes}").format(codes=", ".join(peer_review.section_codes))
-    due = _("wanted by {day}").format(day=filters.day(peer_review.due_on)) if peer_review.due_on else ""
+    due = _("Wanted by {day}").format(day=filters.day(peer_review.due_on)) if peer_review.due_on else ""
     counts = counts_words(peer_review.counts()) if with_counts else ""
     return parts.Task(title, _(words), kind, href, ". ".join(part for part in (sections, due, counts) if part))
 
