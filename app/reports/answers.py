@@ -21,7 +21,9 @@ def printed_sections(document: Questionnaire, answers: Mapping[str, Answer], *, 
     return [
         {
             "title": f"{section.code} {section.title}",
-            "items": [_item(document, item, answers.get(item.code, BLANK), is_signed=is_signed) for item in _asked(section, answers)],
+            "items": [
+                _item(document, item, answers.get(item.code, BLANK), is_signed=is_signed) for item in _asked(section, answers)
+            ],
         }
         for section in asked_sections(document, answers)
     ]

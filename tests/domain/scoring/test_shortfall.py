@@ -23,7 +23,7 @@ def test_a_score_with_too_few_answers_is_named_with_its_open_questions() -> None
     found = shortfalls(two_parts(), given)
 
     assert [(each.node.code, each.open) for each in found] == [("B", ("B3",))]
-    assert (found[0].coverage, found[0].minimum) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert [found[0].coverage, found[0].minimum] == pytest.approx([1 / 3, 2 / 3])
 
 
 def test_nothing_is_named_where_enough_is_answered() -> None:
@@ -31,9 +31,7 @@ def test_nothing_is_named_where_enough_is_answered() -> None:
 
 
 def test_a_score_without_any_answer_is_named_and_one_that_does_not_apply_is_not() -> None:
-    document = make.questionnaire(
-        make.section("A", make.percent("A1")), make.section("B", make.percent("B1", na_allowed=True))
-    )
+    document = make.questionnaire(make.section("A", make.percent("A1")), make.section("B", make.percent("B1", na_allowed=True)))
 
     found = shortfalls(document, make.answers(B1=make.NOT_APPLICABLE))
 
