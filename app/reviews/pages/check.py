@@ -235,7 +235,7 @@ def _rows(review: OpenReview, section: Section, evidence: Mapping[str, parts.Att
 def _left_empty(review: OpenReview) -> list[EmptyScore]:
     """Say which scores too few answers leave empty; shares are rounded apart, so that what is too little never looks enough."""
     sections = {item.code: section.code for section in review.questionnaire.sections for item in section.items}
-    words = _("{share} % answered, {needed} % needed")
+    words = _("{share} % answered, {needed} % needed").replace(" %", "\N{NO-BREAK SPACE}%")
     return [
         EmptyScore(
             f"{each.node.code} {each.node.title}",
