@@ -16,21 +16,23 @@ from app.reviews.words import answer_words, needed_words, record_pairs
 Printed = dict[str, object]
 
 
-def printed_sections(document: Questionnaire, answers: Mapping[str, Answer]) -> list[Printed]:
+def printed_sections(document: Questionnaire, answers: Mapping[str, Answer], *, is_signed: bool) -> list[Printed]:
     """Return every section on the economy's path with the questions that were asked, answered or not."""
     return [
         {
             "title": f"{section.code} {section.title}",
-            "items": [_item(document, item, answers.get(item.code, BLANK)) for item in _asked(section, answers)],
+            "items": [
+                _item(document, item, answers.get(item.code, BLANK), is_signed=is_signed) for item in _asked(section, answers)
+            ],
         }
         for section in asked_sections(document, answers)
     ]
 
 
-def lines_of(document: Questionnaire, item: Item, answer: Answer) -> list[Printed]:
+def lines_of(document: Questionnaire, item: Item, answer: Answer, *, is_signed: bool = False) -> list[Printed]:
     """Return what is printed under a question: each line with its label, in the order of the form."""
     return [
-        *_what(item, answer),
+        *_what(item, answer, is_signed=is_signed),
         *_records(document.fields_of(item), _groups(item, answer)),
         *(line(_("Still needed"), words) for words in [needed_words(document, item, answer)] if words),
         *(line(_("Comment"), words) for words in [answer.comment] if words),
@@ -43,13 +45,13 @@ def evidence_of(answer: Answer) -> Sequence[str]:
     return [answer.evidence_url] if answer.evidence_url else []
 
 
-def _item(document: Questionnaire, item: Item, answer: Answer) -> Printed:
+def _item(document: Questionnaire, item: Item, answer: Answer, *, is_signed: bool) -> Printed:
     return {
         "code": item.code,
         "text": item.text,
         "dir": direction_of(item.text),
         "is_open": answer.state is not AnswerState.ANSWERED,
-        "lines": lines_of(document, item, answer),
+        "lines": lines_of(document, item, answer, is_signed=is_signed),
     }
 
 
@@ -57,11 +59,12 @@ def _asked(section: Section, answers: Mapping[str, Answer]) -> Iterator[Item]:
     return (item for item in asked_items(section, answers) if not isinstance(item, ReferenceItem))
 
 
-def _what(item: Item, answer: Answer) -> list[Printed]:
-    """Return the answer itself; one made of named fields is its groups."""
+def _what(item: Item, answer: Answer, *, is_signed: bool) -> list[Printed]:
+    """Return the answer itself; one made of named fields is its groups. Nobody waits any more for what was signed without one."""
     if isinstance(item, RecordsItem) and answer.state is AnswerState.ANSWERED:
         return []
-    return [line("", answer_words(item, answer))]
+    is_left_open = is_signed and answer.state is AnswerState.BLANK
+    return [line("", _("Left open") if is_left_open else answer_words(item, answer))]
 
 
 def _groups(item: Item, answer: Answer) -> Sequence[Record]:

@@ -60,7 +60,7 @@ def draft_review(review: OpenReview, asked: Asked) -> bytes:
             "revision": _("Revision {number}").format(number=shown.revision),
             "draft": words,
             "footer": words,
-            "sections": printed_sections(shown.questionnaire, shown.answers),
+            "sections": printed_sections(shown.questionnaire, shown.answers, is_signed=False),
         }
         return set_pages("review.typ", _content(shown.questionnaire, asked, shown.cycle.notice, about) | content)
 
@@ -70,7 +70,7 @@ def _signed(held: Keyed[Receipt], asked: Asked) -> bytes:
     with speaking(asked.language):
         receipt = held.value
         shown = localized_review(receipt.frozen)
-        sections = printed_sections(shown.questionnaire, shown.answers)
+        sections = printed_sections(shown.questionnaire, shown.answers, is_signed=True)
         return set_pages("review.typ", {**_receipt(receipt, asked), "sections": sections})
 
 

@@ -98,7 +98,7 @@ def _of_person(lines: Lines, news: News) -> Iterable[str]:
     for head, holders in ((_("Overdue"), news.overdue), (_("Due within seven days"), news.due_soon)):
         due = lines.work.still_left(holder for holder in holders if holder.id not in told)
         yield lines.part(head, map(lines.due, due))
-    yield lines.part(_("Handed over to you"), map(lines.handed_over, assigned))
+    yield lines.part(_("Assigned to you"), map(lines.handed_over, assigned))
     yield lines.part(_("Discussed, on what is yours"), lines.said(others))
 
 

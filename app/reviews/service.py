@@ -17,6 +17,7 @@ from app.domain.answers import Answer
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import Progress, asked_items, progress, settled
 from app.domain.questionnaire.items import Item
+from app.domain.scoring.shortfall import Shortfall, shortfalls
 from app.economies import service as economies
 from app.economies.tables import Cycle
 from app.kit import clock
@@ -104,6 +105,11 @@ class OpenReview:
     def missing(self) -> tuple[str, ...]:
         """Items that sign-off still waits for."""
         return tuple(code for section in self.progress for code in section.missing)
+
+    @property
+    def left_empty(self) -> tuple[Shortfall, ...]:
+        """Scores of the profile that these answers would leave empty, because too few of their questions are answered."""
+        return shortfalls(self.questionnaire, self.answers)
 
     @property
     def done(self) -> int:

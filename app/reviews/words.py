@@ -116,7 +116,10 @@ def answer_words(item: Item, answer: Answer) -> str:
 def record_words(fields: tuple[RecordField, ...], record: Record) -> str:
     """Say one group of named fields in a line: each label with what was written, in the order of the form."""
     words = _("{label}: {value}")
-    return "; ".join(words.format(label=label, value=value) for label, value in record_pairs(fields, record))
+    return "; ".join(
+        f"{label} {value}" if label.endswith("?") else words.format(label=label, value=value)
+        for label, value in record_pairs(fields, record)
+    )
 
 
 def record_pairs(fields: tuple[RecordField, ...], record: Record) -> list[tuple[str, str]]:

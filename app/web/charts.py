@@ -81,7 +81,13 @@ def _draw(rows: list[dict[str, object]], scale: float, colours: Theme, *, is_nar
     if not is_narrow:
         rows = [{**row, "label": "\n".join(wrap(str(row["label"]), _LABEL_WIDE))} for row in rows]
     lines = "split(datum.label, '\\n')"
-    labels = None if is_narrow else alt.Axis(labelLimit=300, labelExpr=lines, domain=False, ticks=False, labelPadding=12)
+    # The first of two lines would stand beside the box, and the second below it.
+    raised = {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -8}, "value": 0}
+    labels = (
+        None
+        if is_narrow
+        else alt.Axis(labelLimit=300, labelExpr=lines, labelOffset=raised, domain=False, ticks=False, labelPadding=12)
+    )
     y = alt.Y("label:N", sort=None, title=None, axis=labels)
     width, step = (_NARROW, _STEP_WITH_LABEL) if is_narrow else (_WIDE, _STEP)
     base = alt.Chart(alt.InlineData(values=rows), width=width, height=alt.Step(step)).encode(y=y)

@@ -38,7 +38,7 @@ def hand_over(team: Team) -> None:
     page.get_by_role("link", name=re.compile(f"^Hand .*: {TICKS}$")).click()
     expect(page.get_by_role("checkbox", name=re.compile(f"^{TICKS} "))).to_be_checked()
     page.get_by_label("To whom?").select_option(label=team.statistics.name)
-    save(page, "Hand over")
+    save(page, "Assign")
     team.see(team.coordinator, "who does what, handed over")
 
 
@@ -54,8 +54,8 @@ def _hand_over(page: Page, sections: list[str], to: Official, note: str) -> None
     page.get_by_label("To whom?").select_option(label=to.name)
     page.get_by_label("Due date").fill("2099-05-31")
     page.get_by_label("Note").fill(note)
-    save(page, "Hand over")
-    expect(page.get_by_role("status")).to_contain_text("Handed over.")
+    save(page, "Assign")
+    expect(page.get_by_role("status")).to_contain_text("Assigned.")
 
 
 def find_mine(team: Team) -> None:

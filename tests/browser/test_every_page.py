@@ -262,7 +262,7 @@ VISITS = [
     Visit("who does what", TEAM, "/reviews/{shared_out}/team", COORDINATOR),
     Visit("who does what, a question chosen", TEAM, "/reviews/{shared_out}/team?place=B2:B2-01", CONTRIBUTOR),
     Visit("who does what, read", TEAM, "/reviews/{shared_out}/team", APPROVER),
-    Visit("who does what, refused", TEAM, "/reviews/{shared_out}/team", COORDINATOR, 422, press("Hand over"), is_error=True),
+    Visit("who does what, refused", TEAM, "/reviews/{shared_out}/team", COORDINATOR, 422, press("Assign"), is_error=True),
     Visit("who does what, submitted", TEAM, "/reviews/{submitted}/team", COORDINATOR),
     Visit("questions", FIND, "/reviews/{shared_out}/questions", CONTRIBUTOR),
     Visit("questions, mine", FIND, "/reviews/{shared_out}/questions?show=mine", CONTRIBUTOR),

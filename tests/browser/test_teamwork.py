@@ -24,8 +24,8 @@ def test_a_section_is_handed_over_and_worked_off(live_server: LiveServer, open_p
     coordinator.get_by_label("To whom?").select_option(label="Contributor Person")
     coordinator.get_by_label("Due date").fill("2099-05-31")
     coordinator.get_by_label("Note").fill("The statistics office has the figures.")
-    save(coordinator, "Hand over")
-    expect(coordinator.get_by_role("status")).to_contain_text("Handed over.")
+    save(coordinator, "Assign")
+    expect(coordinator.get_by_role("status")).to_contain_text("Assigned.")
 
     contributor.goto("/reviews")
     work = contributor.get_by_role("region", name=re.compile("APEC AI readiness")).filter(has_text="New for you: B2")

@@ -132,6 +132,21 @@ def test_a_draft_says_on_each_page_that_nobody_signed_it(scene: Scene) -> None:
     assert squeezed("No answer yet") in squeezed(reader.pages[-1].extract_text())
 
 
+@only_sqlite
+def test_what_was_signed_without_an_answer_is_called_open_on_paper_too(scene: Scene) -> None:
+    review = scene.start()
+    scene.fill(review, given={code: raw for code, raw in COMPLETE.items() if code != "A4"})
+    scene.hand_over(review)
+    scene.sign(review)
+    with scene.database.read() as session:
+        receipt = receipts.get_receipt(session, scene.person(Role.APPROVER), review, 1)
+
+    printed = squeezed(words_of(signed_review(receipt, ASKED)))
+
+    assert squeezed("Left open") in printed
+    assert squeezed("No answer yet") not in printed
+
+
 LONG = "A sentence that goes on and on, and is said again. " * 60
 
 

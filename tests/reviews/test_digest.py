@@ -109,7 +109,7 @@ def test_a_digest_says_what_is_new_and_what_is_left_and_where_to_look(team: Team
         "Due within seven days\n"
         "- B Means (whole section) (due 11 Jan 2027)\n"
         f"  {here}/sections/B\n\n"
-        "Handed over to you\n"
+        "Assigned to you\n"
         "- A2 Is there a law? (from NZL coordinator, with a note)\n"
         f"  {here}/sections/A#A2\n\n"
         "Discussed, on what is yours\n"

@@ -133,6 +133,25 @@ def test_what_was_signed_without_an_answer_is_called_open_and_no_longer_waited_f
     assert "No answer yet" not in page
 
 
+def test_the_check_warns_of_scores_that_too_few_answers_leave_empty(scene: Scene, as_: As, review: UUID) -> None:
+    """Nothing is missing for sign-off, and yet a score would not be shown: only what must be dealt with is dealt with."""
+    core = {"A1": COMPLETE["A1"], "A2": RawAnswer("declined"), "B1": COMPLETE["B1"]}
+    scene.fill(review, given=core)
+
+    short = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/check").text
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "B2", COMPLETE["B2"])
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "B3", COMPLETE["B3"])
+    enough = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/check").text
+
+    assert "Nothing is missing" in short
+    assert "1 score would stay empty" in short
+    assert "ALL Readiness: 41 % answered, 50 % needed." in " ".join(short.split())
+    warned = short[short.index("would stay empty") : short.index("review.pdf")]
+    for code in ("B2", "B3"):
+        assert f'href="/reviews/{review}/sections/B#{code}"' in warned, code
+    assert "would stay empty" not in enough
+
+
 def test_an_imported_revision_says_that_nobody_attested(scene: Scene, as_: As) -> None:
     scene.ready()
     review = scene.submitted_many(["NZL"])["NZL"]

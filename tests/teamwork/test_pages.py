@@ -157,7 +157,7 @@ def test_the_approver_reads_and_cannot_hand_over(team: Team, browse: Browse) -> 
     refused = browser.submit(path(team, "/team"), place="A", to=str(team.approver.user_id))
 
     assert 'name="place"' not in page
-    assert "The coordinator hands sections and questions over." in page
+    assert "The coordinator assigns sections and questions." in page
     assert refused.status_code == 403
 
 
@@ -181,7 +181,7 @@ def test_a_submitted_review_is_handed_to_nobody(team: Team, browse: Browse) -> N
     team.scene.sign(team.review)
     browser = browse(team.coordinator)
 
-    assert "nothing to hand over" in browser.get(path(team, "/team")).text
+    assert "nothing to assign" in browser.get(path(team, "/team")).text
     assert browser.submit(path(team, "/team"), place="A", to=str(team.ana.user_id)).status_code == 409
 
 

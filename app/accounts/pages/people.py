@@ -229,7 +229,7 @@ def _people_page(
         action=USERS if is_all else TEAM,
         economy=economy_name(request, actor.economy),
         time_zone_page=f"/economies/{actor.economy}/time-zone" if actor.economy else "",
-        people=[_person_cells(request, person) for person in service.list_users(session, actor)],
+        people=[_person_cells(request, person, is_all=is_all) for person in service.list_users(session, actor)],
         waiting=_waiting(request, session, actor),
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
@@ -279,10 +279,12 @@ def _person_page(
     )
 
 
-def _person_cells(request: Request, person: Person) -> tuple[object, ...]:
+def _person_cells(request: Request, person: Person, *, is_all: bool) -> tuple[object, ...]:
+    """Show a person in the list; in a team of one economy, its name need not be said in every row."""
     state = _("Disabled") if person.is_disabled else _("Active")
     economy = economy_name(request, person.economy) or _("None")
-    return Cell(person.name, f"/people/{person.id}"), person.email, role_label(person.role), economy, state
+    said = (economy,) if is_all else ()
+    return Cell(person.name, f"/people/{person.id}"), person.email, role_label(person.role), *said, state
 
 
 def _role_choices(actor: Actor) -> list[RoleChoice]:

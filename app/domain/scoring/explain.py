@@ -9,7 +9,7 @@ import numpy as np
 from app.domain.questionnaire.document import Aggregation, Questionnaire, Rounding
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.means import mean
-from app.domain.scoring.plan import aggregation_of
+from app.domain.scoring.plan import aggregation_of, minimum_coverage_of
 from app.domain.scoring.refusal import refuse
 from app.domain.scoring.sheet import ScoreSheet
 
@@ -63,7 +63,7 @@ def explain(questionnaire: Questionnaire, sheet: ScoreSheet, code: str) -> Expla
         terms=tuple(terms),
         total=_mean_of(observed, aggregation, scheme.scale) if observed else None,
         rounding=node.rounding or scheme.rounding,
-        minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
+        minimum_coverage=minimum_coverage_of(questionnaire, node),
     )
 
 

@@ -106,10 +106,15 @@ def plan(questionnaire: Questionnaire) -> Plan:
                 weights=np.array([weight for _, weight in members], dtype=np.float64),
                 aggregation=aggregation_of(questionnaire, node),
                 rounding=node.rounding or scheme.rounding,
-                minimum_coverage=scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage,
+                minimum_coverage=minimum_coverage_of(questionnaire, node),
             )
         )
     return Plan(tuple(item.code for _, item in scored), tuple(nodes), scheme.scale, scheme.coverage)
+
+
+def minimum_coverage_of(questionnaire: Questionnaire, node: Node) -> float:
+    """Return how much of a node must be answered before it has a score: its own share, or the scheme's."""
+    return questionnaire.scheme.minimum_coverage if node.minimum_coverage is None else node.minimum_coverage
 
 
 def aggregation_of(questionnaire: Questionnaire, node: Node) -> Aggregation:

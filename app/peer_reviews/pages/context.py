@@ -13,7 +13,7 @@ from app.domain.questionnaire.items import Item
 from app.domain.reading import Problem, RawAnswer
 from app.infra.language import localized
 from app.kit.errors import FieldProblem
-from app.peer_reviews.opened import Counts, OpenPeerReview, PeerReviewState
+from app.peer_reviews.opened import TALKING, Counts, OpenPeerReview, PeerReviewState
 from app.peer_reviews.positions import Side, Thread
 from app.reviews.answering import Entry
 from app.reviews.pages import context as questions
@@ -115,7 +115,7 @@ def task(peer_review: OpenPeerReview, title: str, href: str, *, with_counts: boo
     """Show a peer review in a list."""
     words, kind = STATE_WORDS[peer_review.state]
     sections = _("Sections: {codes}").format(codes=", ".join(peer_review.section_codes))
-    due = _("wanted by {day}").format(day=filters.day(peer_review.due_on)) if peer_review.due_on else ""
+    due = _("Wanted by {day}").format(day=filters.day(peer_review.due_on)) if peer_review.due_on else ""
     counts = counts_words(peer_review.counts()) if with_counts else ""
     return parts.Task(title, _(words), kind, href, ". ".join(part for part in (sections, due, counts) if part))
 
@@ -129,7 +129,7 @@ def item_view(peer_review: OpenPeerReview, item: Item, base: str, side: Side) ->
     """Show one question as one side sees it."""
     thread = peer_review.threads[item.code]
     reviewer, economy = thread.held_by(Side.REVIEWER), thread.held_by(Side.ECONOMY)
-    status, kind = _status(thread, side)
+    status, kind = _status(thread, side, can_talk=peer_review.state in TALKING)
     return ItemView(
         code=item.code,
         text=item.text,
@@ -272,8 +272,9 @@ def _pieces(peer_review: OpenPeerReview, thread: Thread, side: Side) -> list[par
     ]
 
 
-def _status(thread: Thread, side: Side) -> tuple[str, str]:
-    if thread.waits_for(side):
+def _status(thread: Thread, side: Side, *, can_talk: bool) -> tuple[str, str]:
+    """Say where a question stands; where nothing can be said any more, it waits for nobody."""
+    if can_talk and thread.waits_for(side):
         return _("Waits for you"), "waiting"
     if thread.agreed is not None:
         return _("Agreed"), "done"

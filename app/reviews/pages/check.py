@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -61,6 +62,15 @@ class MissingAnswers:
 
     section: str
     title: str
+    answers: tuple[MissingAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyScore:
+    """One score that would stay empty: how much is answered, how much is needed, and which of its questions are open."""
+
+    title: str
+    share: str
     answers: tuple[MissingAnswer, ...]
 
 
@@ -205,6 +215,7 @@ def _check_page(
         statement=_(sign_off.STATEMENT),
         missing=_missing(review),
         missing_count=len(review.missing),
+        left_empty=[] if review.missing or review.is_signed else _left_empty(review),
         asks_code=asks_code,
         progress={progress.section: progress for progress in review.progress},
         sections=[(section, _rows(review, section, evidence)) for section in path],
@@ -217,6 +228,28 @@ def _check_page(
 def _rows(review: OpenReview, section: Section, evidence: Mapping[str, parts.Attached]) -> list[parts.SummaryRow]:
     change_href = f"/reviews/{review.id}/sections/{section.code}" if review.is_editable else None
     return context.summary_rows(review.questionnaire, section, review.answers, change_href=change_href, evidence=evidence)
+
+
+def _left_empty(review: OpenReview) -> list[EmptyScore]:
+    """Say which scores too few answers leave empty; shares are rounded apart, so that what is too little never looks enough."""
+    sections = {item.code: section.code for section in review.questionnaire.sections for item in section.items}
+    words = _("{share} % answered, {needed} % needed").replace(" %", "\N{NO-BREAK SPACE}%")
+    return [
+        EmptyScore(
+            f"{each.node.code} {each.node.title}",
+            words.format(share=math.floor(100 * each.coverage), needed=math.ceil(100 * each.minimum)),
+            tuple(
+                MissingAnswer(
+                    code,
+                    review.questionnaire.items[code].text,
+                    f"/reviews/{review.id}/sections/{sections[code]}#{context.anchor(code)}",
+                    "",
+                )
+                for code in each.open
+            ),
+        )
+        for each in review.left_empty
+    ]
 
 
 def _missing(review: OpenReview) -> list[MissingAnswers]:

@@ -73,7 +73,9 @@ def titles(pieces: Iterable[Piece]) -> tuple[str, ...]:
 
 def about(version: VersionEntry) -> str:
     """Say what a version is: a link or a file, of when, and since when the economy has it."""
-    what = _("Link") if version.url else f"{version.file_name}, {size_words(version.size)}"
+    # A file without a title of its own goes by its name, which is said once.
+    file = size_words(version.size) if version.title == version.file_name else f"{version.file_name}, {size_words(version.size)}"
+    what = _("Link") if version.url else file
     dated = _("dated {day}").format(day=filters.day(version.dated_on)) if version.dated_on else _("without a date")
     had = _("retrieved {day}").format(day=filters.day(version.retrieved_on))
     return _("{what}; {dated}, {retrieved}").format(what=what, dated=dated, retrieved=had)

@@ -158,7 +158,7 @@ def _row(review: OpenReview, each: AskedItem, actor: Actor, since: datetime | No
         changed=_changed(each, actor, since),
         talk=team_words.talk_words(each.talk.open),
         talk_href=team_words.discussion_href(review.id, each.item.code),
-        hand_over=_("Hand over"),
+        hand_over=_("Assign"),
         hand_over_href=f"/reviews/{review.id}/team?place={each.section.code}:{each.item.code}#hand-over" if may_hand_on else None,
     )
 

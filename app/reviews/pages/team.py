@@ -40,7 +40,7 @@ router = APIRouter(prefix="/reviews/{review_id}/team")
 
 NOBODY = "nobody"
 LOCKED = frozenset({ReviewState.SUBMITTED, ReviewState.CLOSED})
-register_flash("reviews.handed_over", "success", mark("Handed over. Whoever has it now sees it in My reviews."))
+register_flash("reviews.handed_over", "success", mark("Assigned. Whoever has it now sees it in My reviews."))
 register_flash(
     "reviews.nothing_to_hand_over", "info", mark("Nothing has changed: it was theirs already, with the same date and note.")
 )
