@@ -28,6 +28,7 @@ class Entry:
 class Outline:
     """The outline: what is there once, the scores, and the sections with their questions."""
 
+    language: str
     singles: tuple[Entry, ...]
     nodes: tuple[Entry, ...]
     pages: tuple[tuple[Entry, tuple[Entry, ...]], ...]
@@ -42,6 +43,7 @@ def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
 
     document = draft.document
     return Outline(
+        str(document.singles[Kind.ABOUT].get("language") or "en"),
         tuple(entry(Address(kind), part_label(kind)) for kind in document.singles),
         tuple(entry(Address(Kind.NODE, code_of(node)), title_of(node)) for node in document.nodes),
         tuple(

@@ -27,6 +27,7 @@ LOOKS: list[tuple[int, Scheme, Mapping[str, object]]] = [(1280, "light", ALL), (
 # Answers of these routes are no pages.
 FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
+    "/admin/drafts/{draft_id}/file.yaml",
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
     "/reviews/{review_id}/workbook.xlsx",
@@ -164,6 +165,8 @@ PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
+DRAFT = "/admin/drafts/{draft_id}"
+PART = f"{DRAFT}/parts/{{address:path}}"
 
 VISITS = [
     Visit("home", "/", "/"),
@@ -436,6 +439,19 @@ VISITS = [
     Visit(
         "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
     ),
+    Visit("drafts", "/admin/drafts", "/admin/drafts", ADMINISTRATOR),
+    Visit("drafts, refused", "/admin/drafts", "/admin/drafts", ADMINISTRATOR, 422, press("Start the draft"), is_error=True),
+    Visit("draft", DRAFT, "/admin/drafts/{draft}", ADMINISTRATOR),
+    Visit("draft with problems", DRAFT, "/admin/drafts/{draft_with_problems}", ADMINISTRATOR),
+    Visit("draft, discarded", DRAFT, "/admin/drafts/{draft_discarded}", ADMINISTRATOR),
+    Visit("part of a draft", PART, "/admin/drafts/{draft}/parts/item/B1-01", ADMINISTRATOR),
+    Visit("part with problems", PART, "/admin/drafts/{draft_with_problems}/parts/item/B1-01", ADMINISTRATOR),
+    Visit("scheme of a draft", PART, "/admin/drafts/{draft}/parts/scheme", ADMINISTRATOR),
+    Visit("details of a draft", PART, "/admin/drafts/{draft}/parts/details", ADMINISTRATOR),
+    Visit("history of a draft", f"{DRAFT}/history", "/admin/drafts/{draft}/history", ADMINISTRATOR),
+    Visit("history of a draft, none", f"{DRAFT}/history", "/admin/drafts/{draft_discarded}/history", ADMINISTRATOR),
+    Visit("publishing a draft", f"{DRAFT}/publish", "/admin/drafts/{draft}/publish", ADMINISTRATOR),
+    Visit("publishing a draft with problems", f"{DRAFT}/publish", "/admin/drafts/{draft_with_problems}/publish", ADMINISTRATOR),
     Visit("nothing there", "", "/nothing/here", status=404),
     Visit("another economy's review", REVIEW, "/reviews/{foreign}", COORDINATOR, 404),
     Visit("not allowed", "/admin/users", "/admin/users", COORDINATOR, 403),

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from markupsafe import Markup
 
 from app.accounts.deps import require
 from app.authoring.drafts import DraftEntry
@@ -37,3 +38,8 @@ def name_of(entry: DraftEntry) -> str:
 def path_of(draft_id: UUID, *further: str) -> str:
     """Return the address of a page of a draft."""
     return "/".join((f"/admin/drafts/{draft_id}", *further))
+
+
+def in_english(text: str) -> Markup:
+    """Mark words of the checker, which speaks English to authors, as such: a screen reader then says them so."""
+    return Markup('<span lang="en">{}</span>').format(text)

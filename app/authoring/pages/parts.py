@@ -14,7 +14,7 @@ from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import FieldGroup, field_label, groups_of, item_types, part_label, relations, type_label
 from app.authoring.outline import around, can_move, neighbours, outline_of
-from app.authoring.pages.frames import Administrator, draft_frame, path_of
+from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
 from app.authoring.part_forms import read_part, views
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
@@ -174,7 +174,9 @@ def _part_page(
     stored = _part(draft, where)
     shown = stored if typed is None else typed
     found = draft.inspection.at(where)
-    errors = {".".join(map(str, problem.field)): problem.message for problem in reversed(found) if problem.field}
+    errors: dict[str, str] = {
+        ".".join(map(str, problem.field)): in_english(problem.message) for problem in reversed(found) if problem.field
+    }
     errors |= {problem.field: _(problem.message) for problem in problems}
     item_type = str(stored.get("type", ""))
     before, behind = neighbours(draft.document, where)

@@ -1,0 +1,39 @@
+"""Drafts in their states, for the pages of administrators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.authoring import drafts, editing
+from app.domain.drafting.document import Address, Kind, etag_of
+from app.kit.actor import Role
+
+if TYPE_CHECKING:
+    from tests.browser.live import LiveServer
+
+_FIRST = Address(Kind.ITEM, "B1-01")
+
+
+def draft_places(live: LiveServer) -> dict[str, str]:
+    """Start a clean draft, one with problems and a past, and one that is discarded."""
+    found = {name: _start(live) for name in ("draft", "draft_with_problems", "draft_discarded")}
+    _save(live, found["draft"], {"text": "Who leads?"})
+    _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
+    with live.database.write() as session:
+        drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
+    return {name: str(draft) for name, draft in found.items()}
+
+
+def _start(live: LiveServer) -> UUID:
+    with live.database.write() as session:
+        document = live.questionnaire
+        return drafts.start_from_version(session, live.actor(Role.ADMINISTRATOR), document.code, document.version).id
+
+
+def _save(live: LiveServer, draft: UUID, fields: dict[str, object]) -> None:
+    actor = live.actor(Role.ADMINISTRATOR)
+    with live.database.write() as session:
+        part = drafts.open_draft(session, actor, draft).document.find(_FIRST)
+        assert part is not None
+        editing.save_part(session, actor, draft, _FIRST, {**part, **fields}, etag_of(part))
