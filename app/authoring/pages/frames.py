@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.accounts.deps import require
 from app.authoring.drafts import DraftEntry
 from app.kit.actor import Actor, Role
+from app.kit.say import Quoted
 from app.web.frame import Crumb, Frame
 from app.web.i18n import gettext as _
 from app.web.page import page_frame
@@ -32,7 +33,8 @@ def draft_frame(request: Request, entry: DraftEntry, title: str, *, has_errors: 
 
 def name_of(entry: DraftEntry) -> str:
     """Return what a draft is called: its title and the version that it will be."""
-    return f"{entry.title or entry.code or _('Without a title yet')} {entry.version}".strip()
+    title = _(Quoted(entry.code, entry.title)) if entry.title else entry.code or _("Without a title yet")
+    return f"{title} {entry.version}".strip()
 
 
 def path_of(draft_id: UUID, *further: str) -> str:

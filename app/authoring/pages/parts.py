@@ -200,7 +200,7 @@ def _part_page(
         outline=outline_of(draft, where),
         can_move=can_move(where),
         sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
-        neighbours=(before, behind),
+        neighbours=[each and (each, part_label(each.kind, each.code)) for each in (before, behind)],
         label=field_label,
         relations=relations(),
         is_item=where.kind is Kind.ITEM,
