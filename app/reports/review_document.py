@@ -85,6 +85,7 @@ def _receipt(receipt: Receipt, asked: Asked) -> Printed:
         (_("By"), entry.submitted_by),
         (_("Role"), signer_role_words(shown)),
         (_("Statement"), statement_words(shown)),
+        *(((_("Why it was reopened"), entry.reopen_reason),) if entry.reopen_reason else ()),
         (_("Fingerprint (SHA-256)"), entry.answers_hash),
         (_("Fingerprint of the questionnaire"), receipt.frozen.questionnaire.content_hash),
         *((words, str(number)) for words, number in count_words(receipt.counts)),

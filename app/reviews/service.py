@@ -61,6 +61,15 @@ class ReviewEntry:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """How the approver sent a review back instead of signing it."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 @dataclass(frozen=True)
 class OpenReview:
     """One review with everything that its pages show."""
@@ -79,6 +88,8 @@ class OpenReview:
     """The answers that count: those of items on the path."""
     attached: Attached = field(default_factory=dict)
     """The evidence of every item that has some, also of items without an answer."""
+    sent_back: SentBack | None = None
+    """Until it is handed over again."""
 
     @cached_property
     def progress(self) -> tuple[Progress, ...]:
@@ -274,6 +285,7 @@ def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: M
         questionnaire=document,
         saved=saved,
         answers=answers,
+        sent_back=SentBack(row.sent_back_by, row.sent_back_at, row.sent_back_reason) if row.sent_back_at else None,
     )
 
 

@@ -94,6 +94,8 @@ class SummaryRow:
     details: Sequence[str] = ()
     still_needed: str = ""
     attached: Attached = NOTHING_ATTACHED
+    anchor: str = ""
+    """Where other parts of the page can lead to it."""
 
 
 @dataclass(frozen=True, slots=True)

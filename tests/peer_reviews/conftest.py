@@ -161,7 +161,11 @@ class PeerScene:
         """Hand the outcome to the approver, who closes."""
         self.ask_to_close(peer_review)
         with self.scene.database.write() as session:
-            closing.close(session, self.approver, self.review, peer_review)
+            closing.close(session, self.approver, self.review, peer_review, read=self.read(peer_review))
+
+    def read(self, peer_review: UUID) -> str:
+        """Return what the page of an outcome sends along when it is closed."""
+        return closing.fingerprint(self.seen_by_economy(peer_review))
 
     def withdraw(self, peer_review: UUID, words: str = "") -> None:
         with self.scene.database.write() as session:

@@ -37,7 +37,7 @@ OF_THE_ECONOMY: dict[str, Act] = {
     ),
     "ask to close": lambda session, actor, peers, id_: closing.ask_to_close(session, actor, peers.review, id_),
     "take back": lambda session, actor, peers, id_: closing.take_back(session, actor, peers.review, id_),
-    "close": lambda session, actor, peers, id_: closing.close(session, actor, peers.review, id_),
+    "close": lambda session, actor, peers, id_: closing.close(session, actor, peers.review, id_, read=""),
 }
 OF_THE_REVIEWER: dict[str, Act] = {
     "open": lambda session, actor, _peers, id_: service.open_for_reviewer(session, actor, id_),

@@ -173,10 +173,11 @@ def test_the_approver_closes_with_the_password_and_a_wrong_one_changes_nothing(p
     base = f"/reviews/{peers.review}/peer-reviews/{peer_review}"
     asked = browse(peers.coordinator).submit(f"{base}/hand-over")
     approver = browse(peers.approver)
+    read = approver.read(base)
 
-    wrong = approver.submit(f"{base}/close", current_password="not mine at all")
+    wrong = approver.submit(f"{base}/close", read=read, current_password="not mine at all")
     before = peers.scene.count("score_sheet")
-    right = approver.submit(f"{base}/close", current_password=PASSWORD)
+    right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD)
 
     assert asked.status_code == 303
     assert wrong.status_code == 422
@@ -208,9 +209,9 @@ def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, bro
         approver.submit(f"{ways}/authenticator/confirm", code=app.at(datetime.now(UTC)))
         clock.shift(timedelta(minutes=1))
 
-        shown = approver.get(base).text
-        wrong = approver.submit(f"{base}/close", current_password=PASSWORD, code="")
-        right = approver.submit(f"{base}/close", current_password=PASSWORD, code=app.at(datetime.now(UTC)))
+        shown, read = approver.get(base).text, approver.read(base)
+        wrong = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code="")
+        right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code=app.at(datetime.now(UTC)))
 
     assert 'name="code"' not in without
     assert 'name="code"' in shown
@@ -226,7 +227,7 @@ def test_the_coordinator_cannot_close_nor_the_approver_decide(peers: PeerScene, 
 
     decided = browse(peers.approver).submit(f"{base}/items/A1/agree", seen="1")
     peers.ask_to_close(peer_review)
-    closed = browse(peers.coordinator).submit(f"{base}/close", current_password=PASSWORD)
+    closed = browse(peers.coordinator).submit(f"{base}/close", read="", current_password=PASSWORD)
 
     assert (decided.status_code, closed.status_code) == (403, 403)
 

@@ -68,14 +68,14 @@ def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, ro
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.COORDINATOR])
 def test_only_the_approver_signs(scene: Scene, waiting: UUID, role: Role) -> None:
     with pytest.raises(Forbidden), scene.database.write() as session:
-        sign_off.submit(session, scene.person(role), waiting, attests=True)
+        sign_off.submit(session, scene.person(role), waiting, attests=True, read="")
 
     assert scene.count("submission") == 0
 
 
 def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
     with pytest.raises(Invalid) as refused, scene.database.write() as session:
-        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=False)
+        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=False, read="")
 
     assert [problem.code for problem in refused.value.problems] == ["not_attested"]
     assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
@@ -83,7 +83,7 @@ def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
 
 def test_nobody_signs_for_another_economy(scene: Scene, waiting: UUID) -> None:
     with pytest.raises(NotFound), scene.database.write() as session:
-        sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True)
+        sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True, read="")
 
 
 def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> None:
@@ -108,7 +108,7 @@ def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> No
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.APPROVER])
 def test_a_review_that_waits_can_be_taken_or_sent_back(scene: Scene, waiting: UUID, role: Role) -> None:
     with scene.database.write() as session:
-        sign_off.take_back(session, scene.person(role), waiting)
+        sign_off.take_back(session, scene.person(role), waiting, "The law is not in force yet.")
 
     assert scene.opened(waiting).state is ReviewState.DRAFT
     scene.save(scene.person(Role.CONTRIBUTOR), waiting, "A1", "5", seen=1)
