@@ -80,7 +80,8 @@ def close(
 ) -> Counts:
     """Confirm the outcome: what is agreed stands for ever, what is not stays open for ever.
 
-    `read` is the fingerprint of the outcome that the approver was shown: where it is another now, nothing is closed. The edge has asked the approver's password, and a code where there is an app, before calling this.
+    `read` is the fingerprint of the outcome that the approver was shown: where it is another now, nothing is closed.
+    The edge has asked the approver's password, and a code where there is an app, before calling this.
     """
     row = get_for_economy(session, actor, review_id, peer_review_id, lock=True)
     if actor.role is not Role.APPROVER:

@@ -86,8 +86,8 @@ def ask_about_conflict(session: Session, actor: Actor, row: PeerReview, desk: De
 
     def words(named: _Named) -> Words:
         body = _(
-            "{reviewer} accepts to give a second opinion on {review}, and declares a conflict of interest. No answer is shown yet. "
-            "Read what they say, then go on or withdraw the peer review."
+            "{reviewer} accepts to give a second opinion on {review}, and declares a conflict of interest. "
+            "No answer is shown yet. Read what they say, then go on or withdraw the peer review."
         )
         return Words(_("A reviewer declares a conflict of interest"), named.put_into(body))
 

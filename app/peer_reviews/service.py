@@ -29,6 +29,12 @@ def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[Op
     return [_for_economy(each) for each in found]
 
 
+def list_under_way(session: Session, actor: Actor) -> list[OpenPeerReview]:
+    """List the peer reviews of every review of the actor's economy that have not ended, as its officials see them."""
+    rows = queries.list_in_order(session, queries.under_way(actor))
+    return [_for_economy(each) for each in opened(session, rows)] if rows else []
+
+
 def list_for_reviewer(session: Session, actor: Actor) -> list[OpenPeerReview]:
     """List the peer reviews that the actor is asked for, or took part in, newest first."""
     found = opened(session, queries.list_in_order(session, queries.for_reviewer(actor)))
@@ -42,7 +48,8 @@ def open_for_economy(session: Session, actor: Actor, review_id: UUID, peer_revie
 
 def open_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPeerReview:
     """Open a peer review that the actor is asked for, with what may be read of it now: no answer before the statement on
-    conflicts of interest, nor while a declared one is not decided on; comments and evidence only where the economy shows them; after the end the own words and the outcome.
+    conflicts of interest, nor while a declared one is not decided on; comments and evidence only where the economy shows them;
+    after the end the own words and the outcome.
     """
     return _for_reviewer(opened(session, [get_for_reviewer(session, actor, peer_review_id)])[0], actor)
 

@@ -42,6 +42,16 @@ class ReviewState(StrEnum):
 
 _STARTED_ALREADY = mark("This review was started already. Open it from the list of reviews.")
 EDITABLE = frozenset({ReviewState.DRAFT, ReviewState.REOPENED})
+LOCKED = frozenset(set(ReviewState) - EDITABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """How the approver sent a review back instead of signing it."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +69,7 @@ class ReviewEntry:
     updated_at: datetime
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SentBack:
-    """How the approver sent a review back instead of signing it."""
-
-    by: str
-    at: datetime
-    reason: str
+    sent_back: SentBack | None = None
 
 
 @dataclass(frozen=True)
@@ -307,4 +309,5 @@ def entry_of(review: OpenReview) -> ReviewEntry:
         updated_at=review.updated_at,
         done=review.done,
         total=review.total,
+        sent_back=review.sent_back,
     )

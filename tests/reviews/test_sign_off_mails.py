@@ -53,7 +53,7 @@ def test_the_approver_hears_that_a_review_waits_whatever_mails_they_chose(scene:
     assert letter.recipient == scene.email(approver)
     assert letter.body == (
         "Dear NZL approver,\n\n"
-        "NZL coordinator hands this review over to you: A small review, 2026, revision 1. "
+        "NZL coordinator hands this review over to you: A small review, Cycle 2026, revision 1. "
         "Read the answers, then sign it off, or send it back for changes.\n\n"
         f"{BASE_URL}/reviews/{review}/check\n\nAI Readiness Reviews\n"
     )
@@ -83,7 +83,7 @@ def test_the_coordinator_hears_that_it_came_back_but_not_what_they_did_themselve
 
     assert by_themselves == []
     (letter,) = delivered(scene)
-    assert letter.subject == "A review was sent back for changes: A small review, 2026, revision 1"
+    assert letter.subject == "A review was sent back for changes: A small review, Cycle 2026, revision 1"
     assert "NZL approver has sent this review back for changes" in letter.body
     assert "The reason: The law is not in force yet." in letter.body
 

@@ -62,7 +62,7 @@ class ScoreView:
     interval: str | None
     supported: str | None
     reviewed: str | None
-    """None where no peer review agreed enough, or none is closed."""
+    """None where none is closed; where too little was agreed, that."""
     held_back: str | None
     attribution: str | None
 
@@ -92,8 +92,12 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
 
 def _reviewed(results: Results, node: str, decimals: int) -> str | None:
     sheet = results.sheets.get(Series.REVIEWED)
-    score = None if sheet is None else sheet.nodes[node].score
-    return None if score is None else filters.score(score, decimals)
+    if sheet is None:
+        return None
+    found = sheet.nodes[node]
+    if found.score is not None:
+        return filters.score(found.score, decimals)
+    return reason_words(found.reason, Series.REVIEWED) if found.reason else None
 
 
 def reason_words(reason: Reason, series: Series) -> str:
