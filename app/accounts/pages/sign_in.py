@@ -46,6 +46,12 @@ def show_sign_in(request: Request, actor: OptionalActor, next: str = "/") -> Res
     return sign_in_page(request, own_path(next))
 
 
+@router.get("/signed-in")
+def show_signed_in(request: Request, actor: CurrentActor) -> Response:
+    """Send a person back to the tab in which something waits to be saved."""
+    return render(request, "accounts/signed_in.html", page_frame(request, _("You are signed in")), name=actor.name)
+
+
 @router.post("/sign-in")
 def submit_sign_in(
     request: Request,
