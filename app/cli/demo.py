@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def demo(
     with plain_words(), only_server(settings.data_dir):  # a server that runs on these data keeps them
         _prepare(settings, port, reset=reset)
     if not only_load:
-        run_server(settings, "127.0.0.1", port)
+        run_server(settings, "127.0.0.1", port, level=logging.WARNING)  # a line for each request would bury the mails
 
 
 def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
@@ -80,6 +81,7 @@ def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
         accounts = _create_accounts(database, settings)
         _print(accounts, _existing_roles(database))
     out.print(f"Open http://127.0.0.1:{port}  (stop with Ctrl+C)")
+    out.print("Mails of the demonstration are printed here, each between two lines.")
 
 
 def _load(database: Database, settings: Settings) -> None:
