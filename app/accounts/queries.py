@@ -165,6 +165,17 @@ def expire_invitation(session: Session, invitation_id: UUID, now: datetime) -> N
     )
 
 
+def is_withdrawn(session: Session, token_hash: str) -> bool:
+    """Tell whether the invitation behind a link was withdrawn by hand, and not merely replaced or used."""
+    wanted = (Invitation.token_hash == token_hash, col(Invitation.withdrawn_at).is_not(None))
+    return session.exec(select(Invitation.id).where(*wanted)).first() is not None
+
+
+def time_zone_of(session: Session, economy: str | None) -> str | None:
+    """Return the time zone of an economy; None for none."""
+    return session.exec(select(ECONOMY.c.time_zone).where(ECONOMY.c.code == economy)).first()
+
+
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Mark an invitation as used; False when somebody was faster."""
     claimed = session.exec(

@@ -125,8 +125,7 @@ def disable_user(session: Session, actor: Actor, user_id: UUID) -> None:
 
 
 def enable_user(session: Session, actor: Actor, user_id: UUID) -> None:
-    """Give a disabled person access again; for administrators."""
-    _must_administer(actor)
+    """Give a disabled person access again: an economy's coordinator to its own people, an administrator to all."""
     user = _get_for(session, actor, user_id)
     user.is_disabled = False
     _record(session, actor, "accounts.user_enabled", user)

@@ -155,10 +155,11 @@ def _to_sign_in(request: Request) -> Response:
 def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
     title = _(refusal.title)
     named = dict.fromkeys(_(problem.message) for problem in refusal.problems)
+    sign_in = ((_("Sign in"), SIGN_IN),) if refusal.extra.get("offers_sign_in") else ()
     context: dict[str, object] = {
         "title": title,
         "detail": " ".join(named) or _(refusal.detail),
-        "what_next": (*_way_back(request), (_("Go to the start page"), "/")),
+        "what_next": (*sign_in, *_way_back(request), (_("Go to the start page"), "/")),
         "request_id": _request_id(request),
         "problems": refusal.problems,
     }

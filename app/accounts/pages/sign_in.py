@@ -18,6 +18,7 @@ from app.accounts.deps import (
 from app.accounts.invitations import OpenInvitation
 from app.accounts.pages.arrival import go_on
 from app.config import Settings
+from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, ReadinessError
 from app.web.cookies import forget_session, put_session, session_token
@@ -93,6 +94,7 @@ def sign_out(request: Request, actor: CurrentActor, _form: PageForm, session: Db
 def show_invitation(request: Request, token: str, actor: OptionalActor, session: ReadSession) -> Response:
     """Show who is invited to what, and ask for a name and a password; a peer reviewer may use an account that is there."""
     invitation = invitations.get_open(session, token)
+    read_in(invitation.time_zone)  # the mail says the last day in that zone
     return _invitation_page(request, token, invitation, invitation.name, actor)
 
 
