@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts import factor_queries, factors, guesses, queries
 from app.accounts.factor_tables import Authenticator
-from app.accounts.guesses import WrongCode
+from app.accounts.guesses import WrongFirstCode
 from app.accounts.identity import Identity
 from app.infra.db import Database
 from app.infra.sealing import Seal, SealBroken
@@ -61,7 +61,7 @@ def get_setting_up(session: Session, identity: Identity, seal: Seal) -> SettingU
 
 
 def confirm(database: Database, identity: Identity, code: str, seal: Seal) -> None:
-    """Let the app count from now on, once it gave a right code; raises WrongCode."""
+    """Let the app count from now on, once it gave a right code; raises WrongFirstCode."""
     with database.write() as session:
         waiting = _waiting(session, identity.user_id)
         guesses.count_guess(session, identity.user_id)
@@ -72,7 +72,7 @@ def confirm(database: Database, identity: Identity, code: str, seal: Seal) -> No
             factors.added(session, identity, "app")
     if not is_right:
         guesses.tell_of_many(database, identity.user_id)
-        raise WrongCode
+        raise WrongFirstCode
 
 
 def remove(session: Session, identity: Identity) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -40,6 +41,13 @@ def find_user_for(session: Session, actor: Actor, user_id: UUID, *, to_change: b
     """Find a person whom this actor may manage; one who is to be changed is locked until the end of the transaction."""
     statement = select(User).where(User.id == user_id, _may_manage(actor))
     return session.exec(statement.with_for_update() if to_change else statement).first()
+
+
+def list_economies_with(session: Session, roles: Collection[Role]) -> set[str]:
+    """List the economies in which somebody, not disabled, has one of these roles."""
+    wanted = (col(User.role).in_([role.value for role in roles]), col(User.is_disabled).is_(False))
+    found = session.exec(select(User.economy).where(*wanted).distinct())
+    return {economy for economy in found if economy is not None}
 
 
 def list_users_for(session: Session, actor: Actor) -> list[User]:

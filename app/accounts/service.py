@@ -157,6 +157,11 @@ def list_economy_codes(session: Session, actor: Actor) -> list[str]:
     return [] if actor.economy is None else [actor.economy]
 
 
+def list_answering_economies(session: Session) -> set[str]:
+    """List the economies with a coordinator or an approver: somebody there can take up what the economy is asked."""
+    return queries.list_economies_with(session, (Role.COORDINATOR, Role.APPROVER))
+
+
 def get_own(session: Session, actor: Actor) -> Person:
     """Return the actor's own account."""
     user = None if actor.user_id is None else queries.find_user(session, actor.user_id)

@@ -158,6 +158,9 @@ class SavingItem {
 
   settleConflict(body) {
     this.keep();
+    const saved = this.question.querySelector("[data-saved-by]");
+    const { saved_by: name, saved_at: moment } = body.current ?? {};
+    if (saved && name && moment) saved.textContent = message("saved_by", { name, time: timeOf(moment) });
     this.say("conflict", message("conflict", { name: body.current?.saved_by || message("colleague") }));
   }
 

@@ -46,7 +46,7 @@ _ROLE_HINTS = {
     Role.COORDINATOR: mark("Answers, invites colleagues and asks for sign-off."),
     Role.APPROVER: mark("Attests and submits a review for the economy."),
     Role.ADMINISTRATOR: mark("Manages people, questionnaires and cycles of the whole service."),
-    Role.SECRETARIAT: mark("Follows every economy's progress."),
+    Role.SECRETARIAT: mark("Reads what everybody may read; people write to it for help."),
     Role.ANALYST: mark("Reads published figures through the API."),
     Role.PEER_REVIEWER: mark("Gives a second opinion on the sections that an economy chooses."),
 }

@@ -231,6 +231,7 @@ def _authenticator_page(request: Request, waiting: authenticator.SettingUp, prob
         ),
         Invalid.status if problems else 200,
         picture=_picture(waiting.address),
+        address=waiting.address,
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         summary=summary_of(problems),
         errors=errors_by_field(problems),
