@@ -46,7 +46,7 @@ async def typed_in(request: Request, refusal: Refusal) -> Typed | None:
 
 def _worth_keeping(form: Form, *, has_file: bool) -> Typed | None:
     fields = tuple((name, value) for name in form.names() if name != TOKEN_FIELD for value in form.all(name))
-    return Typed(fields, has_file) if has_file or any(value for _, value in fields) else None
+    return Typed(fields, has_file) if any(value for _, value in fields) else None
 
 
 def _is_secret(name: str) -> bool:
