@@ -42,6 +42,7 @@ class PeerScene:
 
     def ask_economy(self, *sections: str, shows_evidence: bool = False) -> UUID:
         wanted = Wanted("economy", economy=THEIRS, sections=sections or ("A", "B"), shows_evidence=shows_evidence)
+        assert self.peer.economy == THEIRS  # only an economy that has somebody can be asked
         with self.scene.database.write() as session:
             return inviting.invite(session, self.coordinator, self.review, wanted).id
 

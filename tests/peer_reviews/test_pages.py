@@ -70,11 +70,24 @@ def test_a_peer_reviewer_takes_a_link_with_the_account_that_is_there(peers: Peer
     assert f'href="/peer-reviews/{peer_review}"' in client.get("/peer-reviews").text
 
 
+def test_only_an_economy_with_somebody_who_can_take_it_up_is_offered(peers: PeerScene, browse: Browse) -> None:
+    browser, form = browse(peers.coordinator), f"/reviews/{peers.review}/peer-reviews/new"
+
+    before = browser.get(form).text
+    refused = browser.submit(form, kind="economy", economy=THEIRS, section="B")
+    assert peers.peer.economy == THEIRS
+    after = browser.get(form).text
+
+    assert f'value="{THEIRS}"' not in before
+    assert refused.status_code == 422
+    assert f'value="{THEIRS}"' in after
+
+
 def test_another_economy_is_asked_and_finds_the_invitation(peers: PeerScene, browse: Browse) -> None:
+    peer = browse(peers.peer)
     asked = browse(peers.coordinator).submit(
         f"/reviews/{peers.review}/peer-reviews/new", kind="economy", economy=THEIRS, section="B"
     )
-    peer = browse(peers.peer)
     page = peer.get("/peer-reviews")
     found = re.search(r'href="/peer-reviews/([0-9a-f-]{36})"', page.text)
 
