@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     files_of_economy: int = Field(default=2_000, ge=1, description="How many files of evidence one economy may keep.")
     free_bytes_kept: int = Field(default=200_000_000, ge=0, description="Files are refused where less room would be left.")
     check_links: bool = Field(default=True, description="Asks in the background whether links to evidence still lead somewhere.")
+    contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
     @model_validator(mode="after")
@@ -83,6 +85,13 @@ class Settings(BaseSettings):
         fault = _mail_fault(self)
         if fault:
             raise ValueError(fault)
+        return self
+
+    @model_validator(mode="after")
+    def _contact_can_be_reached(self) -> Self:
+        if self.contact and contact_link(self.contact) is None:
+            message = "READINESS_CONTACT must be a mail address such as help@example.org, or an address that starts with https://"
+            raise ValueError(message)
         return self
 
     @property
@@ -126,6 +135,15 @@ class Settings(BaseSettings):
     def project_dir(self) -> Path:
         """The checkout: static files, migrations and the questionnaires that come with the program."""
         return _PROJECT
+
+
+def contact_link(contact: str) -> str | None:
+    """Return where a contact leads to: a mail, or a page; None where it is neither."""
+    is_mail = re.fullmatch(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+\.[^\s@<>\"?&]+", contact) is not None
+    if is_mail:
+        return f"mailto:{contact}"
+    parts = urlsplit(contact)
+    return contact if parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"\s", contact) else None
 
 
 def _mail_fault(settings: Settings) -> str:

@@ -40,6 +40,7 @@ from app.offline import pages as offline_pages
 from app.offline import service as offline
 from app.peer_reviews import pages as peer_reviews_pages
 from app.peer_reviews.closing import PeerReviewClosed
+from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.reports import pages as reports_pages
@@ -153,6 +154,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.economy_name = _economy_name(opened)
     app.state.figures_of = _figures_of(opened)
     app.state.csrf_secret = csrf_secret
+    app.state.second_opinions = second_opinions.waiting_for
     for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (

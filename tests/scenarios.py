@@ -27,7 +27,7 @@ from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.main import connect_rooms
 from app.questionnaires import service as questionnaires
-from app.reviews import answering, sign_off
+from app.reviews import answering, as_read, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
 from app.reviews.importing import COLUMNS, Imported, import_answers
@@ -158,7 +158,12 @@ class Scene:
 
     def sign(self, review: UUID, economy: str = "NZL") -> sign_off.SubmissionEntry:
         with self.database.write() as session:
-            return sign_off.submit(session, self.person(Role.APPROVER, economy), review, attests=True)
+            approver = self.person(Role.APPROVER, economy)
+            return sign_off.submit(session, approver, review, attests=True, read=self.read(review, economy))
+
+    def read(self, review: UUID, economy: str = "NZL") -> str:
+        """Return what the page with the answers sends along when they are signed."""
+        return as_read.fingerprint(self.opened(review, self.person(Role.APPROVER, economy)))
 
     def reopen(self, review: UUID, economy: str = "NZL", reason: str = "A law was passed.") -> None:
         with self.database.write() as session:
@@ -244,6 +249,12 @@ class Client(TestClient):
 
     def submit(self, path: str, **fields: str) -> Response:
         return self.post(path, data={"csrf_token": self.token(), **fields})
+
+    def read(self, path: str) -> str:
+        """Return what a page that is to be signed sends along: what was shown on it."""
+        found = re.search(r'name="read" value="([^"]+)"', self.get(path).text)
+        assert found is not None
+        return found[1]
 
 
 def bearer(secret: str) -> dict[str, str]:

@@ -280,7 +280,7 @@ def _is_on_the_way(path: str) -> bool:
 
 def _with_role(actor: Actor, roles: tuple[Role, ...]) -> Actor:
     if actor.role not in roles:
-        raise Forbidden("Your role does not allow this. Ask the coordinator of your economy or the secretariat.")
+        raise Forbidden("Your role does not allow this. Ask the coordinator of your economy.")
     return actor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.infra.catalogs import SOURCE
 from app.infra.db import Database
 from app.infra.language import current
 from app.infra.passwords import Passwords
+from app.infra.zones import UTC_NAME
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, Problems, ReadinessError, TooManyRequests
@@ -49,8 +50,20 @@ class InvitationUnusable(ReadinessError):
             mark(
                 "An invitation works once and for seven days. If you have an account already, sign in; "
                 "otherwise ask the person who invited you for a new link."
-            )
+            ),
+            extra={"offers_sign_in": True},
         )
+
+
+class InvitationWithdrawn(ReadinessError):
+    """Whoever sent the invitation has taken it back."""
+
+    status = 404
+    code = "invitation_withdrawn"
+    title = "This invitation was withdrawn"
+
+    def __init__(self) -> None:
+        super().__init__(mark("Who invited you has withdrawn it. If you think that this is a mistake, ask them for a new link."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class OpenInvitation:
     expires_at: datetime
     mail_id: UUID | None = None
     """The mail with the link; None where none was sent."""
+    time_zone: str = UTC_NAME
+    """Where its economy is: the mail names the last day there."""
 
 
 def invite(
@@ -145,6 +160,20 @@ def send_again(
     )
 
 
+def find_to_withdraw(session: Session, actor: Actor, invitation_id: UUID) -> OpenInvitation:
+    """Return an invitation that this actor may withdraw."""
+    return _read(_get_to_withdraw(session, actor, invitation_id))
+
+
+def withdraw(session: Session, actor: Actor, invitation_id: UUID) -> None:
+    """Take back an invitation that nobody has used, and its mail if that has not left; the link says so from now on."""
+    invitation, now = _get_to_withdraw(session, actor, invitation_id), clock.now()
+    mail.withdraw(session, queries.list_mails_of(session, invitation_id))
+    queries.expire_invitation(session, invitation_id, now)
+    invitation.withdrawn_at = now
+    _record(session, actor, "accounts.invitation_withdrawn", invitation)
+
+
 def require_pause(sent_at: datetime) -> None:
     """Refuse another link within a minute of the last: a second press of the button would only kill the first link."""
     waits = sent_at + PAUSE - clock.now()
@@ -187,7 +216,8 @@ def list_open(session: Session, actor: Actor) -> list[OpenInvitation]:
 
 def get_open(session: Session, token: str) -> OpenInvitation:
     """Return the invitation behind a link that still works."""
-    return _read(_get(session, token))
+    found = _get(session, token)
+    return replace(_read(found), time_zone=queries.time_zone_of(session, found.economy) or UTC_NAME)
 
 
 def accept_invitation(
@@ -282,9 +312,20 @@ def _refuse_known_member(session: Session, actor: Actor, email: str) -> None:
 
 def _get(session: Session, token: str) -> Invitation:
     invitation = queries.find_open_invitation(session, token_hash(token), clock.now())
+    if invitation is None and queries.is_withdrawn(session, token_hash(token)):
+        raise InvitationWithdrawn
     if invitation is None:
         raise InvitationUnusable
     return invitation
+
+
+def _get_to_withdraw(session: Session, actor: Actor, invitation_id: UUID) -> Invitation:
+    found = queries.find_open_invitation_for(session, actor, invitation_id, clock.now())
+    if found is None:
+        raise NotFound("invitation")
+    if found.role == Role.PEER_REVIEWER:
+        raise Conflict("The coordinator who asked for this second opinion withdraws it, on the page of the peer review.")
+    return found
 
 
 def _record(session: Session, actor: Actor, action: str, invitation: Invitation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -40,6 +41,13 @@ def find_user_for(session: Session, actor: Actor, user_id: UUID, *, to_change: b
     """Find a person whom this actor may manage; one who is to be changed is locked until the end of the transaction."""
     statement = select(User).where(User.id == user_id, _may_manage(actor))
     return session.exec(statement.with_for_update() if to_change else statement).first()
+
+
+def list_economies_with(session: Session, roles: Collection[Role]) -> set[str]:
+    """List the economies in which somebody, not disabled, has one of these roles."""
+    wanted = (col(User.role).in_([role.value for role in roles]), col(User.is_disabled).is_(False))
+    found = session.exec(select(User.economy).where(*wanted).distinct())
+    return {economy for economy in found if economy is not None}
 
 
 def list_users_for(session: Session, actor: Actor) -> list[User]:
@@ -169,6 +177,17 @@ def expire_invitation(session: Session, invitation_id: UUID, now: datetime) -> N
         .where(col(Invitation.id) == invitation_id, col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > now)
         .values(expires_at=now)
     )
+
+
+def is_withdrawn(session: Session, token_hash: str) -> bool:
+    """Tell whether the invitation behind a link was withdrawn by hand, and not merely replaced or used."""
+    wanted = (Invitation.token_hash == token_hash, col(Invitation.withdrawn_at).is_not(None))
+    return session.exec(select(Invitation.id).where(*wanted)).first() is not None
+
+
+def time_zone_of(session: Session, economy: str | None) -> str | None:
+    """Return the time zone of an economy; None for none."""
+    return session.exec(select(ECONOMY.c.time_zone).where(ECONOMY.c.code == economy)).first()
 
 
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:

@@ -126,8 +126,7 @@ def disable_user(session: Session, actor: Actor, user_id: UUID) -> None:
 
 
 def enable_user(session: Session, actor: Actor, user_id: UUID) -> None:
-    """Give a disabled person access again; for administrators."""
-    _must_administer(actor)
+    """Give a disabled person access again: an economy's coordinator to its own people, an administrator to all."""
     user = _get_for(session, actor, user_id)
     user.is_disabled = False
     _record(session, actor, "accounts.user_enabled", user)
@@ -157,6 +156,11 @@ def list_economy_codes(session: Session, actor: Actor) -> list[str]:
     if actor.role is Role.ADMINISTRATOR:
         return queries.list_economy_codes(session)
     return [] if actor.economy is None else [actor.economy]
+
+
+def list_answering_economies(session: Session) -> set[str]:
+    """List the economies with a coordinator or an approver: somebody there can take up what the economy is asked."""
+    return queries.list_economies_with(session, (Role.COORDINATOR, Role.APPROVER))
 
 
 def get_own(session: Session, actor: Actor) -> Person:

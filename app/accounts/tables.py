@@ -57,7 +57,7 @@ class UserSession(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A one-time link; `accepted_at` and `user_id` are None until somebody has used it.
+    """A one-time link; `accepted_at` and `user_id` are None until somebody has used it, `withdrawn_at` unless it was taken back.
 
     `mail_id` names the mail with the link, which may be cleared away already; None where none was sent.
     """
@@ -77,6 +77,7 @@ class Invitation(SQLModel, table=True):
     accepted_at: datetime | None = Field(default=None, sa_type=UtcTime)
     user_id: UUID | None = Field(default=None, foreign_key="user.id")
     mail_id: UUID | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class ApiKey(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from app.infra import migrate
 from app.infra.db import Database, database_url, only_server
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.kit.ids import new_token
+from app.kit.say import mark
 from app.main import open_passwords
 from app.questionnaires import service as questionnaires
 from app.reviews.importing import import_answers
@@ -34,8 +36,8 @@ from app.reviews.importing import import_answers
 REVIEW = "apec-ai-review"
 STATEMENT = "asean-us-ai"
 INDEX = "bipa"
-NOTICE = "Demonstration data, not any economy's own"
-INDEX_NOTICE = (
+NOTICE = mark("Demonstration data, not any economy's own")
+INDEX_NOTICE = mark(
     "Published figures of the Blavatnik Index of Public Administration 2024 (CC BY 4.0), not answers given by any economy"
 )
 _YOURS = "MYS"  # takes part in both questionnaires
@@ -67,7 +69,7 @@ def demo(
     with plain_words(), only_server(settings.data_dir):  # a server that runs on these data keeps them
         _prepare(settings, port, reset=reset)
     if not only_load:
-        run_server(settings, "127.0.0.1", port)
+        run_server(settings, "127.0.0.1", port, level=logging.WARNING)  # a line for each request would bury the mails
 
 
 def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
@@ -80,6 +82,7 @@ def _prepare(settings: Settings, port: int, *, reset: bool) -> None:
         accounts = _create_accounts(database, settings)
         _print(accounts, _existing_roles(database))
     out.print(f"Open http://127.0.0.1:{port}  (stop with Ctrl+C)")
+    out.print("Mails of the demonstration are printed here, each between two lines.")
 
 
 def _load(database: Database, settings: Settings) -> None:
@@ -112,7 +115,7 @@ def _publish(database: Database, path: Path) -> Questionnaire:
 def _load_index(database: Database, index: Questionnaire, raw: bytes) -> None:
     with database.write() as session:
         economies.open_cycle(
-            session, COMMAND_LINE, INDEX, "2024", title="Edition 2024", notice=INDEX_NOTICE, holds_own_answers=False
+            session, COMMAND_LINE, INDEX, "2024", title="Edition 2024", notice=str(INDEX_NOTICE), holds_own_answers=False
         )
         import_file(session, INDEX, index.version, "2024", raw, submit=True, consent=Audience.PUBLIC)
         economies.close_cycle(session, COMMAND_LINE, INDEX, "2024")
@@ -122,7 +125,7 @@ def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_o
     """Fill one cycle in one transaction; in the open one, the demonstration's own economy is left to the newcomer."""
     with database.write() as session:
         title = f"Cycle {cycle} (demonstration)"
-        entry = economies.open_cycle(session, COMMAND_LINE, review.code, cycle, title=title, notice=NOTICE)
+        entry = economies.open_cycle(session, COMMAND_LINE, review.code, cycle, title=title, notice=str(NOTICE))
         (group,) = review.participants.groups
         members = [code for code in economies.groups(session)[group].economies if not (is_open and code == _YOURS)]
         raw = generated_answers(review, members, f"{review.code} {cycle}")

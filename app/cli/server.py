@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import socket
 import tempfile
 from contextlib import ExitStack
@@ -29,14 +30,14 @@ def serve(port: Port = 8000, host: Annotated[str, typer.Option(help="The address
     run_server(read_settings(), host, port)
 
 
-def run_server(settings: Settings, host: str, port: int) -> None:
-    """Serve until interrupted.
+def run_server(settings: Settings, host: str, port: int, *, level: int = logging.INFO) -> None:
+    """Serve until interrupted; `level` is the least that the log shows.
 
     SQLite serves one process only, so its folder is locked, and it is migrated here. Several servers may start at once on
     PostgreSQL, so there migrating is a step of its own.
     """
     refuse_taken_port(host, port)
-    configure_log()
+    configure_log(level)
     with ExitStack() as stack:
         with plain_words():
             url = database_url(settings.database_url, settings.data_dir)
@@ -46,7 +47,7 @@ def run_server(settings: Settings, host: str, port: int) -> None:
             else:
                 _refuse_old_schema(url)
         uvicorn.run(
-            create_app(settings),
+            create_app(reached_at(settings, host, port)),
             host=host,
             port=port,
             log_config=None,
@@ -56,6 +57,14 @@ def run_server(settings: Settings, host: str, port: int) -> None:
             forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
+
+
+def reached_at(settings: Settings, host: str, port: int) -> Settings:
+    """Let links follow where the server listens, unless the operator has said under which address people reach it."""
+    if "base_url" in settings.model_fields_set:
+        return settings
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - as typed
+    return settings.model_copy(update={"base_url": f"http://{name}:{port}"})
 
 
 def refuse_taken_port(host: str, port: int) -> None:

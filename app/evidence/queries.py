@@ -42,6 +42,13 @@ def versions_of(session: Session, economy: str, evidence_id: UUID) -> list[Evide
     return list(session.scalars(statement.order_by(col(EvidenceVersion.version).desc())))
 
 
+def versions_of_many(session: Session, economy: str, evidence: Collection[UUID]) -> list[EvidenceVersion]:
+    statement = select(EvidenceVersion).where(
+        col(EvidenceVersion.evidence_id).in_(evidence), col(EvidenceVersion.economy) == economy
+    )
+    return list(session.scalars(statement))
+
+
 def find_version(session: Session, economy: str, evidence_id: UUID, version: int) -> EvidenceVersion | None:
     """One version of a piece that is still there."""
     statement = (

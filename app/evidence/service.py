@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -110,6 +110,13 @@ def get_signed_file(session: Session, economy: str, piece: Piece) -> VersionEntr
     if found is None or not found.sha256 or found.sha256 != piece.sha256:
         raise NotFound("file")
     return _version(found)
+
+
+def named_versions(session: Session, economy: str, pieces: Iterable[Piece]) -> dict[tuple[str, int], VersionEntry]:
+    """Return what is known of pieces as answers name them, by id and version, for a room above that may read the answers."""
+    named = {UUID(piece.id) for piece in pieces}
+    rows = queries.versions_of_many(session, economy, named) if named else []
+    return {(str(row.evidence_id), row.version): _version(row) for row in rows}
 
 
 def add_link(session: Session, actor: Actor, described: Described, url: str) -> UUID:

@@ -11,7 +11,7 @@ from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Item, Matu
 from app.domain.questionnaire.records import RecordField
 from app.domain.reading import NONE
 from app.kit.say import mark
-from app.offline.layout import Column, groups_of, none_key, option_key, record_key
+from app.offline.layout import Column, groups_of, item_of, none_key, option_key, record_key
 from app.offline.reading import Entry, ReadWorkbook
 from app.offline.vocabulary import Vocabulary, plain
 from app.reviews.words import number_words
@@ -76,12 +76,18 @@ class ItemRows:
 
     def place(self, key: str, column: Column) -> str:
         """Name a cell of a row, filled or not; a row of which nothing is filled goes by its question."""
-        row = self.workbook.rows.get(key) or self.workbook.rows.get(self.item.code) or {}
+        row = self.workbook.rows.get(key) or self.workbook.rows.get(self.item.code) or self._row_of_ticks()
         if column in row:
             return row[column].place
         sheet, _, reference = next((entry.place for entry in row.values()), "").rpartition(" ")
         number = reference.lstrip("ABCDEFGHIJ")
         return f"{sheet} {chr(ord('A') + column - 1)}{number}" if number else self.item.code
+
+    def _row_of_ticks(self) -> Mapping[int, Entry]:
+        """Return a filled row of a checklist, which has none of its own: what says that none is true, else the first tick."""
+        rows = self.workbook.rows
+        own = (row for key, row in rows.items() if item_of(key) == self.item.code and Column.ANSWER in row)
+        return rows.get(none_key(self.item.code)) or next(own, {})
 
     def _check_doubles(self) -> None:
         words = mark("This row stands in the workbook twice, with different contents. Delete the row that does not count.")

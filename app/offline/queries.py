@@ -35,9 +35,9 @@ def put_upload(session: Session, actor: Actor, row: WorkbookUpload) -> None:
     session.flush()
 
 
-def put_outcome(session: Session, row: WorkbookUpload, *, changed: int, replaced: int, left: int) -> None:
-    """Empty an upload, and keep what became of it."""
-    row.content, row.changed, row.replaced, row.left = "", changed, replaced, left
+def put_outcome(session: Session, row: WorkbookUpload, kept: str, *, changed: int, replaced: int, left: int) -> None:
+    """Empty an upload but for what is to be corrected, and keep what became of it."""
+    row.content, row.changed, row.replaced, row.left = kept, changed, replaced, left
     session.flush()
 
 

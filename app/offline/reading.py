@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
@@ -55,6 +55,12 @@ class ReadWorkbook(BaseModel):
     def items(self) -> frozenset[str]:
         """Return the codes of the questions of which some cell is filled."""
         return frozenset(item_of(key) for key in self.rows)
+
+    def only(self, codes: Collection[str]) -> ReadWorkbook:
+        """Return the workbook without the cells of every other question."""
+        rows = {key: row for key, row in self.rows.items() if item_of(key) in codes}
+        twice = {key: place for key, place in self.twice.items() if item_of(key) in codes}
+        return self.model_copy(update={"rows": rows, "twice": twice, "unfilled": frozenset[str]()})
 
 
 class _Sheet(BaseModel):

@@ -110,6 +110,14 @@ def dry_run(session: Session, actor: Actor, review_id: UUID, upload_id: UUID, la
     return _dry_run(session, actor, row, languages)
 
 
+def left_out(session: Session, actor: Actor, review_id: UUID, upload_id: UUID, languages: Sequence[Language]) -> DryRun | None:
+    """Compare what an applied workbook held in cells that could not be read; None where there are none."""
+    row = _get(session, actor, review_id, upload_id)
+    if not row.content:
+        return None
+    return _compared(session, actor, row, reviews.open_review(session, actor, review_id), languages)
+
+
 def agree(session: Session, actor: Actor, review_id: UUID, upload_id: UUID) -> None:
     """Compare a workbook of another revision or review: its reader asks for it."""
     row = _get(session, actor, review_id, upload_id, lock=True)
@@ -158,7 +166,9 @@ def apply(
         replaced=sum(offered[code].outcome is Outcome.CONFLICT for code in chosen),
         left=len(offered) - len(chosen),
     )
-    queries.put_outcome(session, row, changed=applied.changed, replaced=applied.replaced, left=applied.left)
+    queries.put_outcome(
+        session, row, _to_correct(row, run), changed=applied.changed, replaced=applied.replaced, left=applied.left
+    )
     _record(session, actor, run.review, "reviews.workbook_applied", asdict(applied))
     return applied
 
@@ -182,10 +192,21 @@ def _applied(row: WorkbookUpload) -> Applied | None:
     return Applied(row.changed, row.replaced, row.left)
 
 
+def _to_correct(row: WorkbookUpload, run: DryRun) -> str:
+    """Return what of an upload is kept once it is applied: the questions of the cells that could not be read."""
+    codes = {line.item for line in run.comparison.of(Outcome.PROBLEM)}
+    sources = {source for code, source in _pairs(run.source, run.review.questionnaire).items() if code in codes}
+    return ReadWorkbook.model_validate_json(row.content).only(sources).model_dump_json() if sources else ""
+
+
 def _dry_run(session: Session, actor: Actor, row: WorkbookUpload, languages: Sequence[Language]) -> DryRun:
     review = open_for_upload(session, actor, row.review_id)
-    if not row.content:
+    if not row.content or _applied(row) is not None:
         raise NotFound("workbook")
+    return _compared(session, actor, row, review, languages)
+
+
+def _compared(session: Session, actor: Actor, row: WorkbookUpload, review: OpenReview, languages: Sequence[Language]) -> DryRun:
     workbook = ReadWorkbook.model_validate_json(row.content)
     origin, source = _recognise(session, actor, review, workbook)
     seen = None if origin is Origin.REVIEW else reviews.answers_seen(session, review, workbook.seen)

@@ -15,8 +15,9 @@ from app.kit.ids import new_id
 class WorkbookUpload(SQLModel, table=True):
     """The cells of one uploaded workbook, as JSON, between the dry run and the decision; the file itself is not kept.
 
-    `has_consent`: the person agreed to compare a workbook of another revision or review. Once it is applied, the content is
-    emptied, and how many answers changed, replaced a colleague's, or were left stands in its place; None until then."""
+    `has_consent`: the person agreed to compare a workbook of another revision or review. Once it is applied, the content
+    holds nothing but the cells that could not be read, and how many answers changed, replaced a colleague's, or were left
+    stands beside it; None until then."""
 
     __tablename__ = "workbook_upload"
 

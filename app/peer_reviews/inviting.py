@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.accounts import invitations, rules
+from app.accounts import service as accounts
 from app.accounts.mailing.letters import Place
 from app.accounts.mailing.notices import Desk
 from app.audit import service as audit
@@ -73,8 +74,9 @@ def askable(session: Session, actor: Actor, review_id: UUID) -> Askable:
         raise Conflict("A second opinion is given on signed answers. Sign the review off first.")
     frozen = sign_off.get_submission(session, actor, review_id, submission.revision)
     path = asked_sections(frozen.questionnaire, frozen.answers)
-    # All others, whether they have accounts or not: nobody learns here who takes part.
-    others = tuple(code for code in economies.names(session) if code != actor.economy)
+    # Only where somebody can take it up: an invitation to nobody would wait for ever.
+    answering = accounts.list_answering_economies(session)
+    others = tuple(code for code in economies.names(session) if code != actor.economy and code in answering)
     return Askable(frozen, tuple(section for section in path if questions_of(section, frozen.answers)), others)
 
 

@@ -45,11 +45,14 @@ TALKING = frozenset({PeerReviewState.OPEN, PeerReviewState.IN_RESPONSE})
 class Reviewer:
     """Who reviews, for which economy (None: an expert), and the statement on conflicts of interest."""
 
+    id: UUID
     user_id: UUID
     name: str
     economy: str | None
     conflict_of_interest: str
     given_at: datetime
+    waits: bool
+    """A conflict was declared, and the economy has not said yet whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class OpenPeerReview:
         """The chosen sections."""
         return tuple(section for section in self.frozen.questionnaire.sections if section.code in self.section_codes)
 
+    @property
+    def has_conflict_to_decide(self) -> bool:
+        """Whether a reviewer waits for the economy to say whether to go on."""
+        return self.state not in ENDED and any(reviewer.waits for reviewer in self.reviewers)
+
     def items_of(self, section: Section) -> tuple[Item, ...]:
         """Return the questions of a section that were asked; reference panels take no answer."""
         return tuple(item for item in section.items if item.code in self.threads)
@@ -115,7 +123,8 @@ def opened(session: Session, rows: Sequence[PeerReview]) -> list[OpenPeerReview]
     frozen = {each.entry.id: each for each in sign_off.frozen_by_id(session, tuple({row.submission_id for row in rows}))}
     reviewers: dict[UUID, list[Reviewer]] = {}
     for each in queries.reviewers_of(session, ids):
-        reviewer = Reviewer(each.user_id, each.name, each.reviewer_economy, each.conflict_of_interest, each.given_at)
+        stated = each.conflict_of_interest, each.given_at, each.waits
+        reviewer = Reviewer(each.id, each.user_id, each.name, each.reviewer_economy, *stated)
         reviewers.setdefault(each.peer_review_id, []).append(reviewer)
     said = _Said(
         queries.said(session, PeerRemark, ids),

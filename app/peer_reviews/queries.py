@@ -24,6 +24,12 @@ def of_review(actor: Actor, review_id: UUID) -> Select[PeerReview]:
     return select(PeerReview).where(mine, col(PeerReview.review_id) == review_id)
 
 
+def under_way(actor: Actor) -> Select[PeerReview]:
+    """Peer reviews of every review of an official's own economy that have not ended."""
+    mine = col(PeerReview.economy) == actor.economy if actor.is_official else false()
+    return select(PeerReview).where(mine, col(PeerReview.state).not_in((*_ENDED, "declined")))
+
+
 def for_reviewer(actor: Actor) -> Select[PeerReview]:
     """Peer reviews that an actor is asked for: an expert by the invitation that they took, an official by their economy.
 

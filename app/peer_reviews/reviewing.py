@@ -21,8 +21,13 @@ NO_CONFLICT = mark("No conflict of interest that I know of.")
 _STATE_THEM = mark("Describe the conflict of interest in a sentence or two.")
 
 
-def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: str, words: str = "") -> None:
-    """Begin to review, or join colleagues of the same economy: the statement is given before anything is shown."""
+def accept(
+    session: Session, actor: Actor, peer_review_id: UUID, *, conflict: str, words: str = "", desk: Desk | None = None
+) -> bool:
+    """Begin to review, or join colleagues of the same economy: the statement is given before anything is shown.
+
+    Whoever declares a conflict of interest waits until the economy goes on with them (`conflicts`). Tells whether they wait.
+    """
     row = get_for_reviewer(session, actor, peer_review_id, lock=True)
     require_state(row, PeerReviewState.INVITED, *TALKING)
     if has_accepted(open_for_reviewer(session, actor, peer_review_id), actor):
@@ -30,7 +35,7 @@ def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: st
     statement = _statement(conflict, words)
     if actor.user_id is None:
         raise NotFound("peer review")
-    now = clock.now()
+    has_conflict, now = conflict == "some", clock.now()
     queries.add(
         session,
         PeerReviewer(
@@ -40,12 +45,18 @@ def accept(session: Session, actor: Actor, peer_review_id: UUID, *, conflict: st
             reviewer_economy=row.reviewer_economy,
             name=actor.name,
             conflict_of_interest=statement,
+            waits=has_conflict,
             given_at=now,
         ),
     )
+    if has_conflict:
+        record(session, actor, row, "peer_reviews.conflict_declared")
+        letters.ask_about_conflict(session, actor, row, desk)
+        return True
     if row.state == PeerReviewState.INVITED:
         row.state, row.opened_at = PeerReviewState.OPEN, now
     record(session, actor, row, "peer_reviews.accepted")
+    return False
 
 
 def decline(session: Session, actor: Actor, peer_review_id: UUID, words: str, *, desk: Desk | None = None) -> None:

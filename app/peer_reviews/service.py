@@ -29,6 +29,12 @@ def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[Op
     return [_for_economy(each) for each in found]
 
 
+def list_under_way(session: Session, actor: Actor) -> list[OpenPeerReview]:
+    """List the peer reviews of every review of the actor's economy that have not ended, as its officials see them."""
+    rows = queries.list_in_order(session, queries.under_way(actor))
+    return [_for_economy(each) for each in opened(session, rows)] if rows else []
+
+
 def list_for_reviewer(session: Session, actor: Actor) -> list[OpenPeerReview]:
     """List the peer reviews that the actor is asked for, or took part in, newest first."""
     found = opened(session, queries.list_in_order(session, queries.for_reviewer(actor)))
@@ -42,13 +48,14 @@ def open_for_economy(session: Session, actor: Actor, review_id: UUID, peer_revie
 
 def open_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPeerReview:
     """Open a peer review that the actor is asked for, with what may be read of it now: no answer before the statement on
-    conflicts of interest; comments and evidence only where the economy shows them; after the end the own words and the outcome.
+    conflicts of interest, nor while a declared one is not decided on; comments and evidence only where the economy shows them;
+    after the end the own words and the outcome.
     """
     return _for_reviewer(opened(session, [get_for_reviewer(session, actor, peer_review_id)])[0], actor)
 
 
 def open_to_work(session: Session, actor: Actor, peer_review_id: UUID) -> OpenPeerReview:
-    """Open what a reviewer works on: from the statement on conflicts of interest until the end."""
+    """Open what a reviewer works on: from the statement on conflicts of interest, or the decision on one, until the end."""
     found = open_for_reviewer(session, actor, peer_review_id)
     if not has_access(found, actor):
         raise NotFound("peer review")
@@ -76,7 +83,13 @@ def has_accepted(peer_review: OpenPeerReview, actor: Actor) -> bool:
 
 def has_access(peer_review: OpenPeerReview, actor: Actor) -> bool:
     """Tell whether a reviewer may read the signed answers now."""
-    return peer_review.state not in {*ENDED, PeerReviewState.INVITED} and has_accepted(peer_review, actor)
+    is_open = peer_review.state not in {*ENDED, PeerReviewState.INVITED}
+    return is_open and has_accepted(peer_review, actor) and not waits(peer_review, actor)
+
+
+def waits(peer_review: OpenPeerReview, actor: Actor) -> bool:
+    """Tell whether the actor has declared a conflict of interest on which the economy has not decided."""
+    return any(reviewer.user_id == actor.user_id and reviewer.waits for reviewer in peer_review.reviewers)
 
 
 def get_for_economy(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID, *, lock: bool = False) -> PeerReview:
@@ -136,7 +149,7 @@ def _for_reviewer(peer_review: OpenPeerReview, actor: Actor) -> OpenPeerReview:
     if has_access(peer_review, actor):
         is_whole = peer_review.shows_evidence
         threads = {code: thread if is_whole else thread.bare() for code, thread in peer_review.threads.items()}
-    elif peer_review.state in ENDED:
+    elif peer_review.state in ENDED and not waits(peer_review, actor):
         is_closed = peer_review.state is PeerReviewState.CLOSED
         threads = {code: thread.after_the_end(is_closed=is_closed) for code, thread in peer_review.threads.items()}
     answers = {code: thread.signed for code, thread in threads.items()}

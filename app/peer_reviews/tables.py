@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
@@ -55,7 +55,9 @@ class PeerReview(SQLModel, table=True):
 
 
 class PeerReviewer(SQLModel, table=True):
-    """A person who reviews, with the statement on conflicts of interest that was given before anything was shown."""
+    """A person who reviews, with the statement on conflicts of interest that was given before anything was shown.
+
+    `waits`: they declared a conflict, and the economy has not said yet whether to go on."""
 
     __tablename__ = "peer_reviewer"
     __table_args__ = (UniqueConstraint("peer_review_id", "user_id"), Index(None, "user_id"))
@@ -67,6 +69,7 @@ class PeerReviewer(SQLModel, table=True):
     reviewer_economy: str | None = Field(default=None, foreign_key="economy.code", max_length=3)
     name: str = Field(max_length=200)
     conflict_of_interest: str = Field(sa_column=Column(Text, nullable=False))
+    waits: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     given_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
 

@@ -13,7 +13,7 @@ from app.infra.catalogs import Language
 from app.infra.language import gettext as _
 from app.infra.language import note_on, speaking
 from app.kit.keyed import Keyed
-from app.reports.answers import Printed, line, printed_sections
+from app.reports.answers import NOTHING_KNOWN, Printed, Versions, line, printed_sections
 from app.reports.setting import set_pages
 from app.reviews.receipts import Receipt
 from app.reviews.service import OpenReview
@@ -33,19 +33,19 @@ class Asked:
     moment: Callable[[datetime], str]
 
 
-def signed_review(receipt: Receipt, asked: Asked) -> bytes:
+def signed_review(receipt: Receipt, asked: Asked, versions: Versions = NOTHING_KNOWN) -> bytes:
     """Return every answer as it was signed. What was signed never changes, so a process sets it once."""
     with _ONE_AT_A_TIME:
-        return _signed(Keyed(f"{receipt.frozen.entry.id}-{receipt.newest}", receipt), asked)
+        return _signed(Keyed(f"{receipt.frozen.entry.id}-{receipt.newest}", (receipt, versions)), asked)
 
 
-def receipt_document(receipt: Receipt, asked: Asked) -> bytes:
+def receipt_document(receipt: Receipt, asked: Asked, _versions: Versions = NOTHING_KNOWN) -> bytes:
     """Return the receipt of a signed revision."""
     with speaking(asked.language):
         return set_pages("receipt.typ", _receipt(receipt, asked))
 
 
-def draft_review(review: OpenReview, asked: Asked) -> bytes:
+def draft_review(review: OpenReview, asked: Asked, versions: Versions = NOTHING_KNOWN) -> bytes:
     """Return every answer as it stands, marked on each page as a draft."""
     with _ONE_AT_A_TIME, speaking(asked.language):
         shown = localized_review(review)
@@ -60,17 +60,17 @@ def draft_review(review: OpenReview, asked: Asked) -> bytes:
             "revision": _("Revision {number}").format(number=shown.revision),
             "draft": words,
             "footer": words,
-            "sections": printed_sections(shown.questionnaire, shown.answers, is_signed=False),
+            "sections": printed_sections(shown.questionnaire, shown.answers, versions, is_signed=False),
         }
         return set_pages("review.typ", _content(shown.questionnaire, asked, shown.cycle.notice, about) | content)
 
 
 @lru_cache(maxsize=20)
-def _signed(held: Keyed[Receipt], asked: Asked) -> bytes:
+def _signed(held: Keyed[tuple[Receipt, Versions]], asked: Asked) -> bytes:
     with speaking(asked.language):
-        receipt = held.value
+        receipt, versions = held.value
         shown = localized_review(receipt.frozen)
-        sections = printed_sections(shown.questionnaire, shown.answers, is_signed=True)
+        sections = printed_sections(shown.questionnaire, shown.answers, versions, is_signed=True)
         return set_pages("review.typ", {**_receipt(receipt, asked), "sections": sections})
 
 
@@ -85,6 +85,7 @@ def _receipt(receipt: Receipt, asked: Asked) -> Printed:
         (_("By"), entry.submitted_by),
         (_("Role"), signer_role_words(shown)),
         (_("Statement"), statement_words(shown)),
+        *(((_("Why it was reopened"), entry.reopen_reason),) if entry.reopen_reason else ()),
         (_("Fingerprint (SHA-256)"), entry.answers_hash),
         (_("Fingerprint of the questionnaire"), receipt.frozen.questionnaire.content_hash),
         *((words, str(number)) for words, number in count_words(receipt.counts)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.infra.language import gettext as _
+
 HASH_SHOWN = 8
 """Characters of the fingerprint in a reference: enough that a typing error names nothing."""
 _REFERENCE = re.compile(r"([A-Z]{3})-.{1,140}-R([1-9][0-9]{0,8})-([0-9A-F]{8})", re.ASCII)
@@ -23,6 +25,11 @@ class NamedRevision:
 def reference_of(economy: str, questionnaire: str, cycle: str, revision: int, answers_hash: str) -> str:
     """Name a signed revision, as in `NZL-APEC-AI-REVIEW-2026-R1-4F3A9C12`: only of what never changes once it is signed."""
     return "-".join((economy, questionnaire, cycle, f"R{revision}", answers_hash[:HASH_SHOWN])).upper()
+
+
+def review_words(questionnaire: str, cycle: str, revision: int) -> str:
+    """Name a revision of a review in a mail."""
+    return _("{questionnaire}, {cycle}, revision {revision}").format(questionnaire=questionnaire, cycle=cycle, revision=revision)
 
 
 def read_reference(text: str) -> NamedRevision | None:

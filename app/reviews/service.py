@@ -43,6 +43,16 @@ class ReviewState(StrEnum):
 
 _STARTED_ALREADY = mark("This review was started already. Open it from the list of reviews.")
 EDITABLE = frozenset({ReviewState.DRAFT, ReviewState.REOPENED})
+LOCKED = frozenset(set(ReviewState) - EDITABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """How the approver sent a review back instead of signing it."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class ReviewEntry:
     updated_at: datetime
     done: int
     total: int
+    sent_back: SentBack | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,8 @@ class OpenReview:
     """The answers that count: those of items on the path."""
     attached: Attached = field(default_factory=dict)
     """The evidence of every item that has some, also of items without an answer."""
+    sent_back: SentBack | None = None
+    """Until it is handed over again."""
 
     @cached_property
     def progress(self) -> tuple[Progress, ...]:
@@ -280,6 +293,7 @@ def _review(session: Session, row: Review, cycle: economies.CycleEntry, saved: M
         questionnaire=document,
         saved=saved,
         answers=answers,
+        sent_back=SentBack(row.sent_back_by, row.sent_back_at, row.sent_back_reason) if row.sent_back_at else None,
     )
 
 
@@ -301,4 +315,5 @@ def entry_of(review: OpenReview) -> ReviewEntry:
         updated_at=review.updated_at,
         done=review.done,
         total=review.total,
+        sent_back=review.sent_back,
     )

@@ -22,7 +22,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound, NotReady, Problems
 from app.kit.say import mark, say_number, sentences
 from app.kit.text import has_forbidden_characters
 from app.questionnaires import service as questionnaires
-from app.reviews import evidence_queries, letters, queries
+from app.reviews import as_read, evidence_queries, letters, queries
 from app.reviews.citation import reference_of
 from app.reviews.service import OpenReview, ReviewState, get_for, opened, opened_all, require_fixed_scales, with_evidence
 from app.reviews.tables import Review, Submission
@@ -32,7 +32,8 @@ STATEMENT = mark(
     "that the agencies concerned were consulted, and that the evidence named supports them."
 )
 IMPORTED = mark("Imported by an administrator; not attested by the economy.")
-_LONGEST_REASON = 1_000
+NOT_ATTESTED = mark("Tick the box to attest to the statement.")
+LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class SubmissionEntry:
     submitted_by: str
     answers_hash: str
     statement: str
+    reopen_reason: str = ""
+    """Why this revision was begun, in the coordinator's words; empty for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ class FrozenReview:
         return reference_of(self.economy, cycle.questionnaire, cycle.code, entry.revision, entry.answers_hash)
 
 
+class ChangedSinceRead(Conflict):
+    """What is to be signed is not what the approver read; `items` names the questions whose answers differ."""
+
+    code = "changed_since_read"
+    title = "The answers changed since you opened this page"
+
+    def __init__(self, items: Sequence[str]) -> None:
+        detail = mark("Nothing was signed. Read what changed, then sign, or send the review back.")
+        super().__init__(detail, extra={"items": list(items)})
+        self.items = tuple(items)
+
+
 def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID, *, desk: Desk | None = None) -> None:
     """Lock the answers and hand the review to the approver; every core item must have been dealt with.
 
@@ -87,28 +102,44 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID, *, desk: D
         what_next = mark("Answer them, or say why you cannot.")
         raise NotReady(sentences(_still_blank(review), what_next))
     _require_something(review)
+    row.sent_back_by, row.sent_back_at, row.sent_back_reason = "", None, ""
     _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
     letters.ask_for_sign_off(session, actor, row, desk)
 
 
-def take_back(session: Session, actor: Actor, review_id: UUID, *, desk: Desk | None = None) -> None:
-    """Unlock a review that waits for sign-off: the coordinator takes it back, or the approver sends it back."""
+def take_back(session: Session, actor: Actor, review_id: UUID, reason: str = "", *, desk: Desk | None = None) -> None:
+    """Unlock a review that waits for sign-off: the coordinator takes it back, or the approver sends it back with a reason.
+
+    The reason stands on the pages of the review until it is handed over again.
+    """
     row = get_for(session, actor, review_id, lock=True)
     if actor.role not in {Role.COORDINATOR, Role.APPROVER}:
         raise Forbidden("Only the coordinator or the approver can unlock a review.")
     _require_state(row, {ReviewState.IN_SIGN_OFF}, mark("This review does not wait for sign-off. Reload the page."))
+    is_sent_back = actor.role is Role.APPROVER
+    if is_sent_back:
+        words = _read_reason(reason, "send_back_reason", mark("Say in one or two sentences what has to change before you sign."))
+        row.sent_back_by, row.sent_back_at, row.sent_back_reason = actor.name, clock.now(), words
     state = ReviewState.DRAFT if row.revision == 1 else ReviewState.REOPENED
-    _move(session, actor, row, state, "reviews.sign_off_taken_back")
-    if actor.role is Role.APPROVER:
+    _move(session, actor, row, state, "reviews.sent_back" if is_sent_back else "reviews.sign_off_taken_back")
+    if is_sent_back:
         letters.tell_sent_back(session, actor, row, desk)
 
 
 def submit(
-    session: Session, actor: Actor, review_id: UUID, *, attests: bool, statement: str = STATEMENT, desk: Desk | None = None
+    session: Session,
+    actor: Actor,
+    review_id: UUID,
+    *,
+    attests: bool,
+    read: str,
+    statement: str = STATEMENT,
+    desk: Desk | None = None,
 ) -> SubmissionEntry:
     """Attest and freeze a review, with the statement as the approver read it.
 
-    The edge has asked the approver's password again before calling this.
+    `read` is the fingerprint (`as_read.fingerprint`) of the answers that the approver was shown: where they are others now,
+    nothing is signed. The edge has asked the approver's password again before calling this.
     """
     row = get_for(session, actor, review_id, lock=True)
     _require(actor, Role.APPROVER, mark("Only the approver can sign a review off."))
@@ -117,8 +148,10 @@ def submit(
     _require_open_cycle(session, row)
     if not attests:
         problems = Problems()
-        problems.add("attests", "not_attested", "Tick the box to attest to the statement.")
+        problems.add("attests", "not_attested", NOT_ATTESTED)
         problems.raise_if_any()
+    if changed := as_read.changed_since(opened(session, row), read):
+        raise ChangedSinceRead(changed)
     entry = freeze(session, actor, row, statement=statement)
     facts.announce(session, Submitted(row.cycle_id, (entry.id,)))
     letters.tell_signed_off(session, actor, row, desk)
@@ -140,6 +173,7 @@ def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STAT
         answers=text,
         answers_hash=ids.sha256(signed_text(row.content_hash, text)),
         statement=statement,
+        reopen_reason=row.reopen_reason if row.revision > 1 else "",
         submitted_at=clock.now(),
         submitted_by=actor.name,
         user_id=actor.user_id,
@@ -168,14 +202,9 @@ def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None
     _require_state(row, {ReviewState.SUBMITTED}, mark("Only a submitted review can be reopened."))
     require_fixed_scales(questionnaires.get_by_hash(session, row.content_hash))
     _require_open_cycle(session, row)
-    problems = Problems()
-    if not reason.strip() or len(reason) > _LONGEST_REASON:
-        problems.add("reason", "reason_missing", "Say in one or two sentences why the review is reopened.")
-    elif has_forbidden_characters(reason):
-        problems.add("reason", "control_characters", "Remove the invisible control characters from this text.")
-    problems.raise_if_any()
+    words = _read_reason(reason, "reason", mark("Say in one or two sentences why the review is reopened."))
     row.revision += 1
-    row.reopen_reason = reason.strip()
+    row.reopen_reason = words
     _move(session, actor, row, ReviewState.REOPENED, "reviews.reopened", {"revision": row.revision})
 
 
@@ -252,6 +281,16 @@ def _move(
     audit.record(session, actor, action, target_kind="review", target_id=row.id, economy=row.economy, detail=detail or {})
 
 
+def _read_reason(reason: str, field: str, missing: str) -> str:
+    problems = Problems()
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        problems.add(field, "reason_missing", missing)
+    elif has_forbidden_characters(reason):
+        problems.add(field, "control_characters", mark("Remove the invisible control characters from this text."))
+    problems.raise_if_any()
+    return reason.strip()
+
+
 def _require(actor: Actor, role: Role, words: str) -> None:
     if actor.role is not role:
         raise Forbidden(words)
@@ -269,7 +308,14 @@ def _require_open_cycle(session: Session, row: Review) -> None:
 
 def _entry(row: Submission) -> SubmissionEntry:
     return SubmissionEntry(
-        row.id, row.review_id, row.revision, row.submitted_at, row.submitted_by, row.answers_hash, row.statement
+        row.id,
+        row.review_id,
+        row.revision,
+        row.submitted_at,
+        row.submitted_by,
+        row.answers_hash,
+        row.statement,
+        row.reopen_reason,
     )
 
 

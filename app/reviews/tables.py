@@ -16,7 +16,9 @@ _ANSWER_STATES = "state in ('answered', 'not_applicable', 'not_available', 'decl
 
 
 class Review(SQLModel, table=True):
-    """One economy's review in one cycle, pinned to one version. `revision` counts sign-offs, from 1."""
+    """One economy's review in one cycle, pinned to one version. `revision` counts sign-offs, from 1.
+
+    `sent_back_*`: how the approver sent it back, until it is handed over again."""
 
     __tablename__ = "review"
     __table_args__ = (
@@ -32,6 +34,9 @@ class Review(SQLModel, table=True):
     state: str = Field(default="draft", max_length=16)
     revision: int = 1
     reopen_reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    sent_back_reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    sent_back_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    sent_back_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
@@ -93,6 +98,7 @@ class Submission(SQLModel, table=True):
     answers: str = Field(sa_column=Column(Text, nullable=False))
     answers_hash: str = Field(max_length=64)
     statement: str = Field(sa_column=Column(Text, nullable=False))
+    reopen_reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     submitted_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     submitted_by: str = Field(max_length=200)
     user_id: UUID | None = Field(default=None, foreign_key="user.id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from app.domain.answers import Answer, AnswerState, Record, Scalar, records_of
@@ -22,6 +23,7 @@ from app.domain.questionnaire.items import (
 from app.domain.questionnaire.records import RecordField
 from app.infra.language import gettext as _
 from app.infra.language import localized
+from app.infra.times import day
 from app.kit.say import mark
 from app.reviews.service import OpenReview, ReviewState
 from app.reviews.sign_off import IMPORTED, FrozenReview
@@ -131,7 +133,33 @@ def record_pairs(fields: tuple[RecordField, ...], record: Record) -> list[tuple[
 def _field_words(field: RecordField, value: Scalar) -> str:
     if isinstance(value, float):
         return number_words(value)
+    if field.type == "date":
+        return _day_words(str(value))
     return next((option.text for option in field.options if option.code == value), str(value))
+
+
+def _day_words(value: str) -> str:
+    """Say a day as everywhere else; what is none, as an import may have brought it, stays as it is."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def whole_answer(document: Questionnaire, item: Item, answer: Answer) -> str:
+    """Say an answer with what goes with it, a line each: named fields, comment and evidence."""
+    fields = document.fields_of(item)
+    comment = _("Comment: {text}").format(text=answer.comment) if answer.comment else ""
+    evidence = [_("Evidence: {title}").format(title=title) for title in evidence_titles(answer)]
+    records = [record_words(fields, record) for record in answer.details]
+    return "\n".join(part for part in (answer_words(item, answer), *records, comment, *evidence) if part)
+
+
+def evidence_titles(answer: Answer) -> list[str]:
+    """Name what stands behind an answer: the link in it, and what is attached, each with its version."""
+    link = [answer.evidence_url] if answer.evidence_url else []
+    attached = _("{title} (version {version})")
+    return [*link, *(attached.format(title=piece.title, version=piece.version) for piece in answer.evidence)]
 
 
 def _with_left_out(item: ChecklistItem, answer: Answer, ticks: str) -> str:

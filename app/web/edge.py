@@ -31,6 +31,7 @@ def add_edge(
 
     `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one."""
     install(app, templates)
+    templates.tell_contact(settings.contact)
     catalogs = Catalogs(settings.translations)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())

@@ -24,7 +24,7 @@ from app.kit.errors import NotSignedIn, ReadinessError
 from app.web.frame import Frame
 from app.web.i18n import current
 from app.web.i18n import gettext as _
-from app.web.kept import typed_fields
+from app.web.kept import Typed, typed_in
 from app.web.navigation import nav_for
 from app.web.page import with_language
 from app.web.paths import is_api, own_path
@@ -69,15 +69,15 @@ class ErrorAnswers:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - the last resort: nothing may leave the edge as a traceback
-            response = self._answer(Request(scope), error)
+            response = await self._answer(Request(scope), error)
             if not has_started:
                 await response(scope, receive, send)
 
-    def _answer(self, request: Request, error: Exception) -> Response:
+    async def _answer(self, request: Request, error: Exception) -> Response:
         refusal = refusal_of(error)
         if refusal is None:
             self.faults.record(error)
-        return answer(request, refusal or INTERNAL, self.templates)
+        return await _answer_or_keep(request, refusal or INTERNAL, self.templates)
 
 
 class FaultLog:
@@ -109,13 +109,20 @@ def install(app: FastAPI, templates: Templates) -> None:
         refusal = refusal_of(error)
         if refusal is None:
             raise error
-        fields = await typed_fields(request, refusal)
-        if fields is not None:
-            return _kept_page(request, refusal, templates, fields)
-        return answer(request, refusal, templates)
+        return await _answer_or_keep(request, refusal, templates)
 
     for kind in _EXPECTED:
         app.add_exception_handler(kind, answer_expected)
+
+
+async def _answer_or_keep(request: Request, refusal: Refusal, templates: Templates) -> Response:
+    typed = await typed_in(request, refusal)
+    if typed is not None:
+        try:
+            return _kept_page(request, refusal, templates, typed)
+        except (TemplateError, LookupError) as error:
+            _log.error("error_page_failed", trace=trace_of(error))
+    return answer(request, refusal, templates)
 
 
 def answer(request: Request, refusal: Refusal, templates: Templates) -> Response:
@@ -137,21 +144,22 @@ def _problem(request: Request, refusal: Refusal) -> Response:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """Come back to the page afterwards; only a page that was read can be opened again."""
-    if request.method not in {"GET", "HEAD"}:
+    """Come back to the page afterwards: the one that was asked for, or the one that a form was sent from."""
+    came_from = _way_back(request)
+    if request.method not in {"GET", "HEAD"} and not came_from:
         return RedirectResponse(SIGN_IN, status_code=303)
-    query = request.scope["query_string"].decode("latin-1")
-    back = own_path(quote(request.scope["path"]) + (f"?{query}" if query else ""))
+    back = came_from[0][1] if came_from else _asked(request)
     return RedirectResponse(f"{SIGN_IN}?next={quote(back, safe='/')}", status_code=303)
 
 
 def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
     title = _(refusal.title)
     named = dict.fromkeys(_(problem.message) for problem in refusal.problems)
+    sign_in = ((_("Sign in"), SIGN_IN),) if refusal.extra.get("offers_sign_in") else ()
     context: dict[str, object] = {
         "title": title,
         "detail": " ".join(named) or _(refusal.detail),
-        "what_next": (*_way_back(request), (_("Go to the start page"), "/")),
+        "what_next": (*sign_in, *_way_back(request), (_("Go to the start page"), "/")),
         "request_id": _request_id(request),
         "problems": refusal.problems,
     }
@@ -165,13 +173,24 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
     return response
 
 
-def _kept_page(request: Request, refusal: Refusal, templates: Templates, fields: tuple[tuple[str, str], ...]) -> Response:
+def _kept_page(request: Request, refusal: Refusal, templates: Templates, typed: Typed) -> Response:
     """Show a form whose session has ended once more, with what was typed, instead of throwing it away."""
-    title = _("Your session has ended")
+    frame = _frame(request, "", has_errors=False)
+    title = _("Save what you typed") if frame.actor else _("Your session has ended")
     text = templates.text(
-        KEPT_PAGE, frame=_frame(request, title, has_errors=False), title=title, path=request.scope["path"], fields=fields
+        KEPT_PAGE,
+        frame=replace(frame, title=title),
+        title=title,
+        path=_asked(request),
+        fields=typed.fields,
+        has_file=typed.has_file,
     )
     return HTMLResponse(text, refusal.status)
+
+
+def _asked(request: Request) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return own_path(quote(request.scope["path"]) + (f"?{query}" if query else ""))
 
 
 def _way_back(request: Request) -> tuple[tuple[str, str], ...]:

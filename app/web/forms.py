@@ -97,7 +97,7 @@ async def read_form(request: Request) -> Form:
     if isinstance(known, Form):
         return known
     fields, files = await _sent(request)
-    form = _cleaned(fields, files)
+    form = cleaned(fields, files)
     request.state.form = form
     return form
 
@@ -166,7 +166,7 @@ def _check_utf8(body: bytes) -> None:
         raise BadForm(message) from error
 
 
-def _cleaned(sent: list[tuple[str, str]], files: Mapping[str, SentFile]) -> Form:
+def cleaned(sent: list[tuple[str, str]], files: Mapping[str, SentFile]) -> Form:
     """Refuse what no text can hold; other control characters are the service's to name, at their field, keeping the rest."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in sent:

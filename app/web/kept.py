@@ -1,39 +1,59 @@
 """What a person typed into a form, kept on the page while they sign in again; works without scripts.
 
-A handler asks for it with `@keeps_typed`. The fields travel through the page and are stored nowhere; only a form that the
-browser proves to come from this site is shown again, and a password never is.
+It holds for every form of a page, without the handler's doing. The fields travel through the page and are stored nowhere;
+only a form that the browser proves to come from this site is shown again, and one that holds a secret never is. A file is
+not kept either: it has to be chosen again, and the page says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
 
+from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from app.kit.errors import BadRequest, NotSignedIn
-from app.web.forms import TOKEN_FIELD, FormNotProved, read_form
+from app.kit.errors import BadRequest, NotSignedIn, UnsupportedMedia
+from app.web.forms import TOKEN_FIELD, Form, FormNotProved, read_form
+from app.web.paths import is_api
 from app.web.problems import Refusal
 
-H = TypeVar("H", bound=Callable[..., object])
-
-_KEEPING: set[Callable[..., object]] = set()
 _OUTDATED = frozenset({NotSignedIn.code, FormNotProved.code})
+_SECRETS = frozenset({"code", "token", "passkey", "secret", "challenge"})
+_MULTIPART = b"multipart/form-data"
 
 
-def keeps_typed(handler: H) -> H:
-    """Let a form handler give back what was typed when the session has ended; not for forms that hold a password."""
-    _KEEPING.add(handler)
-    return handler
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form that is shown again; `has_file` where it takes a file as well."""
+
+    fields: tuple[tuple[str, str], ...]
+    has_file: bool
 
 
-async def typed_fields(request: Request, refusal: Refusal) -> tuple[tuple[str, str], ...] | None:
-    """Return the fields of a refused form that are worth keeping; None where the refusal has another cause."""
-    is_kept = request.scope.get("endpoint") in _KEEPING and refusal.code in _OUTDATED
+async def typed_in(request: Request, refusal: Refusal) -> Typed | None:
+    """Return what of a refused form is worth keeping; None where nothing is, or the refusal has another cause."""
+    is_kept = request.method == "POST" and refusal.code in _OUTDATED and not is_api(request.scope["path"])
     if not is_kept or getattr(request.state, "csrf_unproved", True):
         return None
     try:
         form = await read_form(request)
-    except BadRequest:
+    except (BadRequest, UnsupportedMedia):
         return None
-    return tuple((name, value) for name in form.names() if name != TOKEN_FIELD for value in form.all(name))
+    if any(_is_secret(name) for name in form.names()):
+        return None
+    return _worth_keeping(form, has_file=_takes_a_file(request))
+
+
+def _worth_keeping(form: Form, *, has_file: bool) -> Typed | None:
+    fields = tuple((name, value) for name in form.names() if name != TOKEN_FIELD for value in form.all(name))
+    return Typed(fields, has_file) if any(value for _, value in fields) else None
+
+
+def _is_secret(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return "password" in last or last in _SECRETS
+
+
+def _takes_a_file(request: Request) -> bool:
+    """Tell by how it was sent: no other form of ours is sent in parts."""
+    return parse_options_header(request.headers.get("content-type"))[0] == _MULTIPART

@@ -40,7 +40,7 @@ def page_frame(
         csrf_token="" if secret is None else csrf_token(secret),
         nav=nav_for(actor, request.scope["path"]),
         breadcrumbs=breadcrumbs,
-        notices=notices,
+        notices=tuple(_(notice) for notice in notices),  # one of ours is translated; an operator's own is as they wrote it
     )
     return with_language(request, frame)
 

@@ -50,6 +50,16 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for the reader: of what, what is to be done, and the button that leads there."""
+
+    title: str
+    text: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One piece of evidence beside an answer: its title, where it can be read, and what it is."""
 
@@ -94,6 +104,8 @@ class SummaryRow:
     details: Sequence[str] = ()
     still_needed: str = ""
     attached: Attached = NOTHING_ATTACHED
+    anchor: str = ""
+    """Where other parts of the page can lead to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.config import contact_link
 from app.web import filters, i18n
 from app.web.flash import forget_flash, register_flash, see_other, take_flash
 from app.web.frame import Crumb, Flash, Frame, NavActor, NavLink
@@ -33,6 +34,7 @@ class Templates:
         )
         i18n.install(self.environment)
         self.environment.globals["asset"] = asset
+        self.environment.globals["contact"] = None
         self.environment.filters.update(
             score=filters.score,
             moment=filters.moment,
@@ -40,6 +42,11 @@ class Templates:
             markdown=filters.markdown,
             unbroken=filters.unbroken,
         )
+
+    def tell_contact(self, contact: str) -> None:
+        """Let pages say where people get help: as it is written, and where it leads to."""
+        href = contact_link(contact) if contact else None
+        self.environment.globals["contact"] = {"text": contact.removeprefix("https://"), "href": href} if href else None
 
     def text(self, name: str, /, **context: object) -> str:
         """Render a template to text, such as the body of a mail."""

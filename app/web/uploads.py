@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kit.errors import BadRequest, NotSignedIn, ReadinessError, TooLarge, Unavailable, UnsupportedMedia
 from app.kit.ids import token_hash
 from app.kit.say import mark, say
+from app.web.beside_file import TextBesideFile
 from app.web.cookies import sent_once
 
 AT_ONCE = 4
@@ -72,6 +73,7 @@ class Uploads:
         held = _Held(self, token_hash(token))
         if not await anyio.to_thread.run_sync(self.is_known, token):
             held.refuse(NotSignedIn(), reads_on=self.limit)
+            held.beside = TextBesideFile(Headers(scope=scope).get("content-type", ""))
         elif announced > self.limit:
             held.refuse(self.too_large())
         held.begin()
@@ -82,6 +84,8 @@ class Uploads:
                 await app(scope, replay(body, receive), send)
         finally:
             held.end()
+            if held.beside is not None:
+                scope.setdefault("state", {})["form"] = held.beside.form()
 
     def too_large(self) -> TooLarge:
         """Say how much a file may weigh."""
@@ -104,6 +108,7 @@ class _Held:
         self.arrived = self.size = 0
         self.has_place = False
         self.refusal: ReadinessError | None = None
+        self.beside: TextBesideFile | None = None
         self.reads_on = _MOST_THROWN_AWAY
 
     def begin(self) -> None:
@@ -117,6 +122,8 @@ class _Held:
     def take(self, chunk: bytes) -> None:
         """Keep a chunk; once the body is refused, nothing of it is kept."""
         self.arrived += len(chunk)
+        if self.beside is not None:
+            self.beside.take(chunk)
         if self.refusal is None and self.arrived > self.uploads.limit:
             self.refuse(self.uploads.too_large())
         if self.refusal is None and len(chunk) > self.uploads.free:

@@ -27,6 +27,7 @@ class SavingItem {
     this.uncertain = null; // what was sent and never acknowledged: it may be stored, so it is sent again before anything newer
     this.failures = 0;
     this.isWaiting = false;
+    this.trouble = null; // why it is not saved: "offline", "retrying", "signed_out", or "stopped" until the person acts
   }
 
   get isUnsaved() {
@@ -121,6 +122,7 @@ class SavingItem {
   settle(answer, { status, body }) {
     const isPassing = status === 0 || status >= 500 || status === 408 || status === 429;
     this.uncertain = isPassing ? answer : null;
+    this.trouble = troubleOf(status, isPassing);
     if (!isPassing && status !== 401) this.failures = 0;
     if (status === 200) this.settleSaved(answer, body);
     else if (isPassing) this.settleLater("retrying");
@@ -156,6 +158,9 @@ class SavingItem {
 
   settleConflict(body) {
     this.keep();
+    const saved = this.question.querySelector("[data-saved-by]");
+    const { saved_by: name, saved_at: moment } = body.current ?? {};
+    if (saved && name && moment) saved.textContent = message("saved_by", { name, time: timeOf(moment) });
     this.say("conflict", message("conflict", { name: body.current?.saved_by || message("colleague") }));
   }
 
@@ -169,8 +174,34 @@ class SavingItem {
   /** The status line is a polite live region: say a thing once. */
   say(state, text) {
     this.status.dataset.state = state;
+    this.form.dispatchEvent(new CustomEvent("savestate"));
     if (this.status.textContent !== text) this.status.textContent = text;
   }
+}
+
+function troubleOf(status, isPassing) {
+  if (status === 200) return null;
+  if (status === 0) return "offline";
+  if (status === 401) return "signed_out";
+  return isPassing ? "retrying" : "stopped";
+}
+
+/** Say in the bar that stays in sight what is not saved; the line at the foot of a question may be far away. */
+function showTrouble(form, items, isHeld) {
+  const bar = form.querySelector("[data-save-trouble]");
+  if (!bar) return;
+  const troubled = items.filter((item) => item.trouble !== null);
+  const has = (trouble) => troubled.some((item) => item.trouble === trouble);
+  const words = () => {
+    if (isHeld) return message("bar_held");
+    if (has("signed_out")) return message("bar_signed_out");
+    if (has("offline")) return message("bar_offline");
+    if (has("retrying")) return message("retrying");
+    return message("bar_not_saved", { codes: troubled.map((item) => item.code).join(", ") });
+  };
+  bar.hidden = troubled.length === 0 && !isHeld;
+  bar.querySelector("[data-save-trouble-words]").textContent = bar.hidden ? "" : words();
+  bar.querySelector("[data-sign-in-again]").hidden = !has("signed_out");
 }
 
 function timeOf(moment) {
@@ -192,11 +223,39 @@ function showCompleteness(form, items) {
   }
 }
 
-/** Let a save under way finish before the form is sent, so that nobody conflicts with themselves. */
+const isOffline = (items) => !navigator.onLine || items.some((item) => item.trouble === "offline");
+
+/**
+ * Let a save under way finish before the form is sent, so that nobody conflicts with themselves. Without a connection hold
+ * it, because the browser would show its own error in place of the page; it is sent once the connection is back.
+ */
 function watchSubmit(form, items) {
   let isLeaving = false;
   let hasHeld = false;
+  let held = null;
+  const show = () => showTrouble(form, items, held !== null);
+  const stay = () => {
+    held = null;
+    show();
+  };
+  const sendHeld = () => {
+    if (held === null || isOffline(items)) return;
+    const { submitter } = held;
+    stay();
+    form.requestSubmit(submitter);
+  };
+  form.addEventListener("input", stay);
+  form.addEventListener("savestate", show);
+  form.addEventListener("answersaved", () => setTimeout(sendHeld));
+  window.addEventListener("online", sendHeld);
   form.addEventListener("submit", (event) => {
+    if (isOffline(items)) {
+      event.preventDefault();
+      held = { submitter: event.submitter };
+      items.filter((item) => item.isUnsaved).forEach((item) => item.keep());
+      show();
+      return;
+    }
     const flights = items.map((item) => item.hold()).filter((flight) => flight !== null);
     if (flights.length > 0 && !hasHeld) {
       hasHeld = true;

@@ -201,3 +201,42 @@ def test_the_state_of_a_mail_that_was_cleared_away_is_unknown(database: Database
     with database.read() as session:
         assert ana.user_id is not None
         assert mail.statuses(session, [ana.user_id]) == {}
+
+
+@only_sqlite
+def test_a_wrong_invitation_is_withdrawn_in_two_steps_and_its_link_says_so(
+    database: Database, browse: Browse, ana: Actor
+) -> None:
+    fresh = invite(database, ana)
+    browser = browse("ana@example.org")
+
+    asked = browser.get(f"/people/invitations/{fresh.id}/withdraw").text
+    answer = browser.submit(f"/people/invitations/{fresh.id}/withdraw")
+    opened = browser.get(fresh.path)
+
+    assert "new@example.org" in asked
+    assert (answer.status_code, answer.headers["location"]) == (303, "/team")
+    assert fresh.id.hex not in browser.get("/team").text.replace("-", "")
+    assert opened.status_code == 404
+    assert "This invitation was withdrawn" in opened.text
+    assert delivered(database) == []
+
+
+def test_another_economys_invitation_cannot_be_withdrawn(database: Database, ana: Actor, people: People) -> None:
+    fresh = invite(database, ana)
+    eve = people.add(Role.COORDINATOR, "PER")
+
+    with pytest.raises(NotFound), database.write() as session:
+        invitations.withdraw(session, eve, fresh.id)
+
+
+@only_sqlite
+def test_the_page_names_whom_the_link_is_for_and_a_used_link_leads_to_signing_in(browse: Browse, ana: Actor) -> None:
+    browser = browse("ana@example.org")
+
+    invited = browser.submit("/team", name="New Person", email="new@example.org", role="contributor").text
+    unusable = browser.get("/invitations/of-nobody").text
+
+    assert "Invitation sent to New Person" in invited
+    assert "Invitation link for New Person" in invited
+    assert '<a href="/sign-in">Sign in</a>' in unusable

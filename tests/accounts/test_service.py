@@ -162,10 +162,10 @@ def test_a_disabled_person_has_no_access_until_enabled_again(database: Database,
     disable(database, coordinator, colleague)
 
     without = roles(database)["Ben"]
-    with pytest.raises(Forbidden), database.write() as session:
-        service.enable_user(session, coordinator, colleague.user_id)
+    with pytest.raises(NotFound), database.write() as session:
+        service.enable_user(session, people.add(Role.COORDINATOR, "PER"), colleague.user_id)
     with database.write() as session:
-        service.enable_user(session, COMMAND_LINE, colleague.user_id)
+        service.enable_user(session, coordinator, colleague.user_id)
 
     assert (without[2], roles(database)["Ben"][2]) == (True, False)
 

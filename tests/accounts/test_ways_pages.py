@@ -369,3 +369,14 @@ def test_an_administrator_sees_and_removes_a_second_step_and_a_coordinator_neith
     again.sign_in(BEN)
     assert "An administrator has removed your second step" in again.get("/account").text
     assert "Root removed it on" in again.get(WAYS).text
+
+
+def test_a_wrong_first_code_speaks_of_no_recovery_codes_and_a_telephone_can_tap_the_address(visit: Visit, ana: Actor) -> None:
+    browser = visit(ANA)
+    browser.submit_at(WAYS, f"{WAYS}/authenticator", **{"app.current_password": PASSWORD})
+
+    wrong = browser.submit_at(WAYS, f"{WAYS}/authenticator/confirm", code="000000")
+
+    assert wrong.status_code == 422
+    assert "recovery code" not in wrong.text
+    assert 'href="otpauth://totp/' in wrong.text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.testclient import TestClient
 
 from app.accounts.browsers import BrowserWords, browser_words
 from app.config import Settings
+from app.main import create_app
 
 CLIENT = "readiness"
 MOZILLA = "Mozilla/5.0"
@@ -40,3 +42,32 @@ def test_settings_that_cannot_work_end_the_start(settings: Settings, issuer: str
 def test_a_short_key_ends_the_start(settings: Settings) -> None:
     with pytest.raises(ValueError, match="READINESS_SECRET_KEY"):
         Settings.model_validate({"data_dir": settings.data_dir, "secret_key": "short"})
+
+
+@pytest.mark.parametrize(
+    "contact", ["nobody", "help@", "javascript:alert(1)", "ftp://example.org", "https://", "a b@example.org"]
+)
+def test_a_contact_that_leads_nowhere_ends_the_start(settings: Settings, contact: str) -> None:
+    with pytest.raises(ValueError, match="READINESS_CONTACT"):
+        Settings(data_dir=settings.data_dir, contact=contact)
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("help@example.org", '<a href="mailto:help@example.org">help@example.org</a>'),
+        ("https://example.org/help", '<a href="https://example.org/help">example.org/help</a>'),
+    ],
+)
+def test_pages_say_where_people_get_help(settings: Settings, contact: str, link: str) -> None:
+    with TestClient(create_app(settings.model_copy(update={"contact": contact})), base_url="http://127.0.0.1:8000") as client:
+        pages = client.get("/sign-in").text, client.get("/nowhere").text
+
+    assert all(link in page for page in pages)
+
+
+def test_without_a_contact_no_address_is_promised(settings: Settings) -> None:
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8000") as client:
+        page = client.get("/sign-in").text
+
+    assert "secretariat" not in page

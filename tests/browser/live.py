@@ -57,7 +57,7 @@ from app.offline import service as offline
 from app.offline.reading import read_workbook
 from app.offline.writing import Download, workbook
 from app.questionnaires import service as questionnaires
-from app.reviews import answering, attaching, sign_off
+from app.reviews import answering, as_read, attaching, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
 from app.reviews.attaching import Files
@@ -143,7 +143,9 @@ class LiveServer:
 
     def submit(self, review: UUID) -> None:
         with self.database.write() as session:
-            sign_off.submit(session, self.actor(Role.APPROVER), review, attests=True)
+            approver = self.actor(Role.APPROVER)
+            read = as_read.fingerprint(reviews.open_review(session, approver, review))
+            sign_off.submit(session, approver, review, attests=True, read=read)
 
     def reopen(self, review: UUID) -> None:
         with self.database.write() as session:

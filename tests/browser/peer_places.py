@@ -8,7 +8,7 @@ from uuid import UUID
 from app.accounts import invitations
 from app.domain.reading import RawAnswer
 from app.kit.actor import Role
-from app.peer_reviews import closing, conversation, inviting, reviewing
+from app.peer_reviews import closing, conflicts, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def _brought_to(live: LiveServer, review: UUID, state: str) -> UUID:
     if steps >= STATES.index("open"):
         with live.database.write() as session:
             reviewing.accept(session, expert, fresh.id, conflict="some", words=WORDS)
+            (reviewer,) = service.open_for_economy(session, coordinator, review, fresh.id).reviewers
+            conflicts.go_on(session, coordinator, review, fresh.id, reviewer.id)
             conversation.propose(session, expert, fresh.id, "B1-01", RawAnswer(value="2"), WORDS, seen=0)
             conversation.agree(session, expert, fresh.id, "B1-02", seen=0)
             conversation.remark(session, expert, fresh.id, "B1-03", WORDS)
@@ -57,7 +59,9 @@ def _brought_to(live: LiveServer, review: UUID, state: str) -> UUID:
             closing.ask_to_close(session, coordinator, review, fresh.id)
     with live.database.write() as session:
         if state == "closed":
-            closing.close(session, live.actor(Role.APPROVER), review, fresh.id)
+            approver = live.actor(Role.APPROVER)
+            read = closing.fingerprint(service.open_for_economy(session, approver, review, fresh.id))
+            closing.close(session, approver, review, fresh.id, read=read)
         if state == "withdrawn":
             inviting.withdraw(session, coordinator, review, fresh.id, WORDS)
     return fresh.id

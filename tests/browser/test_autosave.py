@@ -94,6 +94,41 @@ def test_a_session_that_has_ended_is_said_and_the_answer_is_saved_after_signing_
     expect(_level(page, FIRST, "2")).to_be_checked()
 
 
+def test_trouble_is_said_in_the_bar_that_stays_in_sight(open_page: OpenPage, review: UUID) -> None:
+    page = _open_section(open_page(Role.CONTRIBUTOR), review)
+    page.set_viewport_size({"width": 390, "height": 700})
+    trouble = page.locator("[data-save-trouble]")
+    expect(trouble).to_be_hidden()
+
+    page.context.set_offline(True)
+    choose(page, FIRST, "4")
+    expect(trouble).to_contain_text("Not saved: there is no connection.")
+    expect(trouble).to_be_in_viewport()
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+
+    expect(trouble).to_contain_text("Not saved: you are signed out.")
+    expect(trouble.get_by_role("link", name="Sign in again (opens a new tab)")).to_be_visible()
+    sign_in(page.context.new_page(), Role.CONTRIBUTOR)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(trouble).to_be_hidden()
+
+
+def test_a_form_sent_without_a_connection_waits_and_is_sent_when_it_is_back(open_page: OpenPage, review: UUID) -> None:
+    page = _open_section(open_page(Role.CONTRIBUTOR), review)
+    here = page.url
+
+    page.context.set_offline(True)
+    choose(page, FIRST, "4")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.locator("[data-save-trouble]")).to_contain_text("Not sent: there is no connection.")
+    assert page.url == here
+    page.context.set_offline(False)
+
+    expect(page).not_to_have_url(here)
+    expect(page).to_have_url(re.compile(f"/reviews/{review}$"))
+
+
 def test_two_people_see_both_answers_and_nothing_is_lost(open_page: OpenPage, live_server: LiveServer, review: UUID) -> None:
     one = _open_section(open_page(Role.CONTRIBUTOR), review)
     other = _open_section(open_page(Role.CONTRIBUTOR, email=SECOND_CONTRIBUTOR), review)

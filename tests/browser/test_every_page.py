@@ -382,9 +382,7 @@ VISITS = [
     Visit("own peer reviews", "/peer-reviews", "/peer-reviews", REVIEWER),
     Visit("own peer reviews, none", "/peer-reviews", "/peer-reviews", COORDINATOR),
     Visit("own peer review, invited", OWN_PEER, "/peer-reviews/{peer_invited}", REVIEWER),
-    Visit(
-        "own peer review, refused", OWN_PEER, "/peer-reviews/{peer_invited}", REVIEWER, 422, press("Accept and"), is_error=True
-    ),
+    Visit("own peer review, refused", OWN_PEER, "/peer-reviews/{peer_invited}", REVIEWER, 422, press("Accept"), is_error=True),
     Visit("own peer review, open", OWN_PEER, "/peer-reviews/{peer_open}", REVIEWER),
     Visit("own peer review, closing", OWN_PEER, "/peer-reviews/{peer_closing}", REVIEWER),
     Visit("own peer review, closed", OWN_PEER, "/peer-reviews/{peer_closed}", REVIEWER),

@@ -77,7 +77,7 @@ def _ask(page: Page, review: str, check: Callable[[Page], None]) -> str:
 def _review(page: Page, check: Callable[[Page], None]) -> str:
     """Accept, agree with one answer, propose another level for a second, ask about a third, and hand over."""
     page.get_by_label("No conflict of interest that I know of").check()
-    press(page, "Accept and read the answers")
+    press(page, "Accept")
     peer = page.url.rsplit("/", 1)[1]
     page.get_by_role("link", name="B1 Public sector capacity").click()
     check(page)

@@ -76,10 +76,11 @@ def test_a_piece_that_was_attached_twice_stays_attached_once(database: Database,
     with database.write() as session:
         act = attaching.add_link(session, official, review, "A2", Described("The act"), "https://example.org/act")
         attaching.choose(session, official, review, "A1", shown=[], ticked=[act])
+        row = get_for(session, official, review)
     _downgrade(fresh_url, "0011")
     with database.write() as session:
         for _ in range(2):
-            evidence_queries.attach(session, get_for(session, official, review), "A2", [act], official, clock.now())
+            evidence_queries.attach(session, row, "A2", [act], official, clock.now())
         first = scene.rows("SELECT min(added_at) FROM answer_evidence WHERE item = 'A2'")
 
     migrate.upgrade(fresh_url)
@@ -89,6 +90,20 @@ def test_a_piece_that_was_attached_twice_stays_attached_once(database: Database,
     assert scene.count("answer_evidence") == 4
     assert [piece.title for piece in scene.opened(review).attached["A2"]] == ["The act"]
     assert [piece.title for piece in scene.opened(review).attached["A1"]] == ["The act"]
+
+
+def test_a_revision_that_was_begun_for_a_reason_still_says_it(database: Database, fresh_url: URL) -> None:
+    scene = Scene(database).ready()
+    review = scene.submitted()
+    scene.reopen(review, reason="A law was passed.")
+    scene.hand_over(review)
+    scene.sign(review)
+
+    _downgrade(fresh_url, "0012")
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    assert scene.rows("SELECT reopen_reason FROM submission ORDER BY revision") == [("",), ("A law was passed.",)]
 
 
 def test_people_keep_their_accounts_when_the_role_of_peer_reviewers_comes_and_goes(database: Database, fresh_url: URL) -> None:

@@ -88,6 +88,9 @@ def test_the_whole_way_from_download_to_applied(reader: Client, scene: Scene, re
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     assert "1 answer is saved" in done.text
     assert "1 other difference was left" in done.text
+    assert "1 question was left out" in done.text
+    assert "B Means, E4" in done.text
+    assert "The budget" not in done.text
     assert scene.opened(review, ana).saved["A1"].answer.value == 4
 
 

@@ -175,6 +175,8 @@ def test_a_checklist_that_says_none_and_some_is_asked_about() -> None:
     (line,) = typed(SMALL, {"A2": "yes", option_key("A3", "privacy"): "Yes", none_key("A3"): "Yes"}).of(Outcome.PROBLEM)
 
     assert (line.item, line.problems[0].code) == ("A3", "none_with_others")
+    assert line.problems[0].place.startswith("A ")
+    assert line.problems[0].place[-1].isdigit()
 
 
 def test_a_checklist_with_words_of_one_s_own_is_asked_about() -> None:

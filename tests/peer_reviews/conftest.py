@@ -11,7 +11,7 @@ from app.accounts import invitations
 from app.domain.reading import RawAnswer
 from app.infra.db import Database
 from app.kit.actor import Actor, Role
-from app.peer_reviews import closing, conversation, inviting, reviewing, service
+from app.peer_reviews import closing, conflicts, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
 from app.peer_reviews.opened import OpenPeerReview
 from tests.scenarios import Scene
@@ -42,6 +42,7 @@ class PeerScene:
 
     def ask_economy(self, *sections: str, shows_evidence: bool = False) -> UUID:
         wanted = Wanted("economy", economy=THEIRS, sections=sections or ("A", "B"), shows_evidence=shows_evidence)
+        assert self.peer.economy == THEIRS  # only an economy that has somebody can be asked
         with self.scene.database.write() as session:
             return inviting.invite(session, self.coordinator, self.review, wanted).id
 
@@ -62,6 +63,12 @@ class PeerScene:
     def accept(self, peer_review: UUID, actor: Actor | None = None, conflict: str = "none", words: str = "") -> None:
         with self.scene.database.write() as session:
             reviewing.accept(session, actor or self.peer, peer_review, conflict=conflict, words=words)
+
+    def go_on(self, peer_review: UUID) -> None:
+        """Go on with the reviewer who declared a conflict of interest."""
+        (reviewer,) = self.seen_by_economy(peer_review).reviewers
+        with self.scene.database.write() as session:
+            conflicts.go_on(session, self.coordinator, self.review, peer_review, reviewer.id)
 
     def opened(self, *sections: str, shows_evidence: bool = False) -> UUID:
         """Ask the other economy, and let it accept."""
@@ -161,7 +168,11 @@ class PeerScene:
         """Hand the outcome to the approver, who closes."""
         self.ask_to_close(peer_review)
         with self.scene.database.write() as session:
-            closing.close(session, self.approver, self.review, peer_review)
+            closing.close(session, self.approver, self.review, peer_review, read=self.read(peer_review))
+
+    def read(self, peer_review: UUID) -> str:
+        """Return what the page of an outcome sends along when it is closed."""
+        return closing.fingerprint(self.seen_by_economy(peer_review))
 
     def withdraw(self, peer_review: UUID, words: str = "") -> None:
         with self.scene.database.write() as session:

@@ -14,7 +14,7 @@ from app.accounts.sessions import Lifetime
 from app.domain.reading import RawAnswer
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from app.peer_reviews import closing, conversation, inviting, reviewing, service
+from app.peer_reviews import closing, conflicts, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
 from app.peer_reviews.opened import PeerReviewState
 from app.reviews import service as reviews
@@ -37,7 +37,7 @@ OF_THE_ECONOMY: dict[str, Act] = {
     ),
     "ask to close": lambda session, actor, peers, id_: closing.ask_to_close(session, actor, peers.review, id_),
     "take back": lambda session, actor, peers, id_: closing.take_back(session, actor, peers.review, id_),
-    "close": lambda session, actor, peers, id_: closing.close(session, actor, peers.review, id_),
+    "close": lambda session, actor, peers, id_: closing.close(session, actor, peers.review, id_, read=""),
 }
 OF_THE_REVIEWER: dict[str, Act] = {
     "open": lambda session, actor, _peers, id_: service.open_for_reviewer(session, actor, id_),
@@ -194,13 +194,69 @@ def test_contributors_of_the_reviewing_economy_join_once_it_has_accepted_each_wi
 
     peers.accept(peer_review)
     before = peers.seen_by_reviewer(peer_review, colleague)
-    peers.accept(peer_review, colleague, "some", "I once worked there.")
+    peers.accept(peer_review, colleague)
     after = peers.seen_by_reviewer(peer_review, colleague)
 
     assert before.threads == {}
     assert after.threads != {}
     stated = {each.name: each.conflict_of_interest for each in peers.seen_by_economy(peer_review).reviewers}
-    assert stated == {peers.peer.name: str(reviewing.NO_CONFLICT), colleague.name: "I once worked there."}
+    assert stated == dict.fromkeys((peers.peer.name, colleague.name), str(reviewing.NO_CONFLICT))
+
+
+def test_whoever_declares_a_conflict_reads_nothing_until_the_coordinator_goes_on(peers: PeerScene) -> None:
+    peer_review = peers.ask_economy()
+    peers.accept(peer_review, conflict="some", words="I once worked there.")
+    waiting = peers.seen_by_reviewer(peer_review)
+    (reviewer,) = peers.seen_by_economy(peer_review).reviewers
+
+    with pytest.raises(Forbidden), peers.scene.database.write() as session:
+        conflicts.go_on(session, peers.approver, peers.review, peer_review, reviewer.id)
+    with pytest.raises(NotFound):
+        peers.agree(peer_review, "A1")
+    with pytest.raises(NotFound), peers.scene.database.read() as session:
+        service.open_to_work(session, peers.peer, peer_review)
+    peers.go_on(peer_review)
+
+    assert (waiting.state, waiting.threads, waiting.frozen.answers) == (PeerReviewState.INVITED, {}, {})
+    assert (reviewer.conflict_of_interest, reviewer.waits) == ("I once worked there.", True)
+    seen = peers.seen_by_reviewer(peer_review)
+    assert (seen.state, bool(seen.threads)) == (PeerReviewState.OPEN, True)
+    with pytest.raises(Conflict):
+        peers.go_on(peer_review)
+
+
+def test_a_colleague_without_a_conflict_reads_while_the_other_still_waits_and_learns_nothing_of_the_outcome(
+    peers: PeerScene,
+) -> None:
+    peer_review = peers.opened()
+    colleague = peers.scene.person(Role.CONTRIBUTOR, THEIRS)
+    peers.accept(peer_review, colleague, "some", "I once worked there.")
+    during = peers.seen_by_reviewer(peer_review, colleague)
+    peers.agree(peer_review, "A1")
+    peers.hand_over(peer_review)
+    peers.close(peer_review)
+
+    assert peers.seen_by_reviewer(peer_review).threads["A1"].agreed is not None
+    assert during.threads == {}
+    assert peers.seen_by_reviewer(peer_review, colleague).threads == {}
+
+
+def test_nothing_is_closed_that_the_approver_did_not_read(peers: PeerScene) -> None:
+    peer_review = peers.opened()
+    peers.propose(peer_review, "A1", "2")
+    peers.hand_over(peer_review)
+    peers.ask_to_close(peer_review)
+    read = peers.read(peer_review)
+    with peers.scene.database.write() as session:
+        closing.take_back(session, peers.coordinator, peers.review, peer_review)
+    peers.accept_proposal(peer_review, "A1")
+    peers.ask_to_close(peer_review)
+
+    with pytest.raises(closing.OutcomeChanged) as refused_, peers.scene.database.write() as session:
+        closing.close(session, peers.approver, peers.review, peer_review, read=read)
+
+    assert refused_.value.items == ("A1",)
+    assert peers.seen_by_economy(peer_review).state is PeerReviewState.CLOSING
 
 
 @pytest.mark.parametrize(("conflict", "words", "field"), [("", "", "conflict"), ("some", " ", "conflict_words")])

@@ -17,7 +17,7 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import TooManyRequests
 from app.mail.delivery import deliver_due
-from app.peer_reviews import closing, inviting, letters, reviewing
+from app.peer_reviews import closing, conflicts, inviting, letters, reviewing, service
 from app.peer_reviews.inviting import Wanted
 from tests.peer_reviews.conftest import OURS, THEIRS, PeerScene
 
@@ -27,6 +27,7 @@ PLACE = Place(BASE_URL, "New Zealand")
 KINDS = (
     *(letters.ASKED, letters.DECLINED, letters.HANDED_OVER),
     *(letters.CLOSING, letters.OPENED_AGAIN, letters.CLOSED),
+    *(letters.CONFLICT, letters.GOING_ON),
 )
 
 
@@ -111,19 +112,43 @@ def test_each_side_hears_when_the_other_is_done_until_it_is_closed(peers: PeerSc
     sent_back = delivered(peers)
     with peers.scene.database.write() as session:
         closing.ask_to_close(session, peers.coordinator, peers.review, peer_review)
-        closing.close(session, peers.approver, peers.review, peer_review, desk=DESK)
+        read = closing.fingerprint(service.open_for_economy(session, peers.approver, peers.review, peer_review))
+        closing.close(session, peers.approver, peers.review, peer_review, read=read, desk=DESK)
     closed = delivered(peers)
 
     ours, theirs = f"{BASE_URL}/reviews/{peers.review}/peer-reviews/{peer_review}\n", f"{BASE_URL}/peer-reviews/{peer_review}\n"
     assert "handed over to you" in handed_over
-    assert "close the peer review or send it back" in waits
+    assert "close the peer review, or choose to go on talking" in waits
     assert all(ours in body for body in (handed_over, waits))
     assert not any("based" in body for body in (handed_over, waits))
-    for found, of_reviewer in ((sent_back, "opened the conversation"), (closed, "is closed")):
+    for found, of_reviewer in ((sent_back, "goes on talking"), (closed, "is closed")):
         assert set(found) == {peers.scene.email(peers.coordinator), peers.scene.email(peers.peer)}
         assert ours in found[peers.scene.email(peers.coordinator)].body
         assert theirs in found[peers.scene.email(peers.peer)].body
         assert of_reviewer in found[peers.scene.email(peers.peer)].body
+
+
+def test_mails_to_the_economy_name_the_reviewer_and_the_review_and_those_to_others_never_whose_it_is(peers: PeerScene) -> None:
+    peer_review, expert_s = peers.ask_economy("A"), peers.ask_expert("A")
+    expert = peers.expert(expert_s)
+    for asked, actor in ((peer_review, peers.peer), (expert_s, expert)):
+        with peers.scene.database.write() as session:
+            reviewing.accept(session, actor, asked, conflict="some", words="I once worked there.", desk=DESK)
+    box = MemorySender()
+    deliver_due(peers.scene.database, box)
+    declared = [letter.body for letter in box.letters]
+    (reviewer,) = peers.seen_by_economy(peer_review).reviewers
+
+    with peers.scene.database.write() as session:
+        conflicts.go_on(session, peers.coordinator, peers.review, peer_review, reviewer.id, desk=DESK)
+
+    going_on = of(peers, delivered(peers), peers.peer)
+    review = "A small review, Cycle 2026, revision 1"
+    assert sorted(body.partition(" accepts")[0].rpartition("\n")[2] for body in declared) == ["Dr Ines Paz", "Peru"]
+    assert all(f"a second opinion on {review}" in body and "worked there" not in body for body in declared)
+    assert review in going_on
+    assert "New Zealand" not in going_on
+    assert f"{BASE_URL}/peer-reviews/{peer_review}\n" in going_on
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -70,11 +70,24 @@ def test_a_peer_reviewer_takes_a_link_with_the_account_that_is_there(peers: Peer
     assert f'href="/peer-reviews/{peer_review}"' in client.get("/peer-reviews").text
 
 
+def test_only_an_economy_with_somebody_who_can_take_it_up_is_offered(peers: PeerScene, browse: Browse) -> None:
+    browser, form = browse(peers.coordinator), f"/reviews/{peers.review}/peer-reviews/new"
+
+    before = browser.get(form).text
+    refused = browser.submit(form, kind="economy", economy=THEIRS, section="B")
+    assert peers.peer.economy == THEIRS
+    after = browser.get(form).text
+
+    assert f'value="{THEIRS}"' not in before
+    assert refused.status_code == 422
+    assert f'value="{THEIRS}"' in after
+
+
 def test_another_economy_is_asked_and_finds_the_invitation(peers: PeerScene, browse: Browse) -> None:
+    peer = browse(peers.peer)
     asked = browse(peers.coordinator).submit(
         f"/reviews/{peers.review}/peer-reviews/new", kind="economy", economy=THEIRS, section="B"
     )
-    peer = browse(peers.peer)
     page = peer.get("/peer-reviews")
     found = re.search(r'href="/peer-reviews/([0-9a-f-]{36})"', page.text)
 
@@ -173,10 +186,11 @@ def test_the_approver_closes_with_the_password_and_a_wrong_one_changes_nothing(p
     base = f"/reviews/{peers.review}/peer-reviews/{peer_review}"
     asked = browse(peers.coordinator).submit(f"{base}/hand-over")
     approver = browse(peers.approver)
+    read = approver.read(base)
 
-    wrong = approver.submit(f"{base}/close", current_password="not mine at all")
+    wrong = approver.submit(f"{base}/close", read=read, current_password="not mine at all")
     before = peers.scene.count("score_sheet")
-    right = approver.submit(f"{base}/close", current_password=PASSWORD)
+    right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD)
 
     assert asked.status_code == 303
     assert wrong.status_code == 422
@@ -184,11 +198,80 @@ def test_the_approver_closes_with_the_password_and_a_wrong_one_changes_nothing(p
     assert (right.status_code, before, peers.scene.count("score_sheet")) == (303, 2, 3)
     results = approver.get(f"/reviews/{peers.review}/revisions/1/results").text
     assert "As reviewed" in results
+    assert "As reviewed: Too few levels were agreed in a peer review (0 % agreed)" in results
     explained = approver.get(f"/reviews/{peers.review}/revisions/1/results/A?series=reviewed")
     assert explained.status_code == 200
     assert "Level 4: It is funded." in explained.text
     none = approver.get(f"/reviews/{peers.review}/revisions/1/results/B?series=reviewed").text
     assert "Too few levels were agreed in a peer review" in none
+
+
+def test_an_old_page_closes_nothing_and_names_what_was_said_since(peers: PeerScene, browse: Browse) -> None:
+    peer_review = peers.opened()
+    peers.propose(peer_review, "A1", "2")
+    peers.hand_over(peer_review)
+    peers.ask_to_close(peer_review)
+    base = f"/reviews/{peers.review}/peer-reviews/{peer_review}"
+    approver = browse(peers.approver)
+    old = approver.read(base)
+    browse(peers.coordinator).submit(f"{base}/take-back")
+    peers.accept_proposal(peer_review, "A1")
+    peers.ask_to_close(peer_review)
+
+    refused = approver.submit(f"{base}/close", read=old, current_password=PASSWORD)
+    closed = approver.submit(f"{base}/close", read=approver.read(base), current_password=PASSWORD)
+
+    assert (refused.status_code, closed.status_code) == (409, 303)
+    assert "The conversation changed since you opened this page" in refused.text
+    assert '<a href="#A1">' in refused.text
+
+
+def test_a_conflict_of_interest_waits_for_the_coordinator_who_goes_on(peers: PeerScene, browse: Browse) -> None:
+    peer_review = peers.ask_economy("A")
+    own, base = f"/peer-reviews/{peer_review}", f"/reviews/{peers.review}/peer-reviews/{peer_review}"
+    peer, coordinator = browse(peers.peer), browse(peers.coordinator)
+
+    stated = peer.submit(f"{own}/accept", conflict="some", conflict_words="I once worked there.")
+    waiting = peer.get(own).text
+    page, reviews = coordinator.get(base).text, coordinator.get("/reviews").text
+    go_on = re.search(rf'action="({base}/reviewers/[0-9a-f-]+/go-on)"', page)
+
+    assert stated.status_code == 303
+    assert "You have declared a conflict of interest" in waiting
+    assert peer.get(f"{own}/sections/A").status_code == 404
+    assert "I once worked there." in page
+    assert "The reviewer declares a conflict of interest" in reviews
+    assert go_on is not None
+    assert browse(peers.approver).submit(go_on[1]).status_code == 403
+    assert coordinator.submit(go_on[1]).status_code == 303
+    assert "Level 4: It is funded." in peer.get(f"{own}/sections/A").text
+    assert "The reviewer declares a conflict of interest" not in coordinator.get("/reviews").text
+
+
+def test_what_a_second_opinion_waits_for_stands_near_the_top_of_my_reviews_and_of_the_review(
+    peers: PeerScene, browse: Browse
+) -> None:
+    peer_review = peers.opened()
+    peers.propose(peer_review, "A1", "2")
+    peers.ask(peer_review, "A2")
+    base = f"/reviews/{peers.review}/peer-reviews/{peer_review}"
+    contributor, approver = browse(peers.scene.person(Role.CONTRIBUTOR, OURS)), browse(peers.approver)
+
+    early = contributor.get("/reviews").text
+    peers.hand_over(peer_review)
+    found = [contributor.get(path).text for path in ("/reviews", f"/reviews/{peers.review}")]
+    peers.ask_to_close(peer_review)
+    closing = [approver.get(path).text for path in ("/reviews", f"/reviews/{peers.review}")]
+
+    assert "1 question waits for your reply." in early, "a proposal waits for the handover"
+    for page in found:
+        assert "2 questions wait for your reply." in page
+        assert f'href="{base}?show=waiting#questions"' in page
+        assert page.index("Waiting for you") < page.index('class="task-list')
+    for page in closing:
+        assert "The outcome is handed over to you." in page
+        assert f'href="{base}"' in page
+    assert "Waiting for you" not in browse(peers.scene.person(Role.COORDINATOR, STRANGERS)).get("/reviews").text
 
 
 def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, browse: Browse) -> None:
@@ -208,9 +291,9 @@ def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, bro
         approver.submit(f"{ways}/authenticator/confirm", code=app.at(datetime.now(UTC)))
         clock.shift(timedelta(minutes=1))
 
-        shown = approver.get(base).text
-        wrong = approver.submit(f"{base}/close", current_password=PASSWORD, code="")
-        right = approver.submit(f"{base}/close", current_password=PASSWORD, code=app.at(datetime.now(UTC)))
+        shown, read = approver.get(base).text, approver.read(base)
+        wrong = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code="")
+        right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code=app.at(datetime.now(UTC)))
 
     assert 'name="code"' not in without
     assert 'name="code"' in shown
@@ -226,7 +309,7 @@ def test_the_coordinator_cannot_close_nor_the_approver_decide(peers: PeerScene, 
 
     decided = browse(peers.approver).submit(f"{base}/items/A1/agree", seen="1")
     peers.ask_to_close(peer_review)
-    closed = browse(peers.coordinator).submit(f"{base}/close", current_password=PASSWORD)
+    closed = browse(peers.coordinator).submit(f"{base}/close", read="", current_password=PASSWORD)
 
     assert (decided.status_code, closed.status_code) == (403, 403)
 

@@ -31,7 +31,7 @@ def take_back(peers: PeerScene, peer_review: UUID) -> None:
 
 def close(peers: PeerScene, peer_review: UUID) -> None:
     with peers.scene.database.write() as session:
-        closing.close(session, peers.approver, peers.review, peer_review)
+        closing.close(session, peers.approver, peers.review, peer_review, read=peers.read(peer_review))
 
 
 def renew(peers: PeerScene, peer_review: UUID) -> None:

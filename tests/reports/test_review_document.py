@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
 
 from app.config import Settings
-from app.domain.answers import Answer, AnswerState, Record
+from app.domain.answers import Answer, AnswerState, Piece, Record
+from app.domain.questionnaire.records import RecordField
 from app.domain.reading import RawAnswer
+from app.evidence.service import Described, VersionEntry
 from app.infra.catalogs import SOURCE
 from app.infra.db import Database
 from app.kit.actor import Role
@@ -20,8 +23,9 @@ from app.main import create_app
 from app.reports.answers import lines_of
 from app.reports.review_document import Asked, draft_review, receipt_document, signed_review
 from app.reports.setting import breakable, direction_of
-from app.reviews import receipts
+from app.reviews import attaching, receipts
 from app.reviews.receipts import Receipt
+from app.reviews.words import record_pairs
 from app.web.filters import moment
 from tests import builders as make
 from tests.databases import only_sqlite
@@ -195,6 +199,51 @@ def test_an_answer_has_a_line_for_each_thing_that_goes_with_it() -> None:
         ("Comment", "Soon."),
         ("Evidence", "https://example.org/x"),
     ]
+
+
+def test_what_is_attached_is_listed_with_its_name_or_address_its_date_and_its_fingerprint() -> None:
+    small = document()
+    file = Piece("one", 2, "The act", file_name="act.pdf", sha256="ab" * 32)
+    link = Piece("two", 1, "The portal", url="https://example.org/portal")
+    answer = Answer(AnswerState.ANSWERED, 2, evidence_url="https://example.org/x", evidence=(file, link))
+    version = VersionEntry(
+        *(2, "The act", "", "act.pdf", "application/pdf", 9, "ab" * 32, date(2026, 6, 30), date(2026, 7, 1)),
+        added_at=datetime(2026, 7, 1, tzinfo=UTC),
+        added_by="Ana",
+    )
+
+    lines = lines_of(small, small.items["A1"], answer, {("one", 2): version})
+
+    assert [line["text"] for line in lines if line["label"] == "Evidence"] == [
+        "https://example.org/x",
+        "The act (act.pdf)\nVersion 2. Dated 30 Jun 2026. Retrieved 1 Jul 2026\nSHA-256 " + "ab" * 32,
+        "The portal\nhttps://example.org/portal\nVersion 1",
+    ]
+
+
+@only_sqlite
+def test_the_draft_and_the_signed_document_list_what_is_attached(scene: Scene, as_: As) -> None:
+    review = scene.start()
+    scene.fill(review)
+    with scene.database.write() as session:
+        said = Described("The act", dated_on="2026-06-30", retrieved_on="2026-07-01")
+        attaching.add_link(session, scene.person(Role.CONTRIBUTOR), review, "A1", said, "https://example.org/act")
+
+    draft = words_of(as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/review.pdf").content)
+    scene.hand_over(review)
+    scene.sign(review)
+    signed = words_of(as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/revisions/1/review.pdf").content)
+
+    for printed in (draft, signed):
+        assert "https://example.org/act" in printed
+        assert "Dated 30 Jun 2026" in printed
+
+
+def test_days_in_named_fields_are_said_as_everywhere_else() -> None:
+    field = RecordField(code="from", type="date", label="In force since")
+
+    assert record_pairs((field,), Record((("from", "2026-06-30"),))) == [("In force since", "30 Jun 2026")]
+    assert record_pairs((field,), Record((("from", "soon"),))) == [("In force since", "soon")]
 
 
 def test_named_fields_have_a_line_each_and_several_groups_are_numbered() -> None:

@@ -98,3 +98,67 @@ def test_a_form_with_a_password_is_never_kept(client: Client, review: UUID) -> N
     refused = client.post(f"/reviews/{review}/submit", data={"current_password": "lantern orchid mosaic", "attests": "yes"})
 
     assert refused.status_code == 303
+
+
+def test_every_other_page_keeps_what_was_typed_too(client: Client, scene: Scene, review: UUID) -> None:
+    path, typed = f"/reviews/{review}/items/A1/discussion?from=mail", {"text-new": "Is the decree in force?"}
+    client.cookies.clear()
+
+    ended = client.post(path, data={"csrf_token": "old", **typed})
+    client.sign_in(scene.email(scene.person(Role.CONTRIBUTOR)))
+    again = client.post(path, data=hidden(ended.text))
+
+    assert ended.status_code == 401
+    assert {name: value for name, value in hidden(ended.text).items() if name != "csrf_token"} == typed
+    assert f'action="{path}"' in ended.text
+    assert (again.status_code, hidden(again.text)["text-new"]) == (403, typed["text-new"])
+    assert client.post(path, data=hidden(again.text)).status_code == 303
+
+
+def test_the_tab_opened_to_sign_in_again_says_to_go_back_to_the_other_one(client: Client, review: UUID) -> None:
+    client.cookies.clear()
+    ended = client.post(f"/reviews/{review}/sections/A", data=TYPED)
+
+    there = client.get("/signed-in")
+
+    assert 'href="/sign-in?next=/signed-in"' in ended.text
+    assert there.headers["location"] == "/sign-in?next=/signed-in"
+
+
+def test_after_signing_in_again_the_page_no_longer_says_that_the_session_has_ended(client: Client, review: UUID) -> None:
+    again = client.post(f"/reviews/{review}/sections/A", data=TYPED)
+
+    assert "<h1>Save what you typed</h1>" in again.text
+    assert "Your session has ended" not in again.text
+
+
+def test_the_text_beside_a_file_is_kept_and_the_file_has_to_be_chosen_again(client: Client, scene: Scene, review: UUID) -> None:
+    path, typed = f"/reviews/{review}/items/A1/evidence/file", {"file_title": "The decrée", "file_dated_on": "2026"}
+    client.cookies.clear()
+    client.cookies.set("session", "of-a-session-that-has-ended")
+
+    ended = client.post(
+        path, data={"csrf_token": "old", **typed}, files={"file": ("decree.pdf", b"%PDF-1.7 secret", "application/pdf")}
+    )
+    client.cookies.clear()
+    client.sign_in(scene.email(scene.person(Role.CONTRIBUTOR)))
+    again = client.post(path, data=hidden(ended.text), files={"none": ("", b"")})
+
+    kept = hidden(ended.text)
+    assert ended.status_code == 401
+    assert {name: value for name, value in kept.items() if name != "csrf_token"} == typed
+    assert "The file is not kept." in ended.text
+    assert 'enctype="multipart/form-data"' in ended.text
+    assert "secret" not in ended.text.split("<main")[1]
+    assert again.status_code == 403
+    assert 'type="file"' in again.text
+
+
+def test_who_pressed_a_button_without_typing_comes_back_to_its_page(client: Client, review: UUID) -> None:
+    client.cookies.clear()
+    page = f"/reviews/{review}/check"
+
+    refused = client.post(f"/reviews/{review}/ask-for-sign-off", headers={"Referer": f"http://127.0.0.1:8000{page}"})
+
+    assert refused.status_code == 303
+    assert refused.headers["location"] == f"/sign-in?next={page}"

@@ -102,7 +102,8 @@ def test_signing_leads_to_the_receipt(scene: Scene, as_: As, review: UUID) -> No
     scene.hand_over(review)
     approver = as_(Role.APPROVER)
 
-    answer = approver.submit(f"/reviews/{review}/submit", attests="yes", current_password=PASSWORD)
+    read = approver.read(f"/reviews/{review}/check")
+    answer = approver.submit(f"/reviews/{review}/submit", attests="yes", current_password=PASSWORD, read=read)
 
     assert (answer.status_code, answer.headers["location"]) == (303, f"/reviews/{review}/revisions/1/receipt")
     assert "The review is signed off and submitted" in approver.get(answer.headers["location"]).text

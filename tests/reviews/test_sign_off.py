@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,10 +13,11 @@ from app.audit import facts
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
+from app.evidence.service import Described
 from app.kit.actor import Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
-from app.reviews import queries, sign_off
+from app.reviews import as_read, attaching, queries, sign_off
 from app.reviews.service import ReviewState
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores.service import get_results
@@ -68,14 +70,14 @@ def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, ro
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.COORDINATOR])
 def test_only_the_approver_signs(scene: Scene, waiting: UUID, role: Role) -> None:
     with pytest.raises(Forbidden), scene.database.write() as session:
-        sign_off.submit(session, scene.person(role), waiting, attests=True)
+        sign_off.submit(session, scene.person(role), waiting, attests=True, read="")
 
     assert scene.count("submission") == 0
 
 
 def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
     with pytest.raises(Invalid) as refused, scene.database.write() as session:
-        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=False)
+        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=False, read="")
 
     assert [problem.code for problem in refused.value.problems] == ["not_attested"]
     assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
@@ -83,7 +85,7 @@ def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
 
 def test_nobody_signs_for_another_economy(scene: Scene, waiting: UUID) -> None:
     with pytest.raises(NotFound), scene.database.write() as session:
-        sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True)
+        sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True, read="")
 
 
 def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> None:
@@ -108,7 +110,7 @@ def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> No
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.APPROVER])
 def test_a_review_that_waits_can_be_taken_or_sent_back(scene: Scene, waiting: UUID, role: Role) -> None:
     with scene.database.write() as session:
-        sign_off.take_back(session, scene.person(role), waiting)
+        sign_off.take_back(session, scene.person(role), waiting, "The law is not in force yet.")
 
     assert scene.opened(waiting).state is ReviewState.DRAFT
     scene.save(scene.person(Role.CONTRIBUTOR), waiting, "A1", "5", seen=1)
@@ -276,3 +278,105 @@ def test_a_review_without_a_single_answer_is_not_signed(scene: Scene) -> None:
     scene.fill(review, given={"A1": RawAnswer("declined")})
     scene.hand_over(review)
     assert scene.opened(review).state is ReviewState.IN_SIGN_OFF
+
+
+CHANGES: dict[str, Callable[[Scene, UUID], object]] = {
+    "answer": lambda scene, review: scene.save(scene.person(Role.CONTRIBUTOR), review, "A1", "5", seen=1),
+    "comment": lambda scene, review: scene.save(
+        scene.person(Role.CONTRIBUTOR), review, "A1", RawAnswer(value="4", comment="Since May.", evidence_url=LINK), seen=1
+    ),
+    "reason": lambda scene, review: scene.save(
+        scene.person(Role.CONTRIBUTOR), review, "A1", RawAnswer("declined", reason="Not now."), seen=1
+    ),
+    "evidence": lambda scene, review: attach(scene, review, "A1"),
+}
+LINK = "https://example.org/strategy"
+
+
+def attach(scene: Scene, review: UUID, item: str) -> None:
+    with scene.database.write() as session:
+        attaching.add_link(session, scene.person(Role.CONTRIBUTOR), review, item, Described("The act"), "https://example.org/act")
+
+
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_nothing_is_signed_that_the_approver_did_not_read(scene: Scene, waiting: UUID, change: str) -> None:
+    read = scene.read(waiting)
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.COORDINATOR), waiting)
+    CHANGES[change](scene, waiting)
+    scene.hand_over(waiting)
+
+    with pytest.raises(sign_off.ChangedSinceRead) as refused, scene.database.write() as session:
+        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=True, read=read)
+
+    assert refused.value.items == ("A1",)
+    assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
+    assert scene.count("submission") == 0
+
+
+def test_what_was_read_is_signed_though_the_review_was_taken_back_in_between(scene: Scene, waiting: UUID) -> None:
+    read = scene.read(waiting)
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.COORDINATOR), waiting)
+    scene.hand_over(waiting)
+
+    with scene.database.write() as session:
+        entry = sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=True, read=read)
+
+    assert entry.revision == 1
+
+
+@pytest.mark.parametrize("read", ["", "A1", "A1=0 =B"])
+def test_a_fingerprint_that_no_page_gave_signs_nothing(scene: Scene, waiting: UUID, read: str) -> None:
+    with pytest.raises(sign_off.ChangedSinceRead), scene.database.write() as session:
+        sign_off.submit(session, scene.person(Role.APPROVER), waiting, attests=True, read=read)
+
+    assert scene.count("submission") == 0
+
+
+def test_who_sent_a_review_back_and_why_stands_there_until_it_is_handed_over_again(scene: Scene, waiting: UUID) -> None:
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.APPROVER), waiting, "  The law is not in force yet. ")
+    sent_back = scene.opened(waiting).sent_back
+    scene.hand_over(waiting)
+
+    assert sent_back is not None
+    assert (sent_back.by, sent_back.reason) == ("NZL approver", "The law is not in force yet.")
+    assert scene.opened(waiting).sent_back is None
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.COORDINATOR), waiting)
+    assert scene.opened(waiting).sent_back is None
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1_001, "a\x07b"])
+def test_sending_back_needs_a_reason(scene: Scene, waiting: UUID, reason: str) -> None:
+    with pytest.raises(Invalid) as refused, scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.APPROVER), waiting, reason)
+
+    assert [problem.field for problem in refused.value.problems] == ["send_back_reason"]
+    assert scene.opened(waiting).state is ReviewState.IN_SIGN_OFF
+
+
+def test_why_a_revision_was_begun_stays_with_it_when_the_next_is_begun(scene: Scene, waiting: UUID) -> None:
+    scene.sign(waiting)
+    for reason in ("A law was passed.", "It was repealed."):
+        scene.reopen(waiting, reason=reason)
+        scene.hand_over(waiting)
+        scene.sign(waiting)
+
+    reasons = [frozen(scene, waiting, revision).entry.reopen_reason for revision in (1, 2, 3)]
+
+    assert reasons == ["", "A law was passed.", "It was repealed."]
+
+
+def test_what_differs_from_the_last_signed_revision_is_named_and_nothing_else(scene: Scene, waiting: UUID) -> None:
+    scene.sign(waiting)
+    scene.reopen(waiting)
+    before = frozen(scene, waiting, 1).answers
+    none = as_read.differing(scene.opened(waiting), before)
+    scene.save(scene.person(Role.CONTRIBUTOR), waiting, "B2", "300", seen=1)
+    scene.save(scene.person(Role.CONTRIBUTOR), waiting, "A2", "no", seen=1)
+    attach(scene, waiting, "B1")
+
+    assert none == ()
+    assert as_read.differing(scene.opened(waiting), before) == ("A2", "A3", "B1", "B2"), "A3 is not asked any more"

@@ -53,8 +53,8 @@ def test_the_approver_hears_that_a_review_waits_whatever_mails_they_chose(scene:
     assert letter.recipient == scene.email(approver)
     assert letter.body == (
         "Dear NZL approver,\n\n"
-        'NZL coordinator hands the review "A small review" over to you. '
-        "Read the answers, then sign them off or send them back.\n\n"
+        "NZL coordinator hands this review over to you: A small review, Cycle 2026, revision 1. "
+        "Read the answers, then sign it off, or send it back for changes.\n\n"
         f"{BASE_URL}/reviews/{review}/check\n\nAI Readiness Reviews\n"
     )
 
@@ -63,7 +63,7 @@ def test_the_coordinator_hears_that_it_is_signed(scene: Scene, review: UUID) -> 
     scene.hand_over(review)
 
     with scene.database.write() as session:
-        sign_off.submit(session, scene.person(Role.APPROVER), review, attests=True, desk=DESK)
+        sign_off.submit(session, scene.person(Role.APPROVER), review, attests=True, read=scene.read(review), desk=DESK)
 
     (letter,) = delivered(scene)
     assert letter.recipient == scene.email(scene.person(Role.COORDINATOR))
@@ -79,10 +79,13 @@ def test_the_coordinator_hears_that_it_came_back_but_not_what_they_did_themselve
     scene.hand_over(review)
 
     with scene.database.write() as session:
-        sign_off.take_back(session, scene.person(Role.APPROVER), review, desk=DESK)
+        sign_off.take_back(session, scene.person(Role.APPROVER), review, "The law is not in force yet.", desk=DESK)
 
     assert by_themselves == []
-    assert [letter.subject for letter in delivered(scene)] == ["A review was sent back to you"]
+    (letter,) = delivered(scene)
+    assert letter.subject == "A review was sent back for changes: A small review, Cycle 2026, revision 1"
+    assert "NZL approver has sent this review back for changes" in letter.body
+    assert "The reason: The law is not in force yet." in letter.body
 
 
 @only_sqlite
@@ -92,9 +95,10 @@ def test_the_pages_write_these_mails(scene: Scene, review: UUID, settings: Setti
     with_approver = Client(app).sign_in(scene.email(scene.person(Role.APPROVER)))
 
     asked = with_coordinator.submit(f"/reviews/{review}/ask-for-sign-off")
-    sent_back = with_approver.submit(f"/reviews/{review}/take-back")
+    sent_back = with_approver.submit(f"/reviews/{review}/take-back", send_back_reason="The law is not in force yet.")
     with_coordinator.submit(f"/reviews/{review}/ask-for-sign-off")
-    signed = with_approver.submit(f"/reviews/{review}/submit", attests="yes", current_password=PASSWORD)
+    read = with_approver.read(f"/reviews/{review}/check")
+    signed = with_approver.submit(f"/reviews/{review}/submit", attests="yes", current_password=PASSWORD, read=read)
 
     assert [answer.status_code for answer in (asked, sent_back, signed)] == [303, 303, 303]
     kinds = [row[0] for row in scene.rows("SELECT kind FROM mail ORDER BY created_at, id")]

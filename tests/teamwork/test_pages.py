@@ -82,6 +82,7 @@ def test_the_coordinator_hands_over_and_the_page_says_who_does_what(team: Team, 
     assert "Ana , Contributor A, B1 0 of 4 questions due in 3 days" in page
     assert "Ben , Contributor Nothing yet" in page
     assert "2 unanswered questions are nobody's yet" in page
+    assert "Nobody yet; 1 question: Ana." in page
     assert page.index("B Means") < page.index("A Rules"), "what nobody has stands first"
 
 

@@ -345,7 +345,8 @@ def test_what_is_signed_is_the_statement_that_was_read(world: World) -> None:
     client = world.client(APPROVER)
     read = client.get(f"{review}/check").text
 
-    signed = client.submit(f"{review}/submit", attests="yes", current_password=PASSWORD)
+    shown = client.read(f"{review}/check")
+    signed = client.submit(f"{review}/submit", attests="yes", current_password=PASSWORD, read=shown)
 
     assert bracketed(STATEMENT) in read
     assert signed.status_code == 303

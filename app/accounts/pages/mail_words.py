@@ -37,6 +37,8 @@ _KINDS = {
     "peer_review_handed_over": mark("Word that a second opinion is handed over"),
     "peer_review_closing": mark("Word that a peer review waits to be closed"),
     "peer_review_opened_again": mark("Word that a peer review goes on"),
+    "peer_review_conflict": mark("Word that a reviewer declares a conflict of interest"),
+    "peer_review_going_on": mark("Word that a reviewer can begin"),
     "peer_review_closed": mark("Word that a peer review was closed"),
 }
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from app.accounts import invitations, service
 from app.accounts.deps import AskingAgain, require
-from app.accounts.invitations import OpenInvitation
+from app.accounts.invitations import NewInvitation, OpenInvitation
 from app.accounts.mailing.letters import Place
 from app.accounts.pages.mail_words import status_words
 from app.accounts.second_step import factors
@@ -46,13 +46,14 @@ _ROLE_HINTS = {
     Role.COORDINATOR: mark("Answers, invites colleagues and asks for sign-off."),
     Role.APPROVER: mark("Attests and submits a review for the economy."),
     Role.ADMINISTRATOR: mark("Manages people, questionnaires and cycles of the whole service."),
-    Role.SECRETARIAT: mark("Follows every economy's progress."),
+    Role.SECRETARIAT: mark("Reads what everybody may read; people write to it for help."),
     Role.ANALYST: mark("Reads published figures through the API."),
     Role.PEER_REVIEWER: mark("Gives a second opinion on the sections that an economy chooses."),
 }
 
 register_flash("accounts.role_changed", "success", mark("The role is changed. The person has to sign in again."))
 register_flash("accounts.user_disabled", "success", mark("The account is disabled. Its sessions and keys work no more."))
+register_flash("accounts.invitation_withdrawn", "success", mark("The invitation is withdrawn. Its link works no more."))
 register_flash("accounts.user_enabled", "success", mark("The account works again."))
 register_flash(
     "accounts.second_step_reset",
@@ -143,6 +144,15 @@ def change_role(request: Request, user_id: UUID, actor: Manager, form: PageForm,
     return see_other(request, f"/people/{user_id}", flash="accounts.role_changed")
 
 
+@router.get("/people/{user_id}/disable")
+def confirm_disabling(request: Request, user_id: UUID, actor: Manager, session: DbSession) -> Response:
+    """Ask once more before a person's access ends."""
+    person = service.get_person(session, actor, user_id)
+    title = _("Disable the account of {name}?").format(name=person.name)
+    words = _("Sessions and API keys end at once. Answers and records stay. You can enable the account again.")
+    return _confirm_page(request, actor, title, words, _("Disable this account"), f"/people/{user_id}")
+
+
 @router.post("/people/{user_id}/disable")
 def disable(request: Request, user_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
     """End a person's access."""
@@ -172,7 +182,7 @@ def reset_second_step(
 
 
 @router.post("/people/{user_id}/enable")
-def enable(request: Request, user_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
+def enable(request: Request, user_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
     """Give a disabled person access again."""
     service.enable_user(session, actor, user_id)
     return see_other(request, f"/people/{user_id}", flash="accounts.user_enabled")
@@ -182,7 +192,34 @@ def enable(request: Request, user_id: UUID, actor: Administrator, _form: PageFor
 def send_again(request: Request, invitation_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
     """Send an invitation once more, with a new link; like the first one, it is shown in this answer only."""
     fresh = invitations.send_again(session, actor, invitation_id, partial(_place, request))
-    return _people_page(request, session, actor, link=_place(request, None).link(fresh.path))
+    return _people_page(request, session, actor, link=_place(request, None).link(fresh.path), fresh=fresh)
+
+
+@router.get("/people/invitations/{invitation_id}/withdraw")
+def confirm_withdrawing(request: Request, invitation_id: UUID, actor: Manager, session: DbSession) -> Response:
+    """Ask once more before an invitation is taken back."""
+    found = invitations.find_to_withdraw(session, actor, invitation_id)
+    title = _("Withdraw the invitation of {name}?").format(name=found.name)
+    words = _("The link sent to {email} works no more, and says that it was withdrawn.").format(email=found.email)
+    return _confirm_page(request, actor, title, words, _("Withdraw the invitation"), _list_of(actor))
+
+
+@router.post("/people/invitations/{invitation_id}/withdraw")
+def withdraw_invitation(request: Request, invitation_id: UUID, actor: Manager, _form: PageForm, session: DbSession) -> Response:
+    """Take an invitation back."""
+    invitations.withdraw(session, actor, invitation_id)
+    return see_other(request, _list_of(actor), flash="accounts.invitation_withdrawn")
+
+
+def _list_of(actor: Actor) -> str:
+    return USERS if actor.role is Role.ADMINISTRATOR else TEAM
+
+
+def _confirm_page(request: Request, actor: Actor, title: str, words: str, button: str, back: str) -> Response:
+    """Ask once more; the form of the page is sent to the address that shows it."""
+    above = Crumb(_("People") if actor.role is Role.ADMINISTRATOR else _("Team"), _list_of(actor))
+    asked = {"title": title, "words": words, "button": button, "back": back}
+    return form_page(request, "accounts/confirm.html", title, (), breadcrumbs=(above, Crumb(title)), **asked)
 
 
 def _place(request: Request, economy: str | None) -> Place:
@@ -205,7 +242,7 @@ def _invite(request: Request, session: Session, actor: Actor, form: Form, econom
         )
     except Invalid as refusal:
         return _people_page(request, session, actor, typed, refusal.problems)
-    return _people_page(request, session, actor, link=_place(request, economy).link(fresh.path))
+    return _people_page(request, session, actor, link=_place(request, economy).link(fresh.path), fresh=fresh)
 
 
 def _people_page(
@@ -216,8 +253,10 @@ def _people_page(
     problems: Sequence[FieldProblem] = (),
     *,
     link: str = "",
+    fresh: NewInvitation | None = None,
 ) -> Response:
     is_all = actor.role is Role.ADMINISTRATOR
+    waiting = _waiting(request, session, actor)
     title = _("People") if is_all else _("Team")
     return form_page(
         request,
@@ -230,7 +269,8 @@ def _people_page(
         economy=economy_name(request, actor.economy),
         time_zone_page=f"/economies/{actor.economy}/time-zone" if actor.economy else "",
         people=[_person_cells(request, person, is_all=is_all) for person in service.list_users(session, actor)],
-        waiting=_waiting(request, session, actor),
+        waiting=waiting,
+        invited=next((row.invitation for row in waiting if fresh is not None and row.invitation.id == fresh.id), None),
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
         typed={"email": "", "name": "", "role": "", "economy": "", **(typed or {})},
@@ -272,7 +312,6 @@ def _person_page(
         role=role_label(person.role),
         economy=economy_name(request, person.economy),
         is_self=person.id == actor.user_id,
-        can_enable=actor.role is Role.ADMINISTRATOR,
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
         typed={"role": person.role.value, "economy": person.economy or "", **(typed or {})},

@@ -19,6 +19,7 @@ from app.accounts.invitations import OpenInvitation
 from app.accounts.pages.arrival import go_on
 from app.accounts.signing_in import sign_in
 from app.config import Settings
+from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, ReadinessError
 from app.web.cookies import forget_session, put_session, session_token
@@ -45,6 +46,12 @@ def show_sign_in(request: Request, actor: OptionalActor, next: str = "/") -> Res
     if actor is not None:
         return see_other(request, next if own_path(next) != "/" else landing_for(actor))
     return sign_in_page(request, own_path(next))
+
+
+@router.get("/signed-in")
+def show_signed_in(request: Request, actor: CurrentActor) -> Response:
+    """Send a person back to the tab in which something waits to be saved."""
+    return render(request, "accounts/signed_in.html", page_frame(request, _("You are signed in")), name=actor.name)
 
 
 @router.post("/sign-in")
@@ -88,6 +95,7 @@ def sign_out(request: Request, actor: CurrentActor, _form: PageForm, session: Db
 def show_invitation(request: Request, token: str, actor: OptionalActor, session: ReadSession) -> Response:
     """Show who is invited to what, and ask for a name and a password; a peer reviewer may use an account that is there."""
     invitation = invitations.get_open(session, token)
+    read_in(invitation.time_zone)  # the mail says the last day in that zone
     return _invitation_page(request, token, invitation, invitation.name, actor)
 
 

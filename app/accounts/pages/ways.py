@@ -224,6 +224,7 @@ def _authenticator_page(request: Request, waiting: authenticator.SettingUp, prob
         problems,
         breadcrumbs=_crumbs(_("Authenticator app")),
         picture=_picture(waiting.address),
+        address=waiting.address,
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     )
 

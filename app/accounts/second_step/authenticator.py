@@ -14,7 +14,7 @@ from app.accounts import queries
 from app.accounts.identity import Identity
 from app.accounts.second_step import factors, guesses
 from app.accounts.second_step import queries as factor_queries
-from app.accounts.second_step.guesses import WrongCode
+from app.accounts.second_step.guesses import WrongFirstCode
 from app.accounts.second_step.tables import Authenticator
 from app.infra.db import Database
 from app.infra.sealing import Seal, SealBroken
@@ -63,7 +63,7 @@ def get_setting_up(session: Session, identity: Identity, seal: Seal) -> SettingU
 
 
 def confirm(database: Database, identity: Identity, code: str, seal: Seal) -> None:
-    """Let the app count from now on, once it gave a right code; raises WrongCode."""
+    """Let the app count from now on, once it gave a right code; raises WrongFirstCode."""
     with database.write() as session:
         waiting = _waiting(session, identity.user_id)
         guesses.count_guess(session, identity.user_id)
@@ -74,7 +74,7 @@ def confirm(database: Database, identity: Identity, code: str, seal: Seal) -> No
             factors.added(session, identity, "app")
     if not is_right:
         guesses.tell_of_many(database, identity.user_id)
-        raise WrongCode
+        raise WrongFirstCode
 
 
 def remove(session: Session, identity: Identity) -> None:

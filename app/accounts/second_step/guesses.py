@@ -32,6 +32,19 @@ class WrongCode(Invalid):
         super().__init__([FieldProblem(field, self.code, words)])
 
 
+class WrongFirstCode(Invalid):
+    """A code of an app that is being set up is wrong; there are no recovery codes yet."""
+
+    code = "wrong_code"
+
+    def __init__(self) -> None:
+        words = mark(
+            "This code does not work. Wait for the next one in your app. If that does not work either, check that the telephone "
+            "sets its time by itself, and that the app has the secret above."
+        )
+        super().__init__([FieldProblem("code", self.code, words)])
+
+
 def count_guess(session: Session, user_id: UUID) -> None:
     """Count a guess as wrong before it is looked at, so that guesses sent at once cannot slip through together."""
     now = clock.now()

@@ -47,7 +47,8 @@ class ResetUnusable(ReadinessError):
             mark(
                 "A link for a new password works once, for 30 minutes, and only as long as the password stays the same. "
                 'Ask for a new one on the sign-in page, under "Forgotten your password?".'
-            )
+            ),
+            extra={"offers_sign_in": True},
         )
 
 

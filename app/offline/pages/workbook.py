@@ -90,7 +90,8 @@ def show_dry_run(request: Request, review_id: UUID, upload_id: UUID, actor: Curr
     """List what an uploaded workbook would change; once it is applied, what it changed."""
     done = service.outcome(session, actor, review_id, upload_id)
     if done is not None:
-        return _done_page(request, reviews.open_review(session, actor, review_id), done)
+        left_out = service.left_out(session, actor, review_id, upload_id, _languages(request))
+        return _done_page(request, reviews.open_review(session, actor, review_id), done, left_out)
     return _dry_run_page(request, service.dry_run(session, actor, review_id, upload_id, _languages(request)))
 
 
@@ -199,8 +200,11 @@ def _downloaded(text: str) -> str:
     return filters.moment(clock.as_utc(moment)) if _FIRST_YEAR <= moment.year <= _LAST_YEAR else ""
 
 
-def _done_page(request: Request, review: OpenReview, done: Applied) -> Response:
+def _done_page(request: Request, review: OpenReview, done: Applied, left_out: DryRun | None) -> Response:
     review = localized_review(review)
+    problems = shown(left_out).problems if left_out else []
     title = _("The workbook is applied")
     frame = frames.review_frame(request, review, title, Crumb(_("Fill in offline"), f"/reviews/{review.id}/workbook"))
-    return render(request, "offline/done.html", frames.with_last(frame, Crumb(title)), review=review, done=done)
+    return render(
+        request, "offline/done.html", frames.with_last(frame, Crumb(title)), review=review, done=done, problems=problems
+    )

@@ -101,6 +101,14 @@ def reviewer_words(request: Request, peer_review: OpenPeerReview) -> str:
     return economy_name(request, peer_review.reviewer_economy) or peer_review.reviewer_name
 
 
+def state_words(peer_review: OpenPeerReview) -> tuple[str, str]:
+    """Say where a peer review stands, and of which kind that is."""
+    if peer_review.state is PeerReviewState.INVITED and peer_review.has_conflict_to_decide:
+        return _("Conflict of interest to decide on"), "waiting"
+    words, kind = STATE_WORDS[peer_review.state]
+    return _(words), kind
+
+
 def counts_words(counts: Counts) -> str:
     """Say how far a conversation is, without any judgement."""
     words = ngettext(
@@ -113,11 +121,11 @@ def counts_words(counts: Counts) -> str:
 
 def task(peer_review: OpenPeerReview, title: str, href: str, *, with_counts: bool) -> parts.Task:
     """Show a peer review in a list."""
-    words, kind = STATE_WORDS[peer_review.state]
+    words, kind = state_words(peer_review)
     sections = _("Sections: {codes}").format(codes=", ".join(peer_review.section_codes))
     due = _("Wanted by {day}").format(day=filters.day(peer_review.due_on)) if peer_review.due_on else ""
     counts = counts_words(peer_review.counts()) if with_counts else ""
-    return parts.Task(title, _(words), kind, href, ". ".join(part for part in (sections, due, counts) if part))
+    return parts.Task(title, words, kind, href, ". ".join(part for part in (sections, due, counts) if part))
 
 
 def item_views(peer_review: OpenPeerReview, section: Section, base: str, side: Side) -> list[ItemView]:

@@ -13,12 +13,13 @@ from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, Curre
 from app.accounts.signing_in import confirming
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
-from app.peer_reviews import closing, inviting, service
+from app.peer_reviews import closing, conflicts, inviting, service
 from app.peer_reviews.opened import ENDED, OpenPeerReview, PeerReviewState
 from app.peer_reviews.pages import context
 from app.peer_reviews.positions import Side
 from app.reviews import service as reviews
 from app.reviews import sign_off
+from app.reviews.pages import context as questions
 from app.reviews.pages import frames
 from app.reviews.words import localized_review
 from app.web.db import AppDatabase, DbSession
@@ -32,6 +33,7 @@ from app.web.templating import register_flash, render, see_other
 router = APIRouter(prefix="/reviews/{review_id}/peer-reviews")
 
 register_flash("peer_reviews.withdrawn", "info", mark("The peer review is withdrawn. The reviewer has no access any more."))
+register_flash("peer_reviews.went_on", "success", mark("The reviewer can now read the answers, and gets a mail."))
 register_flash("peer_reviews.closing_asked", "success", mark("The approver can now read and close the peer review."))
 register_flash("peer_reviews.taken_back", "info", mark("The conversation is open again."))
 register_flash("peer_reviews.closed", "success", mark("The peer review is closed. What was agreed stands beside your results."))
@@ -98,6 +100,22 @@ def withdraw(
     return see_other(request, f"/reviews/{review_id}/peer-reviews/{peer_id}", flash="peer_reviews.withdrawn")
 
 
+@router.post("/{peer_id}/reviewers/{reviewer_id}/go-on")
+def go_on(
+    request: Request,
+    review_id: UUID,
+    peer_id: UUID,
+    reviewer_id: UUID,
+    actor: CurrentActor,
+    _form: PageForm,
+    session: DbSession,
+    desk: AppDesk,
+) -> Response:
+    """Go on with a reviewer who declared a conflict of interest."""
+    conflicts.go_on(session, actor, review_id, peer_id, reviewer_id, desk=desk)
+    return see_other(request, f"/reviews/{review_id}/peer-reviews/{peer_id}", flash="peer_reviews.went_on")
+
+
 @router.post("/{peer_id}/hand-over")
 def ask_to_close(
     request: Request, review_id: UUID, peer_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
@@ -134,11 +152,15 @@ def close(
     try:
         ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
-            closing.close(session, actor, review_id, peer_id, desk=get_desk(request))
+            closing.close(session, actor, review_id, peer_id, read=form.first("read"), desk=get_desk(request))
     except Invalid as refusal:
         with database.read() as session:
             peer_review = service.open_for_economy(session, actor, review_id, peer_id)
             return _page(request, session, actor, peer_review, problems=refusal.problems)
+    except closing.OutcomeChanged as refusal:
+        with database.read() as session:
+            peer_review = service.open_for_economy(session, actor, review_id, peer_id)
+            return _page(request, session, actor, peer_review, outdated=refusal.items)
     return see_other(request, f"/reviews/{review_id}/peer-reviews/{peer_id}", flash="peer_reviews.closed")
 
 
@@ -166,6 +188,7 @@ def _page(
     *,
     only_waiting: bool = False,
     problems: tuple[FieldProblem, ...] = (),
+    outdated: tuple[str, ...] = (),
 ) -> Response:
     peer_review = context.spoken(peer_review)
     base = f"/reviews/{peer_review.review_id}/peer-reviews/{peer_review.id}"
@@ -174,7 +197,7 @@ def _page(
     if only_waiting:
         sections = [(section, [view for view in views if view.code in waiting]) for section, views in sections]
     review = reviews.open_review(session, actor, peer_review.review_id)
-    words, kind = context.STATE_WORDS[peer_review.state]
+    words, kind = context.state_words(peer_review)
     way = crumbs(request, peer_review)
     title = _("Second opinion of {reviewer}").format(reviewer=context.reviewer_words(request, peer_review))
     return render(
@@ -187,10 +210,12 @@ def _page(
             has_errors=bool(problems),
             notices=frames.notices_of(peer_review.frozen.cycle.notice),
         ),
-        status=Invalid.status if problems else 200,
+        status=closing.OutcomeChanged.status if outdated else Invalid.status if problems else 200,
+        read=closing.fingerprint(peer_review),
+        outdated=[(code, f"#{questions.anchor(code)}", peer_review.frozen.questionnaire.items[code].text) for code in outdated],
         peer_review=peer_review,
         base=base,
-        state=_(words),
+        state=words,
         state_kind=context.TAG_KINDS[kind],
         sections=[(section, views) for section, views in sections if views],
         waiting=waiting,

@@ -29,6 +29,11 @@ router = APIRouter(prefix="/peer-reviews")
 register_flash(
     "peer_reviews.accepted", "success", mark("Thank you. Begin with any section; you can stop and come back at any time.")
 )
+register_flash(
+    "peer_reviews.waits",
+    "info",
+    mark("Thank you. The economy reads what you say, and decides whether to go on. You get a mail then."),
+)
 register_flash("peer_reviews.declined", "info", mark("Your answer is sent. Nothing of the review was shown to you."))
 register_flash(
     "peer_reviews.handed_over", "success", mark("The economy can now read your second opinion, and answers question by question.")
@@ -64,13 +69,14 @@ def show_own(request: Request, peer_id: UUID, actor: CurrentActor, session: DbSe
 
 
 @router.post("/{peer_id}/accept")
-def accept(request: Request, peer_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+def accept(request: Request, peer_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession, desk: AppDesk) -> Response:
     """Accept with a statement on conflicts of interest."""
+    conflict, words = form.first("conflict"), form.first("conflict_words")
     try:
-        reviewing.accept(session, actor, peer_id, conflict=form.first("conflict"), words=form.first("conflict_words"))
+        waits = reviewing.accept(session, actor, peer_id, conflict=conflict, words=words, desk=desk)
     except Invalid as refusal:
         return _page(request, actor, service.open_for_reviewer(session, actor, peer_id), form, refusal.problems)
-    return see_other(request, f"/peer-reviews/{peer_id}", flash="peer_reviews.accepted")
+    return see_other(request, f"/peer-reviews/{peer_id}", flash="peer_reviews.waits" if waits else "peer_reviews.accepted")
 
 
 @router.post("/{peer_id}/decline")
@@ -147,7 +153,7 @@ def _page(
     elif service.has_access(peer_review, actor):
         template = "peer_reviews/reviewer.html"
     title = title_of(request, peer_review)
-    words, kind = context.STATE_WORDS[peer_review.state]
+    words, kind = context.state_words(peer_review)
     base = f"/peer-reviews/{peer_review.id}"
     return render(
         request,
@@ -163,12 +169,13 @@ def _page(
         peer_review=peer_review,
         economy=economy_name(request, peer_review.economy),
         own_economy=economy_name(request, peer_review.reviewer_economy),
-        state=_(words),
+        state=words,
         state_kind=context.TAG_KINDS[kind],
         facts=_facts(peer_review),
         tasks=_tasks(peer_review, base),
         counts=context.counts_words(peer_review.counts()),
         waiting=[(code, f"{base}/items/{code}") for code in peer_review.waiting_for(Side.REVIEWER)],
+        waits=service.waits(peer_review, actor),
         can_decline=peer_review.state is PeerReviewState.INVITED,
         items=_outcome(peer_review, base) if peer_review.state in ENDED else (),
         base=base,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.config import Settings
+from app.domain.answers import Answer
+from app.evidence import service as evidence
 from app.infra.db import Database
 from app.kit.actor import Actor
+from app.reports.answers import Versions
 from app.reports.review_document import Asked, draft_review, receipt_document, signed_review
 from app.reviews import receipts, service
 from app.reviews.receipts import Receipt
@@ -33,10 +37,11 @@ def download_draft(request: Request, review_id: UUID, actor: CurrentActor, datab
     """Hand out the answers as they stand, marked as a draft; those that are signed lead to the signed document."""
     with database.read() as session:
         review = service.open_review(session, actor, review_id)
+        versions = _versions(session, review.economy, review.answers)
     if review.is_signed:
         return see_other(request, f"/reviews/{review_id}/revisions/{review.revision}/review.pdf")
     name = f"{review.economy}-{review.questionnaire.code}-{review.cycle.code}-draft"
-    return _pdf(request, draft_review(review, _asked(request, review.economy)), name)
+    return _pdf(request, draft_review(review, _asked(request, review.economy), versions), name)
 
 
 @router.get("/revisions/{revision}/review.pdf")
@@ -60,14 +65,19 @@ def _signed(
     database: Database,
     actor: Actor,
     place: tuple[UUID, int],
-    make: Callable[[Receipt, Asked], bytes],
+    make: Callable[[Receipt, Asked, Versions], bytes],
     ending: str,
 ) -> Response:
     """Make a document outside of the transaction that reads what it prints: setting pages takes longer than reading them."""
     with database.read() as session:
         receipt = receipts.get_receipt(session, actor, *place)
-    content = make(receipt, _asked(request, receipt.frozen.economy))
+        versions = _versions(session, receipt.frozen.economy, receipt.frozen.answers)
+    content = make(receipt, _asked(request, receipt.frozen.economy), versions)
     return _pdf(request, content, f"{receipt.frozen.reference}-{ending}")
+
+
+def _versions(session: Session, economy: str, answers: Mapping[str, Answer]) -> Versions:
+    return evidence.named_versions(session, economy, [piece for answer in answers.values() for piece in answer.evidence])
 
 
 def _asked(request: Request, economy: str) -> Asked:

@@ -11,17 +11,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, CurrentIdentity, get_desk
+from app.accounts.identity import Identity
 from app.accounts.signing_in import confirming
 from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections, next_section
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
-from app.kit.actor import Actor, Role
-from app.kit.errors import FieldProblem, Invalid, NotFound
-from app.reviews import receipts, service, sign_off
+from app.kit.actor import Role
+from app.kit.errors import Invalid, NotFound
+from app.reviews import as_read, receipts, service, sign_off
 from app.reviews.pages import context, evidence_words, frames
+from app.reviews.pages.checked import NOT_REFUSED, Checked, Refused, changed_answers, unfilled
 from app.reviews.service import OpenReview, ReviewState
+from app.reviews.sign_off import ChangedSinceRead
 from app.reviews.words import citation_words, localized_review, needed_words, statement_words
 from app.web import parts
 from app.web.db import AppDatabase, DbSession
@@ -77,9 +80,7 @@ class EmptyScore:
 @router.get("/check")
 def check_answers(request: Request, review_id: UUID, identity: CurrentIdentity, session: DbSession) -> Response:
     """Show every answer with a link to change it, and what sign-off still waits for."""
-    review = service.open_review(session, identity.actor, review_id)
-    asks_code = review.state is ReviewState.IN_SIGN_OFF and confirming.asks_for_code(session, identity.user_id)
-    return _check_page(request, review, identity.actor, asks_code=asks_code)
+    return _check_page(request, _checked(session, identity, review_id))
 
 
 @router.get("/sections/{code}/check")
@@ -115,10 +116,14 @@ def ask_for_sign_off(
 
 @router.post("/take-back")
 def take_back(
-    request: Request, review_id: UUID, actor: CurrentActor, _form: PageForm, session: DbSession, desk: AppDesk
+    request: Request, review_id: UUID, identity: CurrentIdentity, form: PageForm, session: DbSession, desk: AppDesk
 ) -> Response:
     """Open a review that waits for sign-off for changes again."""
-    sign_off.take_back(session, actor, review_id, desk=desk)
+    reason = form.first("send_back_reason")
+    try:
+        sign_off.take_back(session, identity.actor, review_id, reason, desk=desk)
+    except Invalid as refusal:
+        return _check_page(request, _checked(session, identity, review_id), Refused(refusal.problems, send_back_reason=reason))
     return see_other(request, f"/reviews/{review_id}", flash="reviews.taken_back")
 
 
@@ -133,27 +138,38 @@ def submit(
     seal: AppSeal,
 ) -> Response:
     """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction."""
-    actor = identity.actor
+    password, code, attests = form.first("current_password"), form.first("code"), form.first("attests") == "yes"
+    with database.read() as session:
+        shown = _checked(session, identity, review_id)
+    if problems := unfilled(shown, attests=attests, password=password, code=code):
+        return _check_page(request, shown, Refused(problems, attests=attests))
     try:
-        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+        ask_again.for_password_and_code(password, code, seal)
         with database.write() as session:
-            attests, statement = form.first("attests") == "yes", _statement_shown(request, form.first("language"))
-            entry = sign_off.submit(session, actor, review_id, attests=attests, statement=statement, desk=get_desk(request))
+            entry = sign_off.submit(
+                session,
+                identity.actor,
+                review_id,
+                attests=attests,
+                read=form.first("read"),
+                statement=_statement_shown(request, form.first("language")),
+                desk=get_desk(request),
+            )
     except Invalid as refusal:
+        return _check_page(request, shown, Refused(refusal.problems, attests=attests))
+    except ChangedSinceRead as refusal:
         with database.read() as session:
-            review = service.open_review(session, actor, review_id)
-            asks_code = confirming.asks_for_code(session, identity.user_id)
-        return _check_page(request, review, actor, refusal.problems, asks_code=asks_code)
+            return _check_page(request, _checked(session, identity, review_id), Refused(outdated=refusal.items))
     return see_other(request, f"/reviews/{review_id}/revisions/{entry.revision}/receipt", flash="reviews.submitted")
 
 
 @router.post("/reopen")
-def reopen(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm, session: DbSession) -> Response:
+def reopen(request: Request, review_id: UUID, identity: CurrentIdentity, form: PageForm, session: DbSession) -> Response:
     """Begin the next revision of a submitted review."""
     try:
-        sign_off.reopen(session, actor, review_id, form.first("reason"))
+        sign_off.reopen(session, identity.actor, review_id, form.first("reason"))
     except Invalid as refusal:
-        return _check_page(request, service.open_review(session, actor, review_id), actor, refusal.problems)
+        return _check_page(request, _checked(session, identity, review_id), Refused(refusal.problems))
     return see_other(request, f"/reviews/{review_id}", flash="reviews.reopened")
 
 
@@ -197,31 +213,43 @@ def _statement_shown(request: Request, language: str) -> str:
         return _(sign_off.STATEMENT)
 
 
-def _check_page(
-    request: Request, review: OpenReview, actor: Actor, problems: tuple[FieldProblem, ...] = (), *, asks_code: bool = False
-) -> Response:
-    review = localized_review(review)
+def _checked(session: DbSession, identity: Identity, review_id: UUID) -> Checked:
+    review = service.open_review(session, identity.actor, review_id)
+    is_waiting = review.state is ReviewState.IN_SIGN_OFF
+    before = None
+    if review.revision > 1 and not review.is_signed:
+        before = sign_off.get_submission(session, identity.actor, review_id, review.revision - 1)
+    asks_code = is_waiting and confirming.asks_for_code(session, identity.user_id)
+    return Checked(review, identity.actor.role, before, asks_code=asks_code)
+
+
+def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUSED) -> Response:
+    review, role = localized_review(checked.review), checked.role
     evidence, path = evidence_words.beside(review), asked_sections(review.questionnaire, review.answers)
     title = _("Check your answers") if review.is_editable else _("Answers")
-    if review.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
+    if review.state is ReviewState.IN_SIGN_OFF and role is Role.APPROVER:
         title = _("Read and sign off")
     return render(
         request,
         "reviews/check.html",
-        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(problems)),
-        status=422 if problems else 200,
+        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(refused.problems)),
+        status=refused.status,
         review=review,
-        role=actor.role.value,
+        role=role.value,
         statement=_(sign_off.STATEMENT),
+        read=as_read.fingerprint(checked.review),
+        outdated=[(code, f"#{context.anchor(code)}", review.questionnaire.items[code].text) for code in refused.outdated],
+        changes=changed_answers(review, checked.before),
+        typed=refused,
         missing=_missing(review),
         missing_count=len(review.missing),
         left_empty=[] if review.missing or review.is_signed else _left_empty(review),
-        asks_code=asks_code,
+        asks_code=checked.asks_code,
         progress={progress.section: progress for progress in review.progress},
         sections=[(section, _rows(review, section, evidence)) for section in path],
         unsupported=[(item.code, item.text) for item in evidence_words.unsupported(review)],
-        problems=summary_of(problems),
-        errors=errors_by_field(problems),
+        problems=summary_of(refused.problems),
+        errors=errors_by_field(refused.problems),
     )
 
 

@@ -369,6 +369,7 @@ def _summary_row(document: Questionnaire, item: Item, answer: Answer, change_hre
         evidence_url=answer.evidence_url,
         details=[record_words(document.fields_of(item), record) for record in answer.details],
         still_needed=needed_words(document, item, answer),
+        anchor=anchor(item.code),
     )
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
+from app.domain.questionnaire.flow import Progress
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
 from app.reviews import prefill, service, shares, sign_off
 from app.reviews.pages import context, frames, marks, team_words
-from app.reviews.service import EDITABLE, OpenReview, ReviewEntry
+from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack
 from app.reviews.shares import AskedItem
 from app.reviews.words import REVIEW_STATE_WORDS, localized_review
 from app.teamwork import assignments
 from app.teamwork import overview as teamwork
 from app.teamwork.state import Place, TeamState
-from app.web import parts
+from app.web import filters, parts
 from app.web.db import DbSession
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
@@ -54,13 +56,14 @@ def show_reviews(request: Request, actor: CurrentActor, session: DbSession) -> R
     """List the reviews of one's economy, and what can be started."""
     reviews = service.open_reviews(session, actor)
     entries = [service.entry_of(review) for review in reviews]
-    frame = page_frame(request, _("My reviews"))
+    frame, opinions = page_frame(request, _("My reviews")), second_opinions(request, session, actor)
     return render(
         request,
         "reviews/list.html",
         frame,
         reviews=[_task(entry) for entry in entries],
         startable=_startable(session, actor, entries),
+        waiting=[each for entry in entries for each in (*_waiting(entry, actor), *opinions.get(entry.id, ()))],
         work=_my_work(session, actor, reviews),
         can_start=actor.role is Role.COORDINATOR,
         is_official=actor.is_official,
@@ -91,6 +94,7 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         state=_(words),
         state_kind=kind,
         tasks=_section_tasks(review, state, asked, actor),
+        waiting=second_opinions(request, session, actor).get(review_id, ()) if submissions else (),
         work=team_words.work_of(review, state, actor, asked),
         submissions=submissions,
         next_href=_next_href(review),
@@ -101,6 +105,28 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
     )
     also = (partial(assignments.see, actor=actor, review_id=review_id),)
     return marks.noted(request, page, actor, review_id, state, also=also if team_words.has_news(state, actor) else ())
+
+
+def second_opinions(request: Request, session: DbSession, actor: Actor) -> Mapping[UUID, Sequence[parts.Waiting]]:
+    """Return what second opinions wait for from the actor, by review: that room stands above, so `main` says how it is known."""
+    waiting: Callable[[Request, Session, Actor], Mapping[UUID, Sequence[parts.Waiting]]] = request.app.state.second_opinions
+    return waiting(request, session, actor)
+
+
+def _waiting(entry: ReviewEntry, actor: Actor) -> list[parts.Waiting]:
+    """Return what a review waits for from the actor: the signature, or what it was sent back for."""
+    title = _title(_(Quoted(entry.questionnaire, entry.title)), entry.cycle.title)
+    if entry.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
+        text = _("The review is handed over to you. Read the answers, then sign it off, or send it back for changes.")
+        return [parts.Waiting(title, text, _("Read and sign off"), f"/reviews/{entry.id}/check")]
+    if entry.sent_back is not None and actor.role is Role.COORDINATOR:
+        return [parts.Waiting(title, _sent_back_words(entry.sent_back), _("Open the review"), f"/reviews/{entry.id}")]
+    return []
+
+
+def _sent_back_words(sent_back: SentBack) -> str:
+    words = _("Sent back for changes by {name}, {moment}: {reason}")
+    return words.format(name=sent_back.by, moment=filters.moment(sent_back.at), reason=sent_back.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +173,8 @@ def _task(entry: ReviewEntry) -> parts.Task:
     hint = hint.format(done=entry.done, total=entry.total)
     if entry.cycle.notice:
         hint = _("{progress}. {notice}").format(progress=hint, notice=entry.cycle.notice)
+    if entry.sent_back is not None:
+        hint = _("{progress}. {notice}").format(progress=hint, notice=_sent_back_words(entry.sent_back))
     title = _title(_(Quoted(entry.questionnaire, entry.title)), entry.cycle.title)
     return parts.Task(title, _(words), kind, f"/reviews/{entry.id}", hint)
 
@@ -159,12 +187,7 @@ def _section_tasks(review: OpenReview, state: TeamState, asked: Sequence[AskedIt
     tasks = []
     for section in review.progress:
         title = next(part.title for part in review.questionnaire.sections if part.code == section.section)
-        if section.done == section.total:
-            status, kind = _("Complete"), "done"
-        elif section.done:
-            status, kind = _("In progress"), "progress"
-        else:
-            status, kind = _("Not started"), "todo"
+        status, kind = _section_status(review, section)
         words = ngettext("{done} of {total} question", "{done} of {total} questions", section.total)
         if section.missing and section.done:
             words = ngettext(
@@ -181,6 +204,16 @@ def _section_tasks(review: OpenReview, state: TeamState, asked: Sequence[AskedIt
         hint = ". ".join(filter(None, (hint, team_words.holder_words(holder, actor, due_on), team_words.talk_words(talks))))
         tasks.append(parts.Task(f"{section.section} {title}", status, kind, href, hint, check))
     return tasks
+
+
+def _section_status(review: OpenReview, section: Progress) -> tuple[str, str]:
+    """Say how far a section is; of a review that is handed over or signed, where that stands."""
+    if review.state in LOCKED:
+        words, kind = REVIEW_STATE_WORDS[review.state]
+        return _(words), kind
+    if section.done == section.total:
+        return _("Complete"), "done"
+    return (_("In progress"), "progress") if section.done else (_("Not started"), "todo")
 
 
 def _next_href(review: OpenReview) -> str:

@@ -30,7 +30,6 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
-from app.web.kept import keeps_typed
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/sections/{code}")
@@ -54,7 +53,6 @@ def show_section(request: Request, review_id: UUID, code: str, actor: CurrentAct
 
 
 @router.post("")
-@keeps_typed
 def save_section(
     request: Request, review_id: UUID, code: str, actor: CurrentActor, form: PageForm, session: DbSession
 ) -> Response:

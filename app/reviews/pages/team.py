@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
@@ -259,6 +260,8 @@ def _section(
     left = sum(not each.is_dealt_with for each in questions)
     holder = state.holders.get(place)
     who = team_words.holder_words(holder, actor, holder.due_on if holder and left else None) or _("Nobody yet")
+    if holder is None:
+        who = "; ".join([who, *_handed_on(state, questions)])
     words = ngettext("{who}. {done} of {total} question", "{who}. {done} of {total} questions", len(questions))
     inner = [_question(state, each, actor, chosen) for each in questions]
     return _row(
@@ -270,6 +273,15 @@ def _section(
         facts=words.format(who=who, done=len(questions) - left, total=len(questions)),
         questions=inner,
     )
+
+
+def _handed_on(state: TeamState, questions: Sequence[AskedItem]) -> list[str]:
+    """Say who has single questions of a section that nobody has."""
+    names = Counter(own.name for each in questions if (own := state.holders.get(each.place)) is not None)
+    return [
+        ngettext("{count} question: {name}", "{count} questions: {name}", count).format(count=count, name=name)
+        for name, count in names.items()
+    ]
 
 
 def _question(state: TeamState, each: AskedItem, actor: Actor, chosen: Collection[str] | None) -> PlaceRow:

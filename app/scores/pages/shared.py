@@ -63,6 +63,8 @@ class ScoreView:
     supported: str | None
     reviewed: str | None
     """None where no peer review agreed enough, or none is closed."""
+    reviewed_reason: str | None
+    """Why there is no reviewed score, where a peer review is closed."""
     held_back: str | None
     attribution: str | None
 
@@ -85,6 +87,7 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         interval=_interval(own, decimals),
         supported=None if supported.score is None else filters.score(supported.score, decimals),
         reviewed=_reviewed(results, node.code, decimals),
+        reviewed_reason=_reviewed_reason(results, node.code),
         held_back=_held_back(questionnaire, own),
         attribution=_attribution(results, node.code),
     )
@@ -94,6 +97,17 @@ def _reviewed(results: Results, node: str, decimals: int) -> str | None:
     sheet = results.sheets.get(Series.REVIEWED)
     score = None if sheet is None else sheet.nodes[node].score
     return None if score is None else filters.score(score, decimals)
+
+
+def _reviewed_reason(results: Results, node: str) -> str | None:
+    sheet = results.sheets.get(Series.REVIEWED)
+    if sheet is None:
+        return None
+    found = sheet.nodes[node]
+    if found.reason is None:
+        return None
+    words, share = _("As reviewed: {reason} ({share} % agreed)"), filters.score(100 * found.coverage, 0)
+    return words.format(reason=reason_words(found.reason, Series.REVIEWED), share=share)
 
 
 def reason_words(reason: Reason, series: Series) -> str:
