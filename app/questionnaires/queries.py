@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
 from app.questionnaires.tables import QuestionnaireVersion as Version
+from app.questionnaires.tables import Retirement
 
 
 def find_version(session: Session, code: str, version: str) -> Version | None:
@@ -30,6 +33,20 @@ def list_versions(session: Session, code: str | None) -> list[Version]:
     return list(session.scalars(statement))
 
 
-def add(session: Session, row: Version) -> None:
+def find_retirement(session: Session, version_id: UUID) -> Retirement | None:
+    return session.get(Retirement, version_id)
+
+
+def list_retirements(session: Session, code: str | None) -> list[tuple[str, str, Retirement]]:
+    """Codes and versions of what is retired, and why it is."""
+    statement = select(col(Version.code), col(Version.version), Retirement).join(
+        Retirement, col(Retirement.version_id) == col(Version.id)
+    )
+    if code is not None:
+        statement = statement.where(col(Version.code) == code)
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+def add(session: Session, row: Version | Retirement) -> None:
     session.add(row)
     session.flush()

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from app.infra.frozen import Guard
 from app.infra.tables import UtcTime
 from app.kit.ids import new_id
 
@@ -26,3 +27,18 @@ class QuestionnaireVersion(SQLModel, table=True):
     document: str = Field(sa_column=Column(Text, nullable=False))
     published_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     published_by: str = Field(max_length=200)
+
+
+class Retirement(SQLModel, table=True):
+    """A version with which no review starts any more, and why; it stays readable, and reviews that began with it go on."""
+
+    __tablename__ = "retirement"
+
+    version_id: UUID = Field(primary_key=True, foreign_key="questionnaire_version.id")
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    retired_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    retired_by: str = Field(max_length=200)
+
+
+GUARD = Guard("questionnaire_version", (("id",), ("code", "version")), "a published version never changes")
+GUARD.create_with(SQLModel.metadata.tables["questionnaire_version"])

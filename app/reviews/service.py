@@ -24,6 +24,7 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.kit.say import Quoted, mark, say
+from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
 from app.reviews import evidence_queries, queries
 from app.reviews.evidence_queries import Attached
@@ -160,6 +161,7 @@ def start_for(session: Session, actor: Actor, economy: str, questionnaire: str, 
     """Start an economy's review. For the command line and `start_review`, which decide who may."""
     entry = economies.get_cycle(session, questionnaire, cycle)
     document = questionnaires.get_version(session, questionnaire, version)
+    retiring.must_not_be_retired(session, questionnaire, version)
     if not entry.is_open:
         raise Conflict(say("The cycle {cycle} is closed; no review can be started in it.", cycle=cycle))
     if economy not in economies.participants(session, document.participants.groups, document.participants.opt_in):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.audit.tables import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
+from app.audit.tables import GUARD
 
 revision = "0001"
 down_revision = None
@@ -366,8 +366,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id", "series", name=op.f("pk_score_sheet")),
     )
 
-    triggers = SQLITE_TRIGGERS if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_TRIGGERS
-    for statement in triggers:
+    for statement in GUARD.statements(op.get_bind().dialect.name):
         op.execute(statement)
 
 

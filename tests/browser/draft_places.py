@@ -7,7 +7,10 @@ from uuid import UUID
 
 from app.authoring import drafts, editing
 from app.domain.drafting.document import Address, Kind, etag_of
-from app.kit.actor import Role
+from app.kit.actor import COMMAND_LINE, Role
+from app.questionnaires import retiring
+from app.questionnaires import service as questionnaires
+from tests.builders import QUESTIONNAIRES
 
 if TYPE_CHECKING:
     from tests.browser.live import LiveServer
@@ -22,7 +25,17 @@ def draft_places(live: LiveServer) -> dict[str, str]:
     _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
     with live.database.write() as session:
         drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
-    return {name: str(draft) for name, draft in found.items()}
+    return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live)}
+
+
+def _retire(live: LiveServer) -> str:
+    """Publish a small questionnaire and retire it; return the end of its address."""
+    checked = questionnaires.check_file((QUESTIONNAIRES / "gates.yaml").read_bytes()).questionnaire
+    assert checked is not None
+    with live.database.write() as session:
+        questionnaires.publish(session, COMMAND_LINE, checked)
+        retiring.retire(session, COMMAND_LINE, checked.code, checked.version, "Another version asks for dates.")
+    return f"{checked.code}/{checked.version}"
 
 
 def _start(live: LiveServer) -> UUID:

@@ -166,6 +166,7 @@ CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
+RETIRE = "/admin/questionnaires/{code}/{version}/retire"
 PART = f"{DRAFT}/parts/{{address:path}}"
 
 VISITS = [
@@ -437,6 +438,17 @@ VISITS = [
     Visit(
         "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
     ),
+    Visit("retiring", RETIRE, f"/admin/questionnaires/{CODE}/{VERSION}/retire", ADMINISTRATOR),
+    Visit(
+        "retiring, refused",
+        RETIRE,
+        f"/admin/questionnaires/{CODE}/{VERSION}/retire",
+        ADMINISTRATOR,
+        422,
+        press("Retire this version"),
+        is_error=True,
+    ),
+    Visit("questionnaire, retired", "/questionnaires/{code}/{version}", "/questionnaires/{retired}", ADMINISTRATOR),
     Visit("drafts", "/admin/drafts", "/admin/drafts", ADMINISTRATOR),
     Visit("drafts, refused", "/admin/drafts", "/admin/drafts", ADMINISTRATOR, 422, press("Start the draft"), is_error=True),
     Visit("draft", DRAFT, "/admin/drafts/{draft}", ADMINISTRATOR),

@@ -12,9 +12,9 @@ from app.accounts.deps import OptionalActor, require
 from app.domain.questionnaire.items import ChecklistItem, Item, QuantityItem
 from app.domain.questionnaire.trace import trace
 from app.kit.actor import Actor, Role
-from app.kit.errors import Conflict
+from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import Quoted
-from app.questionnaires import service
+from app.questionnaires import retiring, service
 from app.questionnaires.conditions import condition_words
 from app.web import filters
 from app.web.db import DbSession
@@ -23,12 +23,14 @@ from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import localized, mark, note_on
-from app.web.page import page_frame
+from app.web.page import form_page, page_frame
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter()
 
 register_flash("questionnaires.published", "success", mark("The version is published. It can never change."))
+
+register_flash("questionnaires.retired", "success", mark("The version is retired: no review starts with it any more."))
 
 Code = Annotated[str, Path(max_length=64)]
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
@@ -42,11 +44,12 @@ def show_questionnaires(request: Request, _actor: OptionalActor, session: DbSess
         "questionnaires/list.html",
         page_frame(request, _("Questionnaires")),
         versions=[replace(entry, title=_(Quoted(entry.code, entry.title))) for entry in service.list_versions(session)],
+        retired=retiring.retired(session),
     )
 
 
 @router.get("/questionnaires/{code}/{version}")
-def show_version(request: Request, code: Code, version: Code, _actor: OptionalActor, session: DbSession) -> Response:
+def show_version(request: Request, code: Code, version: Code, actor: OptionalActor, session: DbSession) -> Response:
     """Show one version whole: what is asked, why, and how it is scored."""
     published = service.get_version(session, code, version)
     document = localized(published)
@@ -58,6 +61,8 @@ def show_version(request: Request, code: Code, version: Code, _actor: OptionalAc
         replace(frame, translation_note=note_on(published)),
         document=document,
         entry=service.get_entry(session, code, version),
+        retired=retiring.retired(session, code).get((code, version)),
+        is_administrator=actor is not None and actor.role is Role.ADMINISTRATOR,
         summary=filters.markdown(document.summary),
         instructions=filters.markdown(document.instructions) if document.instructions else None,
         traced_clauses=trace(document),
@@ -75,6 +80,33 @@ def download_version(request: Request, code: Code, version: Code, _actor: Option
     answer = conditional(request, text.encode(), "application/yaml; charset=utf-8", "public, max-age=3600")
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{version}.yaml"'
     return answer
+
+
+@router.get("/admin/questionnaires/{code}/{version}/retire")
+def ask_to_retire(request: Request, code: Code, version: Code, _actor: Administrator, session: DbSession) -> Response:
+    """Ask for the reason before a version is retired."""
+    return _retiring_page(request, session, code, version, "")
+
+
+@router.post("/admin/questionnaires/{code}/{version}/retire")
+def retire_version(
+    request: Request, code: Code, version: Code, actor: Administrator, form: PageForm, session: DbSession
+) -> Response:
+    """Retire a version."""
+    try:
+        retiring.retire(session, actor, code, version, form.first("reason"))
+    except Invalid as refusal:
+        return _retiring_page(request, session, code, version, form.first("reason"), refusal.problems)
+    return see_other(request, f"/questionnaires/{code}/{version}", flash="questionnaires.retired")
+
+
+def _retiring_page(
+    request: Request, session: DbSession, code: str, version: str, reason: str, problems: tuple[FieldProblem, ...] = ()
+) -> Response:
+    entry = service.get_entry(session, code, version)
+    title = _("Retire {title} {version}").format(title=_(Quoted(entry.code, entry.title)), version=entry.version)
+    crumbs = (Crumb(_("Questionnaires"), "/questionnaires"), Crumb(title))
+    return form_page(request, "questionnaires/retire.html", title, problems, breadcrumbs=crumbs, entry=entry, reason=reason)
 
 
 @router.get("/admin/questionnaires")

@@ -16,6 +16,7 @@ from app.domain.questionnaire.flow import Progress
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
+from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
 from app.reviews import prefill, service, shares, sign_off
 from app.reviews.pages import context, frames, marks, team_words
@@ -153,11 +154,13 @@ def _my_work(session: DbSession, actor: Actor, reviews: list[OpenReview]) -> lis
 
 
 def _startable(session: DbSession, actor: Actor, entries: list[ReviewEntry]) -> list[Startable]:
-    """Return the open cycles that this economy takes part in and has not started, each with its newest version."""
+    """Return the open cycles that this economy takes part in and has not started, with the newest version that is not retired."""
     started = {entry.cycle.id for entry in entries}
     found: list[Startable] = []
+    retired = retiring.retired(session) if actor.is_official else {}
     for cycle in economies.list_cycles(session) if actor.is_official else []:
-        versions = questionnaires.list_versions(session, cycle.questionnaire)
+        listed = questionnaires.list_versions(session, cycle.questionnaire)
+        versions = [entry for entry in listed if (entry.code, entry.version) not in retired]
         if not cycle.is_open or cycle.id in started or not versions:
             continue
         document = localized(questionnaires.get_version(session, cycle.questionnaire, versions[0].version))
