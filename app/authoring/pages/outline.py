@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.authoring.drafts import OpenDraft
 from app.authoring.labels import part_label
-from app.authoring.part_forms import Around
+from app.authoring.pages.part_forms import Around
 from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of
 from app.web.i18n import gettext as _
 
