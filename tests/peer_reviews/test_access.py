@@ -377,6 +377,8 @@ def test_a_coordinator_gives_nobody_the_role_of_peer_reviewers_in_the_team(peers
 def test_what_is_wrong_with_an_invitation_is_named_and_nobody_is_asked(
     peers: PeerScene, wanted: Wanted, fields: list[str]
 ) -> None:
+    assert peers.peer.economy == THEIRS  # only an economy that has somebody can be asked
+
     with pytest.raises(Invalid) as found, peers.scene.database.write() as session:
         inviting.invite(session, peers.coordinator, peers.review, wanted)
 
