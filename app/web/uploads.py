@@ -72,7 +72,7 @@ class Uploads:
         token = self._token(scope) or ""
         held = _Held(self, token_hash(token))
         if not token or not await anyio.to_thread.run_sync(self.is_known, token):
-            held.refuse(NotSignedIn(), reads_on=self.limit)
+            held.refuse(NotSignedIn(), reads_on=self.limit if announced <= self.limit else 0)
             held.beside = TextBesideFile(Headers(scope=scope).get("content-type", ""))
         elif announced > self.limit:
             held.refuse(self.too_large())
