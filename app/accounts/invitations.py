@@ -167,10 +167,10 @@ def find_to_withdraw(session: Session, actor: Actor, invitation_id: UUID) -> Ope
 
 def withdraw(session: Session, actor: Actor, invitation_id: UUID) -> None:
     """Take back an invitation that nobody has used, and its mail if that has not left; the link says so from now on."""
-    invitation, now = _get_to_withdraw(session, actor, invitation_id), clock.now()
+    invitation = _get_to_withdraw(session, actor, invitation_id)
+    if not queries.withdraw_invitation(session, invitation_id, clock.now()):
+        raise Conflict("This invitation was used a moment ago, so it was not withdrawn. Reload the list of people.")
     mail.withdraw(session, queries.list_mails_of(session, invitation_id))
-    queries.expire_invitation(session, invitation_id, now)
-    invitation.withdrawn_at = now
     _record(session, actor, "accounts.invitation_withdrawn", invitation)
 
 

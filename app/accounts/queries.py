@@ -172,11 +172,17 @@ def find_open_invitation_for(session: Session, actor: Actor, invitation_id: UUID
 
 
 def expire_invitation(session: Session, invitation_id: UUID, now: datetime) -> None:
-    session.exec(
-        update(Invitation)
-        .where(col(Invitation.id) == invitation_id, col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > now)
-        .values(expires_at=now)
-    )
+    session.exec(update(Invitation).where(*_is_open(invitation_id, now)).values(expires_at=now))
+
+
+def withdraw_invitation(session: Session, invitation_id: UUID, now: datetime) -> bool:
+    """End an invitation by hand; False when it was used or ended meanwhile."""
+    changed = session.exec(update(Invitation).where(*_is_open(invitation_id, now)).values(expires_at=now, withdrawn_at=now))
+    return changed.rowcount == 1
+
+
+def _is_open(invitation_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(Invitation.id) == invitation_id, col(Invitation.accepted_at).is_(None), col(Invitation.expires_at) > now
 
 
 def is_withdrawn(session: Session, token_hash: str) -> bool:
@@ -191,12 +197,8 @@ def time_zone_of(session: Session, economy: str | None) -> str | None:
 
 
 def claim_invitation(session: Session, invitation: Invitation, now: datetime) -> bool:
-    """Mark an invitation as used; False when somebody was faster."""
-    claimed = session.exec(
-        update(Invitation)
-        .where(col(Invitation.id) == invitation.id, col(Invitation.accepted_at).is_(None))
-        .values(accepted_at=now)
-    )
+    """Mark an invitation as used; False when somebody was faster, be it to use it or to withdraw it."""
+    claimed = session.exec(update(Invitation).where(*_is_open(invitation.id, now)).values(accepted_at=now))
     return claimed.rowcount == 1
 
 

@@ -22,6 +22,8 @@ from app.kit.errors import FieldProblem as Problem
 from app.kit.ids import new_id
 from app.kit.say import mark
 
+_DISABLED = "accounts.user_disabled"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -116,20 +118,35 @@ def change_role(session: Session, actor: Actor, user_id: UUID, *, role: str, eco
 
 
 def disable_user(session: Session, actor: Actor, user_id: UUID) -> None:
-    """End a person's access at once: sessions and keys too. The last coordinator or administrator stays."""
+    """End a person's access at once: sessions and keys too, for ever. The last coordinator or administrator stays.
+
+    A coordinator leaves an account alone that is disabled already: who did it says who may undo it."""
     user = _get_for(session, actor, user_id)
+    if user.is_disabled and actor.role is not Role.ADMINISTRATOR:
+        return
     if user.id == actor.user_id and not queries.has_another(session, user):
         raise Conflict("You are the last one with your role here. Give somebody else this role first.")
     user.is_disabled = True
     queries.delete_sessions_of(session, user.id)
-    _record(session, actor, "accounts.user_disabled", user)
+    queries.revoke_keys_of(session, user.id, clock.now())
+    _record(session, actor, _DISABLED, user)
 
 
 def enable_user(session: Session, actor: Actor, user_id: UUID) -> None:
-    """Give a disabled person access again: an economy's coordinator to its own people, an administrator to all."""
+    """Give a disabled person access again; what an administrator ended, only an administrator undoes."""
     user = _get_for(session, actor, user_id)
+    if user.is_disabled and not may_enable(session, actor, user.id):
+        raise Forbidden("An administrator disabled this account, so only an administrator can enable it again. Ask them.")
     user.is_disabled = False
     _record(session, actor, "accounts.user_enabled", user)
+
+
+def may_enable(session: Session, actor: Actor, user_id: UUID) -> bool:
+    """Tell, of a disabled person whom this actor manages, whether the actor may enable the account."""
+    if actor.role is Role.ADMINISTRATOR:
+        return True
+    ended = audit.find_last(session, actor, _DISABLED, user_id)
+    return ended is not None and ended.actor_role != Role.ADMINISTRATOR
 
 
 def find_user_id(session: Session, actor: Actor, email: str) -> UUID | None:

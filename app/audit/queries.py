@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, func, insert, or_
+from sqlalchemy import ColumnElement, func, insert, or_, true
 from sqlmodel import Session, SQLModel, col, select
 
 from app.audit.tables import AuditEvent
@@ -46,14 +46,25 @@ def each_event(session: Session) -> Iterator[AuditEvent]:
 
 def list_for(session: Session, actor: Actor, *, before: int | None, limit: int, wanted: Wanted = EVERYTHING) -> list[AuditEvent]:
     """List the newest events first: administrators see all, coordinators their economy's, others their own."""
-    statement = select(AuditEvent).where(*_conditions(wanted)).order_by(col(AuditEvent.sequence).desc()).limit(limit)
+    found = select(AuditEvent).where(_may_see(actor), *_conditions(wanted))
+    statement = found.order_by(col(AuditEvent.sequence).desc()).limit(limit)
     if before is not None:
         statement = statement.where(AuditEvent.sequence < before)
-    if actor.role is Role.COORDINATOR:
-        statement = statement.where(AuditEvent.economy == actor.economy)
-    elif actor.role is not Role.ADMINISTRATOR:
-        statement = statement.where(AuditEvent.actor_user_id == actor.user_id)
     return list(session.exec(statement))
+
+
+def find_last_for(session: Session, actor: Actor, action: str, target_id: str) -> AuditEvent | None:
+    """Find the newest event of one kind about one thing, among those that the actor may see."""
+    wanted = (_may_see(actor), AuditEvent.action == action, AuditEvent.target_id == target_id)
+    return session.exec(select(AuditEvent).where(*wanted).order_by(col(AuditEvent.sequence).desc())).first()
+
+
+def _may_see(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.ADMINISTRATOR:
+        return true()
+    if actor.role is Role.COORDINATOR:
+        return col(AuditEvent.economy) == actor.economy
+    return col(AuditEvent.actor_user_id) == actor.user_id
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -102,6 +102,12 @@ def list_events(
     return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit, wanted=wanted)]
 
 
+def find_last(session: Session, actor: Actor, action: str, target_id: UUID) -> Event | None:
+    """Return the newest event of one kind about one thing; None where there is none, or none that this actor may see."""
+    found = queries.find_last_for(session, actor, action, str(target_id))
+    return None if found is None else _read(found)
+
+
 def _read(event: AuditEvent) -> Event:
     return Event(
         event.sequence,

@@ -21,6 +21,11 @@ def worker(
     settings = read_settings()
     if settings.database_url is None:
         fail("With SQLite the server runs the jobs by itself. Set READINESS_DATABASE_URL to run them in processes of their own.")
+    if "base_url" not in settings.model_fields_set:
+        fail(
+            "READINESS_BASE_URL is not set, so the links in mails would lead nowhere. Set it to the address that people use, "
+            "as for the server."
+        )
     configure_log()
     with opened_database() as database:
         jobs = Workers(jobs_of(settings, database))

@@ -47,7 +47,7 @@ class BadArchive(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much may come out of an archive: parts, bytes, and times its own size, which counts from some bytes on."""
+    """How much may come out of an archive: parts, bytes, and times the size of its packed parts, from some bytes on."""
 
     parts: int
     unpacked: int
@@ -89,7 +89,8 @@ def _check(raw: bytes, archive: zipfile.ZipFile, bounds: Bounds) -> None:
 def _is_too_large(raw: bytes, entries: Sequence[zipfile.ZipInfo], bounds: Bounds) -> bool:
     """Judge by what the directory says; a part that holds more than it says is cut off and found damaged when it is read."""
     unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > bounds.ratio_counts_from and unpacked > bounds.ratio * len(raw)
+    packed = min(len(raw), sum(entry.compress_size for entry in entries))  # what lies between the parts unpacks to nothing
+    is_bomb = unpacked > bounds.ratio_counts_from and unpacked > bounds.ratio * packed
     return len(entries) > bounds.parts or unpacked > bounds.unpacked or is_bomb
 
 

@@ -53,6 +53,19 @@ def fingerprint(peer_review: OpenPeerReview) -> str:
     return " ".join(f"{code}={_said(thread)}" for code, thread in peer_review.threads.items())
 
 
+def changed_since(peer_review: OpenPeerReview, read: str) -> tuple[str, ...]:
+    """Name the questions about which not the same is said as a fingerprint tells."""
+    seen = dict(_word(word) for word in read.split())
+    return tuple(code for code, thread in peer_review.threads.items() if seen.get(code) != _said(thread))
+
+
+def require_closable(actor: Actor, peer_review: OpenPeerReview) -> None:
+    """Refuse whoever cannot close it now, whatever they typed: the edge asks before a password counts as a try."""
+    if actor.role is not Role.APPROVER:
+        raise Forbidden(mark("Only the approver can close a peer review."))
+    require_state(peer_review, PeerReviewState.CLOSING)
+
+
 def ask_to_close(session: Session, actor: Actor, review_id: UUID, peer_review_id: UUID, *, desk: Desk | None = None) -> None:
     """Hand the outcome to the approver; nobody changes it while the approver reads."""
     row = get_for_economy(session, actor, review_id, peer_review_id, lock=True)
@@ -84,12 +97,9 @@ def close(
     The edge has asked the approver's password, and a code where there is an app, before calling this.
     """
     row = get_for_economy(session, actor, review_id, peer_review_id, lock=True)
-    if actor.role is not Role.APPROVER:
-        raise Forbidden(mark("Only the approver can close a peer review."))
-    require_state(row, PeerReviewState.CLOSING)
     peer_review = opened(session, [row])[0]
-    seen = dict(_word(word) for word in read.split())
-    if changed := [code for code, thread in peer_review.threads.items() if seen.get(code) != _said(thread)]:
+    require_closable(actor, peer_review)
+    if changed := changed_since(peer_review, read):
         raise OutcomeChanged(changed)
     counts = peer_review.counts()
     cycle = reviews.open_review(session, actor, review_id).cycle

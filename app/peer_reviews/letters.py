@@ -184,7 +184,13 @@ def _team(economy: str, role: Role) -> _Readers:
 
 
 def _reviewers(row: PeerReview) -> _Readers:
-    return lambda session: mail_choices.readers_by_id(session, {each.user_id for each in queries.reviewers_of(session, [row.id])})
+    """Whoever waits for the decision on a conflict of interest may not see it, and hears nothing of it."""
+
+    def readers(session: Session) -> list[Reader]:
+        reviewers = queries.reviewers_of(session, [row.id])
+        return mail_choices.readers_by_id(session, {each.user_id for each in reviewers if not each.waits})
+
+    return readers
 
 
 def _page(row: PeerReview) -> str:

@@ -97,8 +97,8 @@ class OpenPeerReview:
 
     @property
     def has_conflict_to_decide(self) -> bool:
-        """Whether a reviewer waits for the economy to say whether to go on."""
-        return self.state not in ENDED and any(reviewer.waits for reviewer in self.reviewers)
+        """Whether a reviewer waits for the economy to say now whether to go on: not while the approver reads the outcome."""
+        return self.state in {PeerReviewState.INVITED, *TALKING} and any(reviewer.waits for reviewer in self.reviewers)
 
     def items_of(self, section: Section) -> tuple[Item, ...]:
         """Return the questions of a section that were asked; reference panels take no answer."""
@@ -127,9 +127,9 @@ def opened(session: Session, rows: Sequence[PeerReview]) -> list[OpenPeerReview]
         reviewer = Reviewer(each.id, each.user_id, each.name, each.reviewer_economy, *stated)
         reviewers.setdefault(each.peer_review_id, []).append(reviewer)
     said = _Said(
-        queries.said(session, PeerRemark, ids),
-        queries.said(session, PeerProposal, ids),
-        queries.said(session, PeerAgreement, ids),
+        _by_item(queries.said(session, PeerRemark, ids)),
+        _by_item(queries.said(session, PeerProposal, ids)),
+        _by_item(queries.said(session, PeerAgreement, ids)),
     )
     return [_open(row, frozen[row.submission_id], tuple(reviewers.get(row.id, ())), said) for row in rows]
 
@@ -149,11 +149,23 @@ def answer_from(text: str) -> Answer:
     return answers_from_text(text)[_ANSWER]
 
 
+_Item = tuple[UUID, str]
+"""A peer review, and the code of one of its questions."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
-    remarks: Sequence[PeerRemark]
-    proposals: Sequence[PeerProposal]
-    agreements: Sequence[PeerAgreement]
+    remarks: Mapping[_Item, Sequence[PeerRemark]]
+    proposals: Mapping[_Item, Sequence[PeerProposal]]
+    agreements: Mapping[_Item, Sequence[PeerAgreement]]
+
+
+def _by_item(rows: Sequence[queries.Row]) -> dict[_Item, list[queries.Row]]:
+    """Group what was said once: to look through all of it for each question takes longer than to read it."""
+    found: dict[_Item, list[queries.Row]] = {}
+    for row in rows:
+        found.setdefault((row.peer_review_id, row.item), []).append(row)
+    return found
 
 
 def _open(row: PeerReview, frozen: FrozenReview, reviewers: tuple[Reviewer, ...], said: _Said) -> OpenPeerReview:
@@ -190,20 +202,14 @@ def _thread(peer_review: UUID, item: str, frozen: FrozenReview, said: _Said) -> 
     key = (peer_review, item)
     proposed = [
         Position(each.number, Side(each.side), answer_from(each.answer), each.words, each.author, clock.as_utc(each.at))
-        for each in said.proposals
-        if (each.peer_review_id, each.item) == key
+        for each in said.proposals.get(key, ())
     ]
     return Thread(
         item,
         (signed, *sorted(proposed, key=lambda position: position.number)),
         tuple(
             Agreement(each.number, Side(each.side), answer_from(each.answer), each.author, clock.as_utc(each.at))
-            for each in said.agreements
-            if (each.peer_review_id, each.item) == key
+            for each in said.agreements.get(key, ())
         ),
-        tuple(
-            Remark(Side(each.side), each.words, each.author, clock.as_utc(each.at))
-            for each in said.remarks
-            if (each.peer_review_id, each.item) == key
-        ),
+        tuple(Remark(Side(each.side), each.words, each.author, clock.as_utc(each.at)) for each in said.remarks.get(key, ())),
     )

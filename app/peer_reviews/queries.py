@@ -24,10 +24,11 @@ def of_review(actor: Actor, review_id: UUID) -> Select[PeerReview]:
     return select(PeerReview).where(mine, col(PeerReview.review_id) == review_id)
 
 
-def under_way(actor: Actor) -> Select[PeerReview]:
-    """Peer reviews of every review of an official's own economy that have not ended."""
+def under_way(actor: Actor, review_id: UUID | None) -> Select[PeerReview]:
+    """Peer reviews of an official's own economy that have not ended: of one review, or of all."""
     mine = col(PeerReview.economy) == actor.economy if actor.is_official else false()
-    return select(PeerReview).where(mine, col(PeerReview.state).not_in((*_ENDED, "declined")))
+    found = select(PeerReview).where(mine, col(PeerReview.state).not_in((*_ENDED, "declined")))
+    return found if review_id is None else found.where(col(PeerReview.review_id) == review_id)
 
 
 def for_reviewer(actor: Actor) -> Select[PeerReview]:

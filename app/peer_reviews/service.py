@@ -29,9 +29,9 @@ def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[Op
     return [_for_economy(each) for each in found]
 
 
-def list_under_way(session: Session, actor: Actor) -> list[OpenPeerReview]:
-    """List the peer reviews of every review of the actor's economy that have not ended, as its officials see them."""
-    rows = queries.list_in_order(session, queries.under_way(actor))
+def list_under_way(session: Session, actor: Actor, review_id: UUID | None = None) -> list[OpenPeerReview]:
+    """List the peer reviews that have not ended, as officials of the economy see them: of one of its reviews, or of all."""
+    rows = queries.list_in_order(session, queries.under_way(actor, review_id))
     return [_for_economy(each) for each in opened(session, rows)] if rows else []
 
 
@@ -108,9 +108,9 @@ def get_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID, *, lo
     return row
 
 
-def require_state(row: PeerReview, *states: PeerReviewState) -> None:
+def require_state(peer_review: PeerReview | OpenPeerReview, *states: PeerReviewState) -> None:
     """Refuse what the state does not allow."""
-    if row.state not in states:
+    if peer_review.state not in states:
         message = mark("This peer review has moved on since you opened the page. Reload it to see where it stands.")
         raise Conflict(message)
 

@@ -10,8 +10,8 @@ from app.kit import ids
 from app.reviews import queries
 from app.reviews.service import OpenReview
 
-_LENGTH = 16
-"""Hexadecimal figures of each fingerprint: nobody forges it, for whoever sends it is whoever read the page."""
+_LENGTH = 32
+"""Hexadecimal figures of each fingerprint: so long that nobody finds two comments that share one."""
 
 
 def fingerprint(review: OpenReview) -> str:

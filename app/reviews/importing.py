@@ -26,7 +26,7 @@ from app.kit.strict_json import BadJson, check_json
 from app.questionnaires import service as questionnaires
 from app.reviews import queries
 from app.reviews.saved import SavedAnswer
-from app.reviews.service import EDITABLE, get_or_start
+from app.reviews.service import EDITABLE, get_or_start, opened
 from app.reviews.sign_off import IMPORTED, Submitted, freeze
 from app.reviews.tables import Review
 
@@ -267,7 +267,7 @@ def _submit_all(session: Session, actor: Actor, rows: Mapping[str, Review]) -> t
     entries, faults = [], []
     for economy, row in rows.items():
         try:
-            entries.append(freeze(session, actor, row, statement=IMPORTED))
+            entries.append(freeze(session, actor, row, opened(session, row), statement=IMPORTED))
         except ReadinessError as error:
             faults.append(FieldProblem(economy, "incomplete", f"{economy}: {error.detail}"))
     if faults:

@@ -53,12 +53,14 @@ def tell_signed_off(session: Session, actor: Actor, row: Review, desk: Desk | No
 
 
 def tell_sent_back(session: Session, actor: Actor, row: Review, desk: Desk | None) -> None:
-    """Tell the coordinators that the approver sent a review back, and why."""
+    """Tell the coordinators that the approver sent a review back; why, is for its page: the words may quote an answer."""
 
     def words(review: str) -> Words:
-        body = _("{name} has sent this review back for changes: {review}. Its answers can be changed again. The reason: {reason}")
-        said = body.format(name=actor.name, review=review, reason=row.sent_back_reason)
-        return Words(_("A review was sent back for changes: {review}").format(review=review), said)
+        body = _(
+            "{name} has sent this review back for changes: {review}. Its answers can be changed again. Why, stands on its page."
+        )
+        title = _("A review was sent back for changes: {review}").format(review=review)
+        return Words(title, body.format(name=actor.name, review=review))
 
     _tell(session, actor, row, desk, _Note(Role.COORDINATOR, SENT_BACK, words, paths.review(row.id)))
 

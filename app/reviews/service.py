@@ -106,6 +106,11 @@ class OpenReview:
         return self.state in EDITABLE and self.cycle.is_open
 
     @property
+    def waits_for_signature(self) -> bool:
+        """Whether the approver can sign these answers now."""
+        return self.state is ReviewState.IN_SIGN_OFF and self.cycle.is_open
+
+    @property
     def is_signed(self) -> bool:
         """Whether these answers are as the approver signed them."""
         return self.state is ReviewState.SUBMITTED

@@ -142,25 +142,32 @@ def submit(
     nothing is signed. The edge has asked the approver's password again before calling this.
     """
     row = get_for(session, actor, review_id, lock=True)
-    _require(actor, Role.APPROVER, mark("Only the approver can sign a review off."))
-    words = mark("This review does not wait for sign-off. Reload the page to see where it stands.")
-    _require_state(row, {ReviewState.IN_SIGN_OFF}, words)
-    _require_open_cycle(session, row)
+    review = opened(session, row)
+    require_signable(actor, review)
     if not attests:
         problems = Problems()
         problems.add("attests", "not_attested", NOT_ATTESTED)
         problems.raise_if_any()
-    if changed := as_read.changed_since(opened(session, row), read):
+    if changed := as_read.changed_since(review, read):
         raise ChangedSinceRead(changed)
-    entry = freeze(session, actor, row, statement=statement)
+    entry = freeze(session, actor, row, review, statement=statement)
     facts.announce(session, Submitted(row.cycle_id, (entry.id,)))
     letters.tell_signed_off(session, actor, row, desk)
     return entry
 
 
-def freeze(session: Session, actor: Actor, row: Review, *, statement: str = STATEMENT) -> SubmissionEntry:
-    """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it."""
-    review = opened(session, row)
+def require_signable(actor: Actor, review: OpenReview) -> None:
+    """Refuse whoever cannot sign this review now, whatever they typed: the edge asks before a password counts as a try."""
+    _require(actor, Role.APPROVER, mark("Only the approver can sign a review off."))
+    words = mark("This review does not wait for sign-off. Reload the page to see where it stands.")
+    _require_state(review, {ReviewState.IN_SIGN_OFF}, words)
+    _require_open(review.cycle)
+
+
+def freeze(session: Session, actor: Actor, row: Review, review: OpenReview, *, statement: str = STATEMENT) -> SubmissionEntry:
+    """Store the frozen revision of a complete review. For `submit` and the import of many, which announce it.
+
+    `review` is what the row opens as, read in this transaction."""
     if review.missing:
         raise NotReady(_still_blank(review))
     _require_something(review)
@@ -296,13 +303,17 @@ def _require(actor: Actor, role: Role, words: str) -> None:
         raise Forbidden(words)
 
 
-def _require_state(row: Review, states: set[ReviewState], words: str) -> None:
-    if ReviewState(row.state) not in states:
+def _require_state(review: Review | OpenReview, states: set[ReviewState], words: str) -> None:
+    if ReviewState(review.state) not in states:
         raise Conflict(words)
 
 
 def _require_open_cycle(session: Session, row: Review) -> None:
-    if not economies.get_cycle_by_id(session, row.cycle_id).is_open:
+    _require_open(economies.get_cycle_by_id(session, row.cycle_id))
+
+
+def _require_open(cycle: economies.CycleEntry) -> None:
+    if not cycle.is_open:
         raise Conflict("This cycle is closed, so its reviews can no longer be signed off or reopened.")
 
 

@@ -10,8 +10,12 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from app.web.forms import BadForm, Form, cleaned
 
 MOST_BYTES = 64 * 1024
-_MOST_FIELDS = 100
+_MOST_PARTS = 100
 _LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
+
+
+class _TooMuch(FormParserError):
+    """More than any form of ours holds: the parser is left in the middle of the chunk."""
 
 
 class TextBesideFile:
@@ -20,7 +24,7 @@ class TextBesideFile:
     def __init__(self, content_type: str) -> None:
         boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
         self.fields: list[tuple[bytes, bytes]] = []
-        self.size = 0
+        self.size = self.parts = 0
         self.is_readable = 0 < len(boundary) <= _LONGEST_BOUNDARY
         self.header = self.value = b""
         self.name: bytes | None = None
@@ -55,6 +59,10 @@ class TextBesideFile:
         return Form({})
 
     def _begin(self) -> None:
+        """Count every part, also what is thrown away: each costs time, and anyone may send them."""
+        self.parts += 1
+        if self.parts > _MOST_PARTS:
+            raise _TooMuch
         self.header = self.value = self.text = b""
         self.name = None
 
@@ -75,10 +83,9 @@ class TextBesideFile:
             return
         self.size += end - start
         if self.size > MOST_BYTES:
-            self.is_readable = False
-        else:
-            self.text += raw[start:end]
+            raise _TooMuch
+        self.text += raw[start:end]
 
     def _end(self) -> None:
-        if self.name is not None and len(self.fields) < _MOST_FIELDS:
+        if self.name is not None:
             self.fields.append((self.name, self.text))

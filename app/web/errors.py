@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from html import escape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.infra.log import trace_of
@@ -182,8 +183,7 @@ def _kept_page(request: Request, refusal: Refusal, templates: Templates, typed: 
         frame=replace(frame, title=title),
         title=title,
         path=_asked(request),
-        fields=typed.fields,
-        has_file=typed.has_file,
+        typed=typed,
     )
     return HTMLResponse(text, refusal.status)
 
@@ -194,12 +194,22 @@ def _asked(request: Request) -> str:
 
 
 def _way_back(request: Request) -> tuple[tuple[str, str], ...]:
-    """Offer the page from which a form was sent: it shows what has changed. Browsers name it to the same site only."""
+    """Offer the page from which a form was sent: it shows what has changed. Browsers name it to the same site only.
+
+    A form that was refused and corrected was sent from its own address, which may show no page by itself."""
     came_from = urlsplit(request.headers.get("referer", ""))
-    if request.method in {"GET", "HEAD"} or came_from.netloc != request.headers.get("host"):
+    is_ours = came_from.netloc == request.headers.get("host")
+    if request.method in {"GET", "HEAD"} or not is_ours or not _shows_a_page(request, came_from.path):
         return ()
     path = own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
     return ((_("Go back to the page before and reload it"), path),)
+
+
+def _shows_a_page(request: Request, path: str) -> bool:
+    """Tell whether an address of ours can be opened, and not only be sent a form."""
+    wanted = {"type": "http", "method": "GET", "path": unquote(path), "root_path": request.scope.get("root_path", "")}
+    app: FastAPI = request.app
+    return any(route.matches(wanted)[0] is Match.FULL for route in app.routes)
 
 
 def _frame(request: Request, title: str, *, has_errors: bool) -> Frame:

@@ -59,9 +59,9 @@ class Uploads:
         self.arriving: Counter[str] = Counter()
 
     def are_taken_at(self, scope: Scope) -> bool:
-        """Tell whether this request may hold a file; without a session's cookie the ordinary limit holds."""
+        """Tell whether this request may hold a file; of who has no session's cookie it is read like any that has ended."""
         is_ours = scope["method"] == "POST" and self.paths.fullmatch(scope["path"]) is not None
-        return is_ours and self._token(scope) is not None
+        return is_ours and (self._token(scope) is not None or _is_in_parts(Headers(scope=scope)))
 
     def _token(self, scope: Scope) -> str | None:
         return sent_once(HTTPConnection(scope), self.cookie)
@@ -71,8 +71,8 @@ class Uploads:
         announced = _announced(Headers(scope=scope))
         token = self._token(scope) or ""
         held = _Held(self, token_hash(token))
-        if not await anyio.to_thread.run_sync(self.is_known, token):
-            held.refuse(NotSignedIn(), reads_on=self.limit)
+        if not token or not await anyio.to_thread.run_sync(self.is_known, token):
+            held.refuse(NotSignedIn(), reads_on=self.limit if announced <= self.limit else 0)
             held.beside = TextBesideFile(Headers(scope=scope).get("content-type", ""))
         elif announced > self.limit:
             held.refuse(self.too_large())
@@ -169,12 +169,16 @@ async def _read(receive: Receive, held: _Held) -> bytes | None:
 
 def _announced(headers: Headers) -> int:
     """Return the length that a form with a file announces; 0 for none. Raises what any other body is refused with."""
-    if parse_options_header(headers.get("content-type", ""))[0] != _MULTIPART:
+    if not _is_in_parts(headers):
         raise UnsupportedMedia("Send this form as a browser does, in UTF-8.")
     announced = headers.get("content-length", "0")
     if not announced.isdecimal() or not announced.isascii():
         raise BadRequest("The length of the body could not be read.")
     return int(announced[:_MOST_DIGITS])
+
+
+def _is_in_parts(headers: Headers) -> bool:
+    return parse_options_header(headers.get("content-type", ""))[0] == _MULTIPART
 
 
 def _too_slow() -> BadRequest:

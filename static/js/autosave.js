@@ -223,11 +223,12 @@ function showCompleteness(form, items) {
   }
 }
 
-const isOffline = (items) => !navigator.onLine || items.some((item) => item.trouble === "offline");
+const isCutOff = (items) => !navigator.onLine || items.some((item) => item.trouble === "offline");
 
 /**
  * Let a save under way finish before the form is sent, so that nobody conflicts with themselves. Without a connection hold
- * it, because the browser would show its own error in place of the page; it is sent once the connection is back.
+ * it, because the browser would show its own error in place of the page; it is sent once the connection is back. Only the
+ * browser's word holds it: where saves alone fail, as behind a proxy that refuses them, the form is the way out.
  */
 function watchSubmit(form, items) {
   let isLeaving = false;
@@ -239,7 +240,7 @@ function watchSubmit(form, items) {
     show();
   };
   const sendHeld = () => {
-    if (held === null || isOffline(items)) return;
+    if (held === null || isCutOff(items)) return;
     const { submitter } = held;
     stay();
     form.requestSubmit(submitter);
@@ -249,13 +250,14 @@ function watchSubmit(form, items) {
   form.addEventListener("answersaved", () => setTimeout(sendHeld));
   window.addEventListener("online", sendHeld);
   form.addEventListener("submit", (event) => {
-    if (isOffline(items)) {
+    if (!navigator.onLine) {
       event.preventDefault();
       held = { submitter: event.submitter };
       items.filter((item) => item.isUnsaved).forEach((item) => item.keep());
       show();
       return;
     }
+    stay();
     const flights = items.map((item) => item.hold()).filter((flight) => flight !== null);
     if (flights.length > 0 && !hasHeld) {
       hasHeld = true;

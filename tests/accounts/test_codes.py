@@ -15,7 +15,7 @@ from app.accounts.identity import HalfWay, SignedIn
 from app.accounts.mailing import choices as mail_choices
 from app.accounts.second_step import authenticator, factors, recovery
 from app.accounts.second_step.codes import Way
-from app.accounts.second_step.guesses import WrongCode
+from app.accounts.second_step.guesses import WrongCode, WrongFirstCode
 from app.accounts.signing_in import confirming
 from app.audit import service as audit
 from app.config import Settings
@@ -49,7 +49,7 @@ def test_an_app_counts_once_it_gave_a_code(door: Door, ana: Actor) -> None:
         authenticator.start(session, first, door.seal)
 
     before = door.arrive(ANA)
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongFirstCode):
         authenticator.confirm(door.database, first, "000000", door.seal)
     still = door.arrive(ANA)
     app = door.set_up_app(first)

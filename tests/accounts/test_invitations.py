@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import invitations, service
+from app.accounts import invitations, queries, service
 from app.accounts.identity import SignedIn
 from app.accounts.invitations import InvitationUnusable, NewInvitation
 from app.accounts.sessions import Lifetime
@@ -19,6 +19,7 @@ from app.infra.passwords import Passwords
 from app.kit import clock
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Forbidden, Invalid
+from app.kit.ids import token_hash
 from tests.accounts.conftest import PASSWORD, People
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -277,3 +278,30 @@ def test_the_database_itself_refuses_a_role_without_its_economy(database: Databa
     with pytest.raises(IntegrityError), database.write() as session:
         session.add(user)
         session.flush()
+
+
+def test_who_had_opened_the_link_already_cannot_take_it_once_it_is_withdrawn(post: Post, coordinator: Actor) -> None:
+    """Between finding the row and claiming it, the withdrawal is committed."""
+    fresh = post.invite(coordinator)
+    with post.database.read() as session:
+        found = queries.find_open_invitation(session, token_hash(fresh.path.removeprefix("/invitations/")), clock.now())
+    assert found is not None
+    with post.database.write() as session:
+        invitations.withdraw(session, coordinator, fresh.id)
+
+    with post.database.write() as session:
+        is_claimed = queries.claim_invitation(session, found, clock.now())
+
+    assert not is_claimed
+
+
+def test_an_invitation_that_was_taken_meanwhile_is_not_withdrawn(post: Post, coordinator: Actor) -> None:
+    fresh = post.invite(coordinator)
+    post.accept(fresh.path)
+
+    with post.database.write() as session:
+        is_withdrawn = queries.withdraw_invitation(session, fresh.id, clock.now())
+
+    assert not is_withdrawn
+    with pytest.raises(InvitationUnusable):
+        post.accept(fresh.path)

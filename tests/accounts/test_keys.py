@@ -110,6 +110,18 @@ def test_the_keys_of_a_disabled_owner_are_dead(database: Database, analyst: Acto
     assert find(database, secret) is None
 
 
+def test_a_key_that_ended_with_its_owners_access_does_not_come_back(database: Database, analyst: Actor) -> None:
+    secret = create(database, analyst).secret
+    assert analyst.user_id is not None
+    with database.write() as session:
+        service.disable_user(session, COMMAND_LINE, analyst.user_id)
+
+    with database.write() as session:
+        service.enable_user(session, COMMAND_LINE, analyst.user_id)
+
+    assert find(database, secret) is None
+
+
 def test_a_key_of_somebody_else_looks_like_one_that_does_not_exist(database: Database, analyst: Actor, people: People) -> None:
     """K4."""
     key = create(database, people.add(Role.APPROVER, "CHL")).key

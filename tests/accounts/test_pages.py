@@ -496,6 +496,31 @@ def test_a_name_is_text_wherever_it_is_shown(browse: Browse, people: People, ana
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page.text
 
 
+def test_a_coordinator_is_told_whom_only_an_administrator_enables(
+    browse: Browse, people: People, database: Database, ana: Actor
+) -> None:
+    ben = people.add(Role.CONTRIBUTOR, "NZL", name="Ben")
+    with database.write() as session:
+        service.disable_user(session, COMMAND_LINE, user_id(ben))
+    browser = browse("ana@example.org")
+
+    page = browser.get(f"/people/{ben.user_id}")
+    refused = browser.submit(f"/people/{ben.user_id}/enable")
+
+    assert "only an administrator can enable it again" in page.text
+    assert "Enable again" not in page.text
+    assert (refused.status_code, "only an administrator can enable it again" in refused.text) == (403, True)
+
+
+def test_who_disables_the_own_account_is_told_that_somebody_else_has_to_enable_it(browse: Browse, ana: Actor) -> None:
+    browser = browse("ana@example.org")
+
+    for path in (f"/people/{ana.user_id}", f"/people/{ana.user_id}/disable"):
+        page = browser.get(path)
+        assert "somebody else who manages accounts has to do it" in page.text
+        assert "You can enable the account again" not in page.text
+
+
 def test_a_disabled_person_is_out_at_the_next_request(browse: Browse, database: Database, ana: Actor) -> None:
     browser = browse("ana@example.org")
     with database.write() as session:

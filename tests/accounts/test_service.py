@@ -170,6 +170,46 @@ def test_a_disabled_person_has_no_access_until_enabled_again(database: Database,
     assert (without[2], roles(database)["Ben"][2]) == (True, False)
 
 
+def enable(database: Database, actor: Actor, target: Actor) -> None:
+    assert target.user_id is not None
+    with database.write() as session:
+        service.enable_user(session, actor, target.user_id)
+
+
+def test_only_an_administrator_enables_whom_an_administrator_disabled(database: Database, people: People) -> None:
+    coordinator, colleague = people.add(Role.COORDINATOR), people.add(Role.COORDINATOR, name="Ben")
+    administrator = people.add(Role.ADMINISTRATOR)
+    disable(database, administrator, colleague)
+    disable(database, coordinator, colleague)
+
+    with pytest.raises(Forbidden, match="only an administrator"):
+        enable(database, coordinator, colleague)
+    still = roles(database)["Ben"][2]
+    enable(database, administrator, colleague)
+
+    assert (still, roles(database)["Ben"][2]) == (True, False)
+
+
+def test_an_administrator_takes_over_what_a_coordinator_disabled(database: Database, people: People) -> None:
+    coordinator, colleague = people.add(Role.COORDINATOR), people.add(Role.CONTRIBUTOR, name="Ben")
+    disable(database, coordinator, colleague)
+    disable(database, people.add(Role.ADMINISTRATOR), colleague)
+
+    with pytest.raises(Forbidden):
+        enable(database, coordinator, colleague)
+
+
+def test_what_counts_is_who_disabled_the_account_last(database: Database, people: People) -> None:
+    coordinator, colleague = people.add(Role.COORDINATOR), people.add(Role.CONTRIBUTOR, name="Ben")
+    disable(database, COMMAND_LINE, colleague)
+    enable(database, COMMAND_LINE, colleague)
+    disable(database, coordinator, colleague)
+
+    enable(database, coordinator, colleague)
+
+    assert not roles(database)["Ben"][2]
+
+
 def test_an_economy_that_does_not_exist_is_named(people: People) -> None:
     with pytest.raises(Invalid) as refused:
         people.add(Role.CONTRIBUTOR, "XXX")

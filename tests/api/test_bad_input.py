@@ -241,7 +241,7 @@ def test_a_forged_form_token_is_refused(at: Filled, form: Client, administrator:
     for token in ([], ["forged"], [theirs], ["A" * 88], [mine, mine], [mine[:-4] + "AAAA"]):
         answer = form.post(page, data={"csrf_token": token, "A1.choice": "5", "A1.seen": "1"})
         assert answer.status_code == 403
-        assert "What you typed is on this page, and not saved yet." in answer.text
+        assert "What was typed is on this page, and not saved yet." in answer.text
     assert at.scene.opened(at.reviews[DRAFT], at.actor(Role.CONTRIBUTOR)).saved["A1"].answer.value == 3
 
 

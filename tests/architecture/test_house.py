@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from app.config import Settings
 
@@ -119,3 +120,20 @@ def test_every_setting_is_explained_to_operators() -> None:
     missing = [name for name in (f"READINESS_{field.upper()}" for field in Settings.model_fields) if name not in words]
 
     assert missing == [], "explain these in docs/operators.md"
+
+
+@pytest.mark.parametrize("path", sorted(APP.rglob("templates/**/*.html")), ids=_place)
+def test_a_template_translates_its_own_texts_and_never_a_value(path: Path) -> None:
+    """`_()` marks a text as safe and fills in what follows a per cent sign: somebody's own words would be markup, or a fault."""
+    texts_of = {"_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+    template = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text(encoding="utf-8"))
+
+    values = [
+        call.lineno
+        for call in template.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name)
+        for text in call.args[: texts_of.get(call.node.name, 0)]
+        if not isinstance(text, nodes.Const)
+    ]
+
+    assert values == []

@@ -370,7 +370,10 @@ def test_scores_come_in_the_order_of_codes_never_of_scores(ready: Scene) -> None
 
 
 def test_a_submission_refreshes_the_benchmark_in_a_fixed_number_of_statements(ready: Scene) -> None:
-    """However many economies are in the cycle already; the rows themselves go in one statement a table."""
+    """However many economies are in the cycle already; the rows themselves go in one statement a table.
+
+    Signing reads the review once, to compare it with what was read and to freeze it. Two of them are those of the page before.
+    """
     reviews = {economy: ready.start(economy) for economy in APEC[:2]}
     for economy, review in reviews.items():
         ready.fill(review, economy)

@@ -35,7 +35,7 @@ def hand_over(team: Team) -> None:
     )
     page.goto(f"{team.review}/questions?section=B1")
     team.see(team.coordinator, "the questions of a section")
-    page.get_by_role("link", name=re.compile(f"^Hand .*: {TICKS}$")).click()
+    page.get_by_role("link", name=re.compile(f"^Assign.*: {TICKS}$")).click()
     expect(page.get_by_role("checkbox", name=re.compile(f"^{TICKS} "))).to_be_checked()
     page.get_by_label("To whom?").select_option(label=team.statistics.name)
     save(page, "Assign")

@@ -129,6 +129,18 @@ def test_a_form_sent_without_a_connection_waits_and_is_sent_when_it_is_back(open
     expect(page).to_have_url(re.compile(f"/reviews/{review}$"))
 
 
+def test_where_only_the_saves_fail_the_form_itself_is_sent(open_page: OpenPage, review: UUID) -> None:
+    page = _open_section(open_page(Role.CONTRIBUTOR), review)
+    page.route("**/answers/**", lambda route: route.abort())
+
+    choose(page, FIRST, "4")
+    expect(page.locator("[data-save-trouble]")).to_contain_text("Not saved: there is no connection.")
+    page.get_by_role("button", name="Save and come back later").click()
+
+    expect(page).to_have_url(re.compile(f"/reviews/{review}$"))
+    expect(_level(_open_section(page, review), FIRST, "4")).to_be_checked()
+
+
 def test_two_people_see_both_answers_and_nothing_is_lost(open_page: OpenPage, live_server: LiveServer, review: UUID) -> None:
     one = _open_section(open_page(Role.CONTRIBUTOR), review)
     other = _open_section(open_page(Role.CONTRIBUTOR, email=SECOND_CONTRIBUTOR), review)

@@ -4,6 +4,7 @@ and nothing is fetched from elsewhere. A page without an entry here fails the la
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -129,6 +130,10 @@ def invite(page: Page) -> None:
     press("Send invitation")(page)
 
 
+def ask_to_withdraw(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("^Withdraw: ")).first.click()
+
+
 def propose_nothing(page: Page) -> None:
     page.get_by_text("Choose another answer, with a reason").click()
     press("Propose this answer")(page)
@@ -165,6 +170,7 @@ PEER_LIST, OUR_PEER = f"{REVIEW}/peer-reviews", "/reviews/{peer_review_of}/peer-
 PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
+WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
 RETIRE = "/admin/questionnaires/{code}/{version}/retire"
@@ -409,6 +415,9 @@ VISITS = [
     Visit("time zone of another economy", "/economies/{code}/time-zone", "/economies/NZL/time-zone", COORDINATOR, 404),
     Visit("time zone for an administrator", "/economies/{code}/time-zone", "/economies/NZL/time-zone", ADMINISTRATOR),
     Visit("person", "/people/{user_id}", "/people/{contributor}", COORDINATOR),
+    Visit("person to be disabled", "/people/{user_id}/disable", "/people/{contributor}/disable", COORDINATOR),
+    Visit("invitation to be withdrawn", WITHDRAW, "/team", COORDINATOR, act=ask_to_withdraw),
+    Visit("signed in again", "/signed-in", "/signed-in", COORDINATOR),
     Visit("account", "/account", "/account", COORDINATOR),
     Visit("account, refused", "/account", "/account", COORDINATOR, 422, press("Change password"), is_error=True),
     Visit("mails", "/account/mail", "/account/mail", COORDINATOR),

@@ -31,6 +31,21 @@ def test_with_sqlite_the_command_says_that_the_server_does_it(command: Run, data
 
 
 @only_postgresql
+def test_a_worker_that_does_not_know_where_links_lead_does_not_start(
+    command: Run, database: Database, database_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(database)
+    with smtp_server(Box()) as post:
+        for name, value in environment(database_settings, post.port).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("READINESS_BASE_URL")
+        refused = command("worker", "--once", code=1)
+
+    assert "READINESS_BASE_URL is not set" in refused.stderr
+    assert post.box.recipients == []
+
+
+@only_postgresql
 def test_once_sends_what_is_due_and_ends(
     command: Run, database: Database, database_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +79,7 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
     return {
         "READINESS_DATABASE_URL": str(settings.database_url),
         "READINESS_DATA_DIR": str(settings.data_dir),
+        "READINESS_BASE_URL": "http://127.0.0.1:8000",
         "READINESS_MAIL_HOST": "127.0.0.1",
         "READINESS_MAIL_PORT": str(port),
         "READINESS_MAIL_SECURITY": "none",

@@ -114,7 +114,7 @@ class Writer:
 
     def _put(self, body: str) -> tuple[int, dict[str, object]]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
-        headers = {"Content-Type": "application/json", "Cookie": self.cookie, "Origin": "http://127.0.0.1:8000"}
+        headers = {"Content-Type": "application/json", "Cookie": self.cookie, "Origin": f"http://127.0.0.1:{self.port}"}
         try:
             connection.request("PUT", self.path, body, headers)
             response = connection.getresponse()

@@ -69,6 +69,17 @@ def test_what_unpacks_to_more_than_the_bounds_is_too_large(raw: bytes) -> None:
     assert fault_of(raw) is Fault.TOO_LARGE
 
 
+def test_bytes_that_belong_to_no_part_do_not_lower_the_ratio() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", b"0" * 500_000)
+        written.seek(archive.start_dir)
+        written.write(bytes(range(256)) * 400)
+        archive.start_dir = written.tell()
+
+    assert fault_of(written.getvalue()) is Fault.TOO_LARGE
+
+
 def test_a_ratio_counts_from_some_bytes_on() -> None:
     with opened(packed("a.xml", content=b"0" * 100_000), BOUNDS) as archive:
         assert len(archive.read("a.xml")) == 100_000

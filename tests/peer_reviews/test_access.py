@@ -377,6 +377,8 @@ def test_a_coordinator_gives_nobody_the_role_of_peer_reviewers_in_the_team(peers
 def test_what_is_wrong_with_an_invitation_is_named_and_nobody_is_asked(
     peers: PeerScene, wanted: Wanted, fields: list[str]
 ) -> None:
+    assert peers.peer.economy == THEIRS  # only an economy that has somebody can be asked
+
     with pytest.raises(Invalid) as found, peers.scene.database.write() as session:
         inviting.invite(session, peers.coordinator, peers.review, wanted)
 
@@ -391,3 +393,29 @@ def test_nobody_is_asked_about_answers_that_are_not_signed(peers: PeerScene) -> 
 
     with pytest.raises(Conflict, match="Sign the review off first"), peers.scene.database.write() as session:
         inviting.invite(session, coordinator, review, Wanted("economy", economy=THEIRS, sections=("A",)))
+
+
+def test_what_is_under_way_on_one_review_is_read_without_the_others(peers: PeerScene) -> None:
+    one = peers.opened("A")
+    peers.scene.open_cycle("2027")
+    other = peers.scene.start(OURS, "2027")
+
+    with peers.scene.database.read() as session:
+        found = [service.list_under_way(session, peers.coordinator, review) for review in (None, peers.review, other)]
+
+    assert [[each.id for each in listed] for listed in found] == [[one], [one], []]
+
+
+def test_what_is_said_of_one_question_in_one_peer_review_stays_with_it(peers: PeerScene) -> None:
+    first, second = peers.opened("A"), peers.opened("A")
+    peers.ask(first, "A1", "In the first.")
+    peers.propose(second, "A1", "2")
+    peers.agree(second, "A2")
+
+    with peers.scene.database.read() as session:
+        found = {each.id: each.threads for each in service.list_for_reviewer(session, peers.peer)}
+
+    touched = {id_: {code for code, thread in threads.items() if thread.is_touched} for id_, threads in found.items()}
+    assert touched == {first: {"A1"}, second: {"A1", "A2"}}
+    assert [remark.words for remark in found[first]["A1"].remarks] == ["In the first."]
+    assert (len(found[first]["A1"].positions), len(found[second]["A1"].positions)) == (1, 2)

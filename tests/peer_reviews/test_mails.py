@@ -151,6 +151,25 @@ def test_mails_to_the_economy_name_the_reviewer_and_the_review_and_those_to_othe
     assert f"{BASE_URL}/peer-reviews/{peer_review}\n" in going_on
 
 
+def test_a_reviewer_who_waits_for_a_decision_gets_no_mail_about_what_they_may_not_see(peers: PeerScene) -> None:
+    peer_review, waiting = peers.opened("A"), peers.scene.person(Role.CONTRIBUTOR, THEIRS)
+    peers.accept(peer_review, waiting, "some", "I once worked there.")
+    peers.agree(peer_review, "A1")
+    peers.hand_over(peer_review)
+    peers.ask_to_close(peer_review)
+
+    with peers.scene.database.write() as session:
+        closing.take_back(session, peers.coordinator, peers.review, peer_review, desk=DESK)
+    opened_again = delivered(peers)
+    peers.ask_to_close(peer_review)
+    with peers.scene.database.write() as session:
+        closing.close(session, peers.approver, peers.review, peer_review, read=peers.read(peer_review), desk=DESK)
+    closed = delivered(peers)
+
+    assert all(peers.scene.email(peers.peer) in found for found in (opened_again, closed))
+    assert not any(peers.scene.email(waiting) in found for found in (opened_again, closed))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_administrators_read_what_each_mail_is(kind: str) -> None:
     assert kind_words(kind).startswith("Word that")

@@ -248,6 +248,52 @@ def test_a_conflict_of_interest_waits_for_the_coordinator_who_goes_on(peers: Pee
     assert "The reviewer declares a conflict of interest" not in coordinator.get("/reviews").text
 
 
+def test_a_statement_on_conflicts_of_interest_is_printed_as_it_was_typed(peers: PeerScene, browse: Browse) -> None:
+    peer_review = peers.ask_economy("A")
+    peers.accept(peer_review, conflict="some", words="I own 50 % of <b>its</b> maker %(name)s.")
+    peers.go_on(peer_review)
+
+    page = browse(peers.coordinator).get(f"/reviews/{peers.review}/peer-reviews/{peer_review}")
+
+    assert page.status_code == 200
+    assert "I own 50 % of &lt;b&gt;its&lt;/b&gt; maker %(name)s." in page.text
+
+
+def test_while_the_approver_reads_nobody_is_asked_to_decide_on_a_conflict_of_interest(peers: PeerScene, browse: Browse) -> None:
+    peer_review = peers.opened()
+    peers.accept(peer_review, peers.scene.person(Role.CONTRIBUTOR, THEIRS), "some", "I once worked there.")
+    peers.agree(peer_review, "A1")
+    peers.hand_over(peer_review)
+    coordinator, base = browse(peers.coordinator), f"/reviews/{peers.review}/peer-reviews/{peer_review}"
+    talking = coordinator.get(base).text
+    peers.ask_to_close(peer_review)
+
+    closing = [coordinator.get(path).text for path in (base, "/reviews", f"/reviews/{peers.review}")]
+
+    assert "/go-on" in talking
+    assert not any("/go-on" in page or "declares a conflict of interest" in page for page in closing)
+
+
+def test_a_wrong_password_on_an_old_page_closes_nothing_and_names_what_was_said_since(peers: PeerScene, browse: Browse) -> None:
+    """Else its answer would be a page that nobody has read, with all that closing needs."""
+    peer_review = peers.opened()
+    peers.propose(peer_review, "A1", "2")
+    peers.hand_over(peer_review)
+    peers.ask_to_close(peer_review)
+    base, approver = f"/reviews/{peers.review}/peer-reviews/{peer_review}", browse(peers.approver)
+    old = approver.read(base)
+    browse(peers.coordinator).submit(f"{base}/take-back")
+    gone = approver.submit(f"{base}/close", read=old, current_password="")
+    peers.accept_proposal(peer_review, "A1")
+    peers.ask_to_close(peer_review)
+
+    refused = approver.submit(f"{base}/close", read=old, current_password="not mine at all")
+
+    assert (gone.status_code, refused.status_code) == (409, 409)
+    assert "The conversation changed since you opened this page" in refused.text
+    assert '<a href="#A1">' in refused.text
+
+
 def test_what_a_second_opinion_waits_for_stands_near_the_top_of_my_reviews_and_of_the_review(
     peers: PeerScene, browse: Browse
 ) -> None:

@@ -154,6 +154,73 @@ def test_the_text_beside_a_file_is_kept_and_the_file_has_to_be_chosen_again(clie
     assert 'type="file"' in again.text
 
 
+def test_the_text_beside_a_file_is_kept_without_any_cookie_too(client: Client, review: UUID) -> None:
+    client.cookies.clear()
+
+    ended = client.post(
+        f"/reviews/{review}/items/A1/evidence/file",
+        data={"csrf_token": "old", "file_title": "The decree"},
+        files={"file": ("decree.pdf", b"%PDF-1.7 " + b"x" * 2_000_000, "application/pdf")},
+    )
+
+    assert ended.status_code == 401
+    assert hidden(ended.text)["file_title"] == "The decree"
+
+
+def test_a_file_that_is_sent_where_none_is_taken_leads_to_signing_in(client: Client, review: UUID) -> None:
+    client.cookies.clear()
+
+    refused = client.post(f"/reviews/{review}/sections/A", data=TYPED, files={"file": ("a.pdf", b"%PDF", "application/pdf")})
+
+    assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in")
+
+
+def test_the_words_and_where_they_go_are_shown_to_whoever_is_signed_in(client: Client, review: UUID) -> None:
+    """The next person in this browser may be another one."""
+    again = client.post(f"/reviews/{review}/sections/A", data=TYPED)
+
+    shown = again.text[again.text.index('<dl class="summary-list">') : again.text.index("</dl>")]
+    assert "Line one.\nLine two, &lt;b&gt; &amp;" in shown
+    assert "A1.seen" not in shown
+    assert f"/reviews/{review}/sections/A" in shown
+    assert "it is saved in your name" in again.text
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_a_form_in_which_nothing_was_typed_is_not_kept(client: Client, is_signed_in: bool) -> None:  # noqa: FBT001 - a case
+    if not is_signed_in:
+        client.cookies.clear()
+
+    refused = client.post("/reviews", data={"questionnaire": "apec-ai-review", "cycle": "2026"})
+
+    assert refused.status_code == (403 if is_signed_in else 303)
+    assert "Save what" not in refused.text
+
+
+def test_an_act_that_takes_no_words_is_never_sent_again_by_a_button_that_says_save(
+    client: Client, scene: Scene, review: UUID
+) -> None:
+    colleague = scene.person(Role.CONTRIBUTOR)
+    assert review is not None
+    client.cookies.clear()
+    client.sign_in(scene.email(scene.person(Role.COORDINATOR)))
+
+    refused = client.post(f"/people/{colleague.user_id}/disable", data={"x": "1"})
+
+    assert refused.status_code == 403
+    assert "Save what" not in refused.text
+
+
+def test_after_signing_in_nobody_is_led_to_an_address_that_only_takes_forms(client: Client, review: UUID) -> None:
+    """A form that was refused and corrected comes from its own address."""
+    client.cookies.clear()
+    only_takes = f"http://127.0.0.1:8000/reviews/{review}/ask-for-sign-off"
+
+    refused = client.post(f"/reviews/{review}/ask-for-sign-off", headers={"Referer": only_takes})
+
+    assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in")
+
+
 def test_who_pressed_a_button_without_typing_comes_back_to_its_page(client: Client, review: UUID) -> None:
     client.cookies.clear()
     page = f"/reviews/{review}/check"

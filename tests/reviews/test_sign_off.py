@@ -326,6 +326,13 @@ def test_what_was_read_is_signed_though_the_review_was_taken_back_in_between(sce
     assert entry.revision == 1
 
 
+def test_each_fingerprint_is_too_long_for_two_answers_to_share_it(scene: Scene, waiting: UUID) -> None:
+    """Comments are free: with 64 bits, two that share one can be looked for."""
+    prints = [word.partition("=")[2] for word in scene.read(waiting).split()]
+
+    assert {4 * len(figures) for figures in prints} == {128}
+
+
 @pytest.mark.parametrize("read", ["", "A1", "A1=0 =B"])
 def test_a_fingerprint_that_no_page_gave_signs_nothing(scene: Scene, waiting: UUID, read: str) -> None:
     with pytest.raises(sign_off.ChangedSinceRead), scene.database.write() as session:

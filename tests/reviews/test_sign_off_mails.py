@@ -85,7 +85,8 @@ def test_the_coordinator_hears_that_it_came_back_but_not_what_they_did_themselve
     (letter,) = delivered(scene)
     assert letter.subject == "A review was sent back for changes: A small review, Cycle 2026, revision 1"
     assert "NZL approver has sent this review back for changes" in letter.body
-    assert "The reason: The law is not in force yet." in letter.body
+    assert "Why, stands on its page." in letter.body
+    assert "not in force" not in letter.body
 
 
 @only_sqlite

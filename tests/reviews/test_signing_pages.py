@@ -64,6 +64,37 @@ def test_an_old_page_signs_nothing_names_what_changed_and_shows_it(scene: Scene,
     assert approver.submit(f"/reviews/{waiting}/submit", read=new[1], **form).status_code == 303
 
 
+@pytest.mark.parametrize("password", ["", "not mine at all"])
+def test_a_signature_that_is_not_taken_says_what_changed_and_hands_out_no_unread_page(
+    scene: Scene, as_: As, waiting: UUID, password: str
+) -> None:
+    approver = as_(Role.APPROVER)
+    old = approver.read(f"/reviews/{waiting}/check")
+    change(scene, waiting)
+
+    refused = approver.submit(f"/reviews/{waiting}/submit", read=old, attests="yes", current_password=password)
+
+    assert refused.status_code == 409
+    assert "The answers changed since you opened this page" in refused.text
+    assert '<a href="#A1">' in refused.text
+
+
+def test_sending_back_without_a_reason_from_an_old_page_says_what_changed(scene: Scene, as_: As, waiting: UUID) -> None:
+    approver = as_(Role.APPROVER)
+    page = approver.get(f"/reviews/{waiting}/check").text
+    old = approver.read(f"/reviews/{waiting}/check")
+    change(scene, waiting)
+
+    refused = approver.submit(f"/reviews/{waiting}/take-back", read=old, send_back_reason=" ")
+    sent = approver.submit(f"/reviews/{waiting}/take-back", read=old, send_back_reason=REASON)
+
+    assert page[page.index("/take-back") :].count('name="read"') == 1
+    assert refused.status_code == 409
+    assert '<a href="#A1">' in refused.text
+    assert 'href="#send_back_reason"' in refused.text
+    assert sent.status_code == 303
+
+
 def test_each_field_of_the_signature_has_its_own_error_and_the_tick_stays_when_the_password_was_wrong(
     as_: As, waiting: UUID
 ) -> None:
@@ -80,14 +111,51 @@ def test_each_field_of_the_signature_has_its_own_error_and_the_tick_stays_when_t
     assert re.search(r'<input[^>]*name="attests"[^>]*checked', wrong.text)
 
 
-def test_whoever_cannot_sign_hears_that_and_not_which_fields_are_empty(as_: As, waiting: UUID) -> None:
-    assert as_(Role.CONTRIBUTOR).submit(f"/reviews/{waiting}/submit", current_password=PASSWORD).status_code == 403
+@pytest.mark.parametrize("password", ["", "not mine at all", PASSWORD])
+def test_whoever_cannot_sign_hears_that_and_not_what_is_wrong_with_a_password(
+    scene: Scene, as_: As, waiting: UUID, password: str
+) -> None:
+    contributor, approver = as_(Role.CONTRIBUTOR), as_(Role.APPROVER)
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.COORDINATOR), waiting)
+
+    answers = [each.submit(f"/reviews/{waiting}/submit", current_password=password) for each in (contributor, approver)]
+
+    assert [answer.status_code for answer in answers] == [403, 409]
+
+
+def test_once_the_cycle_is_closed_nobody_is_asked_to_sign(scene: Scene, as_: As, waiting: UUID) -> None:
+    approver = as_(Role.APPROVER)
+    read = approver.read(f"/reviews/{waiting}/check")
+    scene.close_cycle()
+
+    page, reviews = approver.get(f"/reviews/{waiting}/check").text, approver.get("/reviews").text
+    signed = approver.submit(f"/reviews/{waiting}/submit", read=read, attests="yes", current_password=PASSWORD)
+
+    assert "Read and sign off" not in page + reviews
+    assert "/submit" not in page
+    assert "This cycle is closed, so its reviews can no longer be signed off or reopened." in page
+    assert "Waiting for you" not in reviews
+    assert signed.status_code == 409
+
+
+def test_once_the_cycle_is_closed_nobody_is_asked_to_change_what_was_sent_back(scene: Scene, as_: As, waiting: UUID) -> None:
+    with scene.database.write() as session:
+        sign_off.take_back(session, scene.person(Role.APPROVER), waiting, REASON)
+    coordinator = as_(Role.COORDINATOR)
+    before = coordinator.get("/reviews").text
+    scene.close_cycle()
+
+    after = coordinator.get("/reviews").text
+
+    assert "Waiting for you" in before
+    assert "Waiting for you" not in after
 
 
 def test_sending_back_asks_why_and_the_team_reads_it_until_it_is_handed_over_again(scene: Scene, as_: As, waiting: UUID) -> None:
     approver, coordinator, contributor = as_(Role.APPROVER), as_(Role.COORDINATOR), as_(Role.CONTRIBUTOR)
 
-    refused = approver.submit(f"/reviews/{waiting}/take-back")
+    refused = approver.submit(f"/reviews/{waiting}/take-back", read=approver.read(f"/reviews/{waiting}/check"))
     sent = approver.submit(f"/reviews/{waiting}/take-back", send_back_reason=REASON)
 
     assert (refused.status_code, sent.status_code) == (422, 303)

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +26,8 @@ from app.infra.db import open_database
 from app.kit.actor import COMMAND_LINE, Role
 from app.main import connect_rooms, create_app
 from app.questionnaires import service as questionnaires
+from app.reviews import as_read
+from app.reviews import service as reviews
 from app.reviews.sign_off import STATEMENT
 from tests.browser.live import CODE, PASSWORD, PROJECT, SECOND_CONTRIBUTOR, VERSION, LiveServer, email_of, furnished, places_of
 from tests.browser.test_every_page import VISITS, Visit
@@ -106,7 +109,9 @@ FORMS = [
     Sent("nothing that counts", "/reviews/{transport}/ask-for-sign-off", {}, COORDINATOR, 409),
     Sent("hand over too early", "/reviews/{blank}/ask-for-sign-off", {}, COORDINATOR, 409),
     Sent("take back again", "/reviews/{submitted}/take-back", {}, COORDINATOR, 409),
-    Sent("sign off", "/reviews/{in_sign_off}/submit", {"current_password": TYPED}, APPROVER),
+    Sent("sign off", "/reviews/{in_sign_off}/submit", {"current_password": TYPED, "read": "{read}"}, APPROVER),
+    Sent("sign off what changed", "/reviews/{in_sign_off}/submit", {"current_password": TYPED, "read": TYPED}, APPROVER, 409),
+    Sent("send back, no reason", "/reviews/{in_sign_off}/take-back", {"read": "{read}"}, APPROVER),
     Sent("reopen", "/reviews/{submitted}/reopen", {"reason": ""}, COORDINATOR),
     Sent("started", "/reviews", {"questionnaire": CODE, "version": VERSION, "cycle": "{startable}"}, COORDINATOR, 303),
     Sent("started already", "/reviews", {"questionnaire": CODE, "version": VERSION, "cycle": "{started}"}, COORDINATOR, 409),
@@ -196,7 +201,7 @@ def world(run: Run) -> Iterator[World]:
         connect_rooms()
         live = furnished(BASE_URL, database, settings)
         places = places_of(live)
-        places |= _more_places(live)
+        places |= _more_places(live) | {"read": _read(live, UUID(places["in_sign_off"]))}
         published = _publish_all(live)
         write_language(translations, published)
         app = create_app(settings, database)
@@ -234,6 +239,12 @@ def _more_places(live: LiveServer) -> dict[str, str]:
         "file": text,
         "other_file": text.replace(f"title: {live.questionnaire.title}", "title: Another", 1),
     }
+
+
+def _read(live: LiveServer, review: UUID) -> str:
+    """Return what the page with the answers sends along when they are signed."""
+    with live.database.read() as session:
+        return as_read.fingerprint(reviews.open_review(session, live.actor(APPROVER), review))
 
 
 def _publish_all(live: LiveServer) -> list[Questionnaire]:

@@ -10,6 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.kit.errors import BadRequest, NotSignedIn, TooLarge, Unavailable, UnsupportedMedia
+from app.web.beside_file import TextBesideFile
 from app.web.uploads import AT_ONCE, OF_ONE_SESSION, Uploads
 from tests.coroutines import finish
 
@@ -59,6 +60,30 @@ def uploads() -> Uploads:
     return Uploads(PATHS, {"x", "y"}.__contains__, LARGEST, "session")
 
 
+def test_without_a_sessions_cookie_nothing_is_kept_but_the_text_beside_the_file(uploads: Uploads) -> None:
+    scope = scope_of(headers=[MULTIPART])
+    sent = b'--x\r\nContent-Disposition: form-data; name="file_title"\r\n\r\nThe decree\r\n--x--\r\n'
+
+    with pytest.raises(NotSignedIn):
+        Exchange(iter([sent])).run(uploads, scope)
+
+    assert scope["state"]["form"].first("file_title") == "The decree"
+    assert uploads.free == AT_ONCE * uploads.limit
+
+
+@pytest.mark.parametrize("disposition", [b"form-data; name=a", b"form-data; name=a; filename=b"], ids=["text", "file"])
+def test_of_more_parts_than_any_form_has_none_is_kept_and_the_rest_is_not_even_read(disposition: bytes) -> None:
+    """Twenty megabytes of tiny parts would keep the event loop busy for seconds."""
+    part = b"--x\r\nContent-Disposition: " + disposition + b"\r\n\r\n\r\n"
+    beside = TextBesideFile("multipart/form-data; boundary=x")
+
+    for _ in range(3):
+        beside.take(part * 1_000)
+
+    assert beside.parts == 101
+    assert beside.form().names() == ()
+
+
 @pytest.mark.parametrize(
     ("scope", "is_taken"),
     [
@@ -67,8 +92,9 @@ def uploads() -> Uploads:
         (scope_of("/things/1"), False),
         (scope_of("/things/1/file", "PUT"), False),
         (scope_of("/x/things/1/file"), False),
-        (scope_of(headers=[MULTIPART]), False),
-        (scope_of(headers=[MULTIPART, (b"cookie", b"other=x")]), False),
+        (scope_of(headers=[MULTIPART]), True),
+        (scope_of(headers=[MULTIPART, (b"cookie", b"other=x")]), True),
+        (scope_of(headers=[(b"content-type", b"application/json")]), False),
         (scope_of(headers=[MULTIPART, (b"cookie", b"other=x; session=x")]), True),
     ],
 )

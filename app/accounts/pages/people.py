@@ -149,7 +149,7 @@ def confirm_disabling(request: Request, user_id: UUID, actor: Manager, session: 
     """Ask once more before a person's access ends."""
     person = service.get_person(session, actor, user_id)
     title = _("Disable the account of {name}?").format(name=person.name)
-    words = _("Sessions and API keys end at once. Answers and records stay. You can enable the account again.")
+    words = _what_disabling_does(is_self=user_id == actor.user_id)
     return _confirm_page(request, actor, title, words, _("Disable this account"), f"/people/{user_id}")
 
 
@@ -312,10 +312,21 @@ def _person_page(
         role=role_label(person.role),
         economy=economy_name(request, person.economy),
         is_self=person.id == actor.user_id,
+        what_disabling_does=_what_disabling_does(is_self=person.id == actor.user_id),
+        may_enable=person.is_disabled and service.may_enable(session, actor, person.id),
         roles=_role_choices(actor),
         economies=_economy_choices(request, session, actor),
         typed={"role": person.role.value, "economy": person.economy or "", **(typed or {})},
     )
+
+
+def _what_disabling_does(*, is_self: bool) -> str:
+    if is_self:
+        return _(
+            "You are signed out at once, and your API keys stop working. Answers and records stay. "
+            "You cannot enable your own account again: somebody else who manages accounts has to do it."
+        )
+    return _("Sessions and API keys end at once. Answers and records stay. You can enable the account again.")
 
 
 def _person_cells(request: Request, person: Person, *, is_all: bool) -> tuple[object, ...]:

@@ -13,8 +13,8 @@ from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, Curre
 from app.accounts.signing_in import confirming
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid
-from app.peer_reviews import closing, conflicts, inviting, service
-from app.peer_reviews.opened import ENDED, OpenPeerReview, PeerReviewState
+from app.peer_reviews import closing, conflicts, inviting, reviewing, service
+from app.peer_reviews.opened import ENDED, OpenPeerReview, PeerReviewState, Reviewer
 from app.peer_reviews.pages import context
 from app.peer_reviews.positions import Side
 from app.reviews import service as reviews
@@ -145,18 +145,22 @@ def close(
     ask_again: AskingAgain,
     seal: AppSeal,
 ) -> Response:
-    """Close: the password, and a code of who has an app, are asked again, outside the transaction that scores the outcome."""
-    actor = identity.actor
-    with database.read() as session:  # whoever may not see it learns nothing from the password either
-        service.open_for_economy(session, actor, review_id, peer_id)
+    """Close: the password, and a code of who has an app, are asked again, outside the transaction that scores the outcome.
+
+    Every page that is answered with is one that was read, or names what was said since: the next try closes what it shows."""
+    actor, read = identity.actor, form.first("read")
+    with database.read() as session:  # whoever may not see or close it learns nothing from the password either
+        shown = service.open_for_economy(session, actor, review_id, peer_id)
+        closing.require_closable(actor, shown)
+        if outdated := closing.changed_since(shown, read):
+            return _page(request, session, actor, shown, outdated=outdated)
     try:
         ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
-            closing.close(session, actor, review_id, peer_id, read=form.first("read"), desk=get_desk(request))
+            closing.close(session, actor, review_id, peer_id, read=read, desk=get_desk(request))
     except Invalid as refusal:
         with database.read() as session:
-            peer_review = service.open_for_economy(session, actor, review_id, peer_id)
-            return _page(request, session, actor, peer_review, problems=refusal.problems)
+            return _page(request, session, actor, shown, problems=refusal.problems)
     except closing.OutcomeChanged as refusal:
         with database.read() as session:
             peer_review = service.open_for_economy(session, actor, review_id, peer_id)
@@ -178,6 +182,12 @@ def _is_to_be_closed_by(actor: Actor, peer_review: OpenPeerReview) -> bool:
     """Tell whether the next step at the end of the page is this person's."""
     steps = {PeerReviewState.IN_RESPONSE: Role.COORDINATOR, PeerReviewState.CLOSING: Role.APPROVER}
     return steps.get(peer_review.state) is actor.role
+
+
+def _conflict_words(reviewer: Reviewer) -> str:
+    """Say what a reviewer stated: that there is none in the reader's language, anything else in their own words."""
+    stated = reviewer.conflict_of_interest
+    return _(reviewing.NO_CONFLICT) if stated == reviewing.NO_CONFLICT else stated
 
 
 def _page(
@@ -220,6 +230,7 @@ def _page(
         sections=[(section, views) for section, views in sections if views],
         waiting=waiting,
         only_waiting=only_waiting,
+        reviewers=[(reviewer.name, _conflict_words(reviewer)) for reviewer in peer_review.reviewers],
         counts=context.counts_words(peer_review.counts()),
         agreed=peer_review.counts().agreed,
         role=actor.role.value,

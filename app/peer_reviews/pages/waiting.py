@@ -18,10 +18,12 @@ from app.web.i18n import gettext as _
 from app.web.i18n import ngettext
 
 
-def waiting_for(request: Request, session: Session, actor: Actor) -> Mapping[UUID, Sequence[parts.Waiting]]:
-    """Return what waits for the actor, by review."""
+def waiting_for(
+    request: Request, session: Session, actor: Actor, review_id: UUID | None
+) -> Mapping[UUID, Sequence[parts.Waiting]]:
+    """Return what waits for the actor, by review; of one review where one is named."""
     found: dict[UUID, list[parts.Waiting]] = {}
-    for each in service.list_under_way(session, actor):
+    for each in service.list_under_way(session, actor, review_id):
         waiting = _waiting(request, each, actor)
         if waiting is not None:
             found.setdefault(each.review_id, []).append(waiting)

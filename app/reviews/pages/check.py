@@ -18,12 +18,11 @@ from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections, next_section
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
-from app.kit.actor import Role
 from app.kit.errors import Invalid, NotFound
 from app.reviews import as_read, receipts, service, sign_off
 from app.reviews.pages import context, evidence_words, frames
 from app.reviews.pages.checked import NOT_REFUSED, Checked, Refused, changed_answers, unfilled
-from app.reviews.service import OpenReview, ReviewState
+from app.reviews.service import OpenReview
 from app.reviews.sign_off import ChangedSinceRead
 from app.reviews.words import citation_words, localized_review, needed_words, statement_words
 from app.web import parts
@@ -123,7 +122,9 @@ def take_back(
     try:
         sign_off.take_back(session, identity.actor, review_id, reason, desk=desk)
     except Invalid as refusal:
-        return _check_page(request, _checked(session, identity, review_id), Refused(refusal.problems, send_back_reason=reason))
+        shown = _checked(session, identity, review_id)
+        outdated = as_read.changed_since(shown.review, form.first("read"))
+        return _check_page(request, shown, Refused(refusal.problems, send_back_reason=reason, outdated=outdated))
     return see_other(request, f"/reviews/{review_id}", flash="reviews.taken_back")
 
 
@@ -137,10 +138,16 @@ def submit(
     ask_again: AskingAgain,
     seal: AppSeal,
 ) -> Response:
-    """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction."""
+    """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction.
+
+    Every page that is answered with is one that was read, or names what changed since: the next try signs what it shows."""
     password, code, attests = form.first("current_password"), form.first("code"), form.first("attests") == "yes"
+    read = form.first("read")
     with database.read() as session:
         shown = _checked(session, identity, review_id)
+    sign_off.require_signable(identity.actor, shown.review)
+    if outdated := as_read.changed_since(shown.review, read):
+        return _check_page(request, shown, Refused(outdated=outdated))
     if problems := unfilled(shown, attests=attests, password=password, code=code):
         return _check_page(request, shown, Refused(problems, attests=attests))
     try:
@@ -151,7 +158,7 @@ def submit(
                 identity.actor,
                 review_id,
                 attests=attests,
-                read=form.first("read"),
+                read=read,
                 statement=_statement_shown(request, form.first("language")),
                 desk=get_desk(request),
             )
@@ -215,19 +222,18 @@ def _statement_shown(request: Request, language: str) -> str:
 
 def _checked(session: DbSession, identity: Identity, review_id: UUID) -> Checked:
     review = service.open_review(session, identity.actor, review_id)
-    is_waiting = review.state is ReviewState.IN_SIGN_OFF
     before = None
     if review.revision > 1 and not review.is_signed:
         before = sign_off.get_submission(session, identity.actor, review_id, review.revision - 1)
-    asks_code = is_waiting and confirming.asks_for_code(session, identity.user_id)
+    asks_code = review.waits_for_signature and confirming.asks_for_code(session, identity.user_id)
     return Checked(review, identity.actor.role, before, asks_code=asks_code)
 
 
 def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUSED) -> Response:
-    review, role = localized_review(checked.review), checked.role
+    review = localized_review(checked.review)
     evidence, path = evidence_words.beside(review), asked_sections(review.questionnaire, review.answers)
     title = _("Check your answers") if review.is_editable else _("Answers")
-    if review.state is ReviewState.IN_SIGN_OFF and role is Role.APPROVER:
+    if checked.is_to_sign:
         title = _("Read and sign off")
     return render(
         request,
@@ -235,7 +241,8 @@ def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUS
         frames.review_frame(request, review, title, Crumb(title), has_errors=bool(refused.problems)),
         status=refused.status,
         review=review,
-        role=role.value,
+        role=checked.role.value,
+        is_to_sign=checked.is_to_sign,
         statement=_(sign_off.STATEMENT),
         read=as_read.fingerprint(checked.review),
         outdated=[(code, f"#{context.anchor(code)}", review.questionnaire.items[code].text) for code in refused.outdated],

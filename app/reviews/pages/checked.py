@@ -9,7 +9,7 @@ from app.kit.actor import Role
 from app.kit.errors import FieldProblem, Invalid, Problems
 from app.reviews import as_read, sign_off
 from app.reviews.pages import context
-from app.reviews.service import OpenReview, ReviewState
+from app.reviews.service import OpenReview
 from app.reviews.sign_off import ChangedSinceRead, FrozenReview
 from app.reviews.words import localized_review, whole_answer
 from app.web.i18n import mark
@@ -27,7 +27,7 @@ class Checked:
     @property
     def is_to_sign(self) -> bool:
         """Whether this person can sign it now."""
-        return self.review.state is ReviewState.IN_SIGN_OFF and self.role is Role.APPROVER
+        return self.review.waits_for_signature and self.role is Role.APPROVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,6 @@ def changed_answers(review: OpenReview, before: FrozenReview | None) -> list[Cha
 def unfilled(checked: Checked, *, attests: bool, password: str, code: str) -> tuple[FieldProblem, ...]:
     """Name every field of the signature that was left open, before a password counts as a try and a code is used up."""
     found = Problems()
-    if not checked.is_to_sign:  # whoever cannot sign hears that, and not which fields are empty
-        return ()
     if not attests:
         found.add("attests", "not_attested", sign_off.NOT_ATTESTED)
     if not password:

@@ -36,6 +36,8 @@ from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews")
 
+_SecondOpinions = Callable[[Request, Session, Actor, UUID | None], Mapping[UUID, Sequence[parts.Waiting]]]
+
 register_flash(
     "reviews.started", "success", mark("The review is started. Begin with any section; you can stop and come back at any time.")
 )
@@ -95,7 +97,7 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         state=_(words),
         state_kind=kind,
         tasks=_section_tasks(review, state, asked, actor),
-        waiting=second_opinions(request, session, actor).get(review_id, ()) if submissions else (),
+        waiting=second_opinions(request, session, actor, review_id).get(review_id, ()) if submissions else (),
         work=team_words.work_of(review, state, actor, asked),
         submissions=submissions,
         next_href=_next_href(review),
@@ -108,15 +110,21 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
     return marks.noted(request, page, actor, review_id, state, also=also if team_words.has_news(state, actor) else ())
 
 
-def second_opinions(request: Request, session: DbSession, actor: Actor) -> Mapping[UUID, Sequence[parts.Waiting]]:
-    """Return what second opinions wait for from the actor, by review: that room stands above, so `main` says how it is known."""
-    waiting: Callable[[Request, Session, Actor], Mapping[UUID, Sequence[parts.Waiting]]] = request.app.state.second_opinions
-    return waiting(request, session, actor)
+def second_opinions(
+    request: Request, session: DbSession, actor: Actor, review_id: UUID | None = None
+) -> Mapping[UUID, Sequence[parts.Waiting]]:
+    """Return what second opinions, of one review or of all, wait for from the actor, by review.
+
+    That room stands above, so `main` says how it is known."""
+    waiting: _SecondOpinions = request.app.state.second_opinions
+    return waiting(request, session, actor, review_id)
 
 
 def _waiting(entry: ReviewEntry, actor: Actor) -> list[parts.Waiting]:
     """Return what a review waits for from the actor: the signature, or what it was sent back for."""
     title = _title(_(Quoted(entry.questionnaire, entry.title)), entry.cycle.title)
+    if not entry.cycle.is_open:
+        return []
     if entry.state is ReviewState.IN_SIGN_OFF and actor.role is Role.APPROVER:
         text = _("The review is handed over to you. Read the answers, then sign it off, or send it back for changes.")
         return [parts.Waiting(title, text, _("Read and sign off"), f"/reviews/{entry.id}/check")]
