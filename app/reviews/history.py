@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.moving import fits
 from app.domain.reading import raw_of
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
@@ -31,6 +32,10 @@ class History:
         """Whether an earlier answer can be put back: the review is open, and the question is asked."""
         asked = asked_codes(self.review.questionnaire, self.review.answers)
         return self.review.is_editable and self.item.code in asked
+
+    def can_be_restored(self, version: SavedAnswer) -> bool:
+        """Whether one of the versions is still an answer to the question as it stands."""
+        return self.may_restore and fits(self.item, version.answer, self.review.questionnaire)
 
 
 def history_of(session: Session, actor: Actor, review_id: UUID, item_code: str) -> History:
