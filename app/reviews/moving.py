@@ -148,15 +148,17 @@ def undo(session: Session, actor: Actor, review_id: UUID, *, seen: str) -> None:
     _record(session, actor, row, "reviews.move_undone", {**versions, "newer": len(proposal.undoing.newer)})
 
 
-def document_at(session: Session, review: OpenReview, at: datetime) -> Questionnaire:
-    """Return the version that a review answered at a moment: what was said then is read in its words."""
-    events = []
+def documents_at(session: Session, review: OpenReview, moments: Sequence[datetime]) -> tuple[Questionnaire, ...]:
+    """Return the versions that a review answered at some moments: what was said then is read in their words."""
+    ends: list[tuple[datetime, str]] = []
     for each in moving_queries.moves_of(session, review.id, review.economy):
-        events.append((each.moved_at, each.before_hash))
+        ends.append((each.moved_at, each.before_hash))
         if each.undone_at is not None:
-            events.append((each.undone_at, each.after_hash))
-    left = next((hash_ for when, hash_ in sorted(events) if when > at), review.questionnaire.content_hash)
-    return questionnaires.get_by_hash(session, left)
+            ends.append((each.undone_at, each.after_hash))
+    ends.sort()
+    now = review.questionnaire.content_hash
+    hashes = [next((hash_ for end, hash_ in ends if end > moment), now) for moment in moments]
+    return tuple(questionnaires.get_by_hash(session, hash_) for hash_ in hashes)
 
 
 def _open(session: Session, actor: Actor, review_id: UUID, *, lock: bool = True) -> tuple[Review, OpenReview]:
