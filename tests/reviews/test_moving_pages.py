@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from app.config import Settings
+from app.evidence.service import Described
 from app.infra.db import Database
 from app.kit.actor import Role
 from app.main import create_app
 from app.reviews import attaching
-from app.reviews.attaching import Described
 from app.teamwork import assignments, threads
 from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place

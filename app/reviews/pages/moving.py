@@ -45,6 +45,11 @@ _CHANGES = {
     ChangeClass.MOVED: mark("Moved"),
     ChangeClass.RETIRED: mark("Retired"),
 }
+_MEANINGS = {
+    ChangeClass.RESCORED: mark("It counts differently in scores."),
+    ChangeClass.REDEFINED: mark("It asks for something else."),
+    ChangeClass.MOVED: mark("It stands elsewhere in the questionnaire."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class MoveLine:
     new_code: str
     rewordings: tuple[parts.Rewording, ...]
     answer: str
-    note: str
+    notes: tuple[str, ...]
     wish: str
     is_wished: bool
 
@@ -166,10 +171,16 @@ def _line(found: Proposal, line: Line) -> MoveLine:
         new_code=line.new if line.new and line.new != line.old else "",
         rewordings=reworded(old, new) if new else (),
         answer=whole_answer(before, old, line.answer),
-        note="" if line.fits or new is None else _("This answer does not fit the question any more."),
+        notes=_notes(line),
         wish=by_itself if line.can_be_turned else "",
         is_wished=line.outcome is not line.by_itself,
     )
+
+
+def _notes(line: Line) -> tuple[str, ...]:
+    meaning = _(_MEANINGS[line.change]) if line.change in _MEANINGS else ""
+    misfit = "" if line.fits or line.new is None else _("This answer does not fit the question any more.")
+    return tuple(filter(None, (meaning, misfit)))
 
 
 def _added(found: Proposal) -> list[tuple[str, str]]:
