@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from app.benchmarks import consents
 from app.domain.answers import BLANK, Answer
+from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.moving import NO_WISHES, Outcome, Wishes
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
@@ -454,3 +456,19 @@ def test_the_answers_as_they_were_are_kept_whole_with_the_move(scene: Scene, rev
     assert '"comment":"Since May."' in str(kept)
     assert '"version":2' in str(kept)
     assert (economy, moved_by) == ("NZL", "NZL coordinator")
+
+
+def test_a_signed_section_that_the_newer_version_has_no_more_can_still_be_withdrawn(scene: Scene, review: UUID) -> None:
+    scene.hand_over(review)
+    scene.sign(review)
+    scene.consent("NZL", review, "public", "A")
+    scene.reopen(review)
+    section, node = "  - code: A\n    title: Rules\n", "{code: A, title: Rules"
+    renamed = [(each, each.replace("code: A", "code: C")) for each in (section, node)]
+    scene.publish(changed(*renamed, version="2026.3"))
+    move(scene, review, "2026.3")
+
+    scene.consent("NZL", review, "private", "A")
+
+    with scene.database.read() as session:
+        assert consents.get_consents(session, coordinator(scene), review) == dict.fromkeys(("C", "B", "A"), Audience.PRIVATE)
