@@ -85,10 +85,11 @@ class PlanChanged(Conflict):
 
 
 def outlook(session: Session, actor: Actor, review: OpenReview) -> Outlook:
-    """Say what a review could be moved to, and which move could be undone; nothing to anybody but its coordinator."""
-    if actor.role is not Role.COORDINATOR or not review.is_editable:
+    """Say what an open review could be moved to, to its coordinator alone; and to its team, which move brought it where it is."""
+    if not review.is_editable:
         return Outlook()
-    newer = tuple(document.version for document in _newer(session, review))
+    is_coordinator = actor.role is Role.COORDINATOR
+    newer = tuple(document.version for document in _newer(session, review)) if is_coordinator else ()
     last = _last(session, review)
     return Outlook(newer, None if last is None else _moved(session, last))
 

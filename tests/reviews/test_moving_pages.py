@@ -92,6 +92,10 @@ def test_choices_are_shown_first_and_then_moved_as_shown(as_: As, review: UUID) 
     page = coordinator.get(f"/reviews/{review}").text
     assert "Until it is handed over for sign-off, you can undo it." in page
     assert "Moved here from version 2026.1 by NZL coordinator" in " ".join(page.split())
+    assert f"{path}/undo" in page
+    colleague = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}").text
+    assert "Moved here from version 2026.1" in colleague
+    assert f"{path}/undo" not in colleague
 
 
 def test_the_way_back_names_what_stays_and_is_asked_again_when_that_changes(scene: Scene, as_: As, review: UUID) -> None:
