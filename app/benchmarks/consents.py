@@ -16,13 +16,15 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid
 from app.reviews import service as reviews
+from app.reviews import sign_off
 
 
 def get_consents(session: Session, actor: Actor, review_id: UUID) -> dict[str, Audience]:
     """Return whom each section of the actor's economy's review is shown to."""
     review = reviews.open_review(session, actor, review_id)
     given = queries.consents_of(session, [review_id])[review_id]
-    return {section.code: given.get(section.code, Audience.PRIVATE) for section in review.questionnaire.sections}
+    shown = sign_off.sections_shown(session, review)
+    return {section.code: given.get(section.code, Audience.PRIVATE) for section in shown}
 
 
 def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str, str]) -> None:
@@ -30,7 +32,7 @@ def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str
     review = reviews.open_review(session, actor, review_id)
     if actor.role not in {Role.COORDINATOR, Role.APPROVER}:
         raise Forbidden("Only the coordinator or the approver can choose what is shown. Ask one of them.")
-    known = {section.code for section in review.questionnaire.sections}
+    known = {section.code for section in sign_off.sections_shown(session, review)}
     problems = [
         FieldProblem(section, "unknown_choice", "Choose private, peers or public.")
         for section, audience in wanted.items()

@@ -260,7 +260,13 @@ def _require_unaltered(workbook: ReadWorkbook, source: OpenReview) -> None:
             "upload it again."
         )
         raise refusal("workbook_not_filled_in", words)
-    if not belongs or not workbook.rows.keys() & keys:
+    if not belongs:  # as after the review was moved
+        words = mark(
+            "This workbook is of another version of the questionnaire than the review answers now, or its hidden sheet was "
+            "changed. Download a new workbook, and copy your answers into it."
+        )
+        raise refusal("workbook_altered", words)
+    if not workbook.rows.keys() & keys:
         words = mark(
             "The hidden sheet of this workbook and its rows do not belong together any more. Download a new workbook, and copy "
             "your answers into it."

@@ -53,7 +53,7 @@ class Lines:
         by_place: dict[tuple[UUID, Place], list[Said]] = {}
         for post in posts:
             review = self.work.reviews.get(post.review_id)
-            if review is not None and review.cycle.is_open:
+            if review is not None and review.cycle.is_open and post.place.item in review.questionnaire.items:
                 by_place.setdefault((post.review_id, post.place), []).append(post)
         return [
             self._line(

@@ -7,13 +7,16 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.moving import fits
 from app.domain.reading import raw_of
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
 from app.reviews import queries
 from app.reviews.answering import Entry, save_answer
+from app.reviews.moving import documents_at
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, open_review, open_row
 
@@ -25,12 +28,18 @@ class History:
     review: OpenReview
     item: Item
     versions: tuple[SavedAnswer, ...]
+    documents: tuple[Questionnaire, ...]
+    """The version of the questionnaire that each of them answered."""
 
     @property
     def may_restore(self) -> bool:
         """Whether an earlier answer can be put back: the review is open, and the question is asked."""
         asked = asked_codes(self.review.questionnaire, self.review.answers)
         return self.review.is_editable and self.item.code in asked
+
+    def can_be_restored(self, version: SavedAnswer) -> bool:
+        """Whether one of the versions is still an answer to the question as it stands."""
+        return self.may_restore and fits(self.item, version.answer, self.review.questionnaire)
 
 
 def history_of(session: Session, actor: Actor, review_id: UUID, item_code: str) -> History:
@@ -39,7 +48,8 @@ def history_of(session: Session, actor: Actor, review_id: UUID, item_code: str) 
     item = review.questionnaire.items.get(item_code)
     if item is None or isinstance(item, ReferenceItem):
         raise NotFound("item")
-    return History(review, item, tuple(queries.history_of(session, review_id, item_code)))
+    versions = tuple(queries.history_of(session, review_id, item_code))
+    return History(review, item, versions, documents_at(session, review, [each.saved_at for each in versions]))
 
 
 def restore(session: Session, actor: Actor, review_id: UUID, item_code: str, version: int, *, seen: int) -> SavedAnswer:

@@ -146,7 +146,8 @@ def _sources(session: Session, actor: Actor, review: OpenReview) -> list[Source]
 
 
 def _as_signed(session: Session, other: queries.Other) -> Source:
-    document = questionnaires.get_by_hash(session, other.review.content_hash)
+    # not the review's own version: it may have been reopened and moved since
+    document = questionnaires.get_by_hash(session, other.signed_hash or other.review.content_hash)
     signed = queries.answers_from_text(other.signed or "{}")
     kept = {code: answer for code, answer in signed.items() if answer.state in _CARRIED}
     return Source(other.review.id, document, economies.cycle_entry(other.cycle), is_signed=True, answers=kept)

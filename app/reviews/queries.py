@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, false, func, insert, select
+from sqlalchemy import Select, and_, bindparam, false, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
@@ -69,6 +69,7 @@ class Other:
     review: Review
     cycle: Cycle
     signed: str | None
+    signed_hash: str | None
     answers: dict[str, SavedAnswer] = field(default_factory=dict)
 
 
@@ -244,18 +245,20 @@ def find_earlier_submission(
 def list_others(session: Session, actor: Actor, review_id: UUID, economy: str, questionnaire: str) -> list[Other]:
     """The economy's other reviews, in one statement: this stands beside every section that is opened."""
     is_other = col(Cycle.questionnaire) != questionnaire
-    newest = select(col(Submission.answers)).where(col(Submission.review_id) == col(Review.id))
-    newest = newest.order_by(col(Submission.revision).desc()).limit(1)
+    any_ = aliased(Submission)
+    newest = select(func.max(any_.revision)).where(col(any_.review_id) == col(Review.id)).scalar_subquery()
+    is_last = and_(col(Submission.review_id) == col(Review.id), col(Submission.revision) == newest, ~is_other)
     statement = (
         visible_to(actor)
-        .add_columns(Cycle, case((is_other, None), else_=newest.scalar_subquery()), *ANSWER_COLUMNS)
+        .add_columns(Cycle, col(Submission.answers), col(Submission.content_hash), *ANSWER_COLUMNS)
         .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .outerjoin(Submission, is_last)
         .outerjoin(_ANSWER, and_(_ANSWER.c.review_id == col(Review.id), is_other))
         .where(col(Review.economy) == economy, col(Review.id) != review_id)
     )
     found: dict[UUID, Other] = {}
-    for review, cycle, signed, *stored in session.execute(statement):
-        other = found.setdefault(review.id, Other(review, cycle, signed))
+    for review, cycle, signed, signed_hash, *stored in session.execute(statement):
+        other = found.setdefault(review.id, Other(review, cycle, signed, signed_hash))
         if stored[0] is not None:
             other.answers[str(stored[0])] = saved_answer(stored)
     return list(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -72,6 +72,18 @@ def asked(review: OpenReview, state: TeamState) -> list[AskedItem]:
         for item in asked_items(section, review.answers)
         if not isinstance(item, ReferenceItem)
     ]
+
+
+def on_form(review: OpenReview, state: TeamState) -> TeamState:
+    """Leave out what belongs to questions that the review's version does not ask: it comes back with them."""
+    items = review.questionnaire.items.keys()
+    sections = {section.code for section in review.questionnaire.sections}
+    holders = {
+        place: holder
+        for place, holder in state.holders.items()
+        if (place.item in items if place.item else place.section in sections)
+    }
+    return replace(state, holders=holders, talks={code: talk for code, talk in state.talks.items() if code in items})
 
 
 def of_person(items: Iterable[AskedItem], user_id: UUID | None) -> list[AskedItem]:

@@ -13,9 +13,10 @@ from app.accounts.mailing.notices import Desk
 from app.audit import facts
 from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState
-from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.flow import asked_codes
 from app.economies import service as economies
+from app.infra.language import localized
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, NotReady, Problems
@@ -228,6 +229,17 @@ def get_submission(session: Session, actor: Actor, review_id: UUID, revision: in
     if submission is None:
         raise NotFound("submission")
     return _frozen_all(session, [(submission, row)])[0]
+
+
+def sections_shown(session: Session, review: OpenReview) -> tuple[Section, ...]:
+    """Return the sections whose scores a review may show: its own, then those of what is signed that its version has no more."""
+    own = review.questionnaire.sections
+    if review.revision == 1 or review.is_signed:
+        return own
+    signed = queries.find_submission(session, review.id, review.revision - 1)
+    past = localized(questionnaires.get_by_hash(session, signed.content_hash)).sections if signed else ()
+    known = {section.code for section in own}
+    return (*own, *(section for section in past if section.code not in known))
 
 
 def find_earlier(session: Session, actor: Actor, review: FrozenReview) -> FrozenReview | None:

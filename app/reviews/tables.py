@@ -130,3 +130,26 @@ class AnswerEvidence(SQLModel, table=True):
     user_id: UUID | None = Field(default=None, foreign_key="user.id")
     removed_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     removed_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+
+
+class ReviewMove(SQLModel, table=True):
+    """One move of an open review to a later version, and whether it was undone. `number` counts the moves of a review, from 1.
+
+    `answers`: JSON of every answer as it was before, with its version; `outcomes`: JSON of what became of each."""
+
+    __tablename__ = "review_move"
+
+    review_id: UUID = Field(primary_key=True, foreign_key="review.id")
+    number: int = Field(primary_key=True)
+    economy: str = Field(foreign_key="economy.code", max_length=3)
+    revision: int
+    before_id: UUID = Field(foreign_key="questionnaire_version.id")
+    before_hash: str = Field(max_length=64)
+    after_hash: str = Field(max_length=64)
+    answers: str = Field(sa_column=Column(Text, nullable=False))
+    outcomes: str = Field(sa_column=Column(Text, nullable=False))
+    moved_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    moved_by: str = Field(max_length=200)
+    user_id: UUID | None = Field(default=None, foreign_key="user.id")
+    undone_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
+    undone_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})

@@ -67,6 +67,7 @@ from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
 from tests.browser.carried_over import carried_over
 from tests.browser.draft_places import draft_places
+from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
@@ -397,6 +398,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["unsubscribe"] = live.unsubscribe_link()
     live.trouble_with_mail()
     found |= peer_places(live)
+    found |= move_places(live)
     return found | draft_places(live)
 
 

@@ -139,6 +139,11 @@ def propose_nothing(page: Page) -> None:
     press("Propose this answer")(page)
 
 
+def choose_a_question(page: Page) -> None:
+    page.get_by_label("Ask this anew: A1").check()
+    press("Move the review to version 2026.2")(page)
+
+
 def create_key(page: Page) -> None:
     page.get_by_label("What is it for?").fill("Nightly figures")
     press("Create key")(page)
@@ -161,6 +166,7 @@ ADMINISTRATOR, SECRETARIAT, REVIEWER = Role.ADMINISTRATOR, Role.SECRETARIAT, Rol
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/{{evidence_id}}"
 SECTION, CHECK = f"{REVIEW}/sections/{{code}}", f"{REVIEW}/check"
+MOVE = f"{REVIEW}/move"
 HISTORY = f"{REVIEW}/items/{{code}}/history"
 TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/items/{{code}}/discussion"
 DRY_RUN = f"{REVIEW}/workbook/{{upload_id}}"
@@ -268,6 +274,13 @@ VISITS = [
     Visit("section after the session", SECTION, "/reviews/{blank}/sections/B3", COORDINATOR, 401, save_when_signed_out),
     Visit("history of an answer", HISTORY, "/reviews/{answered}/items/B1-01/history", COORDINATOR),
     Visit("history, no answer", HISTORY, "/reviews/{blank}/items/B1-01/history", COORDINATOR),
+    Visit("review with a newer version", REVIEW, "/reviews/{movable}", COORDINATOR),
+    Visit("review that was moved", REVIEW, "/reviews/{moved}", COORDINATOR),
+    Visit("move", MOVE, "/reviews/{movable}/move", COORDINATOR),
+    Visit("move, chosen", MOVE, "/reviews/{movable}/move?ask=A1&keep=A2", COORDINATOR),
+    Visit("move, shown again", MOVE, "/reviews/{movable}/move", COORDINATOR, 409, choose_a_question, is_error=True),
+    Visit("move, newest version", MOVE, "/reviews/{blank}/move", COORDINATOR),
+    Visit("move, undone", f"{MOVE}/undo", "/reviews/{moved}/move/undo", COORDINATOR),
     Visit("section that is shared out", SECTION, "/reviews/{shared_out}/sections/B1", CONTRIBUTOR),
     Visit("review that is shared out", REVIEW, "/reviews/{shared_out}", COORDINATOR),
     Visit("who does what", TEAM, "/reviews/{shared_out}/team", COORDINATOR),

@@ -21,6 +21,7 @@ from app.offline.layout import Column
 from tests.coroutines import finish
 from tests.databases import only_sqlite
 from tests.offline.books import Book, Value, filled
+from tests.reviews.test_moving import LATER, move
 from tests.scenarios import Client, Scene
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -437,3 +438,17 @@ def test_discarding_leads_back_with_a_word(reader: Client, scene: Scene, review:
     assert (answer.status_code, answer.headers["location"]) == (303, page(review))
     assert re.search("The workbook is discarded", reader.get(page(review)).text)
     assert scene.count("workbook_upload") == 0
+
+
+def test_a_workbook_of_before_a_move_is_refused_with_what_to_do(reader: Client, scene: Scene, review: UUID) -> None:
+    book = filled(reader.get(f"{page(review)}.xlsx").content, {"A1": "4"})
+    waiting = upload(reader, review, book).headers["location"]
+    scene.publish(LATER)
+    move(scene, review)
+
+    refusals = [reader.get(waiting), upload(reader, review, book)]
+
+    assert [answer.status_code for answer in refusals] == [422, 422]
+    for answer in refusals:
+        assert "another version of the questionnaire" in answer.text
+    assert scene.opened(review).saved == {}

@@ -12,6 +12,7 @@ from app.benchmarks import consents
 from app.domain.benchmark.consent import Audience
 from app.kit.actor import Role
 from app.reviews import service as reviews
+from app.reviews import sign_off
 from app.reviews.words import localized_review
 from app.web import parts
 from app.web.db import DbSession
@@ -59,7 +60,7 @@ def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session
             notices=tuple(filter(None, (review.cycle.notice,))),
         ),
         review=review,
-        sections=[(section, given[section.code].value) for section in review.questionnaire.sections],
+        sections=[(section, given[section.code].value) for section in sign_off.sections_shown(session, review)],
         audiences=[parts.Option(audience.value, _(label), _(hint)) for audience, (label, hint) in AUDIENCE_WORDS.items()],
         can_choose=actor.role in {Role.COORDINATOR, Role.APPROVER},
     )

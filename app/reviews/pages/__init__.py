@@ -10,6 +10,7 @@ from app.reviews.pages import (
     evidence_piece,
     find,
     history,
+    moving,
     overview,
     prefill,
     receipts,
@@ -27,6 +28,7 @@ router.include_router(sections.router)
 router.include_router(check.router)
 router.include_router(prefill.router)
 router.include_router(history.router)
+router.include_router(moving.router)
 router.include_router(receipts.router)
 router.include_router(team.router)
 router.include_router(threads.router)

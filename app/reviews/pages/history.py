@@ -40,6 +40,7 @@ class Version:
     details: tuple[str, ...]
     comment: str
     evidence_url: str
+    may_restore: bool
     is_current: bool
 
 
@@ -75,13 +76,14 @@ def _page(request: Request, found: History, *, has_changed: bool = False) -> Res
         review=found.review,
         item=document.items[found.item.code],
         back=f"{back}#{context.anchor(found.item.code)}",
-        versions=[_version(document, found, saved) for saved in found.versions],
-        may_restore=found.may_restore,
+        versions=[_version(localized(asked), found, saved) for asked, saved in zip(found.documents, found.versions, strict=True)],
         has_changed=has_changed,
     )
 
 
 def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Version:
+    if found.item.code not in document.items:  # it was carried here from another code
+        document = localized(found.review.questionnaire)
     item, answer = document.items[found.item.code], saved.answer
     return Version(
         saved.version,
@@ -91,5 +93,6 @@ def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Ver
         tuple(record_words(document.fields_of(item), record) for record in answer.details),
         answer.comment,
         answer.evidence_url,
+        may_restore=found.can_be_restored(saved),
         is_current=saved.version == found.versions[0].version,
     )

@@ -18,7 +18,7 @@ from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
-from app.reviews import prefill, service, shares, sign_off
+from app.reviews import moving, prefill, service, shares, sign_off
 from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack
 from app.reviews.shares import AskedItem
@@ -102,6 +102,7 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         submissions=submissions,
         next_href=_next_href(review),
         role=actor.role.value,
+        outlook=moving.outlook(session, actor, review),
         offered=len(prefill.offers(session, actor, review)),
         economy=economy_name(request, review.economy),
         introduction=context.markdown(review.questionnaire.summary),

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.rewording import Rewording, rewordings
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem
 from app.kit.say import mark
 from app.reviews import prefill, service
 from app.reviews.pages import frames
 from app.reviews.pages.evidence_words import titles
+from app.reviews.pages.rewording_words import reworded
 from app.reviews.prefill import Offer
 from app.reviews.service import OpenReview
 from app.reviews.words import answer_words, record_words
@@ -72,24 +72,7 @@ def _rewordings(offer: Offer, document: Questionnaire) -> tuple[parts.Rewording,
     """Say how the question has changed since it was answered; nothing where it comes from another questionnaire."""
     if offer.source.questionnaire.code != document.code:
         return ()
-    before = localized(offer.source.questionnaire).items[offer.source_item]
-    return tuple(
-        parts.Rewording(_part_words(each), each.before or _("(new)"), each.after or _("(no longer there)"))
-        for each in rewordings(before, document.items[offer.item])
-    )
-
-
-def _part_words(each: Rewording) -> str:
-    words = {
-        "text": _("Question"),
-        "why": _("Why it is asked"),
-        "guidance": _("Help"),
-        "example": _("Example"),
-        "unit": _("Unit"),
-        "level": _("Level {level}").format(level=each.key),
-        "option": _("Option"),
-    }
-    return words.get(each.part, _("Note"))
+    return reworded(localized(offer.source.questionnaire).items[offer.source_item], document.items[offer.item])
 
 
 def shown(review: OpenReview, offers: Iterable[Offer]) -> list[parts.Offer]:

@@ -188,9 +188,10 @@ def _people(
     review: OpenReview, state: TeamState, team: Sequence[Member], items: Sequence[AskedItem], actor: Actor
 ) -> list[PersonRow]:
     """List those who left and still have something, then the team."""
-    gone = {holder.user_id: holder for holder in state.holders.values() if not holder.is_here}
+    holders = shares.on_form(review, state).holders
+    gone = {holder.user_id: holder for holder in holders.values() if not holder.is_here}
     by_person: dict[UUID, list[Holder]] = {}
-    for _place, holder in sorted(state.holders.items()):
+    for _place, holder in sorted(holders.items()):
         by_person.setdefault(holder.user_id, []).append(holder)
     left = [
         _person(review, team_words.name_words(holder, actor), "", by_person[user_id], shares.of_person(items, user_id), user_id)

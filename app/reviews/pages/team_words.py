@@ -86,6 +86,7 @@ def section_team(review: OpenReview, section: Section, state: TeamState, actor: 
 
 def work_of(review: OpenReview, state: TeamState, actor: Actor, items: Sequence[AskedItem]) -> parts.Work:
     """Sum up what is one person's in a review, and what is new for them."""
+    state = shares.on_form(review, state)
     mine = shares.of_person(items, actor.user_id)
     sum_, following = shares.share(mine), shares.next_left(mine)
     since = visits.since(state, clock.now())

@@ -1,0 +1,163 @@
+"""The pages on which a coordinator moves a review: they show everything first, ask once, and lead back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from app.config import Settings
+from app.evidence.service import Described
+from app.infra.db import Database
+from app.kit.actor import Role
+from app.main import create_app
+from app.reviews import attaching
+from app.teamwork import assignments, threads
+from app.teamwork.assignments import HandOver
+from app.teamwork.state import Place
+from tests.databases import only_sqlite
+from tests.reviews.test_moving import LATER, changed, move, undo
+from tests.scenarios import Client, Scene
+
+pytestmark = only_sqlite
+
+As = Callable[..., Client]
+
+
+@pytest.fixture
+def as_(database: Database, settings: Settings, scene: Scene) -> As:
+    """Open the program as somebody of an economy."""
+    app = create_app(settings, database)
+    return lambda role, economy="NZL": Client(app).sign_in(scene.email(scene.person(role, economy)))
+
+
+@pytest.fixture
+def review(scene: Scene) -> UUID:
+    """A whole review of 2026.1, and after it 2026.2."""
+    review = scene.ready().start()
+    scene.fill(review)
+    scene.publish(LATER)
+    return review
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_only_the_coordinator_of_an_open_review_is_led_to_a_newer_version(scene: Scene, as_: As, review: UUID) -> None:
+    link = f'href="/reviews/{review}/move"'
+
+    assert link in as_(Role.COORDINATOR).get(f"/reviews/{review}").text
+    assert link not in as_(Role.CONTRIBUTOR).get(f"/reviews/{review}").text
+    assert as_(Role.CONTRIBUTOR).get(f"/reviews/{review}/move").status_code == 403
+    assert as_(Role.COORDINATOR, "CHL").get(f"/reviews/{review}/move").status_code == 404
+    scene.hand_over(review)
+    assert link not in as_(Role.COORDINATOR).get(f"/reviews/{review}").text
+    assert as_(Role.COORDINATOR).get(f"/reviews/{review}/move").status_code == 409
+
+
+def test_the_list_says_of_every_answer_what_becomes_of_it(as_: As, review: UUID) -> None:
+    page = " ".join(as_(Role.COORDINATOR).get(f"/reviews/{review}/move").text.split())
+
+    for words in ("5 answers are kept", "1 question is asked anew", "1 answer leaves the form", "1 question is new"):
+        assert words in page
+    assert "<del>How far is the strategy?</del>" in page
+    assert "<ins>How far is the national strategy?</ins>" in page
+    assert "Ministries meet, monthly." in page
+    assert 'name="keep" value="A2"' in page
+    assert 'name="ask" value="A1"' in page
+    assert "A5</strong> Is it read?" in page
+
+
+def test_choices_are_shown_first_and_then_moved_as_shown(as_: As, review: UUID) -> None:
+    coordinator, path = as_(Role.COORDINATOR), f"/reviews/{review}/move"
+    first = seen(coordinator.get(path).text)
+
+    refused = coordinator.submit(path, version="2026.2", seen=first, ask="A1")
+    shown = coordinator.submit(path, version="2026.2", seen=first, ask="A1", act="show")
+
+    assert refused.status_code == 409
+    assert "Nothing was moved." in refused.text
+    assert "2 questions are asked anew" in refused.text
+    assert re.search(r'value="A1" checked', " ".join(refused.text.split()))
+    assert shown.headers["location"] == f"{path}?to=2026.2&ask=A1"
+    again = coordinator.get(shown.headers["location"]).text
+    assert seen(again) == seen(refused.text)
+    done = coordinator.submit(path, version="2026.2", seen=seen(again), ask="A1")
+    assert done.headers["location"] == f"/reviews/{review}"
+    page = coordinator.get(f"/reviews/{review}").text
+    assert "Until it is handed over for sign-off, you can undo it." in page
+    assert "Moved here from version 2026.1 by NZL coordinator" in " ".join(page.split())
+    assert f"{path}/undo" in page
+    colleague = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}").text
+    assert "Moved here from version 2026.1" in colleague
+    assert f"{path}/undo" not in colleague
+
+
+def test_the_way_back_names_what_stays_and_is_asked_again_when_that_changes(scene: Scene, as_: As, review: UUID) -> None:
+    coordinator, path = as_(Role.COORDINATOR), f"/reviews/{review}/move/undo"
+    move(scene, review)
+    old = coordinator.get(path).text
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A2", "no", seen=2)
+
+    refused = coordinator.submit(path, seen=seen(old))
+
+    assert "Nobody has changed an answer since the move." in old
+    assert refused.status_code == 409
+    assert "Newer answers that stay" in refused.text
+    assert coordinator.submit(path, seen=seen(refused.text)).status_code == 303
+    assert scene.opened(review).questionnaire.version == "2026.1"
+    assert coordinator.get(path).status_code == 409
+
+
+def test_a_review_on_the_newest_version_says_so(scene: Scene, as_: As) -> None:
+    review = scene.ready().start()
+
+    assert "Your review is on the newest version" in as_(Role.COORDINATOR).get(f"/reviews/{review}/move").text
+
+
+def test_an_unknown_version_is_not_there(as_: As, review: UUID) -> None:
+    coordinator, path = as_(Role.COORDINATOR), f"/reviews/{review}/move"
+
+    assert coordinator.get(f"{path}?to=2026.9").status_code == 404
+    assert coordinator.submit(path, version="2026.9", seen="").status_code == 409
+
+
+def test_an_answer_that_its_question_knows_no_more_is_still_read_in_its_history(scene: Scene, as_: As, review: UUID) -> None:
+    other = ("{code: all, text: The budget, points: 100}", "{code: most, text: Mostly the budget, points: 100}")
+    scene.publish(changed(other, version="2026.3"))
+    move(scene, review, "2026.3")
+
+    page = as_(Role.COORDINATOR).get(f"/reviews/{review}/items/B1/history").text
+
+    assert "The budget" in page
+    assert "Put this answer back" not in page
+
+
+def test_what_belongs_to_questions_that_are_gone_is_out_of_sight_and_comes_back(scene: Scene, as_: As, review: UUID) -> None:
+    contributor, coordinator = scene.person(Role.CONTRIBUTOR), scene.person(Role.COORDINATOR)
+    assert contributor.user_id is not None
+    with scene.database.write() as session:
+        wanted = HandOver(contributor.user_id, "2099-05-31", "Please.")
+        assignments.assign(session, coordinator, review, [Place("A", "A4")], wanted)
+        threads.start(session, coordinator, review, Place("A", "A4"), "Is this so?", [contributor.user_id])
+        attaching.add_link(session, contributor, review, "A4", Described("The minutes"), "https://example.org/minutes")
+    client = as_(Role.CONTRIBUTOR)
+    addresses = ["", "/sections/A", "/team", "/questions", "/evidence", "/check", "/workbook", "/review.pdf"]
+    link = f"/reviews/{review}/items/A4/discussion"
+
+    move(scene, review)
+
+    for address in addresses:
+        answer = client.get(f"/reviews/{review}{address}")
+        assert answer.status_code == 200, address
+        assert link not in answer.text, address
+    assert client.get("/reviews").status_code == 200
+    assert link not in client.get("/reviews").text
+    undo(scene, review)
+    assert link in client.get(f"/reviews/{review}").text
+    assert "The minutes" in client.get(f"/reviews/{review}/sections/A").text
