@@ -95,6 +95,8 @@ def shapes_of(kind: Kind, item_type: str = "") -> tuple[Shape, ...]:
             return _shapes(Section)
         case Kind.ITEM:
             return _shapes(ITEM_MODELS[item_type]) if item_type in ITEM_MODELS else ()
+        case Kind.WHOLE:
+            return ()
 
 
 @cache

@@ -28,7 +28,7 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
 
-UPLOADS = re.compile(r"/admin/drafts/start")
+UPLOADS = re.compile(r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/upload)")
 
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
 register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
@@ -74,11 +74,9 @@ def show_draft(request: Request, draft_id: UUID, actor: Administrator, session: 
 
 @router.get("/{draft_id}/file.yaml")
 def download_draft(draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
-    """Hand the draft out as YAML, faults included."""
+    """Hand the draft out as YAML exactly as it stands, faults included: uploaded again, nothing differs."""
     draft = drafts.open_draft(session, actor, draft_id)
-    document = draft.inspection.questionnaire
-    text = write_yaml(draft.document.content()) if document is None else questionnaires.as_yaml(document)
-    answer = Response(text.encode(), media_type="application/yaml; charset=utf-8")
+    answer = Response(write_yaml(draft.document.content()).encode(), media_type="application/yaml; charset=utf-8")
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{draft.entry.code}-{draft.entry.version}-draft") or "draft"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
     return answer
