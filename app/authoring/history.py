@@ -24,8 +24,8 @@ _GONE = mark(
     "This cannot be put back any more: the part, its code or its section was changed by later edits. Look at the newest."
 )
 _BURIED = mark(
-    "Other changes came after this file, and undoing it would undo them as well. Undo those first, the newest first; or upload the "
-    "file that you want."
+    "Other changes came after this file, and undoing it would undo them as well. Undo those first, the newest first; or upload "
+    "the file that you want."
 )
 
 

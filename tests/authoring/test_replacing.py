@@ -19,7 +19,9 @@ from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.authoring.conftest import A1, A2, Desk
 from tests.builders import PROJECT
 
-FILES = sorted([*PROJECT.glob("questionnaires/*/*.yaml"), *PROJECT.glob("tests/questionnaires/*.yaml"), *PROJECT.glob("examples/*/*.yaml")])
+FILES = sorted(
+    [*PROJECT.glob("questionnaires/*/*.yaml"), *PROJECT.glob("tests/questionnaires/*.yaml"), *PROJECT.glob("examples/*/*.yaml")]
+)
 WHOLE = Address(Kind.WHOLE)
 Z1 = {"code": "Z1", "type": "yes_no", "text": "Is there a plan?"}
 
@@ -57,7 +59,13 @@ def test_what_is_downloaded_and_uploaded_again_differs_in_nothing(path: Path) ->
 
 
 def test_odd_texts_and_wrong_values_come_back_as_they_were(desk: Desk) -> None:
-    odd = {"text": "NO", "why": "line\r\n  two\t\n", "guidance": "=1+1 # no\u2028comment", "example": "2026-01-01", "weight": "heavy"}
+    odd = {
+        "text": "NO",
+        "why": "line\r\n  two\t\n",
+        "guidance": "=1+1 # no\u2028comment",
+        "example": "2026-01-01",
+        "weight": "heavy",
+    }
     document = put(desk.open().document, A1, {**dict(desk.part(A1)), **odd, "core": False, "focus_area": None})
 
     assert drafts.read_file(write_yaml(document.content()).encode()) == document
@@ -138,7 +146,11 @@ def test_a_file_that_says_what_the_draft_says_is_no_change(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "code"),
-    [("code", "another", "another_questionnaire"), ("code", None, "another_questionnaire"), ("version", "2031.1", "another_version")],
+    [
+        ("code", "another", "another_questionnaire"),
+        ("code", None, "another_questionnaire"),
+        ("version", "2031.1", "another_version"),
+    ],
 )
 def test_the_file_of_another_questionnaire_or_version_is_refused(desk: Desk, field: str, value: object, code: str) -> None:
     document = desk.open().document

@@ -42,9 +42,9 @@ def compare_file(request: Request, draft_id: UUID, actor: Administrator, form: P
     """Show what the file would change; nothing is stored."""
     draft = drafts.open_draft(session, actor, draft_id)
     file = form.file("file")
+    if file is None or not file.content:
+        return _upload_page(request, draft, (FieldProblem("file", "file_missing", mark("Choose the YAML file.")),))
     try:
-        if file is None or not file.content:
-            raise Invalid([FieldProblem("file", "file_missing", mark("Choose the YAML file."))])
         proposal = replacing.propose(session, actor, draft_id, drafts.read_file(file.content))
     except Invalid as refusal:
         return _upload_page(request, draft, refusal.problems)

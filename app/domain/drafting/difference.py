@@ -35,9 +35,7 @@ def is_same(one: object, other: object) -> bool:
     return one == other and isinstance(one, bool) is isinstance(other, bool)
 
 
-def _changed(
-    old: Mapping[Address, Part], new: Mapping[Address, Part], moved: frozenset[Address]
-) -> Iterator[PartDifference]:
+def _changed(old: Mapping[Address, Part], new: Mapping[Address, Part], moved: frozenset[Address]) -> Iterator[PartDifference]:
     for address, part in new.items():
         if address not in old:
             yield PartDifference(address, "added")
