@@ -237,7 +237,7 @@ def difference_label(difference: str) -> str:
 
 def tallied(found: Sequence[PartDifference]) -> str:
     """Return how many parts differ and how, such as "Added: 2, Edited: 5"."""
-    counted = Counter(each.difference for each in found)
+    counted = Counter[str](each.difference for each in found)
     return ", ".join(f"{_(words)}: {counted[name]}" for name, words in _DIFFERENCES.items() if counted[name])
 
 

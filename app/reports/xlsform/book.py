@@ -12,7 +12,10 @@ from app.domain.questionnaire.document import Questionnaire
 from app.infra.catalogs import SOURCE, Language
 from app.infra.language import localized, speaking
 from app.kit.keyed import Keyed
-from app.reports.xlsform.rows import CHOICES, SURVEY, TEXTS, Row, Sheets, form_id, sheets, texted, used
+from app.reports.xlsform.choices import choices_of
+from app.reports.xlsform.names import Names, safe
+from app.reports.xlsform.rows import CHOICES, SURVEY, TEXTS, Row, texted, used
+from app.reports.xlsform.survey import Survey
 
 _LONGEST_CELL = 32_767
 
@@ -27,19 +30,20 @@ def _made(held: Keyed[Questionnaire], languages: tuple[Language, ...]) -> bytes:
     """Write three sheets. Texts are written as texts: what an author wrote is never a formula or a link."""
     document = held.value
     spoken = _spoken(document, languages)
-    found: dict[str, Sheets] = {}
-    for name, (language, shown) in spoken.items():
+    names = Names(document)
+    asked: dict[str, list[Row]] = {}
+    offered: dict[str, list[Row]] = {}
+    for head, (language, shown) in spoken.items():
         with speaking(language):
-            found[name] = sheets(shown)
-    survey = _merged({name: each.survey for name, each in found.items()})
-    choices = used(_merged({name: each.choices for name, each in found.items()}), survey)
+            asked[head], offered[head] = list(Survey(shown, names).rows()), list(choices_of(shown, names))
+    survey = _merged(asked)
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"{document.title} {document.version}", "comments": held.key})
-    _sheet(book, "survey", _columns(SURVEY, found), survey)
-    _sheet(book, "choices", _columns(CHOICES, found), choices)
-    settings = {"form_title": texted(document.title), "form_id": form_id(document), "version": document.version}
-    settings |= {"default_language": next(iter(found))} if len(found) > 1 else {}
+    _sheet(book, "survey", _columns(SURVEY, tuple(spoken)), survey)
+    _sheet(book, "choices", _columns(CHOICES, tuple(spoken)), used(_merged(offered), survey))
+    settings = {"form_title": texted(document.title), "form_id": safe(document.code), "version": document.version}
+    settings |= {"default_language": next(iter(spoken))} if len(spoken) > 1 else {}
     _sheet(book, "settings", tuple(settings), [settings])
     book.close()
     return file.getvalue()
@@ -74,7 +78,7 @@ def _merged(rows: dict[str, list[Row]]) -> list[Row]:
     return joined
 
 
-def _columns(columns: Sequence[str], languages: dict[str, Sheets]) -> tuple[str, ...]:
+def _columns(columns: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
     if len(languages) == 1:
         return tuple(columns)
     return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.questionnaire.condition import All, Answered, Any, AtLeast, Condition, Equals, In, Includes, Not, Scalar
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import RecordsItem, ReferenceItem
-from app.reports.xlsform.names import RECORDS, Names
+from app.reports.xlsform.names import Names
 
 
 def expression(condition: Condition, document: Questionnaire, names: Names) -> str:
@@ -52,5 +52,5 @@ def _answered(code: str, document: Questionnaire, names: Names) -> str:
     if isinstance(item, ReferenceItem):
         return "false()"
     if isinstance(item, RecordsItem):
-        return f"count(${{{names.item(code, RECORDS)}}}) > 0"
+        return _joined(" or ", [f"join('', ${{{names.field(code, field.code)}}}) != ''" for field in item.fields])
     return f"${{{names.item(code)}}} != ''"
