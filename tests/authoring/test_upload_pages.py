@@ -104,3 +104,18 @@ def test_what_cannot_be_taken_is_refused_beside_the_field(desk: Desk, browse: Br
 def test_the_whole_has_no_page_of_its_own_and_others_see_none(desk: Desk, browse: Browse) -> None:
     assert browse(desk.ana).get(_path(desk, "/parts/whole")).status_code == 404
     assert browse(desk.official).get(_path(desk, "/upload")).status_code == 403
+
+
+def test_a_clean_draft_goes_out_in_the_formats_of_others_and_one_with_problems_does_not(desk: Desk, browse: Browse) -> None:
+    browser = browse(desk.ana)
+    assert "Codebook (DDI)" in browser.get(_path(desk)).text
+
+    for name, begins in (("xlsform.xlsx", b"PK"), ("codebook.csv", b"row,section"), ("ddi.xml", b"<?xml")):
+        file = browser.get(_path(desk, f"/export/{name}"))
+        assert file.status_code == 200
+        assert file.content.startswith(begins)
+        assert file.headers["content-disposition"] == f'attachment; filename="small-2026.2-draft-{name}"'
+    assert browser.get(_path(desk, "/export/other.zip")).status_code == 404
+    desk.save(A1, text="")
+    assert browser.get(_path(desk, "/export/ddi.xml")).status_code == 409
+    assert "Codebook (DDI)" not in browser.get(_path(desk)).text
