@@ -135,8 +135,8 @@ def upload_edited(page: Page) -> None:
 
 def upload(page: Page, edit: Callable[[str], str]) -> None:
     text = page.request.get(page.url.replace("/upload", "/file.yaml")).text()
-    file = {"name": "draft.yaml", "mimeType": "application/yaml", "buffer": edit(text).encode()}
-    page.get_by_label("YAML file").set_input_files(files=[FilePayload(**file)])
+    content = edit(text).encode()
+    page.get_by_label("YAML file").set_input_files({"name": "draft.yaml", "mimeType": "application/yaml", "buffer": content})
     press("Upload and compare")(page)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from app.domain.questionnaire.document import Questionnaire
 from app.infra.catalogs import Language
 from app.infra.language import localized, speaking
+from app.kit.csv_text import Cell, csv_text
 from app.reports.codebook.entries import Entry, entries
-from app.web.csv_text import Cell, csv_text
 
 COLUMNS = (
     *("row", "section", "section_title", "item", "type", "text", "field", "option", "option_text", "points", "weight"),
