@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import func, insert
+from sqlalchemy import ColumnElement, func, insert, or_
 from sqlmodel import Session, SQLModel, col, select
 
 from app.audit.tables import AuditEvent
+from app.audit.wanted import EVERYTHING, Wanted
 from app.kit.actor import Actor, Role
 
 _CHAIN_LOCK = 7_203_118_401  # any constant that no other advisory lock of ours uses
@@ -43,9 +44,9 @@ def each_event(session: Session) -> Iterator[AuditEvent]:
         last = page[-1].sequence
 
 
-def list_for(session: Session, actor: Actor, *, before: int | None, limit: int) -> list[AuditEvent]:
+def list_for(session: Session, actor: Actor, *, before: int | None, limit: int, wanted: Wanted = EVERYTHING) -> list[AuditEvent]:
     """List the newest events first: administrators see all, coordinators their economy's, others their own."""
-    statement = select(AuditEvent).order_by(col(AuditEvent.sequence).desc()).limit(limit)
+    statement = select(AuditEvent).where(*_conditions(wanted)).order_by(col(AuditEvent.sequence).desc()).limit(limit)
     if before is not None:
         statement = statement.where(AuditEvent.sequence < before)
     if actor.role is Role.COORDINATOR:
@@ -53,3 +54,18 @@ def list_for(session: Session, actor: Actor, *, before: int | None, limit: int) 
     elif actor.role is not Role.ADMINISTRATOR:
         statement = statement.where(AuditEvent.actor_user_id == actor.user_id)
     return list(session.exec(statement))
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.rooms:
+        yield or_(*(col(AuditEvent.action).startswith(f"{room}.", autoescape=True) for room in wanted.rooms))
+    if wanted.who:
+        yield col(AuditEvent.actor_name).icontains(wanted.who, autoescape=True)
+    if wanted.target:
+        yield or_(
+            *(col(column).icontains(wanted.target, autoescape=True) for column in (AuditEvent.target_id, AuditEvent.detail))
+        )
+    if wanted.since is not None:
+        yield col(AuditEvent.at) >= wanted.since
+    if wanted.until is not None:
+        yield col(AuditEvent.at) < wanted.until

@@ -13,13 +13,14 @@ from sqlmodel import Session
 
 from app.audit import queries
 from app.audit.tables import AuditEvent
+from app.audit.wanted import EVERYTHING, Wanted
 from app.kit import clock
 from app.kit.actor import Actor
 
 Detail = Mapping[str, str | int | None]
 
 _BEFORE_THE_FIRST = "0" * 64
-_PAGE = 100
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,11 @@ def head(session: Session) -> Head:
     return Head(0, _BEFORE_THE_FIRST) if end is None else Head(*end)
 
 
-def list_events(session: Session, actor: Actor, *, before: int | None = None, limit: int = _PAGE) -> list[Event]:
+def list_events(
+    session: Session, actor: Actor, *, before: int | None = None, limit: int = PAGE, wanted: Wanted = EVERYTHING
+) -> list[Event]:
     """List events newest first: all for administrators, an economy's for its coordinator, one's own for others."""
-    return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit)]
+    return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit, wanted=wanted)]
 
 
 def _read(event: AuditEvent) -> Event:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from app.authoring.part_forms import FieldView
 from app.domain.drafting.difference import PartDifference
 from app.domain.drafting.document import Kind
 from app.domain.questionnaire.items import ChangeClass
@@ -115,19 +113,6 @@ _FIELDS = {
     "weight": mark("Weight"),
     "why": mark("Why it is asked"),
 }
-_GROUPS = (
-    (mark("Words"), ("code", "text", "why", "guidance", "example", "unit", "record_label")),
-    (
-        mark("What can be answered"),
-        ("levels", "options", "none_text", "fields", "minimum", "maximum", "max_length", "partly_allowed", "series"),
-    ),
-    (mark("When it is asked"), ("core", "show_if", "require_if", "na_allowed", "na_guidance")),
-    (mark("Evidence and further fields"), ("evidence", "details")),
-    (mark("Scoring"), ("scored", "node", "weight", "goalposts", "normalisation", "better", "full_at")),
-    (mark("Clauses and other questionnaires"), ("clauses", "focus_area", "crosswalk")),
-    (mark("History of the question"), ("item_version", "lineage")),
-)
-_OPEN_AT_FIRST = 2
 _TYPES = {
     "maturity": mark("Five levels"),
     "yes_no": mark("Yes or no"),
@@ -185,29 +170,9 @@ _RELATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FieldGroup:
-    """Fields of a question that belong together, under one heading."""
-
-    title: str
-    fields: tuple[FieldView, ...]
-    is_open: bool
-
-
 def field_label(name: str) -> str:
     """Return what a field of the format is called."""
     return _(_FIELDS[name]) if name in _FIELDS else name
-
-
-def groups_of(fields: Sequence[FieldView]) -> list[FieldGroup]:
-    """Return the fields of a question in groups; those without values or problems are folded but for the first two."""
-    by_name = {field.shape.name: field for field in fields}
-    groups: list[FieldGroup] = []
-    for number, (title, names) in enumerate(_GROUPS):
-        kept = tuple(by_name[name] for name in names if name in by_name)
-        if kept:
-            groups.append(FieldGroup(_(title), kept, is_open=number < _OPEN_AT_FIRST or any(field.has_error for field in kept)))
-    return groups
 
 
 def type_label(item_type: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.authoring.part_forms import TICKED, Around, FieldView, read_part, views
+from app.authoring.pages.part_forms import TICKED, Around, FieldView, read_part, views
 from app.authoring.shapes import Control, Shape, shapes_of
 from app.domain.drafting.conditions import Rows
 from app.domain.drafting.document import DraftDocument, Kind, Part, read_draft

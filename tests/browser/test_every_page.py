@@ -27,6 +27,7 @@ LOOKS: list[tuple[int, Scheme, Mapping[str, object]]] = [(1280, "light", ALL), (
 # Answers of these routes are no pages.
 FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
+    "/admin/audit.csv",
     "/admin/drafts/{draft_id}/file.yaml",
     "/admin/drafts/{draft_id}/export/{name}",
     "/questionnaires/{code}/{version}/export/{name}",
@@ -457,6 +458,9 @@ VISITS = [
     Visit(
         "publishing, faults", "/admin/questionnaires", "/admin/questionnaires", ADMINISTRATOR, 422, publish_faults, is_error=True
     ),
+    Visit("audit", "/admin/audit", "/admin/audit?where=all", ADMINISTRATOR),
+    Visit("audit, nothing", "/admin/audit", "/admin/audit?who=nobody+at+all", ADMINISTRATOR),
+    Visit("audit, refused", "/admin/audit", "/admin/audit?since=soon", ADMINISTRATOR, 422, is_error=True),
     Visit("retiring", RETIRE, f"/admin/questionnaires/{CODE}/{VERSION}/retire", ADMINISTRATOR),
     Visit(
         "retiring, refused",

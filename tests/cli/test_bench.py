@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from app.cli.bench import BENCHMARKS, growth, scoring
+from app.cli.bench import BENCHMARKS, authoring, growth, review, scoring
 from app.cli.bench.chart import growth_svg
 from app.cli.bench.rows import Row
 from tests.cli.conftest import Run
@@ -47,6 +47,22 @@ def test_growth_compares_each_size_with_a_tenth_of_it() -> None:
     assert list(found) == [f"{step}_{economies}x100" for step in growth.STEPS for economies in (2, 20)]
     assert found["aggregate_20x100"].against == found["aggregate_2x100"].value
     assert found["aggregate_2x100"].ratio is None
+
+
+def test_what_is_counted_of_a_review_stays_within_its_limits() -> None:
+    found = {row.name: row.value for row in review.rows(review.Sizes(1, ("sqlite",)))}
+
+    assert found["save_sql_sqlite"] <= 8
+    assert found["section_sql_sqlite"] <= 6
+    assert found["review_gzip_kb_sqlite"] < 60
+    assert found["save_cpu_ms_sqlite"] > 0
+
+
+def test_what_is_counted_of_a_large_draft_stays_within_its_limits() -> None:
+    found = {row.name: row.value for row in authoring.rows(authoring.QUICK)}
+
+    assert found["node_save_sql_sqlite"] <= authoring.LIMITS["node_save_sql"]
+    assert found["editor_kb_sqlite"] < authoring.LIMITS["editor_kb"]
 
 
 def test_growth_is_drawn_with_a_line_for_every_step() -> None:

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from app.authoring import drafts
 from app.authoring.drafts import DraftEntry
 from app.authoring.labels import item_types, part_label
-from app.authoring.outline import outline_of
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
+from app.authoring.pages.outline import outline_of
 from app.domain.drafting.document import Kind, code_of
 from app.infra.yaml import write_yaml
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
-from app.authoring.labels import FieldGroup, field_label, groups_of, item_types, part_label, relations, type_label
-from app.authoring.outline import around, can_move, neighbours, outline_of
+from app.authoring.labels import field_label, item_types, part_label, relations, type_label
 from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
-from app.authoring.part_forms import read_part, views
+from app.authoring.pages.groups import FieldGroup, groups_of
+from app.authoring.pages.outline import around, can_move, neighbours, outline_of
+from app.authoring.pages.part_forms import read_part, views
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
 from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address

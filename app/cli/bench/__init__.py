@@ -22,6 +22,7 @@ from app.cli.console import fail, out, plain_words
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
     "growth": "the cost of each step for 21 to 21,000 economies",
+    "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
 }
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
@@ -56,8 +57,10 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import growth, review, scoring
+    from app.cli.bench import authoring, growth, review, scoring
 
+    if name == "authoring":
+        return authoring.rows(authoring.QUICK if is_quick else authoring.Sizes())
     if name == "growth":
         return growth.rows(growth.QUICK if is_quick else growth.Sizes())
     if name == "review":
@@ -75,9 +78,10 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import growth, review, scoring
+    from app.cli.bench import authoring, growth, review, scoring
 
     meaning, source = {
+        "authoring": (authoring.MEANING, ""),
         "growth": (growth.MEANING, ""),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),

@@ -6,13 +6,14 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 
 from app.accounts import service
@@ -20,7 +21,7 @@ from app.accounts.sessions import Lifetime
 from app.accounts.signing_in import sign_in
 from app.accounts.signing_in.sign_in import Browser
 from app.cli import postgres
-from app.cli.bench.asgi import Caller
+from app.cli.bench.asgi import Answer, Caller
 from app.cli.generated import generated_answers
 from app.config import Settings
 from app.domain.questionnaire.document import Questionnaire
@@ -29,7 +30,7 @@ from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
 from app.infra.log import configure_log
 from app.infra.passwords import Passwords
-from app.kit.actor import COMMAND_LINE, Role
+from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Role
 from app.kit.ids import new_token
 from app.main import connect_rooms, create_app
 from app.questionnaires import service as questionnaires
@@ -64,24 +65,24 @@ class Bench:
 
 
 @contextmanager
-def made(backend: str, folder: Path) -> Iterator[Made]:
-    """Make and fill a new database, and take it away afterwards."""
+def made(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Iterator[Made]:
+    """Make and fill a new database, with somebody of a role signed in, and take it away afterwards."""
     with _database(backend, folder) as url:
         settings = Settings(data_dir=folder / backend, password_memory_kib=8, password_rounds=1)
         migrate.upgrade(url)
         database = open_database(url, pool_size=2)
         connect_rooms()
         questionnaire, review = _fill(database, settings)
-        token = _signed_in(database, settings)
+        token = _signed_in(database, settings, role)
         database.dispose()
         yield Made(url, settings, questionnaire, review, token)
 
 
 @contextmanager
-def prepared(backend: str, folder: Path) -> Iterator[Bench]:
-    """Open the program over a new database."""
+def prepared(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Iterator[Bench]:
+    """Open the program over a new database, as somebody of a role sees it."""
     configure_log(logging.ERROR)
-    with made(backend, folder) as new:
+    with made(backend, folder, role) as new:
         database = open_database(new.url, pool_size=2)
         caller = Caller(create_app(new.settings, database), "127.0.0.1")
         caller.headers = {"cookie": f"session={new.token}", "origin": new.settings.base_url, "accept-encoding": "identity"}
@@ -119,7 +120,33 @@ def _fill(database: Database, settings: Settings) -> tuple[Questionnaire, UUID]:
     return questionnaire, done.reviews[_ECONOMY]
 
 
-def _signed_in(database: Database, settings: Settings) -> str:
+def count_statements(bench: Bench, work: Callable[[], object]) -> int:
+    """Count what is sent to the database, the beginning and end of transactions left out; a first run fills caches."""
+    work()
+    sent: list[str] = []
+
+    def listen(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    engines = {bench.database.reader.pool: bench.database.reader, bench.database.writer.pool: bench.database.writer}
+    for engine in engines.values():
+        event.listen(engine, "before_cursor_execute", listen)
+    work()
+    for engine in engines.values():
+        event.remove(engine, "before_cursor_execute", listen)
+    return len(sent)
+
+
+def require(answer: Answer, status: int = 200) -> Answer:
+    """Return an answer that has the status that is measured."""
+    if answer.status != status:
+        message = f"The program answered {answer.status}: {answer.body[:500]!r}"
+        raise ValueError(message)
+    return answer
+
+
+def _signed_in(database: Database, settings: Settings, role: Role) -> str:
     passwords, secret = Passwords(memory_kib=8, rounds=1), new_token()
     with database.write() as session:
         service.create_user(
@@ -127,8 +154,8 @@ def _signed_in(database: Database, settings: Settings) -> str:
             COMMAND_LINE,
             email=_EMAIL,
             name="Bench",
-            role=Role.COORDINATOR,
-            economy=_ECONOMY,
+            role=role,
+            economy=_ECONOMY if role in ECONOMY_ROLES else None,
             password=secret,
             passwords=passwords,
         )

@@ -6,16 +6,14 @@ import gzip
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Connection, event
-
 from app.cli.bench.asgi import Answer
-from app.cli.bench.prepared import BACKENDS, Bench, prepared
+from app.cli.bench.prepared import BACKENDS, Bench, count_statements, prepared, require
 from app.cli.bench.rows import Row
 from app.domain.questionnaire.items import MaturityItem
 
@@ -46,9 +44,9 @@ def _measured(backend: str, folder: Path, sizes: Sizes) -> Iterator[Row]:
     with prepared(backend, folder) as bench:
         sections = [f"/reviews/{bench.review}/sections/{section.code}" for section in bench.questionnaire.sections]
         figures = {
-            "save_sql": float(_statements(bench, partial(_save, bench))),
+            "save_sql": float(count_statements(bench, partial(_save, bench))),
             "save_cpu_ms": _save_cpu_ms(bench, sizes.saves),
-            "section_sql": float(max(_statements(bench, partial(_open, bench, path)) for path in sections)),
+            "section_sql": float(max(count_statements(bench, partial(_open, bench, path)) for path in sections)),
             "review_gzip_kb": len(gzip.compress(_open(bench, f"/reviews/{bench.review}/check").body, 6)) / 1000,
         }
     for name, value in figures.items():
@@ -63,20 +61,12 @@ def _save(bench: Bench) -> None:
     seen = bench.seen.get(code, 1)
     body = json.dumps({"state": "answered", "value": 1 + seen % 5, "seen": seen}).encode()
     answer = bench.caller.call("PUT", path, body, **{"content-type": "application/json"})
-    _require(answer)
+    require(answer)
     bench.seen[code] = json.loads(answer.body)["version"]
 
 
 def _open(bench: Bench, path: str) -> Answer:
-    answer = bench.caller.call("GET", path)
-    _require(answer)
-    return answer
-
-
-def _require(answer: Answer) -> None:
-    if answer.status != 200:  # noqa: PLR2004 - the one status that is measured
-        message = f"The program answered {answer.status}: {answer.body[:500]!r}"
-        raise ValueError(message)
+    return require(bench.caller.call("GET", path))
 
 
 def _save_cpu_ms(bench: Bench, saves: int) -> float:
@@ -89,21 +79,3 @@ def _batch(bench: Bench, saves: int) -> float:
     for _ in range(saves):
         _save(bench)
     return time.process_time() - begun
-
-
-def _statements(bench: Bench, work: Callable[[], object]) -> int:
-    """Count what is sent to the database, the beginning and end of transactions left out; a first run fills caches."""
-    work()
-    sent: list[str] = []
-
-    def listen(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append(statement)
-
-    engines = {bench.database.reader.pool: bench.database.reader, bench.database.writer.pool: bench.database.writer}
-    for engine in engines.values():
-        event.listen(engine, "before_cursor_execute", listen)
-    work()
-    for engine in engines.values():
-        event.remove(engine, "before_cursor_execute", listen)
-    return len(sent)

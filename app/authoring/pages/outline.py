@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.authoring.drafts import OpenDraft
 from app.authoring.labels import part_label
-from app.authoring.part_forms import Around
-from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of
+from app.authoring.pages.part_forms import Around
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of
 from app.web.i18n import gettext as _
 
 _LONGEST = 90
@@ -25,34 +25,45 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section in the outline: how many questions and problems it has; the questions themselves where one is at work in it."""
+
+    section: Entry
+    size: int
+    items: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline: what is there once, the scores, and the sections with their questions."""
+    """The outline: what is there once, the scores, and the sections."""
 
     language: str
     singles: tuple[Entry, ...]
     nodes: tuple[Entry, ...]
-    pages: tuple[tuple[Entry, tuple[Entry, ...]], ...]
+    chapters: tuple[Chapter, ...]
 
 
 def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
-    """Return the outline of a draft; the current part is marked."""
+    """Return the outline of a draft. The current part is marked, and only its section is open: a large draft stays light."""
     problems = Counter(problem.address for problem in draft.inspection.problems)
 
     def entry(address: Address, title: str) -> Entry:
         return Entry(address, title, problems[address], address == current)
+
+    def chapter(page: Page) -> Chapter:
+        section = Address(Kind.SECTION, code_of(page.part))
+        items = tuple(entry(Address(Kind.ITEM, code_of(item)), title_of(item)) for item in page.items)
+        within = problems[section] + sum(item.problems for item in items)
+        is_open = current == section or any(item.is_current for item in items)
+        shown = Entry(section, title_of(page.part), problems[section] if is_open else within, current == section)
+        return Chapter(shown, len(items), items if is_open else ())
 
     document = draft.document
     return Outline(
         str(document.singles[Kind.ABOUT].get("language") or "en"),
         tuple(entry(Address(kind), part_label(kind)) for kind in document.singles),
         tuple(entry(Address(Kind.NODE, code_of(node)), title_of(node)) for node in document.nodes),
-        tuple(
-            (
-                entry(Address(Kind.SECTION, code_of(page.part)), title_of(page.part)),
-                tuple(entry(Address(Kind.ITEM, code_of(item)), title_of(item)) for item in page.items),
-            )
-            for page in document.pages
-        ),
+        tuple(map(chapter, document.pages)),
     )
 
 

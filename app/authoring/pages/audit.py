@@ -1,0 +1,118 @@
+"""Who did what: to questionnaires and drafts first of all, and to everything else; filtered, and as a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.audit import service as audit
+from app.audit.service import Event
+from app.audit.wanted import Wanted
+from app.authoring.pages.frames import Administrator, drafts_frame
+from app.kit.errors import FieldProblem
+from app.kit.say import mark
+from app.web import parts
+from app.web.csv_text import MEDIA_TYPE, csv_text
+from app.web.db import DbSession
+from app.web.i18n import gettext as _
+from app.web.page import errors_by_field, summary_of
+from app.web.templating import render
+
+router = APIRouter(prefix="/admin")
+
+_MOST_ROWS = 10_000
+_WHERE = {
+    "questionnaires": (mark("Questionnaires and drafts"), ("questionnaires", "authoring")),
+    "cycles": (mark("Economies and cycles"), ("economies",)),
+    "people": (mark("People and sessions"), ("accounts",)),
+    "reviews": (mark("Reviews"), ("reviews", "teamwork", "evidence", "offline", "peer_reviews")),
+    "all": (mark("Everything"), ()),
+}
+_FIRST = "questionnaires"
+_COLUMNS = ("sequence", "at", "who", "role", "economy", "action", "target_kind", "target", "detail")
+
+_Text = Annotated[str, Field(max_length=200)]
+
+
+class Asked(BaseModel):
+    """What is looked for, as it was typed; `before` continues a list."""
+
+    where: _Text = _FIRST
+    who: _Text = ""
+    target: _Text = ""
+    since: _Text = ""
+    until: _Text = ""
+    before: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+    def query(self, **others: object) -> str:
+        """Return the address of the same list, or of where it goes on."""
+        return urlencode({name: value for name, value in {**self.model_dump(exclude={"before"}), **others}.items() if value})
+
+
+@router.get("/audit")
+def show_audit(request: Request, actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]) -> Response:
+    """List what was done, newest first."""
+    wanted, problems = _wanted(asked)
+    events = [] if problems else audit.list_events(session, actor, before=asked.before, wanted=wanted)
+    title = _("Who did what")
+    return render(
+        request,
+        "authoring/audit.html",
+        drafts_frame(request, title, has_errors=bool(problems)),
+        status=422 if problems else 200,
+        events=[(event, _detail(event)) for event in events],
+        places=[parts.Option(value, _(words)) for value, (words, _rooms) in _WHERE.items()],
+        typed=asked,
+        query=asked.query(),
+        more=asked.query(before=events[-1].sequence) if len(events) == audit.PAGE else "",
+        summary=summary_of(problems),
+        errors=errors_by_field(problems),
+    )
+
+
+@router.get("/audit.csv")
+def download_audit(actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]) -> Response:
+    """Hand the same out as a file, up to ten thousand events; days that cannot be read narrow nothing."""
+    wanted, _problems = _wanted(asked)
+    text = csv_text(_COLUMNS, [_row(event) for event in _events(session, actor, wanted)])
+    answer = Response(text.encode(), media_type=MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="who-did-what.csv"'
+    return answer
+
+
+def _events(session: Session, actor: Administrator, wanted: Wanted) -> list[Event]:
+    return audit.list_events(session, actor, limit=_MOST_ROWS, wanted=wanted)
+
+
+def _wanted(asked: Asked) -> tuple[Wanted, list[FieldProblem]]:
+    problems: list[FieldProblem] = []
+    since, until = _day(problems, "since", asked.since), _day(problems, "until", asked.until)
+    _words, rooms = _WHERE.get(asked.where, _WHERE[_FIRST])
+    end = None if until is None else until + timedelta(days=1)
+    return Wanted(rooms, asked.who.strip(), asked.target.strip(), since, end), problems
+
+
+def _day(problems: list[FieldProblem], name: str, text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        problems.append(FieldProblem(name, "not_a_date", mark("Write the day as 2026-03-31.")))
+        return None
+    return datetime(found.year, found.month, found.day, tzinfo=UTC) if found < date.max else None
+
+
+def _detail(event: Event) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in event.detail.items())
+
+
+def _row(event: Event) -> tuple[str | int | None, ...]:
+    where = (event.action, event.target_kind, event.target_id, _detail(event))
+    return event.sequence, event.at.isoformat(), event.actor_name, event.actor_role, event.economy, *where
