@@ -56,11 +56,12 @@ def read_xlsform(
     return _answer(request, database, (code, version), "xlsform.xlsx", query.language)
 
 
-@router.get("/codebook.csv", responses=_file("codebook.csv"), summary="The codebook of a version")
+@router.get("/codebook", responses=_file("codebook.csv"), summary="The codebook of a version")
+@router.get("/codebook.csv", include_in_schema=False)
 def read_codebook(
     request: Request, code: Code, version: Version, database: AppDatabase, query: Annotated[FileQuery, Query()]
 ) -> Response:
-    """Return a row for each item, and one for each option and field below it."""
+    """Return a table (CSV): a row for each item, and one for each option and field below it."""
     return _answer(request, database, (code, version), "codebook.csv", query.language)
 
 
