@@ -43,6 +43,7 @@ from app.peer_reviews.closing import PeerReviewClosed
 from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
+from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
 from app.reviews import attaching, digest
@@ -155,7 +156,16 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.figures_of = _figures_of(opened)
     app.state.csrf_secret = csrf_secret
     app.state.second_opinions = second_opinions.waiting_for
-    for api in (accounts_api, economies_api, questionnaires_api, reviews_api, teamwork_api, scores_api, benchmarks_api):
+    for api in (
+        accounts_api,
+        economies_api,
+        questionnaires_api,
+        reports_api,
+        reviews_api,
+        teamwork_api,
+        scores_api,
+        benchmarks_api,
+    ):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),

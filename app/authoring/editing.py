@@ -137,7 +137,7 @@ def _to_change(session: Session, actor: Actor, draft_id: UUID) -> tuple[Draft, D
 
 
 def _part(document: DraftDocument, address: Address) -> Part:
-    part = document.find(address)
+    part = None if address.kind is Kind.WHOLE else document.find(address)
     if part is None:
         raise NotFound("part of the draft")
     return part

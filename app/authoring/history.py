@@ -13,7 +13,7 @@ from app.authoring import drafts, queries
 from app.authoring.editing import Changed, Edit, write
 from app.authoring.tables import DraftChange
 from app.domain.drafting import edits
-from app.domain.drafting.document import CODED, Address, DraftDocument, Part, read_address, read_draft
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, read_address, read_draft
 from app.domain.drafting.edits import Place, Standing
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
@@ -22,6 +22,10 @@ from app.kit.say import mark
 PAGE = 50
 _GONE = mark(
     "This cannot be put back any more: the part, its code or its section was changed by later edits. Look at the newest."
+)
+_BURIED = mark(
+    "Other changes came after this file, and undoing it would undo them as well. Undo those first, the newest first; or upload "
+    "the file that you want."
 )
 
 
@@ -64,6 +68,8 @@ def put_back(session: Session, actor: Actor, draft_id: UUID, number: int) -> Cha
 def _undone(document: DraftDocument, change: Change) -> DraftDocument:
     """Return the document without one change; raise Conflict where later ones stand in the way."""
     address, before = change.address, change.before
+    if address.kind is Kind.WHOLE and change.after is not None and change.after.part != document.content():
+        raise Conflict(_BURIED)
     is_there = document.find(address) is not None
     if before is None and is_there:
         return edits.remove(document, address)

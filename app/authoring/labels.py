@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
+from app.domain.drafting.difference import PartDifference
 from app.domain.drafting.document import Kind
 from app.domain.questionnaire.items import ChangeClass
 from app.infra.language import gettext as _
@@ -125,6 +129,7 @@ _SINGLES = {
     Kind.CLAUSES: mark("Clauses"),
     Kind.DETAILS: mark("Fields beside answers"),
     Kind.SCHEME: mark("Scores"),
+    Kind.WHOLE: mark("The whole draft"),
 }
 _KINDS = {Kind.NODE: mark("Score"), Kind.SECTION: mark("Section"), Kind.ITEM: mark("Question")}
 _ACTS = {
@@ -135,6 +140,12 @@ _ACTS = {
     "retired": mark("retired"),
     "replaced": mark("replaced from a file"),
     "restored": mark("put back"),
+}
+_DIFFERENCES = {
+    "added": mark("Added"),
+    "retired": mark("Taken out"),
+    "moved": mark("Moved"),
+    "edited": mark("Edited"),
 }
 _CHANGES = {
     ChangeClass.NEW: mark("Added"),
@@ -182,6 +193,17 @@ def part_label(kind: Kind, code: str = "") -> str:
 def act_label(act: str) -> str:
     """Return what was done to a part."""
     return _(_ACTS[act]) if act in _ACTS else act
+
+
+def difference_label(difference: str) -> str:
+    """Return how a part of a file differs from the draft."""
+    return _(_DIFFERENCES[difference])
+
+
+def tallied(found: Sequence[PartDifference]) -> str:
+    """Return how many parts differ and how, such as "Added: 2, Edited: 5"."""
+    counted = Counter[str](each.difference for each in found)
+    return ", ".join(f"{_(words)}: {counted[name]}" for name, words in _DIFFERENCES.items() if counted[name])
 
 
 def change_label(change: ChangeClass) -> str:

@@ -8,8 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Literal, TypeGuard, Union, get_args, get_origin
 
-from annotated_types import MaxLen
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.domain.drafting.document import Kind
@@ -95,6 +94,8 @@ def shapes_of(kind: Kind, item_type: str = "") -> tuple[Shape, ...]:
             return _shapes(Section)
         case Kind.ITEM:
             return _shapes(ITEM_MODELS[item_type]) if item_type in ITEM_MODELS else ()
+        case Kind.WHOLE:
+            return ()
 
 
 @cache
@@ -156,9 +157,6 @@ def _words(annotation: object) -> tuple[str, ...]:
 
 
 def _longest(metadata: list[object]) -> int:
-    for each in metadata:
-        if isinstance(each, StringConstraints) and each.max_length is not None:
-            return each.max_length
-        if isinstance(each, MaxLen):
-            return each.max_length
-    return 0
+    """Return the most characters that a text may have; the format says so in constraints of more than one kind."""
+    limits = (getattr(each, "max_length", None) for each in metadata)
+    return next((limit for limit in limits if isinstance(limit, int)), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +19,24 @@ from app.questionnaires import service
 from app.questionnaires.service import CheckedFile
 from app.questionnaires.traceability import as_page
 from app.reports.blank_form import blank_form
+from app.reports.exports import EXPORTS, exported
 from app.reports.workbook import workbook
 
 app = typer.Typer(help="Questionnaires as versioned documents.", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(help="Code of the questionnaire, such as apec-ai-review.")]
 Version = Annotated[str, typer.Argument(help="Version, such as 2026.1.")]
+
+
+class Format(StrEnum):
+    """What a version can be exported as."""
+
+    YAML = "yaml"
+    XLSFORM = "xlsform"
+    CODEBOOK = "codebook"
+    DDI = "ddi"
+
+
+_FILES = {Format.XLSFORM: "xlsform.xlsx", Format.CODEBOOK: "codebook.csv", Format.DDI: "ddi.xml"}
 
 
 @app.command()
@@ -71,15 +85,24 @@ def export(
     code: Code,
     version: Version,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+    kind: Annotated[Format, typer.Option("--format", help="YAML, or a format of others.")] = Format.YAML,
+    language: Annotated[str, typer.Option(help="Of a codebook: code of a language that there is a translation for.")] = "en",
 ) -> None:
-    """Print a published version as YAML that checks clean and hashes the same."""
+    """Print a published version: as YAML that checks clean and hashes the same, or in a format of others."""
+    catalogs = Catalogs(read_settings().translations)
+    _check_language(language, catalogs)
     with opened_database() as database, database.read() as session:
-        text = service.export(session, code, version)
-    if output is None:
-        typer.echo(text, nl=False)
-    else:
+        text, document = service.export(session, code, version), service.get_version(session, code, version)
+    content = (
+        text.encode() if kind is Format.YAML else exported(EXPORTS[_FILES[kind]], document, catalogs.get(language), catalogs)
+    )
+    if output is not None:
         with plain_words():
-            output.write_text(text, encoding="utf-8")
+            output.write_bytes(content)
+    elif kind is Format.XLSFORM:
+        fail("An XLSForm is a workbook. Name the file to write with --output.")
+    else:
+        typer.echo(content, nl=False)
 
 
 @app.command()
@@ -96,8 +119,7 @@ def form(
     kind = output.suffix.lower()
     if kind not in makers:
         fail(f"{output} ends in neither .pdf nor .xlsx. Name a file that does.")
-    if language not in catalogs.codes:
-        fail(f"There is no translation into {language}. Choose from: {', '.join(catalogs.codes)}.")
+    _check_language(language, catalogs)
     with plain_words():
         output.write_bytes(makers[kind](document, catalogs.get(language)))
     out.print(f"Wrote {output}.")
@@ -147,6 +169,11 @@ def trace(
         typer.echo(page, nl=False)
     elif not _holds(check, page):
         fail(f"{check} differs from the questionnaires. Run `make traceability` and commit it.")
+
+
+def _check_language(language: str, catalogs: Catalogs) -> None:
+    if language not in catalogs.codes:
+        fail(f"There is no translation into {language}. Choose from: {', '.join(catalogs.codes)}.")
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from app.web.csv_text import csv_text
+from app.kit.csv_text import csv_text
 from app.web.etag import conditional
 from app.web.paging import decode_cursor, encode_cursor
 

@@ -147,6 +147,8 @@ UNKNOWN = (
     "evidence_id",
     "upload_id",
     "peer_id",
+    "draft_id",
+    "address",
 )
 
 
@@ -162,6 +164,7 @@ def address(path: str, filled: Filled) -> str:
         "questionnaire": "small",
         "cycle": "2026",
         "token": "x" * 43,
+        "name": "ddi.xml",
     }
     return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 

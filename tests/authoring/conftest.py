@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,12 +12,15 @@ from app.authoring import drafts, editing, history
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed
 from app.authoring.history import Change
+from app.config import Settings
 from app.domain.drafting.document import Address, Kind, etag_of
 from app.domain.drafting.edits import Place
 from app.infra.db import Database
 from app.kit.actor import Actor, Role
-from tests.scenarios import CODE, VERSION, Scene
+from app.main import create_app
+from tests.scenarios import CODE, VERSION, Client, Scene
 
+Browse = Callable[[Actor], Client]
 A1, A2 = Address(Kind.ITEM, "A1"), Address(Kind.ITEM, "A2")
 
 
@@ -84,3 +87,17 @@ def desk(database: Database) -> Desk:
     with database.write() as session:
         draft = drafts.start_from_version(session, ana, CODE, VERSION)
     return Desk(scene, draft.id, ana, ben, scene.person(Role.COORDINATOR))
+
+
+@pytest.fixture
+def browse(desk: Desk, settings: Settings, database: Database) -> Iterator[Browse]:
+    app = create_app(settings, database)
+    opened: list[Client] = []
+
+    def browse(actor: Actor) -> Client:
+        opened.append(Client(app).sign_in(desk.scene.email(actor)))
+        return opened[-1]
+
+    yield browse
+    for client in opened:
+        client.close()

@@ -10,11 +10,8 @@ import pytest
 from app.audit import service as audit
 from app.audit.wanted import Wanted
 from app.kit.actor import COMMAND_LINE
-from tests.authoring.conftest import A1, A2, Desk
-from tests.authoring.test_pages import Browse, browse
+from tests.authoring.conftest import A1, A2, Browse, Desk
 from tests.databases import only_sqlite
-
-__all__ = ["browse"]  # a fixture
 
 
 def found(desk: Desk, wanted: Wanted) -> list[tuple[str, str]]:

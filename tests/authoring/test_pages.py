@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
 from httpx2 import Response
 
-from app.config import Settings
 from app.domain.drafting.document import Address, Kind
-from app.infra.db import Database
-from app.kit.actor import Actor
-from app.main import create_app
 from app.questionnaires import service as questionnaires
-from tests.authoring.conftest import A1, Desk
+from tests.authoring.conftest import A1, Browse, Desk
 from tests.databases import only_sqlite
 from tests.scenarios import CODE, PASSWORD, Client
 
 pytestmark = only_sqlite
-
-Browse = Callable[[Actor], Client]
-
-
-@pytest.fixture
-def browse(desk: Desk, settings: Settings, database: Database) -> Iterator[Browse]:
-    app = create_app(settings, database)
-    opened: list[Client] = []
-
-    def browse(actor: Actor) -> Client:
-        opened.append(Client(app).sign_in(desk.scene.email(actor)))
-        return opened[-1]
-
-    yield browse
-    for client in opened:
-        client.close()
 
 
 def _path(desk: Desk, rest: str = "") -> str:

@@ -30,6 +30,8 @@ FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
     "/admin/audit.csv",
     "/admin/drafts/{draft_id}/file.yaml",
+    "/admin/drafts/{draft_id}/export/{name}",
+    "/questionnaires/{code}/{version}/export/{name}",
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
     "/reviews/{review_id}/workbook.xlsx",
@@ -121,6 +123,23 @@ def apply_nothing(page: Page) -> None:
 def publish_faults(page: Page) -> None:
     page.get_by_label("The questionnaire, in YAML").fill("format: 1\ncode: x\n")
     press("Check")(page)
+
+
+def upload_same(page: Page) -> None:
+    """Upload the draft as it is downloaded."""
+    upload(page, lambda text: text)
+
+
+def upload_edited(page: Page) -> None:
+    """Upload the draft with one question in other words, and one fault."""
+    upload(page, lambda text: text.replace("code: B1-01", "code: B1-00", 1).replace("core: true", "core: perhaps", 1))
+
+
+def upload(page: Page, edit: Callable[[str], str]) -> None:
+    text = page.request.get(page.url.replace("/upload", "/file.yaml")).text()
+    content = edit(text).encode()
+    page.get_by_label("YAML file").set_input_files({"name": "draft.yaml", "mimeType": "application/yaml", "buffer": content})
+    press("Upload and compare")(page)
 
 
 def invite(page: Page) -> None:
@@ -486,6 +505,18 @@ VISITS = [
     Visit("details of a draft", PART, "/admin/drafts/{draft}/parts/details", ADMINISTRATOR),
     Visit("history of a draft", f"{DRAFT}/history", "/admin/drafts/{draft}/history", ADMINISTRATOR),
     Visit("history of a draft, none", f"{DRAFT}/history", "/admin/drafts/{draft_discarded}/history", ADMINISTRATOR),
+    Visit("uploading into a draft", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR),
+    Visit(
+        "uploading into a draft, refused",
+        f"{DRAFT}/upload",
+        "/admin/drafts/{draft}/upload",
+        ADMINISTRATOR,
+        422,
+        press("Upload and compare"),
+        is_error=True,
+    ),
+    Visit("what a file changes", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_edited),
+    Visit("what a file changes, nothing", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_same),
     Visit("publishing a draft", f"{DRAFT}/publish", "/admin/drafts/{draft}/publish", ADMINISTRATOR),
     Visit("publishing a draft with problems", f"{DRAFT}/publish", "/admin/drafts/{draft_with_problems}/publish", ADMINISTRATOR),
     Visit("nothing there", "", "/nothing/here", status=404),

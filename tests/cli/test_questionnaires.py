@@ -89,6 +89,34 @@ def test_an_export_checks_clean_and_publishes_as_the_same(command: Run, migrated
 
 
 @only_sqlite
+@pytest.mark.parametrize(("kind", "begins"), [("codebook", "row,section,"), ("ddi", "<?xml"), ("yaml", "format: 1")])
+def test_a_version_is_printed_in_the_formats_of_others(
+    command: Run, migrated: Settings, small: Path, kind: str, begins: str
+) -> None:
+    command("questionnaire", "publish", small)
+
+    printed = command("questionnaire", "export", "small", "2026.1", "--format", kind)
+
+    assert printed.stdout.startswith(begins)
+
+
+def test_a_form_for_collectors_is_written_to_a_file_and_never_to_the_terminal(
+    command: Run, migrated: Settings, small: Path, tmp_path: Path
+) -> None:
+    command("questionnaire", "publish", small)
+    form = tmp_path / "form.xlsx"
+
+    refused = command("questionnaire", "export", "small", "2026.1", "--format", "xlsform", code=1)
+    command("questionnaire", "export", "small", "2026.1", "--format", "xlsform", "--output", form)
+
+    assert "--output" in refused.stderr
+    assert form.read_bytes().startswith(b"PK")
+    assert (
+        "no translation"
+        in command("questionnaire", "export", "small", "2026.1", "--format", "ddi", "--language", "xx", code=1).stderr
+    )
+
+
 def test_an_unknown_version_is_not_exported(command: Run, migrated: Settings) -> None:
     result = command("questionnaire", "export", "small", "2026.1", code=1)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from app.web.csv_text import csv_text
+from app.kit.csv_text import csv_text
 from app.web.etag import conditional, etag_of
 from app.web.paging import BadCursor, decode_cursor, encode_cursor
 

@@ -15,10 +15,10 @@ from app.audit import service as audit
 from app.audit.service import Event
 from app.audit.wanted import Wanted
 from app.authoring.pages.frames import Administrator, drafts_frame
+from app.kit.csv_text import MEDIA_TYPE, csv_text
 from app.kit.errors import FieldProblem
 from app.kit.say import mark
 from app.web import parts
-from app.web.csv_text import MEDIA_TYPE, csv_text
 from app.web.db import DbSession
 from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of

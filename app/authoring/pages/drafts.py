@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app.authoring import drafts
@@ -15,20 +16,22 @@ from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame,
 from app.authoring.pages.outline import outline_of
 from app.domain.drafting.document import Kind, code_of
 from app.infra.yaml import write_yaml
-from app.kit.errors import FieldProblem, Invalid
+from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
 from app.kit.say import Quoted, mark
 from app.questionnaires import service as questionnaires
+from app.reports.exports import EXPORTS, exported
 from app.web import parts
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
+from app.web.i18n import current
 from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
 
-UPLOADS = re.compile(r"/admin/drafts/start")
+UPLOADS = re.compile(r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/upload)")
 
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
 register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
@@ -74,13 +77,30 @@ def show_draft(request: Request, draft_id: UUID, actor: Administrator, session: 
 
 @router.get("/{draft_id}/file.yaml")
 def download_draft(draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
-    """Hand the draft out as YAML, faults included."""
+    """Hand the draft out as YAML exactly as it stands, faults included: uploaded again, nothing differs."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    return _download(draft.entry, write_yaml(draft.document.content()).encode(), "application/yaml; charset=utf-8", "draft.yaml")
+
+
+@router.get("/{draft_id}/export/{name}")
+def export_draft(
+    request: Request, draft_id: UUID, name: Annotated[str, Path(max_length=64)], actor: Administrator, session: DbSession
+) -> Response:
+    """Hand a clean draft out in a format of others."""
+    if name not in EXPORTS:
+        raise NotFound("format")
     draft = drafts.open_draft(session, actor, draft_id)
     document = draft.inspection.questionnaire
-    text = write_yaml(draft.document.content()) if document is None else questionnaires.as_yaml(document)
-    answer = Response(text.encode(), media_type="application/yaml; charset=utf-8")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{draft.entry.code}-{draft.entry.version}-draft") or "draft"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    if document is None or not draft.inspection.is_clean:
+        raise NotReady(_("This draft has problems. Correct them first; as YAML it can be downloaded with them."))
+    content = exported(EXPORTS[name], document, current(), request.app.state.catalogs)
+    return _download(draft.entry, content, EXPORTS[name].media_type, f"draft-{name}")
+
+
+def _download(entry: DraftEntry, content: bytes, media_type: str, ending: str) -> Response:
+    answer = Response(content, media_type=media_type)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{entry.code}-{entry.version}")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{ending}"'
     return answer
 
 

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app.authoring import drafts, history
-from app.authoring.labels import act_label, field_label, part_label
+from app.authoring.labels import act_label, field_label, part_label, tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
+from app.domain.drafting.difference import differences
+from app.domain.drafting.document import Kind, read_draft
 from app.kit.say import mark
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
@@ -58,8 +60,10 @@ def put_back(
 
 
 def _fields(change: history.Change) -> str:
-    """Name the fields that an edit changed."""
+    """Name the fields that an edit changed; of a whole that was replaced, count the parts."""
     if change.before is None or change.after is None:
         return ""
+    if change.address.kind is Kind.WHOLE:
+        return tallied(differences(read_draft(change.before.part), read_draft(change.after.part)))
     before, after = change.before.part, change.after.part
     return ", ".join(field_label(name) for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))

@@ -125,7 +125,7 @@ def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, for
 
 def _at(draft: OpenDraft, text: str) -> tuple[OpenDraft, Address]:
     address = read_address(text)
-    if address is None or draft.document.find(address) is None:
+    if address is None or address.kind is Kind.WHOLE or draft.document.find(address) is None:
         raise NotFound("part of the draft")
     return draft, address
 

@@ -13,7 +13,8 @@ Path = tuple[str | int, ...]
 
 
 class Kind(StrEnum):
-    """What kind of part something is; the first four are there once, the others have codes."""
+    """What kind of part something is; the first four are there once, the next three have codes, and `whole` is all of them: it is
+    replaced by a file, and never edited as a part."""
 
     ABOUT = "about"
     CLAUSES = "clauses"
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     NODE = "node"
     SECTION = "section"
     ITEM = "item"
+    WHOLE = "whole"
 
 
 CODED = frozenset({Kind.NODE, Kind.SECTION, Kind.ITEM})
@@ -74,6 +76,8 @@ class DraftDocument:
 
     def find(self, address: Address) -> Part | None:
         """Return a part; None where there is none."""
+        if address.kind is Kind.WHOLE:
+            return self.content()
         if address.kind not in CODED:
             return self.singles[address.kind]
         parts = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.domain.drafting.document import Address, DraftDocument, Kind, Page, Part, code_of
+from app.domain.drafting.document import Address, DraftDocument, Kind, Page, Part, code_of, read_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def standing(draft: DraftDocument, address: Address) -> Standing | None:
 
 def put(draft: DraftDocument, address: Address, part: Part) -> DraftDocument:
     """Put other content in a part's place; a section keeps its items."""
+    if address.kind is Kind.WHOLE:
+        return read_draft(part)
     if address.kind is Kind.NODE:
         return replace(draft, nodes=_with(draft.nodes, address.code, part))
     if address.kind is Kind.SECTION:

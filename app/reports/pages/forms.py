@@ -1,4 +1,4 @@
-"""Downloads of a questionnaire version: the blank form and the workbook, each in every language that there is."""
+"""Downloads of a questionnaire version: the blank form, the workbook and the formats of others, in every language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from app.accounts.deps import OptionalActor
 from app.domain.questionnaire.document import Questionnaire
 from app.infra.catalogs import Catalogs, Language
 from app.infra.db import Database
-from app.kit.errors import Problems
+from app.kit.errors import NotFound, Problems
 from app.questionnaires import service as questionnaires
 from app.reports.blank_form import blank_form
+from app.reports.exports import EXPORTS, exported
 from app.reports.workbook import workbook
 from app.web.db import AppDatabase
 from app.web.etag import conditional
@@ -42,6 +43,31 @@ def download_workbook(
 ) -> Response:
     """Hand out every question in a workbook, to consult ministries with."""
     return _file(request, database, (code, version), language, workbook, _XLSX, "xlsx")
+
+
+@router.get("/questionnaires/{code}/{version}/export/{name}")
+def download_export(
+    request: Request,
+    code: Code,
+    version: Code,
+    name: Code,
+    _actor: OptionalActor,
+    database: AppDatabase,
+    language: LanguageCode = "",
+) -> Response:
+    """Hand the version out in a format of others."""
+    if name not in EXPORTS:
+        raise NotFound("format")
+    catalogs: Catalogs = request.app.state.catalogs
+    stem, _dot, ending = name.partition(".")
+
+    def make(document: Questionnaire, spoken: Language) -> bytes:
+        return exported(EXPORTS[name], document, spoken, catalogs)
+
+    answer = _file(request, database, (code, version), language, make, EXPORTS[name].media_type, ending)
+    suffix = "" if EXPORTS[name].has_every_language else f"-{answer.headers['Content-Language']}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{version}-{stem}{suffix}.{ending}"'
+    return answer
 
 
 def _file(

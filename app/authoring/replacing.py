@@ -1,0 +1,116 @@
+"""Replace a draft by a file: see first what differs, part by part, then take it over as one change that can be undone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.authoring import drafts
+from app.authoring.drafts import DraftEntry
+from app.authoring.editing import Changed, Edit, write
+from app.domain.drafting.difference import PartDifference, differences
+from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, read_draft
+from app.domain.drafting.edits import Place, Standing
+from app.domain.drafting.problems import Inspection, inspect
+from app.infra.yaml import LARGEST_FILE
+from app.kit.actor import Actor
+from app.kit.errors import BadRequest, Conflict, FieldProblem, Invalid
+from app.kit.say import mark, say
+from app.kit.strict_json import check_json
+
+_WHOLE = Address(Kind.WHOLE)
+_LARGEST = 4 * LARGEST_FILE  # JSON may be longer than the YAML that it came from
+_UNREADABLE = mark("The content of the file did not arrive whole. Choose the file again.")
+
+
+class DraftChanged(Conflict):
+    """Somebody changed the draft since the difference was shown."""
+
+    code = "draft_changed"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a file would make of a draft, compared with the draft as it stands now."""
+
+    entry: DraftEntry
+    document: DraftDocument
+    differences: tuple[PartDifference, ...]
+
+    @cached_property
+    def inspection(self) -> Inspection:
+        """Return every problem that the draft would have."""
+        return inspect(self.document)
+
+
+def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument) -> Proposal:
+    """Say what a document would change in a draft; nothing is stored. That of another questionnaire or version is refused."""
+    drafts.must_be_administrator(actor)
+    draft = drafts.opened(drafts.row_to_change(session, actor, draft_id))
+    _refuse_another(draft.document, document)
+    return Proposal(draft.entry, document, differences(draft.document, document))
+
+
+def replace(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, revision: int) -> Changed:
+    """Put a document in the draft's place, as the difference was shown at `revision`; a later change raises DraftChanged."""
+    row = drafts.row_to_change(session, actor, draft_id)
+    before = drafts.opened(row).document
+    _refuse_another(before, document)
+    if row.revision != revision:
+        raise DraftChanged(say("{name} changed this draft after you compared. Look at what differs now.", name=row.changed_by))
+    if not differences(before, document):
+        return Changed(_WHOLE, "", row.revision)
+    edit = Edit("replaced", _WHOLE, Standing(before.content(), Place(0)), Standing(document.content(), Place(0)))
+    return write(session, actor, row, document, edit)
+
+
+def packed(document: DraftDocument) -> str:
+    """Return a document as the page of differences carries it: nothing is kept on the server until it is taken over."""
+    return base64.b64encode(zlib.compress(document.text().encode(), 9)).decode()
+
+
+def unpacked(text: str) -> DraftDocument:
+    """Read what a page carried, as strictly as a file: it comes from outside again."""
+    try:
+        reader = zlib.decompressobj()
+        raw = reader.decompress(base64.b64decode(text, validate=True), _LARGEST)
+    except (binascii.Error, ValueError, zlib.error) as error:
+        raise _unreadable() from error
+    if not reader.eof:
+        raise _unreadable()
+    try:
+        check_json(raw)
+        return read_draft(json.loads(raw))
+    except (BadRequest, Shapeless) as error:
+        raise _unreadable() from error
+
+
+def _refuse_another(draft: DraftDocument, document: DraftDocument) -> None:
+    """Refuse a document that is another questionnaire, or another version, than the draft says it is."""
+    ours, theirs = drafts.named(draft), drafts.named(document)
+    if ours["code"] and theirs["code"] != ours["code"]:
+        words = say(
+            "This file is the questionnaire {theirs}, and this draft is {ours}. Start a draft of its own from the file.",
+            theirs=theirs["code"] or "?",
+            ours=ours["code"],
+        )
+        raise Invalid([FieldProblem("file", "another_questionnaire", words)])
+    if ours["version"] and theirs["version"] != ours["version"]:
+        words = say(
+            "This file is version {theirs}, and this draft is {ours}. If the file is meant for this draft, write {ours} as its "
+            "version and upload it again.",
+            theirs=theirs["version"] or "?",
+            ours=ours["version"],
+        )
+        raise Invalid([FieldProblem("file", "another_version", words)])
+
+
+def _unreadable() -> Invalid:
+    return Invalid([FieldProblem("file", "file_not_whole", _UNREADABLE)])
