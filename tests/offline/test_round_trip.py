@@ -383,7 +383,7 @@ def test_any_answers_come_back_as_they_were(answers: dict[str, Answer]) -> None:
             assert line.mine == _as_spreadsheets_keep_it(answers[line.item]), line
 
 
-@pytest.mark.parametrize("number", [16.214509762214952, 0.1 + 0.2, 1234567.8901234567])
+@pytest.mark.parametrize("number", [16.214509762214952, 0.1 + 0.2, 123.45678901234567])
 def test_a_number_of_17_digits_that_nobody_touched_is_unchanged(number: float) -> None:
     stored = {"B2": answered(number)}
 
