@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,6 +15,7 @@ from app.offline.cell_values import CellProblem, Given, ItemRows
 from app.offline.layout import Column, record_key
 
 EMPTIED = "-"
+_SHOWN = 1e-14  # the share by which a number may differ that a spreadsheet keeps with 15 or 16 digits
 _COLUMNS = {"state": Column.STATE, "reason": Column.REASON, "comment": Column.COMMENT, "evidence_url": Column.EVIDENCE}
 _FROM_THE_LIST = mark("Choose from the list that the cell offers.")
 _TICKS = mark("Choose Yes beside at least one option, or beside the last row if none is true.")
@@ -117,7 +119,7 @@ def _place_of_answer(rows: ItemRows, given: Given) -> str:
 
 
 def _as_stored(answer: Answer, base: Answer) -> Answer:
-    """Take a number as it is stored where it was only shown: spreadsheets keep 15 digits of it."""
+    """Take a number as it is stored where it was only shown: spreadsheets keep 15 or 16 digits of it."""
     value = answer.value
     if isinstance(value, float) and isinstance(base.value, int | float):
         value = _nearest(value, base.value)
@@ -132,6 +134,6 @@ def _records_as_stored(records: tuple[Record, ...], base: tuple[Record, ...]) ->
 
 
 def _nearest(value: Scalar, stored: Scalar | None) -> Scalar:
-    if isinstance(value, float) and isinstance(stored, int | float) and f"{value:.15g}" == f"{stored:.15g}":
+    if isinstance(value, float) and isinstance(stored, int | float) and math.isclose(value, stored, rel_tol=_SHOWN):
         return stored
     return value

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy import update
+
 from app.accounts import invitations
+from app.accounts.invitations import PAUSE
+from app.accounts.tables import Invitation
 from app.domain.reading import RawAnswer
+from app.kit import clock
 from app.kit.actor import Role
 from app.peer_reviews import closing, conflicts, conversation, inviting, reviewing, service
 from app.peer_reviews.inviting import Wanted
@@ -24,6 +29,8 @@ def peer_places(live: LiveServer) -> dict[str, str]:
     live.ask_for_sign_off(review)
     live.submit(review)
     found = {f"peer_{state}": str(_brought_to(live, review, state)) for state in STATES}
+    with live.database.write() as session:  # another link may be asked for a minute after the first
+        session.execute(update(Invitation).values(created_at=clock.now() - PAUSE))
     return found | {"peer_review_of": str(review)}
 
 

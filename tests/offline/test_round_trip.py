@@ -383,6 +383,15 @@ def test_any_answers_come_back_as_they_were(answers: dict[str, Answer]) -> None:
             assert line.mine == _as_spreadsheets_keep_it(answers[line.item]), line
 
 
+@pytest.mark.parametrize("number", [16.214509762214952, 0.1 + 0.2, 123.45678901234567])
+def test_a_number_of_17_digits_that_nobody_touched_is_unchanged(number: float) -> None:
+    stored = {"B2": answered(number)}
+
+    comparison = compared_read(read_workbook(written(SMALL, stored)), SMALL, stored)
+
+    assert {line.outcome for line in comparison.lines} <= {Outcome.UNCHANGED}
+
+
 def _as_spreadsheets_keep_it(answer: Answer) -> Answer:
     """A number of 17 digits is kept with 15 or 16 of them."""
     value = float(f"{answer.value:.16G}") if isinstance(answer.value, float) else answer.value
