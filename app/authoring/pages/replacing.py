@@ -96,7 +96,7 @@ def _difference_page(request: Request, proposal: Proposal, changed: Conflict | N
         draft_frame(request, proposal.entry, _("What the file changes")),
         status=409 if changed else 200,
         entry=proposal.entry,
-        changed=changed.detail if changed else "",
+        changed=_(changed.detail) if changed else "",
         tally=tallied(proposal.differences),
         rows=[
             (

@@ -87,8 +87,8 @@ class Survey:
         yield row(f"select_one {listed}", state, label, hint, relevant=relevant, appearance="minimal", code=item.code)
         if item.na_allowed:
             given = both(relevant, f"${{{state}}} = 'not_applicable'")
-            name, words = self.names.item(item.code, REASON), f"{item.code} {_('Reason')}"
-            yield row("text", name, words, relevant=given, required="yes", code=item.code)
+            name, words = self.names.item(item.code, REASON), _("Reason")
+            yield row("text", name, f"{item.code} {words}", relevant=given, required="yes", code=item.code)
 
     def _records(self, item: RecordsItem, label: str, hint: str, relevant: str) -> Iterator[Row]:
         most = _("At most {number}.").format(number=item.maximum)
