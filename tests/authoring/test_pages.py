@@ -130,6 +130,15 @@ def test_a_code_that_is_taken_is_refused_in_words(desk: Desk, browse: Browse) ->
 
     assert page.status_code == 422
     assert "Another part has the code A1 already" in page.text
+    assert 'value="A1"' in page.text
+
+
+def test_what_cannot_be_added_is_said_at_its_own_form(desk: Desk, browse: Browse) -> None:
+    page = browse(desk.ana).submit(_path(desk, "/parts"), kind="section", code="A")
+
+    assert page.status_code == 422
+    assert 'href="#code-section"' in page.text
+    assert 'id="code-section-error"' in page.text
 
 
 def test_a_change_is_undone_from_the_history(desk: Desk, browse: Browse) -> None:

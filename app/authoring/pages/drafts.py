@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app.authoring import drafts
-from app.authoring.drafts import DraftEntry
+from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.labels import item_types, part_label
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
 from app.authoring.pages.outline import outline_of
@@ -26,7 +27,7 @@ from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import current
 from app.web.i18n import gettext as _
-from app.web.page import errors_by_field, summary_of
+from app.web.page import SummaryLine, errors_by_field, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
@@ -35,6 +36,23 @@ UPLOADS = re.compile(r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/upload)")
 
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
 register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """A part that somebody wants to add, as it was typed."""
+
+    kind: str = ""
+    code: str = ""
+    type: str = ""
+    section: str = ""
+
+    def anchor_of(self, field: str) -> str:
+        """Return the id of a field of the form that adds this kind of part."""
+        return field if self.kind == Kind.ITEM else f"{field}-{self.kind}"
+
+
+NOTHING_ADDED = Adding()
 
 
 @router.get("")
@@ -58,21 +76,7 @@ def start_draft(request: Request, actor: Administrator, form: PageForm, session:
 @router.get("/{draft_id}")
 def show_draft(request: Request, draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
     """Show the outline of a draft, what is left to correct, and what can be done."""
-    draft = drafts.open_draft(session, actor, draft_id)
-    return render(
-        request,
-        "authoring/draft.html",
-        draft_frame(request, draft.entry, name_of(draft.entry)),
-        entry=draft.entry,
-        outline=outline_of(draft),
-        problems=[
-            (part_label(problem.address.kind, problem.address.code), problem, "-".join(map(str, problem.field)))
-            for problem in draft.inspection.problems
-        ],
-        types=[parts.Option(value, label) for value, label in item_types().items()],
-        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
-        kinds=Kind,
-    )
+    return draft_page(request, drafts.open_draft(session, actor, draft_id))
 
 
 @router.get("/{draft_id}/file.yaml")
@@ -109,6 +113,29 @@ def discard_draft(request: Request, draft_id: UUID, actor: Administrator, _form:
     """Let a draft go."""
     drafts.discard(session, actor, draft_id)
     return see_other(request, "/admin/drafts", flash="authoring.discarded")
+
+
+def draft_page(
+    request: Request, draft: OpenDraft, adding: Adding = NOTHING_ADDED, refused: tuple[FieldProblem, ...] = ()
+) -> Response:
+    """Answer with the page of a draft; `refused` says why what was to be added was not."""
+    return render(
+        request,
+        "authoring/draft.html",
+        draft_frame(request, draft.entry, name_of(draft.entry), has_errors=bool(refused)),
+        status=Invalid.status if refused else 200,
+        entry=draft.entry,
+        outline=outline_of(draft),
+        problems=[
+            (part_label(problem.address.kind, problem.address.code), problem, "-".join(map(str, problem.field)))
+            for problem in draft.inspection.problems
+        ],
+        types=[parts.Option(value, label) for value, label in item_types().items()],
+        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        adding=adding,
+        summary=tuple(SummaryLine(_(problem.message), f"#{adding.anchor_of(problem.field)}") for problem in refused),
+        errors=errors_by_field(refused),
+    )
 
 
 def _start(session: DbSession, actor: Administrator, form: PageForm, typed: dict[str, str]) -> DraftEntry:

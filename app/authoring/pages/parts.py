@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
-from app.authoring.labels import field_label, item_types, part_label, relations, type_label
+from app.authoring.labels import field_label, part_label, relations, type_label
 from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
@@ -34,21 +34,11 @@ from app.web.templating import render
 router = APIRouter(prefix="/admin/drafts")
 
 register_flash("authoring.saved", "success", mark("Saved."))
-register_flash("authoring.added", "success", mark("Added. Fill it in."))
 register_flash("authoring.moved", "success", mark("Moved."))
 register_flash("authoring.duplicated", "success", mark("This is the copy. Give it its own code and words."))
 register_flash(
     "authoring.retired", "success", mark("Taken out of the draft; published versions keep it, and the history can put it back.")
 )
-
-_BLANK: Mapping[str, Part] = {
-    "maturity": {"levels": [{"level": level, "text": ""} for level in range(1, 6)]},
-    "choice": {"options": []},
-    "checklist": {"options": []},
-    "records": {"fields": [], "record_label": ""},
-    "reference": {"series": []},
-    "number": {"unit": ""},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +48,6 @@ class Clash:
     words: str
     by: str
     lines: tuple[tuple[str, str, str], ...]
-
-
-@router.post("/{draft_id}/parts")
-def add_part(request: Request, draft_id: UUID, actor: Administrator, form: PageForm, session: DbSession) -> Response:
-    """Add a section, a score or a question at the end of its like."""
-    kind, code = form.first("kind"), form.first("code").strip()
-    if kind not in {Kind.NODE, Kind.SECTION, Kind.ITEM}:
-        raise NotFound("part of the draft")
-    part = _new_part(Kind(kind), code, form.first("type"))
-    added = editing.add_part(session, actor, draft_id, Kind(kind), part, Place(10_000, form.first("section")))
-    return see_other(request, path_of(draft_id, "parts", str(added.address)), flash="authoring.added")
 
 
 @router.get("/{draft_id}/parts/{address:path}")
@@ -141,15 +120,6 @@ def _typed(draft: OpenDraft, where: Address, form: Form) -> dict[str, object]:
     if where.kind is Kind.ABOUT:
         return {"format": 1} | typed
     return typed | ({"type": item_type} if where.kind is Kind.ITEM else {})
-
-
-def _new_part(kind: Kind, code: str, item_type: str) -> dict[str, object]:
-    if kind is Kind.SECTION:
-        return {"code": code, "title": "", "items": []}
-    if kind is Kind.NODE:
-        return {"code": code, "title": ""}
-    chosen = item_type if item_type in item_types() else "maturity"
-    return {"code": code, "type": chosen, "text": "", **_BLANK.get(chosen, {})}
 
 
 def _clash(draft: OpenDraft, where: Address, typed: Part, changed: PartChanged) -> Clash:
