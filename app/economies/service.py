@@ -65,6 +65,7 @@ class CycleEntry:
     closes_on: date | None = None
     is_closed_by_hand: bool = False
     holds_own_answers: bool = True
+    opened_on: date | None = None
 
 
 def list_economies(session: Session) -> list[EconomyNames]:
@@ -306,4 +307,5 @@ def cycle_entry(row: Cycle) -> CycleEntry:
         row.closes_on,
         not row.is_open,
         row.holds_own_answers,
+        row.opened_on,
     )
