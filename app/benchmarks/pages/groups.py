@@ -34,7 +34,7 @@ register_flash("groups.changed", "success", mark("The group is saved."))
 
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 Code = Annotated[str, Path(max_length=64)]
-_KINDS = {MEMBERS: mark("Takes part"), PEERS: mark("Peers")}
+_KINDS = {MEMBERS: mark("Participants"), PEERS: mark("Peers")}
 
 
 @router.get("")
@@ -120,7 +120,7 @@ def _new_page(
         problems,
         breadcrumbs=_crumbs(Crumb(_("Groups"), "/admin/groups"), Crumb(title)),
         kinds=[
-            parts.Option(MEMBERS, _("Takes part"), _("A questionnaire names it, and its members may answer.")),
+            parts.Option(MEMBERS, _("Participants"), _("A questionnaire names it, and its members may answer.")),
             parts.Option(PEERS, _("Peers"), _("Members of another group that are compared with each other.")),
         ],
         wholes=[parts.Option("", _("None")), *(parts.Option(one.code, _(one.title)) for one in known if one.kind == MEMBERS)],

@@ -17,7 +17,7 @@ from app.web.templating import register_flash, see_other
 router = APIRouter(prefix="/reviews/{review_id}/showing")
 
 register_flash("reviews.shown", "success", mark("Administrators see how far this review is from now on, and never an answer."))
-register_flash("reviews.hidden", "success", mark("Administrators do not see any more how far this review is."))
+register_flash("reviews.hidden", "success", mark("Where administrators follow a cycle, nothing of this review is shown any more."))
 
 
 @router.post("")
