@@ -69,9 +69,11 @@ def make_group(session: Session, actor: Actor, code: str, kind: str, peers_of: s
         problems.add("group", "code", words)
     if kind not in {MEMBERS, PEERS}:
         problems.add("kind", "unknown_kind", mark("Choose what the group is for."))
-    if kind == PEERS and (peers_of not in known or known[peers_of].kind != MEMBERS):
-        problems.add("peers_of", "unknown_group", mark("Choose the group among whose members these are peers."))
     whole = known.get(peers_of) if kind == PEERS else None
+    if whole is not None and whole.kind != MEMBERS:
+        whole = None
+    if kind == PEERS and whole is None:
+        problems.add("peers_of", "unknown_group", mark("Choose the group among whose members these are peers."))
     _check(session, problems, wanted, whole)
     problems.raise_if_any()
     taken = Conflict(say("The group {code} exists already. Choose another code.", code=code))
