@@ -85,6 +85,7 @@ class OpenInvitation:
     role: Role
     economy: str | None
     expires_at: datetime
+    invited_at: datetime
     mail_id: UUID | None = None
     """The mail with the link; None where none was sent."""
     time_zone: str = UTC_NAME
@@ -348,5 +349,6 @@ def _read(invitation: Invitation) -> OpenInvitation:
         Role(invitation.role),
         invitation.economy,
         invitation.expires_at,
+        invitation.created_at,
         invitation.mail_id,
     )

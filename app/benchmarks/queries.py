@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, SQLModel, col
 
@@ -16,6 +17,7 @@ from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import version_order
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
+from app.kit.clock import as_utc
 
 # Core statements: the ORM would send one for every mixture of empty columns.
 _ADD_SCORES = insert(SQLModel.metadata.tables["shared_score"])
@@ -64,6 +66,12 @@ def cells_of(session: Session, cycle_id: UUID) -> list[Cell]:
 
 def ever_shown(session: Session, cycle_id: UUID) -> list[ShownContributors]:
     return list(session.scalars(select(ShownContributors).where(col(ShownContributors.cycle_id) == cycle_id)))
+
+
+def first_shown(session: Session) -> dict[UUID, datetime]:
+    """When the first figures of each cycle were shown."""
+    statement = select(col(ShownContributors.cycle_id), func.min(col(ShownContributors.shown_at)))
+    return {row[0]: as_utc(row[1]) for row in session.execute(statement.group_by(col(ShownContributors.cycle_id)))}
 
 
 def add_shown(session: Session, rows: Sequence[Mapping[str, object]]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
 from app.benchmarks import contributors, queries
 from app.benchmarks.contributors import ScoresOf
+from app.benchmarks.groups import is_in_time
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
 from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, suppressions
@@ -62,6 +64,8 @@ class Before:
     cells: Mapping[Key, Cell]
     shown: Mapping[Key, Collection[frozenset[str]]]
     scores: ScoresOf
+    first_shown: datetime | None
+    """When the first figures of the cycle were shown; None while none were."""
 
 
 def refresh_after(session: Session, submitted: Submitted) -> None:
@@ -85,7 +89,7 @@ def refresh(session: Session, cycle_id: UUID) -> None:
     cells: list[Row] = []
     for reviews in by_version.values():
         questionnaire = reviews[0].questionnaire
-        groups = _groups(session, questionnaire)
+        groups = _groups(session, questionnaire, before.first_shown)
         for series, contributions in _contributions(session, reviews).items():
             shared += _shared_rows(cycle_id, questionnaire, series, contributions)
             if series is Series.REVIEWED and not _tells_anything(contributions, before):
@@ -105,11 +109,13 @@ def _tells_anything(contributions: Mapping[str, list[Contribution]], before: Bef
 def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:
     cells = {(row.version, row.series, row.node, row.group_code): row for row in queries.cells_of(session, cycle_id)}
     shown: dict[Key, set[frozenset[str]]] = {}
-    for row in queries.ever_shown(session, cycle_id):
+    rows = queries.ever_shown(session, cycle_id)
+    for row in rows:
         shown.setdefault((row.version, row.series, row.node, row.group_code), set()).add(contributors.read(row.contributors))
     told = frozenset[str]().union(*(each for sets in shown.values() for each in sets))
     present = {contributors.token(review.economy, review.entry.revision) for review in latest}
-    return Before(cells, shown, contributors.scores_of(session, cycle_id, told - present))
+    first_shown = min((row.shown_at for row in rows), default=None)
+    return Before(cells, shown, contributors.scores_of(session, cycle_id, told - present), first_shown)
 
 
 def whole_group(questionnaire: Questionnaire) -> str:
@@ -117,13 +123,13 @@ def whole_group(questionnaire: Questionnaire) -> str:
     return questionnaire.participants.groups[0] if len(questionnaire.participants.groups) == 1 else "ALL"
 
 
-def _groups(session: Session, questionnaire: Questionnaire) -> dict[str, frozenset[str]]:
-    """Return the groups that are compared: everybody, and their peer groups. Fixed before results."""
+def _groups(session: Session, questionnaire: Questionnaire, first_shown: datetime | None) -> dict[str, frozenset[str]]:
+    """Return the groups that are compared: everybody, and those of their peer groups that were fixed before results."""
     everybody = frozenset(economies.participants(session, questionnaire.participants.groups, questionnaire.participants.opt_in))
     peers = {
         group.code: everybody & set(group.economies)
         for group in economies.groups(session).values()
-        if group.peers_of in questionnaire.participants.groups
+        if group.peers_of in questionnaire.participants.groups and is_in_time(group, first_shown)
     }
     return {whole_group(questionnaire): everybody, **peers}
 

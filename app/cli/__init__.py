@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from app.cli import answers, audit, bench, demo, method, questionnaires, references, server, translations, users, worker
+from app.cli import answers, audit, bench, cycles, demo, method, questionnaires, references, server, translations, users, worker
 
 app = typer.Typer(
     name="readiness",
@@ -22,6 +22,7 @@ app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
 app.command("bench")(bench.bench)
 app.add_typer(questionnaires.app, name="questionnaire")
+app.add_typer(cycles.app, name="cycle")
 app.add_typer(answers.app, name="answers")
 app.add_typer(users.app, name="user")
 app.add_typer(references.app, name="reference")

@@ -32,7 +32,7 @@ DAMAGED = (
 )
 _WHERE_TO_LOOK = {
     "questionnaire version": "`readiness questionnaire list` shows those that are published.",
-    "cycle": "The administration's page of cycles lists them; `readiness answers import` opens one.",
+    "cycle": "`readiness cycle list` shows them, and `readiness cycle open` opens one.",
 }
 
 out = Console(soft_wrap=True, highlight=False)

@@ -93,7 +93,10 @@ def list_economies(request: Request, session: DbSession, _query: Annotated[NoQue
 @router.get("/groups.csv", include_in_schema=False)
 def list_groups(request: Request, session: DbSession, _query: Annotated[NoQuery, Query()]) -> Response:
     """List the groups that benchmarks may be read for."""
-    rows = [GroupRow(**asdict(group) | {"economies": list(group.economies)}) for group in service.groups(session).values()]
+    rows = [
+        GroupRow(code=group.code, title=group.title, kind=group.kind, peers_of=group.peers_of, economies=list(group.economies))
+        for group in service.groups(session).values()
+    ]
     return listing(request, rows, list(GroupRow.model_fields))
 
 

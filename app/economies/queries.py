@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from app.economies.tables import Cycle, Economy, EconomyGroup, GroupMember, ReferenceFigure
+from app.economies.tables import Cycle, CycleChange, Economy, EconomyGroup, GroupChange, GroupMember, ReferenceFigure
 
 
 def list_economies(session: Session) -> list[Economy]:
@@ -37,18 +37,54 @@ def list_cycles(session: Session, questionnaire: str | None) -> list[Cycle]:
     return list(session.scalars(statement))
 
 
-def find_cycle(session: Session, questionnaire: str, code: str) -> Cycle | None:
+def find_cycle(session: Session, questionnaire: str, code: str, *, lock: bool = False) -> Cycle | None:
     statement = select(Cycle).where(col(Cycle.questionnaire) == questionnaire, col(Cycle.code) == code)
+    if lock:  # and read it anew: what the session remembers may be older than the lock
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return session.scalars(statement).first()
+
+
+def count_cycle_changes(session: Session, cycle_id: UUID) -> int:
+    return session.scalars(select(func.count()).select_from(CycleChange).where(col(CycleChange.cycle_id) == cycle_id)).one()
+
+
+def list_cycle_changes(session: Session, cycle_id: UUID) -> list[CycleChange]:
+    """Newest first."""
+    statement = select(CycleChange).where(col(CycleChange.cycle_id) == cycle_id)
+    return list(session.scalars(statement.order_by(col(CycleChange.number).desc())))
 
 
 def find_cycle_by_id(session: Session, cycle_id: UUID) -> Cycle | None:
     return session.get(Cycle, cycle_id)
 
 
-def add(session: Session, row: Cycle) -> None:
+def add(session: Session, row: Cycle | CycleChange | EconomyGroup | GroupChange) -> None:
     session.add(row)
     session.flush()
+
+
+def find_group(session: Session, code: str, *, lock: bool = False) -> EconomyGroup | None:
+    statement = select(EconomyGroup).where(col(EconomyGroup.code) == code)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).first()
+
+
+def set_members(session: Session, code: str, *, added: Collection[str], removed: Collection[str]) -> None:
+    if removed:
+        session.execute(delete(GroupMember).where(col(GroupMember.group_code) == code, col(GroupMember.economy).in_(removed)))
+    if added:
+        session.execute(insert(GroupMember), [{"group_code": code, "economy": economy} for economy in added])
+
+
+def count_group_changes(session: Session, code: str) -> int:
+    return session.scalars(select(func.count()).select_from(GroupChange).where(col(GroupChange.group_code) == code)).one()
+
+
+def list_group_changes(session: Session, code: str) -> list[GroupChange]:
+    """Newest first."""
+    statement = select(GroupChange).where(col(GroupChange.group_code) == code)
+    return list(session.scalars(statement.order_by(col(GroupChange.number).desc())))
 
 
 def replace_figures(session: Session, rows: list[dict[str, str]]) -> None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.economies import queries
-from app.economies.tables import Cycle, Economy
+from app.economies import last_day, queries
+from app.economies.tables import Cycle, CycleChange, Economy
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
-from app.kit.say import say
+from app.kit.say import mark, say
 from app.kit.text import clean, has_forbidden_characters, is_one_line
 
 _LONGEST = {"short_name": 80, "formal_name": 120, "list_name": 120, "abbreviation": 8, "title": 200}
+_LONGEST_REASON = 1_000
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -44,11 +46,15 @@ class Group:
     kind: str
     peers_of: str | None
     economies: tuple[str, ...]
+    members_set_at: datetime | None = None
+    """When its members were last chosen; None for groups that came with the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class CycleEntry:
-    """One collection round. `notice` belongs on every page, file and row that shows its data."""
+    """One collection round. `notice` belongs on every page, file and row that shows its data.
+
+    `is_open` counts the closing day too: after it, a cycle is closed as if an administrator had closed it."""
 
     id: UUID
     questionnaire: str
@@ -56,6 +62,10 @@ class CycleEntry:
     title: str
     notice: str
     is_open: bool
+    closes_on: date | None = None
+    is_closed_by_hand: bool = False
+    holds_own_answers: bool = True
+    opened_on: date | None = None
 
 
 def list_economies(session: Session) -> list[EconomyNames]:
@@ -80,14 +90,14 @@ def rename(
     session: Session, actor: Actor, code: str, *, short_name: str, formal_name: str, list_name: str, abbreviation: str
 ) -> EconomyNames:
     """Change how an economy is called; its code stays."""
-    _require_administrator(actor)
+    require_administrator(actor)
     row = queries.find_economy(session, code)
     if row is None:
         raise NotFound("economy")
     problems = Problems()
     wanted = {"short_name": short_name, "formal_name": formal_name, "list_name": list_name, "abbreviation": abbreviation}
     for field, text in wanted.items():
-        _check_words(problems, field, text, at_least=1)
+        check_words(problems, field, text, at_least=1)
     _check_unique(problems, code, wanted, queries.list_economies(session))
     problems.raise_if_any()
     for field, text in wanted.items():
@@ -105,7 +115,12 @@ def groups(session: Session) -> dict[str, Group]:
         members.setdefault(group, []).append(economy)
     return {
         row.code: Group(
-            row.code, row.title, row.kind, row.peers_of, tuple(sorted(members.get(row.code, []), key=order.__getitem__))
+            row.code,
+            row.title,
+            row.kind,
+            row.peers_of,
+            tuple(sorted(members.get(row.code, []), key=order.__getitem__)),
+            row.members_set_at,
         )
         for row in queries.list_groups(session)
     }
@@ -155,15 +170,18 @@ def open_cycle(
     *,
     title: str = "",
     notice: str = "",
+    closes_on: str = "",
     holds_own_answers: bool = True,
 ) -> CycleEntry:
-    """Open a collection round."""
-    _require_administrator(actor)
+    """Open a collection round; `closes_on` is its last day, such as 2027-06-30, or nothing."""
+    require_administrator(actor)
     problems = Problems()
     for field, text in (("questionnaire", questionnaire), ("cycle", code)):
-        if not _CODE.fullmatch(text):
+        if not is_code(text):
             problems.add(field, "code", "Write a code of 1 to 64 letters, digits, dots, hyphens or underscores, such as 2026.")
-    _check_words(problems, "title", title, at_least=0)
+    check_words(problems, "title", title, at_least=0)
+    _check_notice(problems, notice)
+    last = last_day.read_closing_day(problems, closes_on, clock.now())
     problems.raise_if_any()
     taken = Conflict(say("The cycle {cycle} of this questionnaire exists already.", cycle=code))
     if queries.find_cycle(session, questionnaire, code) is not None:
@@ -172,41 +190,96 @@ def open_cycle(
         questionnaire=questionnaire,
         code=code,
         title=clean(title) or f"Cycle {code}",
-        notice=notice,
+        notice=notice.strip(),
         holds_own_answers=holds_own_answers,
         opened_on=clock.now().date(),
+        closes_on=last,
     )
     try:
         queries.add(session, row)
     except IntegrityError as error:  # somebody was faster by less than a transaction
         raise taken from error
-    audit.record(session, actor, "economies.cycle_opened", target_kind="cycle", target_id=row.id)
+    record_change(session, actor, row, "opened", before=None)
     return cycle_entry(row)
 
 
-def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str) -> CycleEntry:
+def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *, reason: str = "") -> CycleEntry:
     """Close a collection round: no review of it can be started or changed any more."""
-    _require_administrator(actor)
-    row = queries.find_cycle(session, questionnaire, code)
-    if row is None:
-        raise NotFound("cycle")
+    require_administrator(actor)
+    row = lock_cycle(session, questionnaire, code)
+    problems = Problems()
+    why = check_reason(problems, reason, at_least=0)
+    problems.raise_if_any()
+    if not cycle_entry(row).is_open:
+        raise Conflict(say("The cycle {cycle} is closed already.", cycle=code))
     row.is_open = False
     session.flush()
-    audit.record(session, actor, "economies.cycle_closed", target_kind="cycle", target_id=row.id)
+    record_change(session, actor, row, "closed", before=row.closes_on, reason=why)
     return cycle_entry(row)
 
 
-def _require_administrator(actor: Actor) -> None:
+def lock_cycle(session: Session, questionnaire: str, code: str) -> Cycle:
+    """Return the row of a cycle that is to be changed. For the use cases of this room."""
+    row = queries.find_cycle(session, questionnaire, code, lock=True)
+    if row is None:
+        raise NotFound("cycle")
+    return row
+
+
+def record_change(session: Session, actor: Actor, row: Cycle, kind: str, *, before: date | None, reason: str = "") -> None:
+    """Append a change to the history of a cycle, and to the record. For the use cases of this room."""
+    change = CycleChange(
+        cycle_id=row.id,
+        number=queries.count_cycle_changes(session, row.id) + 1,
+        kind=kind,
+        closes_on_before=before,
+        closes_on=row.closes_on,
+        reason=reason,
+        changed_at=clock.now(),
+        changed_by=actor.name,
+    )
+    queries.add(session, change)
+    detail = {"closes_on": row.closes_on.isoformat() if row.closes_on else ""}
+    audit.record(session, actor, f"economies.cycle_{kind}", target_kind="cycle", target_id=row.id, detail=detail)
+
+
+def check_reason(problems: Problems, reason: str, *, at_least: int = 1) -> str:
+    """Return why something is done, or name what is wrong with it."""
+    text = clean(reason)
+    if len(text) < at_least:
+        problems.add("reason", "missing", mark("Say why, in a sentence: it stays in the history."))
+    elif len(text) > _LONGEST_REASON:
+        problems.add("reason", "too_long", say("Write at most {number} characters.", number=str(_LONGEST_REASON)))
+    elif has_forbidden_characters(text):
+        problems.add("reason", "forbidden_characters", mark("Remove the control characters or direction marks from this text."))
+    return text
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can be a code."""
+    return _CODE.fullmatch(text) is not None
+
+
+def require_administrator(actor: Actor) -> None:
+    """Refuse everybody else. For the use cases of this room."""
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator can do this. Ask one of yours.")
 
 
-def _check_words(problems: Problems, field: str, text: str, *, at_least: int) -> None:
+def check_words(problems: Problems, field: str, text: str, *, at_least: int) -> None:
+    """Name what is wrong with a line of words. For the use cases of this room."""
     words = clean(text)
     if has_forbidden_characters(words) or not is_one_line(words):
         problems.add(field, "control_characters", "Write one line, without line breaks, tabs or invisible control characters.")
     elif not at_least <= len(words) <= _LONGEST[field]:
         problems.add(field, "length", say("Write {least} to {most} characters.", least=at_least, most=_LONGEST[field]))
+
+
+def _check_notice(problems: Problems, notice: str) -> None:
+    if len(notice.strip()) > _LONGEST_REASON:
+        problems.add("notice", "too_long", say("Write at most {number} characters.", number=str(_LONGEST_REASON)))
+    elif has_forbidden_characters(notice):
+        problems.add("notice", "forbidden_characters", mark("Remove the control characters or direction marks from this text."))
 
 
 def _check_unique(problems: Problems, code: str, wanted: Mapping[str, str], known: Sequence[Economy]) -> None:
@@ -224,4 +297,15 @@ def _names(row: Economy) -> EconomyNames:
 
 def cycle_entry(row: Cycle) -> CycleEntry:
     """Read the row of a cycle, for rooms above that join it to their own."""
-    return CycleEntry(row.id, row.questionnaire, row.code, row.title, row.notice, row.is_open)
+    return CycleEntry(
+        row.id,
+        row.questionnaire,
+        row.code,
+        row.title,
+        row.notice,
+        row.is_open and not last_day.is_over(row.closes_on, clock.now()),
+        row.closes_on,
+        not row.is_open,
+        row.holds_own_answers,
+        row.opened_on,
+    )

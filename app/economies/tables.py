@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.infra import tables as _names  # noqa: F401 - names constraints before the first table
+from app.infra.tables import UtcTime
 from app.kit.ids import new_id
 
 
@@ -27,7 +27,9 @@ class Economy(SQLModel, table=True):
 
 
 class EconomyGroup(SQLModel, table=True):
-    """A group that is fixed before results are known: those who take part, or peers among the members of another group."""
+    """A group that is fixed before results are known: those who take part, or peers among the members of another group.
+
+    `members_set_at`: when its members were last chosen; None for the groups that came with the program."""
 
     __tablename__ = "economy_group"
     __table_args__ = (CheckConstraint("kind in ('members', 'peers')", name="kind"),)
@@ -36,6 +38,22 @@ class EconomyGroup(SQLModel, table=True):
     title: str = Field(max_length=200)
     kind: str = Field(max_length=10)
     peers_of: str | None = Field(default=None, max_length=64)
+    members_set_at: datetime | None = Field(default=None, sa_column=Column(UtcTime, nullable=True))
+
+
+class GroupChange(SQLModel, table=True):
+    """One change of a group, appended: what it was called before, who came in and went out (codes with `;` between), and why."""
+
+    __tablename__ = "group_change"
+
+    group_code: str = Field(primary_key=True, foreign_key="economy_group.code", max_length=64)
+    number: int = Field(primary_key=True)
+    title_before: str = Field(default="", max_length=200)
+    added: str = Field(default="", sa_column=Column(Text, nullable=False))
+    removed: str = Field(default="", sa_column=Column(Text, nullable=False))
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    changed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    changed_by: str = Field(max_length=200)
 
 
 class GroupMember(SQLModel, table=True):
@@ -50,6 +68,7 @@ class GroupMember(SQLModel, table=True):
 class Cycle(SQLModel, table=True):
     """One collection round of one questionnaire. `notice` is shown wherever its data are.
 
+    `closes_on` is its last day, to the end of that day anywhere on earth; `is_open` says whether an administrator closed it.
     `holds_own_answers` is False for a published index that is kept here: nobody answered it, so it is nobody's review.
     """
 
@@ -64,6 +83,23 @@ class Cycle(SQLModel, table=True):
     holds_own_answers: bool = True
     is_open: bool = True
     opened_on: date
+    closes_on: date | None = None
+
+
+class CycleChange(SQLModel, table=True):
+    """One change of a cycle's end, appended: the closing day before and after it, and why."""
+
+    __tablename__ = "cycle_change"
+    __table_args__ = (CheckConstraint("kind in ('opened', 'closing_day', 'closed', 'reopened')", name="kind"),)
+
+    cycle_id: UUID = Field(primary_key=True, foreign_key="cycle.id")
+    number: int = Field(primary_key=True)
+    kind: str = Field(max_length=12)
+    closes_on_before: date | None = None
+    closes_on: date | None = None
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    changed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    changed_by: str = Field(max_length=200)
 
 
 class ReferenceFigure(SQLModel, table=True):

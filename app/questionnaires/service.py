@@ -21,7 +21,7 @@ from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
-from app.kit.say import say
+from app.kit.say import mark, say
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
 
@@ -115,13 +115,35 @@ def titles(session: Session) -> dict[str, str]:
     return dict(sorted({entry.code: entry.title for entry in newest_last}.items()))
 
 
-def open_cycle(session: Session, actor: Actor, code: str, cycle: str, *, title: str = "") -> economies.CycleEntry:
-    """Open a collection round of a questionnaire of which a version is published."""
-    if actor.role is Role.ADMINISTRATOR and not queries.list_versions(session, code):
-        problems = Problems()
+def open_cycle(
+    session: Session, actor: Actor, code: str, cycle: str, *, title: str = "", notice: str = "", closes_on: str = ""
+) -> economies.CycleEntry:
+    """Open a collection round of a questionnaire that reviews can start with: a version is published and not retired."""
+    if actor.role is Role.ADMINISTRATOR:
+        _require_startable(session, code)
+    return economies.open_cycle(session, actor, code, cycle, title=title, notice=notice, closes_on=closes_on)
+
+
+def newest_in_use(session: Session) -> dict[str, VersionEntry]:
+    """Return of every questionnaire the newest version that is not retired: what reviews start with."""
+    retired = {(code, version) for code, version, _ in queries.list_retirements(session, None)}
+    oldest_first = reversed([entry for entry in list_versions(session) if (entry.code, entry.version) not in retired])
+    return {entry.code: entry for entry in oldest_first}
+
+
+def newest(session: Session) -> dict[str, VersionEntry]:
+    """Return of every questionnaire what speaks for it: the newest version in use, or where all are retired the newest."""
+    return {entry.code: entry for entry in reversed(list_versions(session))} | newest_in_use(session)
+
+
+def _require_startable(session: Session, code: str) -> None:
+    problems = Problems()
+    if not queries.list_versions(session, code):
         problems.add("questionnaire", "unknown_questionnaire", "Choose a questionnaire of which a version is published.")
-        problems.raise_if_any()
-    return economies.open_cycle(session, actor, code, cycle, title=title)
+    elif code not in newest_in_use(session):
+        words = mark("Every version of this questionnaire is retired, so no review could start. Publish another version first.")
+        problems.add("questionnaire", "retired", words)
+    problems.raise_if_any()
 
 
 def get_entry(session: Session, code: str, version: str) -> VersionEntry:

@@ -13,6 +13,7 @@ from app.infra.times import day, moment
 from app.reviews import paths
 from app.reviews.at_work import Work
 from app.reviews.service import OpenReview
+from app.reviews.words import closing_words
 from app.teamwork.news import Said
 from app.teamwork.state import Holder, Place
 
@@ -78,6 +79,8 @@ class Lines:
             more = len(nobody) - len(named)
             named.append(ngettext("and {number} more", "and {number} more", more).format(number=more))
         lines = [f"- {_title(review)}: {words}", f"  {self._site.link(paths.review(review.id))}"]
+        if closing := closing_words(review.cycle, review.state):
+            lines.insert(1, f"  {closing}")
         if named:
             lines.insert(1, "  " + _("Nobody has: {sections}").format(sections="; ".join(named)))
         return "\n".join(lines)

@@ -153,3 +153,16 @@ class ReviewMove(SQLModel, table=True):
     user_id: UUID | None = Field(default=None, foreign_key="user.id")
     undone_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     undone_by: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+
+
+class ProgressShowing(SQLModel, table=True):
+    """One choice of whether administrators see how far a review is, appended; the newest counts, and without any they do not."""
+
+    __tablename__ = "progress_showing"
+
+    review_id: UUID = Field(primary_key=True, foreign_key="review.id")
+    number: int = Field(primary_key=True)
+    economy: str = Field(foreign_key="economy.code", max_length=3)
+    is_shown: bool
+    chosen_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+    chosen_by: str = Field(max_length=200)

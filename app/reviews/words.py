@@ -21,6 +21,7 @@ from app.domain.questionnaire.items import (
     YesNoItem,
 )
 from app.domain.questionnaire.records import RecordField
+from app.economies.service import CycleEntry
 from app.infra.language import gettext as _
 from app.infra.language import localized
 from app.infra.times import day
@@ -53,6 +54,15 @@ R = TypeVar("R", OpenReview, FrozenReview)
 def localized_review(review: R) -> R:
     """Return a review with its questionnaire in the reader's language; what is saved and scored is the original."""
     return replace(review, questionnaire=localized(review.questionnaire))
+
+
+def closing_words(cycle: CycleEntry, state: ReviewState | None = None) -> str:
+    """Say until when a review, or one that is not started yet, can be worked on; empty where no day is set, or it is over."""
+    if cycle.closes_on is None or not cycle.is_open or state in {ReviewState.SUBMITTED, ReviewState.CLOSED}:
+        return ""
+    if state is ReviewState.IN_SIGN_OFF:
+        return _("It can be signed off until {day}.").format(day=day(cycle.closes_on))
+    return _("Answers can be changed until {day}.").format(day=day(cycle.closes_on))
 
 
 def citation_words(frozen: FrozenReview, economy: str) -> str:

@@ -165,6 +165,8 @@ def address(path: str, filled: Filled) -> str:
         "cycle": "2026",
         "token": "x" * 43,
         "name": "ddi.xml",
+        "economy": "NZL",
+        "group": "APEC",
     }
     return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 

@@ -66,6 +66,7 @@ from app.teamwork import assignments, threads
 from app.teamwork.assignments import HandOver
 from app.teamwork.state import Place
 from tests.browser.carried_over import carried_over
+from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
@@ -399,6 +400,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     live.trouble_with_mail()
     found |= peer_places(live)
     found |= move_places(live)
+    found |= cycle_places(live)
     return found | draft_places(live)
 
 

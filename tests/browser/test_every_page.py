@@ -80,6 +80,19 @@ def collide(page: Page) -> None:
     page.wait_for_selector(".conflict")
 
 
+def invite_somebody(page: Page) -> None:
+    page.locator("#name").fill("A Coordinator")
+    page.locator("#email").fill("hanoi@example.org")
+    press("Send invitation")(page)
+    page.wait_for_selector(".key-once")
+
+
+def empty_the_group(page: Page) -> None:
+    for box in page.locator("input[name=economies]:checked").all():
+        box.uncheck()
+    press("Save")(page)
+
+
 def collide_over_a_text(page: Page) -> None:
     """Collide over an answer that can be put together with the other."""
     page.locator(control("EC-07", "seen")).evaluate("field => { field.value = '0'; }")
@@ -196,6 +209,9 @@ PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 WAYS = "/account/ways-to-sign-in"
 WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
+CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
+INVITING = f"{CYCLE_OF}/participants/{{economy}}/invite"
+REOPEN = press("Open this cycle again")
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
 RETIRE = "/admin/questionnaires/{code}/{version}/retire"
@@ -471,6 +487,42 @@ VISITS = [
     Visit("economy", "/admin/economies/{code}", "/admin/economies/AUS", ADMINISTRATOR),
     Visit("cycles", "/admin/cycles", "/admin/cycles", ADMINISTRATOR),
     Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
+    Visit("cycle with a closing day", CYCLE_OF, "{dated_cycle}", ADMINISTRATOR),
+    Visit("cycle, refused", CYCLE_OF, "{dated_cycle}", ADMINISTRATOR, 422, press("Change the closing day"), is_error=True),
+    Visit("cycle, closed", CYCLE_OF, "{closed_by_hand}", ADMINISTRATOR),
+    Visit("cycle, opened again for no reason", CYCLE_OF, "{closed_by_hand}", ADMINISTRATOR, 422, REOPEN, is_error=True),
+    Visit("closing a cycle", f"{CYCLE_OF}/close", "{dated_cycle}/close", ADMINISTRATOR),
+    Visit("closing a cycle, closed already", f"{CYCLE_OF}/close", "{closed_by_hand}/close", ADMINISTRATOR),
+    Visit("participants", f"{CYCLE_OF}/participants", "{dated_cycle}/participants", ADMINISTRATOR),
+    Visit("inviting a coordinator", INVITING, "{dated_cycle}/participants/NZL/invite", ADMINISTRATOR),
+    Visit(
+        "inviting a coordinator, refused",
+        INVITING,
+        "{dated_cycle}/participants/NZL/invite",
+        ADMINISTRATOR,
+        422,
+        press("Send invitation"),
+        is_error=True,
+    ),
+    Visit("coordinator invited", INVITING, "{dated_cycle}/participants/VNM/invite", ADMINISTRATOR, act=invite_somebody),
+    Visit(
+        "invitation of a cycle", f"{CYCLE_OF}/invitations/{{invitation_id}}/withdraw", "{invitation_of_a_cycle}", ADMINISTRATOR
+    ),
+    Visit("review that ends on a day and shows how far it is", REVIEW, "/reviews/{dated}", COORDINATOR),
+    Visit("groups", "/admin/groups", "/admin/groups", ADMINISTRATOR),
+    Visit("group, fixed", "/admin/groups/{group}", "/admin/groups/APEC", ADMINISTRATOR),
+    Visit("group", "/admin/groups/{group}", "/admin/groups/OWN", ADMINISTRATOR),
+    Visit("group, refused", "/admin/groups/{group}", "/admin/groups/OWN", ADMINISTRATOR, 422, empty_the_group, is_error=True),
+    Visit("making a group", "/admin/groups/new", "/admin/groups/new", ADMINISTRATOR),
+    Visit(
+        "making a group, refused",
+        "/admin/groups/new",
+        "/admin/groups/new",
+        ADMINISTRATOR,
+        422,
+        press("Make this group"),
+        is_error=True,
+    ),
     Visit("mail", "/admin/mail", "/admin/mail", ADMINISTRATOR),
     Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
     Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),

@@ -1,10 +1,10 @@
-"""The pages of benchmarks: front door, distributions of a cycle, where an economy stands, what it shows, how a method behaves."""
+"""The pages of benchmarks: front door, distributions of a cycle, where an economy stands and what it shows, methods, groups."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.benchmarks.pages import front, method, overview, peers, sharing
+from app.benchmarks.pages import front, groups, method, overview, peers, sharing
 
 router = APIRouter(include_in_schema=False)
 router.include_router(front.router)
@@ -12,3 +12,4 @@ router.include_router(overview.router)
 router.include_router(peers.router)
 router.include_router(sharing.router)
 router.include_router(method.router)
+router.include_router(groups.router)

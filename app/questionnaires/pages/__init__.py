@@ -1,11 +1,10 @@
-"""The pages of questionnaires: the catalogue and publishing, and the collection rounds of what is published."""
+"""The pages of questionnaires: the catalogue and publishing."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.questionnaires.pages import catalogue, cycles
+from app.questionnaires.pages import catalogue
 
 router = APIRouter(include_in_schema=False)
 router.include_router(catalogue.router)
-router.include_router(cycles.router)

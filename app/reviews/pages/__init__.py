@@ -1,4 +1,4 @@
-"""The pages of a review: list and task list, one section a page, check your answers and sign-off."""
+"""The pages of a review: list and task list, one section a page, check your answers and sign-off; and of cycles."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from fastapi import APIRouter
 
 from app.reviews.pages import (
     check,
+    cycles,
     evidence,
     evidence_piece,
     find,
     history,
     moving,
     overview,
+    participants,
     prefill,
     receipts,
     sections,
+    showing,
     team,
     threads,
 )
@@ -35,3 +38,6 @@ router.include_router(threads.router)
 router.include_router(find.router)
 router.include_router(evidence.router)
 router.include_router(evidence_piece.router)
+router.include_router(showing.router)
+router.include_router(cycles.router)
+router.include_router(participants.router)

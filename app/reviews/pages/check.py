@@ -24,7 +24,7 @@ from app.reviews.pages import context, evidence_words, frames
 from app.reviews.pages.checked import NOT_REFUSED, Checked, Refused, changed_answers, unfilled
 from app.reviews.service import OpenReview
 from app.reviews.sign_off import ChangedSinceRead
-from app.reviews.words import citation_words, localized_review, needed_words, statement_words
+from app.reviews.words import citation_words, closing_words, localized_review, needed_words, statement_words
 from app.web import parts
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
@@ -242,6 +242,7 @@ def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUS
         status=refused.status,
         review=review,
         role=checked.role.value,
+        closing=closing_words(review.cycle, review.state),
         is_to_sign=checked.is_to_sign,
         statement=_(sign_off.STATEMENT),
         read=as_read.fingerprint(checked.review),

@@ -18,11 +18,11 @@ from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
-from app.reviews import moving, prefill, service, shares, sign_off
+from app.reviews import moving, prefill, service, shares, showing, sign_off
 from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack
 from app.reviews.shares import AskedItem
-from app.reviews.words import REVIEW_STATE_WORDS, localized_review
+from app.reviews.words import REVIEW_STATE_WORDS, closing_words, localized_review
 from app.teamwork import assignments
 from app.teamwork import overview as teamwork
 from app.teamwork.state import Place, TeamState
@@ -52,6 +52,7 @@ class Startable:
     cycle: str
     title: str
     notice: str
+    closing: str
 
 
 @router.get("")
@@ -105,6 +106,8 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         outlook=moving.outlook(session, actor, review),
         offered=len(prefill.offers(session, actor, review)),
         economy=economy_name(request, review.economy),
+        closing=closing_words(review.cycle, review.state),
+        showing=showing.get_showing(session, actor, review_id),
         introduction=context.markdown(review.questionnaire.summary),
     )
     also = (partial(assignments.see, actor=actor, review_id=review_id),)
@@ -175,7 +178,7 @@ def _startable(session: DbSession, actor: Actor, entries: list[ReviewEntry]) -> 
         document = localized(questionnaires.get_version(session, cycle.questionnaire, versions[0].version))
         if actor.economy in economies.participants(session, document.participants.groups, document.participants.opt_in):
             title = _title(document.title, cycle.title)
-            found.append(Startable(document.code, document.version, cycle.code, title, cycle.notice))
+            found.append(Startable(document.code, document.version, cycle.code, title, cycle.notice, closing_words(cycle)))
     return found
 
 
@@ -187,6 +190,8 @@ def _task(entry: ReviewEntry) -> parts.Task:
         hint = _("{progress}. {notice}").format(progress=hint, notice=entry.cycle.notice)
     if entry.sent_back is not None:
         hint = _("{progress}. {notice}").format(progress=hint, notice=_sent_back_words(entry.sent_back))
+    if closing := closing_words(entry.cycle, entry.state):
+        hint = _("{progress}. {notice}").format(progress=hint, notice=closing)
     title = _title(_(Quoted(entry.questionnaire, entry.title)), entry.cycle.title)
     return parts.Task(title, _(words), kind, f"/reviews/{entry.id}", hint)
 

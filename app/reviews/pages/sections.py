@@ -21,7 +21,7 @@ from app.reviews.answering import Entry, SavedSection
 from app.reviews.pages import context, evidence_words, frames, marks, team_words
 from app.reviews.pages.prefill import shown
 from app.reviews.service import OpenReview
-from app.reviews.words import localized_review
+from app.reviews.words import closing_words, localized_review
 from app.teamwork import overview as teamwork
 from app.teamwork.state import Place
 from app.web import parts
@@ -118,6 +118,7 @@ def _section_page(
         status=422 if problems else 409 if conflicts else 200,
         review=review,
         section=section,
+        closing=closing_words(review.cycle, review.state),
         introduction=context.markdown(lead.strip()),
         instructions=context.markdown(instructions),
         questions=context.questions(
