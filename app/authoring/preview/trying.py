@@ -19,6 +19,7 @@ from app.domain.examples import example_of
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import Progress, progress, settled
 from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.translate import published
 from app.domain.reading import Problem, RawAnswer, raw_of, read_answer
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ScoreSheet, score
@@ -30,9 +31,9 @@ from app.reviews.answering import Entry
 from app.reviews.saved import SavedAnswer
 from app.scores.service import STORED_SERIES
 
-_BESIDE_SCORES = frozenset({"Q111", "Q112", "Q113", "Q171", "Q172", "Q173", "Q174", "Q175"})
-"""Faults of clauses and of named fields: they say nothing of how answers are scored. With any other, scores are withheld,
-because the engine is promised a document that passed its checks."""
+_BESIDE_SCORES = frozenset({"Q111", "Q112", "Q113", "Q141", "Q142", "Q171", "Q172", "Q173", "Q174", "Q175"})
+"""Faults of clauses, of named fields, and conditions that never hold: they say nothing of how answers are scored. With any other,
+scores are withheld, because the engine is promised a document that passed its checks."""
 _RAW = TypeAdapter(RawAnswer)
 
 
@@ -68,7 +69,8 @@ class Trial:
     @cached_property
     def sheets(self) -> Mapping[Series, ScoreSheet]:
         """The scores that a submission of these answers would have."""
-        return {series: score(self.questionnaire, self.answers, series) for series in STORED_SERIES}
+        document = published(self.questionnaire)
+        return {series: score(document, self.answers, series) for series in STORED_SERIES}
 
     def answers_of(self, _series: Series) -> Mapping[str, Answer]:
         """Return the answers that a series takes: nobody reviews a test."""

@@ -19,6 +19,7 @@ from app.reviews.pages import context
 from app.reviews.saved import SavedAnswer
 from app.web import parts
 from app.web.i18n import gettext as _
+from app.web.i18n import ngettext
 
 
 class Filled(Protocol):
@@ -139,6 +140,25 @@ def section_form(
         action,
         autosave,
     )
+
+
+def how_far(section: Progress) -> str:
+    """Say how many questions of a section are dealt with, and what sign-off still waits for."""
+    words = ngettext("{done} of {total} question", "{done} of {total} questions", section.total)
+    if section.missing and section.done:
+        words = ngettext(
+            "{done} of {total} question; {missing} still needed for sign-off",
+            "{done} of {total} questions; {missing} still needed for sign-off",
+            section.total,
+        )
+    return words.format(done=section.done, total=section.total, missing=len(section.missing))
+
+
+def standing_of(section: Progress) -> tuple[str, str]:
+    """Say how far a section is in a word, and the kind of its tag."""
+    if section.done == section.total:
+        return _("Complete"), "done"
+    return (_("In progress"), "progress") if section.done else (_("Not started"), "todo")
 
 
 def _summary(items: Mapping[str, Item], sent: Sent) -> list[parts.Problem]:
