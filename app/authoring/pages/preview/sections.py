@@ -60,6 +60,7 @@ def show_preview(request: Request, draft_id: UUID, actor: Administrator, session
             questionnaire=trial.questionnaire,
             introduction=context.markdown(trial.questionnaire.summary),
             tasks=_tasks(trial, stage.way),
+            next_href=next((stage.way.to("sections", each.section) for each in trial.progress if each.done < each.total), ""),
             done=sum(section.done for section in trial.progress),
             total=sum(section.total for section in trial.progress),
             has_answers=bool(trial.saved or trial.dropped),
