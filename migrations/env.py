@@ -11,6 +11,7 @@ from app.accounts.second_step import tables as _second_step  # noqa: F401
 from app.accounts.signing_in import tables as _signing_in  # noqa: F401
 from app.audit import tables as _audit  # noqa: F401
 from app.authoring import tables as _authoring  # noqa: F401
+from app.authoring.preview import tables as _preview  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401
 from app.economies import tables as _economies  # noqa: F401
 from app.evidence import tables as _evidence  # noqa: F401

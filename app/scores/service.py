@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from app.domain.answers import Answer
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.explain import Explanation, explain
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ItemScore, ScoreSheet, score_all
@@ -37,6 +38,16 @@ class Results:
     review: FrozenReview
     sheets: dict[Series, ScoreSheet]
     agreed: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What was answered."""
+        return self.review.questionnaire
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """What was signed."""
+        return self.review.answers
 
     def answers_of(self, series: Series) -> Mapping[str, Answer]:
         """Return the answers that a series takes."""

@@ -15,6 +15,10 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
+FRAMED_POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""For a page that another page of this service shows in a frame; a handler that sends it keeps it."""
+FRAMING_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+"""For the page around that frame."""
 
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -67,7 +67,7 @@ class SpeakLanguage:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith(("text/html", "application/problem+json")):
-                    headers["Content-Language"] = language.code
+                    headers.setdefault("Content-Language", language.code)  # a handler may have spoken another
                     headers.add_vary_header("Accept-Language")
             await send(message)
 

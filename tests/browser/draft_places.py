@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.authoring import drafts, editing
+from app.authoring.preview import trying
 from app.domain.drafting.document import Address, Kind, etag_of
 from app.kit.actor import COMMAND_LINE, Role
 from app.questionnaires import retiring
@@ -19,11 +20,13 @@ _FIRST = Address(Kind.ITEM, "B1-01")
 
 
 def draft_places(live: LiveServer) -> dict[str, str]:
-    """Start a clean draft, one with problems and a past, and one that is discarded."""
-    found = {name: _start(live) for name in ("draft", "draft_with_problems", "draft_discarded")}
+    """Start a clean draft that is tried, one with problems and a past, one that cannot be scored, and one that is discarded."""
+    found = {name: _start(live) for name in ("draft", "draft_with_problems", "draft_discarded", "draft_not_scored")}
     _save(live, found["draft"], {"text": "Who leads?"})
     _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
+    _save(live, found["draft_not_scored"], {"clauses": [], "levels": []})
     with live.database.write() as session:
+        trying.fill_in(session, live.actor(Role.ADMINISTRATOR), found["draft"], "An example.")
         drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
     return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live)}
 

@@ -214,6 +214,7 @@ INVITING = f"{CYCLE_OF}/participants/{{economy}}/invite"
 REOPEN = press("Open this cycle again")
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
+PREVIEW = f"{DRAFT}/preview"
 RETIRE = "/admin/questionnaires/{code}/{version}/retire"
 PART = f"{DRAFT}/parts/{{address:path}}"
 
@@ -569,6 +570,29 @@ VISITS = [
     ),
     Visit("what a file changes", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_edited),
     Visit("what a file changes, nothing", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_same),
+    Visit("preview of a draft", PREVIEW, "/admin/drafts/{draft}/preview", ADMINISTRATOR),
+    Visit("preview that cannot be shown", PREVIEW, "/admin/drafts/{draft_with_problems}/preview", ADMINISTRATOR),
+    Visit("preview, a section", f"{PREVIEW}/sections/{{code}}", "/admin/drafts/{draft}/preview/sections/B1", ADMINISTRATOR),
+    Visit(
+        "preview, a section in a frame",
+        f"{PREVIEW}/sections/{{code}}",
+        "/admin/drafts/{draft}/preview/sections/B1?framed=1",
+        ADMINISTRATOR,
+    ),
+    Visit(
+        "preview, a section refused",
+        f"{PREVIEW}/sections/{{code}}",
+        "/admin/drafts/{draft}/preview/sections/B2",
+        ADMINISTRATOR,
+        422,
+        submit_number,
+        is_error=True,
+    ),
+    Visit("preview, the answers", f"{PREVIEW}/check", "/admin/drafts/{draft}/preview/check", ADMINISTRATOR),
+    Visit("preview, the results", f"{PREVIEW}/results", "/admin/drafts/{draft}/preview/results", ADMINISTRATOR),
+    Visit("preview, no results yet", f"{PREVIEW}/results", "/admin/drafts/{draft_not_scored}/preview/results", ADMINISTRATOR),
+    Visit("preview, one score", f"{PREVIEW}/results/{{node}}", "/admin/drafts/{draft}/preview/results/B1", ADMINISTRATOR),
+    Visit("preview on a phone", f"{PREVIEW}/phone", "/admin/drafts/{draft}/preview/phone?at=sections/B1", ADMINISTRATOR),
     Visit("publishing a draft", f"{DRAFT}/publish", "/admin/drafts/{draft}/publish", ADMINISTRATOR),
     Visit("publishing a draft with problems", f"{DRAFT}/publish", "/admin/drafts/{draft_with_problems}/publish", ADMINISTRATOR),
     Visit("nothing there", "", "/nothing/here", status=404),

@@ -17,6 +17,7 @@ from app.authoring.pages.frames import Administrator, draft_frame, in_english, p
 from app.authoring.pages.groups import FieldGroup, groups_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
 from app.authoring.pages.part_forms import read_part, views
+from app.authoring.pages.preview.look import as_official
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
 from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
@@ -175,6 +176,7 @@ def _part_page(
         label=field_label,
         relations=relations(),
         is_item=where.kind is Kind.ITEM,
+        preview_href=as_official(draft.entry.id, draft.document, where),
     )
 
 

@@ -69,6 +69,12 @@ def translated(document: Questionnaire, find: Callable[[str, str], str], languag
     return shown
 
 
+def untranslated(document: Questionnaire, shown: Questionnaire) -> tuple[Message, ...]:
+    """Return the texts that a translation of a document leaves as they were written; what has no letters needs none."""
+    said = {(each.context, each.text) for each in messages(shown)}
+    return tuple(each for each in messages(document) if (each.context, each.text) in said and any(map(str.isalpha, each.text)))
+
+
 def published(document: Questionnaire) -> Questionnaire:
     """Return the document that was published, given it or a translation of it."""
     found = document.__dict__.get("published", document)

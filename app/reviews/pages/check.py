@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,18 +12,17 @@ from starlette.responses import Response
 from app.accounts.deps import AppDesk, AppSeal, AskingAgain, CurrentActor, CurrentIdentity, get_desk
 from app.accounts.identity import Identity
 from app.accounts.signing_in import confirming
-from app.domain.answers import BLANK
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_sections, next_section
 from app.infra.catalogs import Catalogs
 from app.infra.language import speaking
 from app.kit.errors import Invalid, NotFound
-from app.reviews import as_read, receipts, service, sign_off
-from app.reviews.pages import context, evidence_words, frames
+from app.reviews import as_read, paths, receipts, service, sign_off
+from app.reviews.pages import context, evidence_words, frames, missing
 from app.reviews.pages.checked import NOT_REFUSED, Checked, Refused, changed_answers, unfilled
 from app.reviews.service import OpenReview
 from app.reviews.sign_off import ChangedSinceRead
-from app.reviews.words import citation_words, closing_words, localized_review, needed_words, statement_words
+from app.reviews.words import citation_words, closing_words, localized_review, statement_words
 from app.web import parts
 from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
@@ -45,35 +43,6 @@ register_flash(
 register_flash("reviews.taken_back", "info", mark("The review is open for changes again."))
 register_flash("reviews.submitted", "success", mark("The review is signed off and submitted. Thank you."))
 register_flash("reviews.reopened", "info", mark("The review is reopened as a new revision. The one before stays readable."))
-
-
-@dataclass(frozen=True, slots=True)
-class MissingAnswer:
-    """One question that sign-off still waits for."""
-
-    code: str
-    text: str
-    href: str
-    still_needed: str
-    """What a given answer lacks; empty where there is no answer at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingAnswers:
-    """The questions of one section that sign-off still waits for."""
-
-    section: str
-    title: str
-    answers: tuple[MissingAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyScore:
-    """One score that would stay empty: how much is answered, how much is needed, and which of its questions are open."""
-
-    title: str
-    share: str
-    answers: tuple[MissingAnswer, ...]
 
 
 @router.get("/check")
@@ -99,7 +68,7 @@ def check_section(request: Request, review_id: UUID, code: str, actor: CurrentAc
         section=section,
         rows=_rows(review, section, evidence_words.beside(review)),
         progress=next(progress for progress in review.progress if progress.section == code),
-        missing=[answers for answers in _missing(review) if answers.section == code],
+        missing=[section for section in missing.answers(review, partial(paths.question, review.id)) if section.section == code],
         following=next_section(review.questionnaire, review.answers, code),
     )
 
@@ -232,6 +201,7 @@ def _checked(session: DbSession, identity: Identity, review_id: UUID) -> Checked
 def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUSED) -> Response:
     review = localized_review(checked.review)
     evidence, path = evidence_words.beside(review), asked_sections(review.questionnaire, review.answers)
+    address = partial(paths.question, review.id)
     title = _("Check your answers") if review.is_editable else _("Answers")
     if checked.is_to_sign:
         title = _("Read and sign off")
@@ -249,9 +219,9 @@ def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUS
         outdated=[(code, f"#{context.anchor(code)}", review.questionnaire.items[code].text) for code in refused.outdated],
         changes=changed_answers(review, checked.before),
         typed=refused,
-        missing=_missing(review),
+        missing=missing.answers(review, address),
         missing_count=len(review.missing),
-        left_empty=[] if review.missing or review.is_signed else _left_empty(review),
+        left_empty=[] if review.missing or review.is_signed else missing.scores(review, address),
         asks_code=checked.asks_code,
         progress={progress.section: progress for progress in review.progress},
         sections=[(section, _rows(review, section, evidence)) for section in path],
@@ -264,47 +234,3 @@ def _check_page(request: Request, checked: Checked, refused: Refused = NOT_REFUS
 def _rows(review: OpenReview, section: Section, evidence: Mapping[str, parts.Attached]) -> list[parts.SummaryRow]:
     change_href = f"/reviews/{review.id}/sections/{section.code}" if review.is_editable else None
     return context.summary_rows(review.questionnaire, section, review.answers, change_href=change_href, evidence=evidence)
-
-
-def _left_empty(review: OpenReview) -> list[EmptyScore]:
-    """Say which scores too few answers leave empty; shares are rounded apart, so that what is too little never looks enough."""
-    sections = {item.code: section.code for section in review.questionnaire.sections for item in section.items}
-    words = _("{share} % answered, {needed} % needed").replace(" %", "\N{NO-BREAK SPACE}%")
-    return [
-        EmptyScore(
-            f"{each.node.code} {each.node.title}",
-            words.format(share=math.floor(100 * each.coverage), needed=math.ceil(100 * each.minimum)),
-            tuple(
-                MissingAnswer(
-                    code,
-                    review.questionnaire.items[code].text,
-                    f"/reviews/{review.id}/sections/{sections[code]}#{context.anchor(code)}",
-                    "",
-                )
-                for code in each.open
-            ),
-        )
-        for each in review.left_empty
-    ]
-
-
-def _missing(review: OpenReview) -> list[MissingAnswers]:
-    titles = {section.code: f"{section.code} {section.title}" for section in review.questionnaire.sections}
-    items = review.questionnaire.items
-    return [
-        MissingAnswers(
-            section.section,
-            titles[section.section],
-            tuple(
-                MissingAnswer(
-                    code,
-                    items[code].text,
-                    f"/reviews/{review.id}/sections/{section.section}#{context.anchor(code)}",
-                    needed_words(review.questionnaire, items[code], review.answers.get(code, BLANK)),
-                )
-                for code in section.missing
-            ),
-        )
-        for section in review.progress
-        if section.missing
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.domain.answers import BLANK, Answer, Piece
 from app.domain.questionnaire.flow import asked_items, asked_sections, needs_evidence
@@ -38,7 +38,7 @@ def beside(review: OpenReview) -> dict[str, parts.Attached]:
     sections = asked_sections(review.questionnaire, review.answers)
     items = [item for section in sections for item in asked_items(section, review.answers)]
     return {
-        item.code: _attached(
+        item.code: attached(
             item,
             review.answers.get(item.code, BLANK),
             [piece_at(piece, f"/reviews/{review.id}/evidence/{piece.id}") for piece in review.attached.get(item.code, ())],
@@ -53,7 +53,7 @@ def signed(frozen: FrozenReview) -> dict[str, parts.Attached]:
     """Return what was attached when a revision was signed: each file as it was, each link as it was given."""
     items = frozen.questionnaire.items
     return {
-        code: _attached(items[code], answer, [piece_at(piece, _signed_address(piece)) for piece in answer.evidence])
+        code: attached(items[code], answer, [piece_at(piece, _signed_address(piece)) for piece in answer.evidence])
         for code, answer in frozen.answers.items()
         if code in items
     }
@@ -129,7 +129,8 @@ def piece_task(entry: EvidenceEntry, href: str, codes: Iterable[str]) -> parts.T
     return parts.Task(entry.current.title, status, kind, href, hint)
 
 
-def _attached(item: Item, answer: Answer, pieces: list[parts.Piece], change_href: str = "") -> parts.Attached:
+def attached(item: Item, answer: Answer, pieces: Sequence[parts.Piece], change_href: str = "") -> parts.Attached:
+    """Return what stands beside an answer: what is attached, and whether evidence is still needed."""
     return parts.Attached(pieces, _(NEEDED) if needs_evidence(item, answer) else "", change_href)
 
 

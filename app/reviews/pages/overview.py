@@ -20,6 +20,7 @@ from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
 from app.reviews import moving, prefill, service, shares, showing, sign_off
 from app.reviews.pages import context, frames, marks, team_words
+from app.reviews.pages.section_form import how_far, standing_of
 from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack
 from app.reviews.shares import AskedItem
 from app.reviews.words import REVIEW_STATE_WORDS, closing_words, localized_review
@@ -205,14 +206,7 @@ def _section_tasks(review: OpenReview, state: TeamState, asked: Sequence[AskedIt
     for section in review.progress:
         title = next(part.title for part in review.questionnaire.sections if part.code == section.section)
         status, kind = _section_status(review, section)
-        words = ngettext("{done} of {total} question", "{done} of {total} questions", section.total)
-        if section.missing and section.done:
-            words = ngettext(
-                "{done} of {total} question; {missing} still needed for sign-off",
-                "{done} of {total} questions; {missing} still needed for sign-off",
-                section.total,
-            )
-        hint = words.format(done=section.done, total=section.total, missing=len(section.missing))
+        hint = how_far(section)
         href = f"/reviews/{review.id}/sections/{section.section}"
         check = parts.Link(_("Check the answers"), f"{href}/check") if section.done == section.total else None
         holder = state.holders.get(Place(section.section))
@@ -228,9 +222,7 @@ def _section_status(review: OpenReview, section: Progress) -> tuple[str, str]:
     if review.state in LOCKED:
         words, kind = REVIEW_STATE_WORDS[review.state]
         return _(words), kind
-    if section.done == section.total:
-        return _("Complete"), "done"
-    return (_("In progress"), "progress") if section.done else (_("Not started"), "todo")
+    return standing_of(section)
 
 
 def _next_href(review: OpenReview) -> str:

@@ -19,7 +19,7 @@ from app.scores import service
 from app.scores.change import find_change
 from app.scores.pages import story
 from app.scores.pages.changes import change_views
-from app.scores.pages.shared import ScoreView, crumbs, localized_results, next_level, score_view
+from app.scores.pages.shared import address_below, crumbs, localized_results, next_level, profile_views, score_view
 from app.scores.service import Results
 from app.web import parts
 from app.web.db import DbSession
@@ -42,15 +42,6 @@ class GapView:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class TierView:
-    """Scores of one kind, side by side, and what a reader must know about them."""
-
-    title: str
-    description: str | None
-    views: tuple[ScoreView, ...]
-
-
 @router.get("")
 def show_results(request: Request, review_id: UUID, revision: Revision, actor: CurrentActor, session: DbSession) -> Response:
     """Show every score of a signed revision, with coverage, band, and the reason for any missing one."""
@@ -58,7 +49,8 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
     questionnaire = results.review.questionnaire
     base = f"/reviews/{review_id}/revisions/{revision}/results"
     title = _("Results of revision {revision}").format(revision=revision)
-    views = [score_view(results, node, base) for node in questionnaire.scheme.nodes]
+    address = address_below(base)
+    views = [score_view(results, node, address) for node in questionnaire.scheme.nodes]
     figures = references.latest(references.list_figures(session, [results.review.economy]))
     since = find_change(session, actor, results.review, [Series.SELF])
     newest = newest_revision(session, results.review)
@@ -75,7 +67,7 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         review_id=review_id,
         revision=revision,
         economy=economy_name(request, results.review.economy),
-        profile=_profile(results, views),
+        profile=profile_views(questionnaire, views),
         views=views,
         gaps=[_gap(results, item) for item in service.widest_gaps(results)],
         since=since,
@@ -100,19 +92,6 @@ def show_results(request: Request, review_id: UUID, revision: Revision, actor: C
         has_reviewed=Series.REVIEWED in results.sheets,
         method_version=METHOD_VERSION,
     )
-
-
-def _profile(results: Results, views: list[ScoreView]) -> list[TierView]:
-    """Show what stands side by side, tier by tier: the headline first, and impact apart from readiness."""
-    shown = {view.code: view for view in views}
-    return [
-        TierView(
-            tier.title if tier else _("Profile"),
-            tier.description if tier else None,
-            tuple(shown[node.code] for node in nodes),
-        )
-        for tier, nodes in results.review.questionnaire.profile
-    ]
 
 
 def _gap(results: Results, scored: ItemScore) -> GapView:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.answers import Answer
@@ -12,7 +14,7 @@ from app.domain.scoring.attribution import attribution
 from app.domain.scoring.gaps import items_beneath
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.domain.scoring.sheet import ItemScore, NodeScore
+from app.domain.scoring.sheet import ItemScore, NodeScore, ScoreSheet
 from app.reviews.words import localized_review
 from app.scores.service import Results
 from app.web import filters
@@ -46,6 +48,55 @@ def localized_results(results: Results) -> Results:
     return replace(results, review=localized_review(results.review))
 
 
+class Scored(Protocol):
+    """Answers with their scores: the results of a signed revision, or of the answers with which a draft is tried."""
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """In the language in which it is shown."""
+        ...
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """Those that the economy gave."""
+        ...
+
+    @property
+    def sheets(self) -> Mapping[Series, ScoreSheet]:
+        """The score sheet in each series that there is; always as answered and as supported by evidence."""
+        ...
+
+    def answers_of(self, series: Series) -> Mapping[str, Answer]:
+        """Return the answers that a series takes."""
+        ...
+
+
+class Address(Protocol):
+    """Where it is shown how a score was computed."""
+
+    def __call__(self, node: str, series: Series | None = None) -> str:
+        """Return the address of a node, in a series if one is named."""
+        ...
+
+
+def address_below(base: str) -> Address:
+    """Return the addresses below those of a revision's results."""
+
+    def address(node: str, series: Series | None = None) -> str:
+        return f"{base}/{node}" if series is None else f"{base}/{node}?series={series.value}"
+
+    return address
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """Scores of one kind, side by side, and what a reader must know about them."""
+
+    title: str
+    description: str | None
+    views: tuple[ScoreView, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreView:
     """One node's score in each series, as the page shows it."""
@@ -69,9 +120,22 @@ class ScoreView:
     attribution: str | None
 
 
-def score_view(results: Results, node: Node, base: str) -> ScoreView:
+def profile_views(questionnaire: Questionnaire, views: Sequence[ScoreView]) -> list[TierView]:
+    """Show what stands side by side, tier by tier: the headline first, and impact apart from readiness."""
+    shown = {view.code: view for view in views}
+    return [
+        TierView(
+            tier.title if tier else _("Profile"),
+            tier.description if tier else None,
+            tuple(shown[node.code] for node in nodes),
+        )
+        for tier, nodes in questionnaire.profile
+    ]
+
+
+def score_view(results: Scored, node: Node, address: Address) -> ScoreView:
     """Show one node of the results."""
-    questionnaire = results.review.questionnaire
+    questionnaire = results.questionnaire
     own, supported = results.sheets[Series.SELF].nodes[node.code], results.sheets[Series.EVIDENCE_SUPPORTED].nodes[node.code]
     decimals = questionnaire.scheme.decimals
     return ScoreView(
@@ -79,7 +143,7 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
         title=node.title,
         tier=node.tier,
         depth=depth_of(questionnaire, node),
-        href=f"{base}/{node.code}",
+        href=address(node.code),
         score=None if own.score is None else filters.score(own.score, decimals),
         band=next((band.title for band in questionnaire.scheme.bands if band.code == own.band), None),
         coverage=coverage_words(results, node.code),
@@ -93,13 +157,13 @@ def score_view(results: Results, node: Node, base: str) -> ScoreView:
     )
 
 
-def _reviewed(results: Results, node: str, decimals: int) -> str | None:
+def _reviewed(results: Scored, node: str, decimals: int) -> str | None:
     sheet = results.sheets.get(Series.REVIEWED)
     score = None if sheet is None else sheet.nodes[node].score
     return None if score is None else filters.score(score, decimals)
 
 
-def _reviewed_reason(results: Results, node: str) -> str | None:
+def _reviewed_reason(results: Scored, node: str) -> str | None:
     sheet = results.sheets.get(Series.REVIEWED)
     if sheet is None:
         return None
@@ -117,18 +181,18 @@ def reason_words(reason: Reason, series: Series) -> str:
     return _(REASON_WORDS[reason])
 
 
-def coverage_words(results: Results, node: str) -> str:
+def coverage_words(results: Scored, node: str) -> str:
     """Say how much of a node's weight is answered; and scored, where some answers are only reported."""
     items = results.sheets[Series.SELF].items
-    beneath = items_beneath(results.review.questionnaire, node)
+    beneath = items_beneath(results.questionnaire, node)
     is_partly_reported = any(items[code].reason is Reason.NOT_COUNTED for code in beneath)
     words = _("{share} % answered and scored") if is_partly_reported else _("{share} % answered")
     return words.format(share=filters.score(100 * results.sheets[Series.SELF].nodes[node].coverage, 0))
 
 
-def _attribution(results: Results, node: str) -> str | None:
+def _attribution(results: Scored, node: str) -> str | None:
     """Say how the answers beneath a node are graded: each grade by its short name with its number of answers."""
-    found = attribution(results.review.questionnaire, results.review.answers, node)
+    found = attribution(results.questionnaire, results.answers, node)
     if found is None:
         return None
     grade, uncounted = _("{grade}: {answers}"), _("{grade}: {answers}, not scored")
