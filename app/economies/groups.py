@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.audit import service as audit
 from app.economies import queries
-from app.economies.service import Group, check_reason, check_words, groups, is_code, names, require_administrator
+from app.economies.service import EconomyNames, Group, check_reason, check_words, groups, is_code, names, require_administrator
 from app.economies.tables import EconomyGroup, GroupChange
 from app.kit import clock
 from app.kit.actor import Actor
@@ -86,8 +86,9 @@ def make_group(session: Session, actor: Actor, code: str, kind: str, peers_of: s
     except IntegrityError as error:  # somebody was faster by less than a transaction
         raise taken from error
     queries.set_members(session, code, added=wanted.economies, removed=())
-    _record(session, actor, row, "group_made", GroupChanged("", wanted.economies, (), "", clock.now(), actor.name))
-    return get_group(session, code)
+    made = get_group(session, code)
+    _record(session, actor, row, "group_made", GroupChanged("", made.economies, (), "", clock.now(), actor.name))
+    return made
 
 
 def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup, *, needs_reason: bool) -> Group:
@@ -99,8 +100,10 @@ def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup,
     known, problems = groups(session), Problems()
     before = known[code]
     _check(session, problems, wanted, known.get(before.peers_of or ""))
-    added, removed = _difference(before.economies, wanted.economies)
-    _check_peers(problems, before, known, removed, names={each.code: each.short_name for each in names(session).values()})
+    named = names(session)
+    added = tuple(code for code in named if code in wanted.economies and code not in before.economies)
+    removed = tuple(code for code in before.economies if code not in wanted.economies)
+    _check_peers(problems, before, known, {code: named[code] for code in removed})
     reason = check_reason(problems, wanted.reason, at_least=int(needs_reason and bool(added or removed)))
     problems.raise_if_any()
     if not added and not removed and clean(wanted.title) == before.title:
@@ -115,10 +118,6 @@ def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup,
     return get_group(session, code)
 
 
-def _difference(before: Sequence[str], after: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(code for code in after if code not in before), tuple(code for code in before if code not in after)
-
-
 def _check(session: Session, problems: Problems, wanted: WantedGroup, whole: Group | None) -> None:
     check_words(problems, "title", wanted.title, at_least=1)
     allowed: Collection[str] = whole.economies if whole else names(session)
@@ -129,12 +128,10 @@ def _check(session: Session, problems: Problems, wanted: WantedGroup, whole: Gro
         problems.add("economies", "unknown_economy", words)
 
 
-def _check_peers(
-    problems: Problems, group: Group, known: Mapping[str, Group], removed: Sequence[str], names: Mapping[str, str]
-) -> None:
+def _check_peers(problems: Problems, group: Group, known: Mapping[str, Group], removed: Mapping[str, EconomyNames]) -> None:
     """Whoever leaves a group must not stay a peer among its members."""
     for peers in known.values():
-        left = [names[code] for code in removed if peers.peers_of == group.code and code in peers.economies]
+        left = [entry.short_name for code, entry in removed.items() if peers.peers_of == group.code and code in peers.economies]
         if left:
             words = say("{economy} is in the peer group {group}. Take it out there first.", economy=left[0], group=peers.title)
             problems.add("economies", "in_peer_group", words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,13 +128,18 @@ def open_cycle(
 def newest_in_use(session: Session) -> dict[str, VersionEntry]:
     """Return of every questionnaire the newest version that is not retired: what reviews start with."""
     retired = {(code, version) for code, version, _ in queries.list_retirements(session, None)}
-    oldest_first = reversed([entry for entry in list_versions(session) if (entry.code, entry.version) not in retired])
-    return {entry.code: entry for entry in oldest_first}
+    return _newest([entry for entry in list_versions(session) if (entry.code, entry.version) not in retired])
 
 
 def newest(session: Session) -> dict[str, VersionEntry]:
     """Return of every questionnaire what speaks for it: the newest version in use, or where all are retired the newest."""
-    return {entry.code: entry for entry in reversed(list_versions(session))} | newest_in_use(session)
+    retired = {(code, version) for code, version, _ in queries.list_retirements(session, None)}
+    entries = list_versions(session)
+    return _newest(entries) | _newest([entry for entry in entries if (entry.code, entry.version) not in retired])
+
+
+def _newest(newest_first: Sequence[VersionEntry]) -> dict[str, VersionEntry]:
+    return {entry.code: entry for entry in reversed(newest_first)}
 
 
 def _require_startable(session: Session, code: str) -> None:

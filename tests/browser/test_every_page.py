@@ -88,8 +88,9 @@ def invite_somebody(page: Page) -> None:
 
 
 def empty_the_group(page: Page) -> None:
-    for box in page.locator("input[name=economies]:checked").all():
-        box.uncheck()
+    ticked = page.locator("input[name=economies]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
     press("Save")(page)
 
 
@@ -509,7 +510,10 @@ VISITS = [
     Visit(
         "invitation of a cycle", f"{CYCLE_OF}/invitations/{{invitation_id}}/withdraw", "{invitation_of_a_cycle}", ADMINISTRATOR
     ),
-    Visit("review that ends on a day and shows how far it is", REVIEW, "/reviews/{dated}", COORDINATOR),
+    Visit("review that ends on a day", REVIEW, "/reviews/{dated}", COORDINATOR),
+    Visit("how far a review is, shown", f"{REVIEW}/showing", "/reviews/{dated}/showing", COORDINATOR),
+    Visit("how far a review is, not shown", f"{REVIEW}/showing", "/reviews/{blank}/showing", COORDINATOR),
+    Visit("how far a review is, for a contributor", f"{REVIEW}/showing", "/reviews/{blank}/showing", CONTRIBUTOR),
     Visit("groups", "/admin/groups", "/admin/groups", ADMINISTRATOR),
     Visit("group, fixed", "/admin/groups/{group}", "/admin/groups/APEC", ADMINISTRATOR),
     Visit("group", "/admin/groups/{group}", "/admin/groups/OWN", ADMINISTRATOR),

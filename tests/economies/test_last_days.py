@@ -190,9 +190,10 @@ def test_every_change_is_recorded(dated: Scene) -> None:
 def test_nobody_else_changes_when_a_cycle_ends(dated: Scene, role: Role) -> None:
     actor = dated.person(role)
 
-    for act in (lambda: move(dated, "2027-07-31", actor=actor), lambda: reopen(dated, actor=actor)):
-        with pytest.raises(Forbidden):
-            act()
+    with pytest.raises(Forbidden):
+        move(dated, "2027-07-31", actor=actor)
+    with pytest.raises(Forbidden):
+        reopen(dated, actor=actor)
     with pytest.raises(Forbidden), dated.database.read() as session:
         cycles.history(session, actor, CODE, CYCLE)
 

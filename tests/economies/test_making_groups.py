@@ -49,24 +49,26 @@ def test_peers_are_members_of_the_group_that_they_are_peers_of(scene: Scene) -> 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("code", "title", "kind", "peers_of", "economies", "field"),
     [
-        ({"code": "a b"}, "group"),
-        ({"code": ""}, "group"),
-        ({"title": " "}, "title"),
-        ({"kind": "friends"}, "kind"),
-        ({"kind": "peers"}, "peers_of"),
-        ({"kind": "peers", "peers_of": "APEC-HIGH"}, "peers_of"),
-        ({"economies": ()}, "economies"),
-        ({"economies": ("XXX",)}, "economies"),
-        ({"economies": ("NZL", "NZL")}, "economies"),
+        ("a b", "T", "members", "", PACIFIC, "group"),
+        ("", "T", "members", "", PACIFIC, "group"),
+        ("C", " ", "members", "", PACIFIC, "title"),
+        ("C", "T", "friends", "", PACIFIC, "kind"),
+        ("C", "T", "peers", "", PACIFIC, "peers_of"),
+        ("C", "T", "peers", "APEC-HIGH", PACIFIC, "peers_of"),
+        ("C", "T", "members", "", (), "economies"),
+        ("C", "T", "members", "", ("XXX",), "economies"),
+        ("C", "T", "members", "", ("NZL", "NZL"), "economies"),
     ],
 )
-def test_what_cannot_be_a_group_is_named(scene: Scene, wrong: dict[str, str], field: str) -> None:
+def test_what_cannot_be_a_group_is_named(
+    scene: Scene, code: str, title: str, kind: str, peers_of: str, economies: tuple[str, ...], field: str
+) -> None:
     count = scene.count("economy_group")
 
     with pytest.raises(Invalid) as refused:
-        make(scene, **wrong)
+        make(scene, code, kind, peers_of, economies, title)
 
     assert [problem.field for problem in refused.value.problems] == [field]
     assert scene.count("economy_group") == count

@@ -18,7 +18,7 @@ from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
-from app.reviews import moving, prefill, service, shares, showing, sign_off
+from app.reviews import moving, prefill, service, shares, sign_off
 from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.pages.section_form import how_far, standing_of
 from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack
@@ -108,7 +108,6 @@ def show_review(request: Request, review_id: UUID, actor: CurrentActor, session:
         offered=len(prefill.offers(session, actor, review)),
         economy=economy_name(request, review.economy),
         closing=closing_words(review.cycle, review.state),
-        showing=showing.get_showing(session, actor, review_id),
         introduction=context.markdown(review.questionnaire.summary),
     )
     also = (partial(assignments.see, actor=actor, review_id=review_id),)

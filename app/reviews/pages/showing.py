@@ -1,4 +1,4 @@
-"""Whether administrators see how far a review is: its coordinator's choice, on the page of the review."""
+"""What administrators see of a review: said to its team, and chosen by its coordinator."""
 
 from __future__ import annotations
 
@@ -8,16 +8,36 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
-from app.reviews import showing
+from app.kit.actor import Role
+from app.reviews import service, showing
+from app.reviews.pages import frames
 from app.web.db import DbSession
 from app.web.forms import PageForm
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
 from app.web.i18n import mark
-from app.web.templating import register_flash, see_other
+from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/showing")
 
 register_flash("reviews.shown", "success", mark("Administrators see how far this review is from now on, and never an answer."))
-register_flash("reviews.hidden", "success", mark("Where administrators follow a cycle, nothing of this review is shown any more."))
+register_flash(
+    "reviews.hidden", "success", mark("Where administrators follow a cycle, nothing of this review is shown any more.")
+)
+
+
+@router.get("")
+def show_choice(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
+    """Show what administrators see of a review."""
+    review, title = service.open_review(session, actor, review_id), _("What administrators see")
+    return render(
+        request,
+        "reviews/showing.html",
+        frames.review_frame(request, review, title, Crumb(title)),
+        review=review,
+        showing=showing.get_showing(session, actor, review_id),
+        can_choose=actor.role is Role.COORDINATOR,
+    )
 
 
 @router.post("")
@@ -25,5 +45,4 @@ def choose(request: Request, review_id: UUID, actor: CurrentActor, form: PageFor
     """Show how far the review is, or do not any more."""
     is_shown = form.first("show") == "progress"
     showing.choose(session, actor, review_id, is_shown=is_shown)
-    flash = "reviews.shown" if is_shown else "reviews.hidden"
-    return see_other(request, f"/reviews/{review_id}", flash=flash)
+    return see_other(request, f"/reviews/{review_id}/showing", flash="reviews.shown" if is_shown else "reviews.hidden")
