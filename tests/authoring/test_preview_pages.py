@@ -315,6 +315,8 @@ def test_only_what_is_looked_at_in_a_frame_may_stand_in_one(desk: Desk, browse: 
     assert "frame-ancestors 'none'" in FRAMING_POLICY
     refused = _send(browser, _path(desk.draft, "/sections/B?framed=1"), **{"B2.value": "many"})
     assert (refused.status_code, refused.headers["content-security-policy"]) == (422, FRAMED_POLICY)
+    desk.save(A1, weight="heavy")
+    assert policy("/sections/A?framed=1") == FRAMED_POLICY
     assert browser.get(f"/admin/drafts/{desk.draft}?framed=1").headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 

@@ -57,13 +57,18 @@ def bar_of(
         current().code,
         direction(current().code),
         _("Preview"),
-        _("This is a preview of {draft}. Test answers count nowhere: they never reach a review, a score or a benchmark.").format(
-            draft=name_of(trial.draft.entry)
-        ),
+        _words(trial, way),
         [*filter(None, (_not_asked(trial, item), _dropped(trial), _faults(trial), _not_translated(request, trial, way, codes)))],
         [] if way.is_framed else [*_switches(request, way, here, is_phone=is_phone)],
         [] if way.is_framed else _links(way),
     )
+
+
+def _words(trial: Trial, way: Way) -> str:
+    if way.is_framed:
+        return _("Preview. Test answers count nowhere.")
+    words = _("This is a preview of {draft}. Test answers count nowhere: they never reach a review, a score or a benchmark.")
+    return words.format(draft=name_of(trial.draft.entry))
 
 
 def _switches(request: Request, way: Way, here: Sequence[str], *, is_phone: bool) -> list[tuple[str, Sequence[Switch]]]:

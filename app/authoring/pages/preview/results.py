@@ -43,7 +43,7 @@ def show_results(request: Request, draft_id: UUID, actor: Administrator, session
     """Show the scores that the test answers have."""
     found = trying.open_trial(session, actor, draft_id)
     if isinstance(found, OpenDraft):
-        return unreadable(request, found)
+        return unreadable(request, found, look)
     with staged(request, found, look, "results") as stage:
         trial = stage.trial
         questionnaire = trial.questionnaire
@@ -76,7 +76,7 @@ def explain_score(
     """Show how one score of the test answers was computed."""
     found = trying.open_trial(session, actor, draft_id)
     if isinstance(found, OpenDraft):
-        return unreadable(request, found)
+        return unreadable(request, found, look)
     if not found.can_be_scored:
         return see_other(request, way_of(request, draft_id, look).to("results"))
     with staged(request, found, look, "results", node) as stage:
@@ -97,7 +97,7 @@ def show_on_phone(
     """Show a page of the preview in a frame as wide as a phone: what depends on the width then sees that width."""
     found = trying.open_trial(session, actor, draft_id)
     if isinstance(found, OpenDraft):
-        return unreadable(request, found)
+        return unreadable(request, found, look)
     here = look.at.split("/") if look.at and _PAGE.fullmatch(look.at) else []
     way = Way(draft_id, way_of(request, draft_id, look).language)
     title = _("Preview on a phone")

@@ -51,7 +51,7 @@ def show_preview(request: Request, draft_id: UUID, actor: Administrator, session
     """Show the sections of a draft as an official sees them, and what can be done with test answers."""
     found = trying.open_trial(session, actor, draft_id)
     if isinstance(found, OpenDraft):
-        return unreadable(request, found)
+        return unreadable(request, found, look)
     with staged(request, found, look) as stage:
         trial = stage.trial
         return stage.render(
@@ -71,7 +71,7 @@ def show_preview(request: Request, draft_id: UUID, actor: Administrator, session
 def show_section(request: Request, draft_id: UUID, code: str, actor: Administrator, session: DbSession, look: Looked) -> Response:
     """Show one section of the form."""
     found = trying.open_trial(session, actor, draft_id)
-    return unreadable(request, found) if isinstance(found, OpenDraft) else _section_page(request, found, code, look)
+    return unreadable(request, found, look) if isinstance(found, OpenDraft) else _section_page(request, found, code, look)
 
 
 @router.post("/sections/{code}")
@@ -102,7 +102,7 @@ def check_answers(request: Request, draft_id: UUID, actor: Administrator, sessio
     """Show every test answer, and what sign-off would wait for."""
     found = trying.open_trial(session, actor, draft_id)
     if isinstance(found, OpenDraft):
-        return unreadable(request, found)
+        return unreadable(request, found, look)
     with staged(request, found, look, "check") as stage:
         trial, address = stage.trial, partial(stage.way.to, "sections")
         return stage.render(

@@ -47,10 +47,8 @@ class Stage:
         """
         frame = _frame(self, title, steps, has_errors=has_errors)
         answer = render(self.request, name, frame, status, bar=self.bar, way=self.way, **context)
-        if self.way.is_framed:
-            answer.headers["Content-Security-Policy"] = FRAMED_POLICY
         answer.headers["Content-Language"] = frame.language
-        return answer
+        return _framed(answer, is_framed=self.way.is_framed)
 
 
 @contextmanager
@@ -62,9 +60,9 @@ def staged(request: Request, trial: Trial, look: Look, *here: str, section: Sect
         yield Stage(request, replace(trial, questionnaire=localized(trial.questionnaire)), way, bar)
 
 
-def unreadable(request: Request, draft: OpenDraft) -> Response:
+def unreadable(request: Request, draft: OpenDraft, look: Look) -> Response:
     """Say of a draft that is not yet a questionnaire what is to be corrected first."""
-    return render(
+    answer = render(
         request,
         "authoring/preview/unreadable.html",
         draft_frame(request, draft.entry, _("Preview")),
@@ -75,6 +73,13 @@ def unreadable(request: Request, draft: OpenDraft) -> Response:
             for problem in draft.inspection.problems
         ],
     )
+    return _framed(answer, is_framed=bool(look.framed))
+
+
+def _framed(answer: Response, *, is_framed: bool) -> Response:
+    if is_framed:
+        answer.headers["Content-Security-Policy"] = FRAMED_POLICY
+    return answer
 
 
 def _codes(section: Section | None) -> Collection[str] | None:
