@@ -1,4 +1,4 @@
-"""API keys: made by their owner, shown once, stored as a hash; they read what the owner may read, and do what their scopes name."""
+"""API keys: made by their owner, shown once, stored as a hash; they read what the owner may, and do what scopes name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ MOST_DAYS = 365
 MOST_KEYS = 10
 
 _NO_LABEL = mark("Enter what this key is for.")
-_NOT_FOR_ROLE = mark("Only an administrator can make a key that changes questionnaires. Ask one of yours, or make one that reads.")
+_NOT_FOR_ROLE = mark(
+    "Only an administrator can make a key that changes questionnaires. Ask one of yours, or make one that reads."
+)
 _BAD_LABEL = say("Write what this key is for on one line of at most {most} characters.", most=rules.LONGEST_NAME)
 
 _PREFIX_LENGTH = 8

@@ -14,10 +14,10 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.authoring import queries
 from app.authoring.tables import Draft
-from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft
+from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft, take_draft
 from app.domain.drafting.problems import Inspection, inspect
 from app.domain.questionnaire.document import version_order
-from app.infra.yaml import YamlFault, read_yaml
+from app.infra.yaml import DEEPEST, YamlFault, depth_of, read_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
@@ -116,9 +116,22 @@ def read_file(raw: bytes) -> DraftDocument:
     except YamlFault as fault:
         raise _refused(fault.code, fault.line, fault.message) from fault
     try:
-        return read_draft(file.content)
+        return take_draft(file.content)
     except Shapeless as fault:
         raise _refused("shapeless", file.line(fault.path), str(fault)) from fault
+
+
+def read_content(content: object) -> DraftDocument:
+    """Read plain JSON as a draft, as strictly as a file; what cannot be taken apart is refused at its place."""
+    if depth_of(content) > DEEPEST:
+        raise Invalid(
+            [FieldProblem("document", "too_deep", say("This is nested more than {most} deep. Flatten it.", most=DEEPEST))]
+        )
+    try:
+        return take_draft(content)
+    except Shapeless as fault:
+        field = ".".join(("document", *map(str, fault.path)))
+        raise Invalid([FieldProblem(field, "shapeless", str(fault))]) from fault
 
 
 def must_be_administrator(actor: Actor) -> None:

@@ -81,6 +81,18 @@ def read_yaml(raw: bytes) -> YamlFile:
     return YamlFile(content, lines)
 
 
+def depth_of(content: object) -> int:
+    """Return how deep plain content is nested: 1 for a list or an object without another in it."""
+    deepest, waiting = 0, [(content, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else None
+        if inner is not None:
+            deepest = max(deepest, depth)
+            waiting.extend((one, depth + 1) for one in inner)
+    return deepest
+
+
 def write_yaml(content: object) -> str:
     """Write plain content as YAML that reads back the same."""
     writer = YAML(typ="safe", pure=True)
@@ -134,6 +146,8 @@ def _refuse_trick(event: Event, line: int) -> None:
         raise YamlFault("Y7", line, "This whole number is too large for 64 bits. Write a smaller one, or quote what is a text.")
     if isinstance(event, ScalarEvent) and any("\ud800" <= character <= "\udfff" for character in event.value):
         raise YamlFault("Y1", line, "This text holds half of a character (a lone surrogate). Write the character itself.")
+    if isinstance(event, ScalarEvent) and "\x00" in event.value:
+        raise YamlFault("Y1", line, "This text holds the character NUL. Remove it.")
     if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
         raise YamlFault("Y5", line, "Directives are not allowed. Remove the lines that begin with %.")
     if getattr(event, "tag", None) is not None:
