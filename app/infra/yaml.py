@@ -146,8 +146,6 @@ def _refuse_trick(event: Event, line: int) -> None:
         raise YamlFault("Y7", line, "This whole number is too large for 64 bits. Write a smaller one, or quote what is a text.")
     if isinstance(event, ScalarEvent) and any("\ud800" <= character <= "\udfff" for character in event.value):
         raise YamlFault("Y1", line, "This text holds half of a character (a lone surrogate). Write the character itself.")
-    if isinstance(event, ScalarEvent) and "\x00" in event.value:
-        raise YamlFault("Y1", line, "This text holds the character NUL. Remove it.")
     if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
         raise YamlFault("Y5", line, "Directives are not allowed. Remove the lines that begin with %.")
     if getattr(event, "tag", None) is not None:

@@ -40,7 +40,7 @@ from app.web.preconditions import ChangedSince, SeenEtag
 router = APIRouter(prefix="/drafts/{draft_id}")
 
 Document = dict[str, JsonValue]
-_YAML: dict[int | str, dict[str, object]] = {200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}}
+_YAML: dict[int | str, dict[str, object]] = {200: {"content": {"application/yaml": {"schema": {}}}}}
 
 
 class HowToPut(BaseModel):
