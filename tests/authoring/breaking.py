@@ -13,6 +13,7 @@ from tests.builders import PROJECT
 from tests.domain.documents import trees, wordy_documents
 
 Path = tuple[str | int, ...]
+Around = dict[str, object] | list[object]
 GOOD = [path.read_bytes() for path in sorted((PROJECT / "tests" / "questionnaires").glob("*.yaml"))]
 GOOD.append((PROJECT / "tests" / "small_review.yaml").read_bytes())
 
@@ -113,72 +114,84 @@ def contents(draw: st.DrawFn) -> object:
     """Draw a document that was good once, with one to four things done to it."""
     content = copy.deepcopy(draw(_good_content()))
     for _ in range(draw(st.integers(1, 4))):
-        _hurt(draw, content)
+        path = draw(st.sampled_from(list(places(content))))
+        if path:
+            around = _found(content, path[:-1])
+            assert isinstance(around, dict | list)
+            _HURTS[draw(st.sampled_from(sorted(_HURTS)))](draw, content, around, path[-1])
     return content
 
 
-def _hurt(draw: st.DrawFn, content: object) -> None:
-    path = draw(st.sampled_from([place for place in places(content) if place] or [()]))
-    if not path:
-        return
-    around = content
-    for step in path[:-1]:
-        around = around[step]  # type: ignore[index]  # the place was found in it
-    assert isinstance(around, dict | list)
-    _HURTS[draw(st.sampled_from(sorted(_HURTS)))](draw, content, around, path[-1])
+def _found(content: object, path: Path) -> object:
+    for step in path:
+        content = _get(content, step)
+    return content
 
 
-def _drop(_draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
-    del around[name]  # type: ignore[arg-type]
-
-
-def _rename(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
+def _get(around: object, name: str | int) -> object:
     if isinstance(around, dict):
-        around[draw(st.sampled_from(_NAMES))] = around.pop(name)
+        return around[name]
+    assert isinstance(around, list)
+    return around[int(name)]
 
 
-def _retype(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
-    around[name] = copy.deepcopy(draw(st.sampled_from(_ODD)))  # type: ignore[index]
+def _set(around: Around, name: str | int, value: object) -> None:
+    if isinstance(around, dict):
+        around[str(name)] = value
+    else:
+        around[int(name)] = value
 
 
-def _recode(draw: st.DrawFn, whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
+def _drop(_draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
+    if isinstance(around, dict):
+        del around[str(name)]
+    else:
+        del around[int(name)]
+
+
+def _rename(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
+    if isinstance(around, dict):
+        around[draw(st.sampled_from(_NAMES))] = around.pop(str(name))
+
+
+def _retype(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
+    _set(around, name, copy.deepcopy(draw(st.sampled_from(_ODD))))
+
+
+def _recode(draw: st.DrawFn, whole: object, around: Around, name: str | int) -> None:
     """Put another code here: one that is used already, one of nothing, or one that is none; circles come from it too."""
-    used = _codes(whole)
-    around[name] = draw(st.sampled_from([*_CODES, *used]))  # type: ignore[index]
+    _set(around, name, draw(st.sampled_from([*_CODES, *_codes(whole)])))
 
 
-def _double(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
+def _double(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
     if isinstance(around, list):
-        around.insert(draw(st.integers(0, len(around))), copy.deepcopy(around[name]))  # type: ignore[index]
+        around.insert(draw(st.integers(0, len(around))), copy.deepcopy(around[int(name)]))
 
 
-def _transplant(draw: st.DrawFn, whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
-    found: object = whole
-    for step in draw(st.sampled_from(list(places(whole)))):
-        found = found[step]  # type: ignore[index]
-    around[name] = copy.deepcopy(found)  # type: ignore[index]
+def _transplant(draw: st.DrawFn, whole: object, around: Around, name: str | int) -> None:
+    _set(around, name, copy.deepcopy(_found(whole, draw(st.sampled_from(list(places(whole)))))))
 
 
-def _nest(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
-    value = around[name]  # type: ignore[index]
+def _nest(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
+    value = _get(around, name)
     for _ in range(draw(st.sampled_from([1, 2, 6, 25]))):
         value = draw(st.sampled_from([[value], {"not": value}, {"all": [value]}, {"items": [value]}]))
-    around[name] = value  # type: ignore[index]
+    _set(around, name, value)
 
 
-def _spoil(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
-    value = around[name]  # type: ignore[index]
+def _spoil(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
+    value = _get(around, name)
     if isinstance(value, str):
         at = draw(st.integers(0, len(value)))
-        around[name] = value[:at] + draw(st.sampled_from(_UNSEEN)) + value[at:]  # type: ignore[index]
+        _set(around, name, value[:at] + draw(st.sampled_from(_UNSEEN)) + value[at:])
 
 
-def _many(draw: st.DrawFn, _whole: object, around: dict | list, name: str | int) -> None:  # type: ignore[type-arg]
+def _many(draw: st.DrawFn, _whole: object, around: Around, name: str | int) -> None:
     if isinstance(around, list):
-        around.extend(copy.deepcopy(around[name]) for _ in range(draw(st.sampled_from([60, 501]))))  # type: ignore[index]
+        around.extend(copy.deepcopy(around[int(name)]) for _ in range(draw(st.sampled_from([20, 60]))))
 
 
-_HURTS: dict[str, Callable[[st.DrawFn, object, dict | list, str | int], None]] = {  # type: ignore[type-arg]
+_HURTS: dict[str, Callable[[st.DrawFn, object, Around, str | int], None]] = {
     each.__name__: each for each in (_drop, _rename, _retype, _recode, _double, _transplant, _nest, _spoil, _many)
 }
 
