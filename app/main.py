@@ -18,6 +18,7 @@ from app.accounts.deps import csrf_secret, session_recogniser
 from app.accounts.mailing import choices as mail_choices
 from app.accounts.signing_in import password_reset
 from app.audit import facts
+from app.authoring import api as authoring_api
 from app.authoring import pages as authoring_pages
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
@@ -165,6 +166,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         teamwork_api,
         scores_api,
         benchmarks_api,
+        authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
     rooms = (

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app.accounts.deps import ApiIdentity
+from app.accounts.scopes import READS, Scope
 from app.kit.actor import Role
 from app.web.errors import responses
 from app.web.listing import NoQuery
@@ -22,7 +23,11 @@ class Me(BaseModel):
     role: Role = Field(description="The person's role; a key acts with its owner's.")
     economy: str | None = Field(description="The economy's code; null for roles that belong to no economy.", examples=["NZL"])
     signed_in_with: Literal["api_key", "session"] = Field(description="How this request showed who it is.")
-    may_write: bool = Field(description="Whether changes are accepted: API keys read only in this release.")
+    may_write: bool = Field(description="Whether changes are accepted: of a session, and of a key that has more than `read`.")
+    scopes: list[Scope] = Field(
+        description="What the key may do, beside what its owner may not; empty for a session, which may do what its owner may.",
+        examples=[["read"]],
+    )
 
 
 @router.get("", responses=responses(401, 422), summary="Who am I?")
@@ -35,5 +40,6 @@ async def read_me(identity: ApiIdentity, _query: Annotated[NoQuery, Query()]) ->
         role=actor.role,
         economy=actor.economy,
         signed_in_with="api_key" if is_key else "session",
-        may_write=not is_key,
+        may_write=not is_key or identity.scopes > READS,
+        scopes=[scope for scope in Scope if is_key and scope in identity.scopes],
     )

@@ -1,7 +1,8 @@
 """Who may call a route: every route names exactly one of these policies, and a test sees to it.
 
 Pages: `Public`, `OptionalActor`, `CurrentActor`, or `Annotated[Actor, Depends(require(Role.COORDINATOR))]`.
-API: `Public`, `OptionalApiActor`, `ApiActor`, or `Annotated[Actor, Depends(require_api(Role.ANALYST))]`.
+API: `Public`, `OptionalApiActor`, `ApiActor`, or `Annotated[Actor, Depends(require_api(Role.ANALYST))]`; for changes that a key
+may make, `Annotated[Actor, Depends(may_change(Scope.AUTHOR))]`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
 from app.accounts.mailing.notices import Desk
+from app.accounts.scopes import Scope, scopes_for
 from app.accounts.second_step.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
 from app.accounts.signing_in.confirming import AskAgain
@@ -32,7 +34,7 @@ from app.infra.sealing import Seal, open_seal
 from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, NotFound, NotSignedIn
-from app.kit.say import mark
+from app.kit.say import mark, say
 from app.web.cookies import session_token
 from app.web.csrf import SAFE_METHODS, CrossSiteRequest, check_csrf_token
 from app.web.page import page_frame
@@ -40,6 +42,7 @@ from app.web.paths import is_api
 
 WAYS = "/account/ways-to-sign-in"
 
+_ADMINISTRATORS = mark("Only an administrator can make this change. Ask one of yours.")
 _FREE = ("/sign-out", "/language")  # what a person may do who still has to set up a second step
 
 
@@ -49,7 +52,29 @@ class KeyOnlyReads(Forbidden):
     code = "key_only_reads"
 
     def __init__(self) -> None:
-        super().__init__(mark("API keys read only in this release. Make this change on the pages, signed in as yourself."))
+        super().__init__(mark("No API key can make this change. Make it on the pages, signed in as yourself."))
+
+
+class ScopeMissing(Forbidden):
+    """The key may read, and was not made for this change; `extra` names the scope."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: Scope) -> None:
+        words = say(
+            "This key has no scope {scope}, so it changes nothing here. Create one that has it, under My account, API keys.",
+            scope=scope.value,
+        )
+        super().__init__(words, extra={"scope": scope.value})
+
+
+class KeyNeeded(Forbidden):
+    """The act asks for the password on its page; over the API only a key stands for that, because making it asked for it."""
+
+    code = "key_needed"
+
+    def __init__(self) -> None:
+        super().__init__(mark("Over the API this takes a key with the scope that it needs. In a browser, use its page instead."))
 
 
 class SecondStepNeeded(Forbidden):
@@ -193,6 +218,28 @@ def require_api(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
     return with_role
 
 
+def may_change(scope: Scope, *, key_only: bool = False) -> Callable[[Request], Actor]:
+    """Return a dependency for changes by the API: a session, or a key with this scope, of somebody whose role may have it.
+
+    `key_only` refuses sessions: where the page of the same act asks for the password again."""
+
+    def scoped_actor(request: Request) -> Actor:
+        header = request.headers.get("authorization")
+        identity = _of_session(request) if header is None else _recognised_key(request, header)
+        if identity is None:
+            raise NotSignedIn
+        if scope not in scopes_for(identity.actor.role):
+            raise Forbidden(_ADMINISTRATORS)
+        if identity.key_id is not None and scope not in identity.scopes:
+            raise ScopeMissing(scope)
+        if identity.key_id is None and key_only:
+            raise KeyNeeded
+        return identity.actor
+
+    POLICIES[scoped_actor] = f"a key with the scope {scope.value}" + ("" if key_only else ", or a session")
+    return scoped_actor
+
+
 def stated_policies(dependant: Dependant) -> frozenset[str]:
     """Return the policies that a route states, in words; a good route states one."""
     own = {POLICIES[dependant.call]} if dependant.call in POLICIES else set()
@@ -307,6 +354,13 @@ def _of_session(request: Request) -> Identity | None:
 
 
 def _of_key(request: Request, header: str) -> Identity:
+    identity = _recognised_key(request, header)
+    if request.method not in SAFE_METHODS:
+        raise KeyOnlyReads
+    return identity
+
+
+def _recognised_key(request: Request, header: str) -> Identity:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not keys.looks_like_key(secret):
         raise NotSignedIn
@@ -318,7 +372,5 @@ def _of_key(request: Request, header: str) -> Identity:
     if identity.is_due_for_touch:
         with suppress(OperationalError, PoolTimeoutError), database.write() as session:
             keys.touch(session, identity.key_id)
-    if request.method not in SAFE_METHODS:
-        raise KeyOnlyReads
     request.state.actor = identity.actor
     return identity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.accounts.scopes import READS, Scope
 from app.accounts.tables import User
 from app.infra.zones import UTC_NAME
 from app.kit.actor import Actor, Role
@@ -23,6 +24,8 @@ class Identity:
     time_zone: str = UTC_NAME
     """That of the actor's economy; UTC for those who belong to none."""
     has_second_factor: bool = False
+    scopes: frozenset[Scope] = READS
+    """What a key may do, never more than its owner; it says nothing of a session, which may do what its owner may."""
 
 
 @dataclass(frozen=True, slots=True)

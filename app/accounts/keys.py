@@ -1,4 +1,4 @@
-"""API keys: made by their owner, shown once, stored as a hash, and able to read what the owner may read."""
+"""API keys: made by their owner, shown once, stored as a hash; they read what the owner may, and do what scopes name."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from app.accounts import queries, rules
 from app.accounts.identity import Identity, actor_of
+from app.accounts.scopes import READS, Scope, scopes_for, stored, written
 from app.accounts.tables import ApiKey
 from app.audit import service as audit
 from app.kit import clock
@@ -28,6 +29,9 @@ MOST_DAYS = 365
 MOST_KEYS = 10
 
 _NO_LABEL = mark("Enter what this key is for.")
+_NOT_FOR_ROLE = mark(
+    "Only an administrator can make a key that changes questionnaires. Ask one of yours, or make one that reads."
+)
 _BAD_LABEL = say("Write what this key is for on one line of at most {most} characters.", most=rules.LONGEST_NAME)
 
 _PREFIX_LENGTH = 8
@@ -47,6 +51,7 @@ class Key:
     expires_at: datetime
     last_used_on: date | None
     revoked_at: datetime | None
+    scopes: frozenset[Scope] = READS
 
     def works_at(self, now: datetime) -> bool:
         """Tell whether the key is neither revoked nor expired."""
@@ -61,14 +66,18 @@ class NewKey:
     secret: str
 
 
-def create_key(session: Session, actor: Actor, *, label: str, days: int = DEFAULT_DAYS) -> NewKey:
-    """Make a key for the actor."""
+def create_key(
+    session: Session, actor: Actor, *, label: str, days: int = DEFAULT_DAYS, scopes: frozenset[Scope] = READS
+) -> NewKey:
+    """Make a key for the actor; a scope that is not for the actor's role is refused."""
     user_id = _own_id(actor)
     label = clean(label)
     problems = Problems()
     rules.check_name(problems, label, field="label", missing=_NO_LABEL, unfit=_BAD_LABEL)
     if not 1 <= days <= MOST_DAYS:
         problems.add("days", "out_of_range", say("A key lasts between 1 and {most} days.", most=MOST_DAYS))
+    if not scopes <= scopes_for(actor.role):
+        problems.add("scopes", "not_for_this_role", _NOT_FOR_ROLE)
     problems.raise_if_any()
     now = clock.now()
     if queries.count_working_keys(session, user_id, now) >= MOST_KEYS:
@@ -88,9 +97,10 @@ def create_key(session: Session, actor: Actor, *, label: str, days: int = DEFAUL
         user_id=user_id,
         created_at=now,
         expires_at=now + timedelta(days=days),
+        scopes=written(scopes),
     )
     session.add(row)
-    _record(session, actor, "accounts.key_created", row.id, days)
+    _record(session, actor, "accounts.key_created", row.id, {"days": days, "scopes": row.scopes})
     return NewKey(_read(row), secret)
 
 
@@ -121,7 +131,9 @@ def find_identity(session: Session, secret: str) -> Identity | None:
     if found is None:
         return None
     row, owner = found
-    return Identity(actor_of(owner), owner.id, key_id=row.id, is_due_for_touch=row.last_used_on != now.date())
+    actor = actor_of(owner)
+    scopes = stored(row.scopes) & scopes_for(actor.role)
+    return Identity(actor, owner.id, key_id=row.id, is_due_for_touch=row.last_used_on != now.date(), scopes=scopes)
 
 
 def touch(session: Session, key_id: UUID) -> None:
@@ -145,10 +157,10 @@ def _checksum(body: str) -> str:
     return f"{zlib.crc32(body.encode()):08x}"
 
 
-def _record(session: Session, actor: Actor, action: str, key_id: UUID, days: int | None = None) -> None:
-    detail = {} if days is None else {"days": days}
+def _record(session: Session, actor: Actor, action: str, key_id: UUID, detail: audit.Detail | None = None) -> None:
     audit.record(session, actor, action, target_kind="api_key", target_id=key_id, economy=actor.economy, detail=detail)
 
 
 def _read(row: ApiKey) -> Key:
-    return Key(row.id, row.prefix, row.label, row.created_at, row.expires_at, row.last_used_on, row.revoked_at)
+    times = row.created_at, row.expires_at, row.last_used_on, row.revoked_at
+    return Key(row.id, row.prefix, row.label, *times, stored(row.scopes))

@@ -81,7 +81,8 @@ class Invitation(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """A key that acts with its owner's role, to read only; the prefix lets its owner recognise it."""
+    """A key that acts with its owner's role; the prefix lets its owner recognise it. `scopes` are words with spaces between: it
+    always reads, and may do more only where they say so."""
 
     __tablename__ = "api_key"
 
@@ -94,3 +95,4 @@ class ApiKey(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcTime)
     last_used_on: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    scopes: str = Field(default="read", max_length=200, sa_column_kwargs={"server_default": "read"})

@@ -14,10 +14,10 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.authoring import queries
 from app.authoring.tables import Draft
-from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft
+from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft, take_draft
 from app.domain.drafting.problems import Inspection, inspect
 from app.domain.questionnaire.document import version_order
-from app.infra.yaml import YamlFault, read_yaml
+from app.infra.yaml import DEEPEST, YamlFault, depth_of, read_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
@@ -116,9 +116,22 @@ def read_file(raw: bytes) -> DraftDocument:
     except YamlFault as fault:
         raise _refused(fault.code, fault.line, fault.message) from fault
     try:
-        return read_draft(file.content)
+        return take_draft(file.content)
     except Shapeless as fault:
         raise _refused("shapeless", file.line(fault.path), str(fault)) from fault
+
+
+def read_content(content: object) -> DraftDocument:
+    """Read plain JSON as a draft, as strictly as a file; what cannot be taken apart is refused at its place."""
+    if depth_of(content) > DEEPEST:
+        raise Invalid(
+            [FieldProblem("document", "too_deep", say("This is nested more than {most} deep. Flatten it.", most=DEEPEST))]
+        )
+    try:
+        return take_draft(content)
+    except Shapeless as fault:
+        field = ".".join(("document", *map(str, fault.path)))
+        raise Invalid([FieldProblem(field, "shapeless", str(fault))]) from fault
 
 
 def must_be_administrator(actor: Actor) -> None:
@@ -156,10 +169,11 @@ def entry_of(row: Draft) -> DraftEntry:
 
 
 def named(document: DraftDocument) -> dict[str, str]:
-    """Return what is kept beside a document for lists: its code, version and title as far as they are there."""
+    """Return what is kept beside a document for lists: its code, version and title as far as they are there. A column of
+    PostgreSQL holds no NUL, which a faulty file may."""
     about = document.singles[Kind.ABOUT]
     longest = {"code": 64, "version": 64, "title": 4_000}
-    return {name: str(about.get(name) or "")[:most] for name, most in longest.items()}
+    return {name: str(about.get(name) or "").replace("\0", "")[:most] for name, most in longest.items()}
 
 
 def _start(session: Session, actor: Actor, document: DraftDocument, *, based_on: str) -> DraftEntry:

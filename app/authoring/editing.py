@@ -12,13 +12,16 @@ from app.audit import service as audit
 from app.authoring import drafts, queries
 from app.authoring.tables import Draft
 from app.domain.drafting import edits
-from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, read_draft
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, is_fit, read_draft
 from app.domain.drafting.edits import Place, Standing
+from app.infra.yaml import DEEPEST, depth_of
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.questionnaires import service as questionnaires
+
+_DEEPEST_PART = DEEPEST - 4  # an item lies below the whole, its sections, its section and its items
 
 
 class PartChanged(Conflict):
@@ -49,6 +52,7 @@ class Changed:
 def save_part(session: Session, actor: Actor, draft_id: UUID, address: Address, part: Part, seen: str) -> Changed:
     """Put new content in a part's place. `seen` is the etag of the content that the writer saw; another one raises
     PartChanged, and nothing is lost. Another code renames the part, unless the code is published: then it never changes."""
+    _refuse_deep(part)
     row, document = _to_change(session, actor, draft_id)
     before = _part(document, address)
     if etag_of(before) == etag_of(part):
@@ -63,6 +67,7 @@ def save_part(session: Session, actor: Actor, draft_id: UUID, address: Address, 
 
 def add_part(session: Session, actor: Actor, draft_id: UUID, kind: Kind, part: Part, place: Place) -> Changed:
     """Add a section, a node or an item."""
+    _refuse_deep(part)
     row, document = _to_change(session, actor, draft_id)
     address = _new_address(document, kind, part)
     edit = Edit("added", address, None, Standing(part, _within(document, kind, place)))
@@ -168,6 +173,8 @@ def _new_address(document: DraftDocument, kind: Kind, part: Part) -> Address:
     code = part.get("code")
     if not isinstance(code, str) or not code.strip():
         raise Invalid([FieldProblem("code", "missing", mark("Give it a code, such as B1-10."))])
+    if not is_fit(code):
+        raise Invalid([FieldProblem("code", "code", mark("Write the code with at most 64 characters, on one line."))])
     if edits.free_code(document, kind, code) != code:
         raise _taken(code)
     return Address(kind, code)
@@ -187,6 +194,13 @@ def _renamed(session: Session, row: Draft, document: DraftDocument, address: Add
     return _new_address(document, address.kind, part)
 
 
+def _refuse_deep(part: Part) -> None:
+    """Refuse what a file of the draft could not hold: it could be downloaded, and never come back."""
+    if depth_of(part) > _DEEPEST_PART:
+        words = say("This is nested more than {most} deep. Flatten it.", most=_DEEPEST_PART)
+        raise Invalid([FieldProblem("part", "too_deep", words)])
+
+
 def _is_published(session: Session, questionnaire: str, item: str) -> bool:
     entries = questionnaires.list_versions(session, questionnaire)
     return any(item in questionnaires.get_by_hash(session, entry.content_hash).items for entry in entries)
@@ -201,7 +215,9 @@ def _taken(code: str) -> Invalid:
 def _changed_meanwhile(session: Session, draft_id: UUID, address: Address, now: Part) -> PartChanged:
     changes = queries.list_changes(session, draft_id, str(address), None, 1)
     by = changes[0].by if changes else ""
-    words = say("{name} changed this part while you were working on it. Compare both, and save again.", name=by)
+    words: str = mark("This part is not what you read. Compare it with what it is now, and save again.")
+    if by:
+        words = say("{name} changed this part while you were working on it. Compare both, and save again.", name=by)
     return PartChanged(words, extra={"current": dict(now), "etag": etag_of(now), "changed_by": by})
 
 

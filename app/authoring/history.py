@@ -43,11 +43,11 @@ class Change:
 
 
 def list_changes(
-    session: Session, actor: Actor, draft_id: UUID, address: Address | None = None, *, before: int | None = None
+    session: Session, actor: Actor, draft_id: UUID, address: Address | None = None, *, before: int | None = None, most: int = PAGE
 ) -> list[Change]:
-    """List up to PAGE changes, newest first: of one part or of the whole draft, and below a number."""
+    """List up to `most` changes, newest first: of one part or of the whole draft, and below a number."""
     drafts.open_draft(session, actor, draft_id)
-    rows = queries.list_changes(session, draft_id, None if address is None else str(address), before, PAGE)
+    rows = queries.list_changes(session, draft_id, None if address is None else str(address), before, most)
     return [_change(row) for row in rows]
 
 

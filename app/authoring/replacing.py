@@ -16,7 +16,7 @@ from app.authoring import drafts
 from app.authoring.drafts import DraftEntry
 from app.authoring.editing import Changed, Edit, write
 from app.domain.drafting.difference import PartDifference, differences
-from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, read_draft
+from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, take_draft
 from app.domain.drafting.edits import Place, Standing
 from app.domain.drafting.problems import Inspection, inspect
 from app.infra.yaml import LARGEST_FILE
@@ -87,7 +87,7 @@ def unpacked(text: str) -> DraftDocument:
         raise _unreadable()
     try:
         check_json(raw)
-        return read_draft(json.loads(raw))
+        return take_draft(json.loads(raw))
     except (BadRequest, Shapeless) as error:
         raise _unreadable() from error
 

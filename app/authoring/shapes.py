@@ -98,6 +98,21 @@ def shapes_of(kind: Kind, item_type: str = "") -> tuple[Shape, ...]:
             return ()
 
 
+def known_fields(kind: Kind, item_type: str) -> frozenset[str]:
+    """Return the names of the fields that a part may have, fixed ones too; of an item of no known type, those of all."""
+    if kind in {Kind.CLAUSES, Kind.DETAILS, Kind.WHOLE}:
+        return frozenset({kind.value})
+    models: dict[Kind, type[BaseModel]] = {
+        Kind.ABOUT: Questionnaire,
+        Kind.SCHEME: Scheme,
+        Kind.NODE: Node,
+        Kind.SECTION: Section,
+    }
+    chosen = [models[kind]] if kind in models else [ITEM_MODELS[item_type]] if item_type in ITEM_MODELS else ITEM_MODELS.values()
+    names = {info.alias or name for model in chosen for name, info in model.model_fields.items()}
+    return frozenset(names - (_APART.get(models[kind], set()) if kind in models else set()))
+
+
 @cache
 def _shapes(model: type[BaseModel]) -> tuple[Shape, ...]:
     apart = _APART.get(model, set())

@@ -81,6 +81,18 @@ def read_yaml(raw: bytes) -> YamlFile:
     return YamlFile(content, lines)
 
 
+def depth_of(content: object) -> int:
+    """Return how deep plain content is nested: 1 for a list or an object without another in it."""
+    deepest, waiting = 0, [(content, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else None
+        if inner is not None:
+            deepest = max(deepest, depth)
+            waiting.extend((one, depth + 1) for one in inner)
+    return deepest
+
+
 def write_yaml(content: object) -> str:
     """Write plain content as YAML that reads back the same."""
     writer = YAML(typ="safe", pure=True)

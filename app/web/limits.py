@@ -35,7 +35,7 @@ _ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
 _BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ENCODED_SEPARATOR = re.compile(rb"%2f|%5c|\\", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_JSON = b"application/json"
+_JSON, _YAML = b"application/json", b"application/yaml"
 _URLENCODED = b"application/x-www-form-urlencoded"
 _LARGE_FOR_THE_LOOP = 64 * 1024
 _UNKNOWN_HOST = mark("This server does not serve that host name.")
@@ -218,8 +218,8 @@ async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
     if not body:
         return
     kind, options = parse_options_header(content_type)
-    if is_api(scope["path"]) and scope["method"] in _WRITING and kind != _JSON:
-        raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
+    if is_api(scope["path"]) and scope["method"] in _WRITING:
+        _check_kind(scope["path"], kind)
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise UnsupportedMedia("Send the body in UTF-8.")
     check = {_JSON: check_json, _URLENCODED: check_urlencoded}.get(kind)
@@ -227,6 +227,15 @@ async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
         await anyio.to_thread.run_sync(check, body)
     elif check is not None:
         check(body)
+
+
+def _check_kind(path: str, kind: bytes) -> None:
+    """Refuse what the address does not take: YAML where its name ends so, JSON everywhere else."""
+    if path.endswith(".yaml"):
+        if kind != _YAML:
+            raise UnsupportedMedia("Send the YAML file itself, with the header Content-Type: application/yaml.")
+    elif kind != _JSON:
+        raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
 
 
 def check_urlencoded(body: bytes) -> None:

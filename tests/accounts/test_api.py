@@ -42,6 +42,7 @@ def test_a_key_says_whose_it_is(browse: Browse, people: People, analyst: Actor) 
         "economy": None,
         "signed_in_with": "api_key",
         "may_write": False,
+        "scopes": ["read"],
     }
 
 
@@ -56,6 +57,7 @@ def test_a_session_says_whose_it_is(browse: Browse, people: People) -> None:
         "economy": "CHL",
         "signed_in_with": "session",
         "may_write": True,
+        "scopes": [],
     }
 
 

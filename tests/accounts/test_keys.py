@@ -11,8 +11,10 @@ import time_machine
 
 from app.accounts import keys, service
 from app.accounts.identity import Identity
+from app.accounts.scopes import READS, Scope, stored, written
+from app.audit import service as audit
 from app.infra.db import Database
-from app.kit.actor import COMMAND_LINE, Actor, Role
+from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.accounts.conftest import People
 
@@ -175,3 +177,40 @@ def test_a_person_has_ten_keys_that_work_at_most(database: Database, analyst: Ac
 def test_the_command_line_has_no_keys(database: Database) -> None:
     with pytest.raises(Forbidden):
         create(database, COMMAND_LINE)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_key_reads_unless_an_administrator_says_more(database: Database, people: People, role: Role) -> None:
+    actor = people.add(role, "NZL" if role in ECONOMY_ROLES else None)
+    wanted = READS | {Scope.AUTHOR}
+
+    assert create(database, actor).key.scopes == READS
+    if role is Role.ADMINISTRATOR:
+        with database.write() as session:
+            fresh = keys.create_key(session, actor, label="desk", scopes=wanted)
+        identity = find(database, fresh.secret)
+        assert identity is not None
+        assert (identity.scopes, fresh.key.scopes) == (wanted, wanted)
+        return
+    with pytest.raises(Invalid) as refusal, database.write() as session:
+        keys.create_key(session, actor, label="desk", scopes=wanted)
+    assert [(one.field, one.code) for one in refusal.value.problems] == [("scopes", "not_for_this_role")]
+
+
+def test_what_a_key_may_do_is_recorded(database: Database, people: People) -> None:
+    administrator = people.add(Role.ADMINISTRATOR)
+    with database.write() as session:
+        keys.create_key(session, administrator, label="desk", days=30, scopes=READS | {Scope.AUTHOR})
+
+    with database.read() as session:
+        event = audit.list_events(session, administrator, limit=1)[0]
+
+    assert (event.action, dict(event.detail)) == ("accounts.key_created", {"days": 30, "scopes": "read author"})
+
+
+def test_scopes_are_stored_plainly_and_unknown_words_allow_nothing() -> None:
+    assert written([Scope.AUTHOR]) == "read author"
+    assert written([]) == "read"
+    assert stored("read author") == {Scope.READ, Scope.AUTHOR}
+    assert stored("author") == {Scope.READ, Scope.AUTHOR}
+    assert stored("read everything authors AUTHOR") == READS

@@ -315,6 +315,37 @@ def test_a_refused_key_keeps_what_was_typed(browse: Browse, ana: Actor) -> None:
     assert "rdy_" not in unnamed.text + endless.text
 
 
+def test_a_key_that_changes_questionnaires_takes_the_password_again(browse: Browse, people: People, database: Database) -> None:
+    people.add(Role.ADMINISTRATOR, email="ada@example.org")
+    browser = browse("ada@example.org")
+    wanted = {"label": "desk", "days": "30", "scopes": "author"}
+
+    wrong = browser.submit("/account/keys", **wanted, current_password="guessed it wrong")
+    none = browser.submit("/account/keys", **wanted)
+    made = browser.submit("/account/keys", **wanted, current_password=PASSWORD)
+
+    assert (wrong.status_code, none.status_code, made.status_code) == (422, 422, 200)
+    assert "rdy_" not in wrong.text + none.text
+    assert re.search(r'value="author"\s+checked', wrong.text)
+    shown = re.findall(r"rdy_[a-z0-9]{8}_[\w-]{51}", made.text)
+    assert "Reads, Changes and publishes questionnaires" in made.text
+    with database.read() as session:
+        identity = keys.find_identity(session, shown[0])
+    assert identity is not None
+    assert identity.scopes == {"read", "author"}
+
+
+def test_others_are_not_offered_a_key_that_changes_something(browse: Browse, ana: Actor) -> None:
+    browser = browse("ana@example.org")
+
+    refused = browser.submit("/account/keys", label="desk", days="30", scopes="author", current_password=PASSWORD)
+
+    assert 'name="scopes"' not in browser.get("/account/keys").text
+    assert refused.status_code == 422
+    assert "Only an administrator can make a key that changes questionnaires" in refused.text
+    assert "rdy_" not in refused.text
+
+
 def test_a_key_is_revoked_by_its_owner_only(browse: Browse, people: People, database: Database, ana: Actor) -> None:
     """K4: the key of somebody else looks like one that does not exist."""
     ben = people.add(Role.ANALYST, email="ben@example.org")

@@ -52,6 +52,8 @@ def test_the_program_has_all_its_rooms(filled: Filled) -> None:
         "questionnaires",
         "reviews",
         "benchmarks",
+        "drafts",
+        "audit",
     }
 
 
@@ -149,6 +151,7 @@ UNKNOWN = (
     "peer_id",
     "draft_id",
     "address",
+    "number",
 )
 
 

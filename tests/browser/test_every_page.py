@@ -182,6 +182,11 @@ def create_key(page: Page) -> None:
     press("Create key")(page)
 
 
+def ask_for_more(page: Page) -> None:
+    page.get_by_label("Changes and publishes questionnaires").check()
+    create_key(page)
+
+
 def take_the_first_step(page: Page) -> None:
     page.locator("[name=email]").fill(WITH_SECOND_STEP)
     page.locator("[name=password]").fill(PASSWORD)
@@ -482,6 +487,10 @@ VISITS = [
     Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
     Visit("keys, created", "/account/keys", "/account/keys", COORDINATOR, act=create_key),
     Visit("keys, refused", "/account/keys", "/account/keys", COORDINATOR, 422, press("Create key"), is_error=True),
+    Visit("keys of an administrator", "/account/keys", "/account/keys", ADMINISTRATOR),
+    Visit(
+        "keys, refused without the password", "/account/keys", "/account/keys", ADMINISTRATOR, 422, ask_for_more, is_error=True
+    ),
     Visit("administration", "/admin", "/admin", ADMINISTRATOR),
     Visit("people", "/admin/users", "/admin/users", ADMINISTRATOR),
     Visit("person of an administrator", "/people/{user_id}", "/people/{contributor}", ADMINISTRATOR),

@@ -48,20 +48,6 @@ def test_the_same_content_again_changes_nothing(scene: Scene) -> None:
     assert scene.count("audit_event") == events
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("How far is the strategy?", "How far is the plan?"), ("minimum_coverage: 0.5", "minimum_coverage: 0.6")],
-)
-def test_other_content_under_the_same_number_is_refused(scene: Scene, old: str, new: str) -> None:
-    """R5 and I18."""
-    first = publish(scene, document())
-
-    with pytest.raises(Conflict, match="never changes"):
-        publish(scene, document(SMALL.replace(old, new)))
-
-    assert scene.rows("SELECT content_hash FROM questionnaire_version") == [(first.content_hash,)]
-
-
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_administrators_publish(scene: Scene, role: Role) -> None:
     actor = scene.person(role)

@@ -8,7 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import URL
 
-from app.accounts import invitations
+from app.accounts import invitations, keys
+from app.accounts.scopes import READS
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.economies import service as economies
@@ -123,3 +124,17 @@ def test_people_keep_their_accounts_when_the_role_of_peer_reviewers_comes_and_go
     assert rows == before
     assert scene.opened(review).is_signed
     scene.person(Role.PEER_REVIEWER, name="Another")
+
+
+def test_keys_from_before_there_were_scopes_go_on_reading(database: Database, fresh_url: URL) -> None:
+    scene = Scene(database)
+    secret = scene.key(scene.person(Role.ANALYST))
+
+    _downgrade(fresh_url, "0017")
+    migrate.upgrade(fresh_url)
+
+    assert migrate.differences(fresh_url) == []
+    with database.read() as session:
+        identity = keys.find_identity(session, secret)
+    assert identity is not None
+    assert identity.scopes == READS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,10 +13,10 @@ from starlette.responses import Response
 from app.audit import service as audit
 from app.audit.service import Event
 from app.audit.wanted import Wanted
+from app.authoring.acts import FIRST, WHERE, read_wanted
 from app.authoring.pages.frames import Administrator, drafts_frame
 from app.kit.csv_text import MEDIA_TYPE, csv_text
 from app.kit.errors import FieldProblem
-from app.kit.say import mark
 from app.web import parts
 from app.web.db import DbSession
 from app.web.i18n import gettext as _
@@ -27,14 +26,6 @@ from app.web.templating import render
 router = APIRouter(prefix="/admin")
 
 _MOST_ROWS = 10_000
-_WHERE = {
-    "questionnaires": (mark("Questionnaires and drafts"), ("questionnaires", "authoring")),
-    "cycles": (mark("Economies and cycles"), ("economies",)),
-    "people": (mark("People and sessions"), ("accounts",)),
-    "reviews": (mark("Reviews"), ("reviews", "teamwork", "evidence", "offline", "peer_reviews")),
-    "all": (mark("Everything"), ()),
-}
-_FIRST = "questionnaires"
 _COLUMNS = ("sequence", "at", "who", "role", "economy", "action", "target_kind", "target", "detail")
 
 _Text = Annotated[str, Field(max_length=200)]
@@ -43,7 +34,7 @@ _Text = Annotated[str, Field(max_length=200)]
 class Asked(BaseModel):
     """What is looked for, as it was typed; `before` continues a list."""
 
-    where: _Text = _FIRST
+    where: _Text = FIRST
     who: _Text = ""
     target: _Text = ""
     since: _Text = ""
@@ -67,7 +58,7 @@ def show_audit(request: Request, actor: Administrator, session: DbSession, asked
         drafts_frame(request, title, has_errors=bool(problems)),
         status=422 if problems else 200,
         events=[(event, _detail(event)) for event in events],
-        places=[parts.Option(value, _(words)) for value, (words, _rooms) in _WHERE.items()],
+        places=[parts.Option(value, _(words)) for value, (words, _rooms) in WHERE.items()],
         typed=asked,
         query=asked.query(),
         more=asked.query(before=events[-1].sequence) if len(events) == audit.PAGE else "",
@@ -91,22 +82,7 @@ def _events(session: Session, actor: Administrator, wanted: Wanted) -> list[Even
 
 
 def _wanted(asked: Asked) -> tuple[Wanted, list[FieldProblem]]:
-    problems: list[FieldProblem] = []
-    since, until = _day(problems, "since", asked.since), _day(problems, "until", asked.until)
-    _words, rooms = _WHERE.get(asked.where, _WHERE[_FIRST])
-    end = None if until is None else until + timedelta(days=1)
-    return Wanted(rooms, asked.who.strip(), asked.target.strip(), since, end), problems
-
-
-def _day(problems: list[FieldProblem], name: str, text: str) -> datetime | None:
-    if not text.strip():
-        return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        problems.append(FieldProblem(name, "not_a_date", mark("Write the day as 2026-03-31.")))
-        return None
-    return datetime(found.year, found.month, found.day, tzinfo=UTC) if found < date.max else None
+    return read_wanted(asked.where, asked.who, asked.target, asked.since, asked.until)
 
 
 def _detail(event: Event) -> str:

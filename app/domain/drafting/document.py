@@ -10,6 +10,7 @@ from enum import StrEnum
 
 Part = Mapping[str, object]
 Path = tuple[str | int, ...]
+LONGEST_CODE = 64
 
 
 class Kind(StrEnum):
@@ -157,6 +158,24 @@ def read_draft(content: object) -> DraftDocument:
     draft = DraftDocument({Kind.ABOUT: whole, **lists, Kind.SCHEME: scheme}, nodes, pages)
     _refuse_doubles(draft)
     return draft
+
+
+def take_draft(content: object) -> DraftDocument:
+    """Read plain JSON that comes from outside: its codes must fit into addresses as well."""
+    draft = read_draft(content)
+    groups: list[tuple[Path, tuple[Part, ...]]] = [(("scheme", "nodes"), draft.nodes)]
+    groups.append((("sections",), tuple(page.part for page in draft.pages)))
+    groups += [(("sections", i, "items"), page.items) for i, page in enumerate(draft.pages)]
+    for path, parts in groups:
+        for i, part in enumerate(parts):
+            if not is_fit(code_of(part)):
+                raise Shapeless((*path, i, "code"), "Write this code with at most 64 characters, on one line.")
+    return draft
+
+
+def is_fit(code: str) -> bool:
+    """Tell whether a code can stand in an address: not too long, and without what cannot be seen."""
+    return len(code) <= LONGEST_CODE and code.isprintable()
 
 
 def _mapping(value: object, path: Path) -> Part:

@@ -1,0 +1,41 @@
+"""Which of the recorded acts are looked for, as the page and the API ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from app.audit.wanted import Wanted
+from app.kit.errors import FieldProblem
+from app.kit.say import mark
+
+FIRST: Final = "questionnaires"
+WHERE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    FIRST: (mark("Questionnaires and drafts"), ("questionnaires", "authoring")),
+    "cycles": (mark("Economies and cycles"), ("economies",)),
+    "people": (mark("People and sessions"), ("accounts",)),
+    "reviews": (mark("Reviews"), ("reviews", "teamwork", "evidence", "offline", "peer_reviews")),
+    "all": (mark("Everything"), ()),
+}
+"""The parts of the service: what each is called, and the first words of its acts."""
+
+
+def read_wanted(where: str, who: str, target: str, since: str, until: str) -> tuple[Wanted, list[FieldProblem]]:
+    """Read what is looked for; days that cannot be read are named, and narrow nothing."""
+    problems: list[FieldProblem] = []
+    begin, end = _day(problems, "since", since), _day(problems, "until", until)
+    _words, rooms = WHERE.get(where, WHERE[FIRST])
+    behind = None if end is None else end + timedelta(days=1)
+    return Wanted(rooms, who.strip(), target.strip(), begin, behind), problems
+
+
+def _day(problems: list[FieldProblem], name: str, text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        problems.append(FieldProblem(name, "not_a_date", mark("Write the day as 2026-03-31.")))
+        return None
+    return datetime(found.year, found.month, found.day, tzinfo=UTC) if found < date.max else None

@@ -1,0 +1,73 @@
+"""What the addresses of authoring share: who may read and change, ids, and the answers to changes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from app.accounts.deps import may_change, require_api
+from app.accounts.scopes import Scope
+from app.authoring.editing import Changed
+from app.domain.drafting.problems import Problem
+from app.kit.actor import Actor, Role
+from app.web.errors import responses
+
+Reader = Annotated[Actor, Depends(require_api(Role.ADMINISTRATOR))]
+Author = Annotated[Actor, Depends(may_change(Scope.AUTHOR))]
+Publisher = Annotated[Actor, Depends(may_change(Scope.AUTHOR, key_only=True))]
+
+DraftId = Annotated[UUID, Path(description="Id of the draft, as the list of drafts gives it.")]
+
+READING = responses(401, 403, 404, 422)
+CHANGING = responses(401, 403, 404, 409, 413, 415, 422)
+SEEING = responses(412, 428)
+UNCHANGED: dict[int | str, dict[str, object]] = {304: {"description": "Unchanged since the ETag that was sent."}}
+
+
+class Sent(BaseModel):
+    """A body: fields that are not known are refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ProblemRow(BaseModel):
+    """One thing that keeps a draft from being published."""
+
+    address: str = Field(description="The part in which it lies.", examples=["item/B1-04"])
+    field: list[str | int] = Field(description="Where in the part; empty for the part as a whole.", examples=[["levels", 2]])
+    code: str = Field(description="Stable code of the fault.", examples=["Q141"])
+    message: str = Field(description="What is wrong, and what to do.")
+
+
+class PartSaved(BaseModel):
+    """What a change left behind."""
+
+    address: str = Field(description="The part's address now: another code renames it.", examples=["item/B1-04"])
+    etag: str = Field(description="The part's etag now, to be sent as If-Match in quotes; empty where the part is gone.")
+    revision: int = Field(description="Number of the draft's last change.", examples=[12])
+
+
+def saved(changed: Changed, *, status: int = 200) -> Response:
+    """Answer a change with what it left behind; the ETag is that of the part."""
+    body = PartSaved(address=str(changed.address), etag=changed.etag, revision=changed.revision)
+    headers = {"ETag": f'"{changed.etag}"'} if changed.etag else {}
+    return answer(body, status=status, headers=headers)
+
+
+def answer(body: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Answer a change with one JSON object."""
+    return Response(body.model_dump_json(by_alias=True), status_code=status, media_type="application/json", headers=headers)
+
+
+def problem_rows(problems: tuple[Problem, ...]) -> list[ProblemRow]:
+    """Return problems as they are listed."""
+    return [ProblemRow(address=str(one.address), field=list(one.field), code=one.code, message=one.message) for one in problems]
+
+
+def revision_etag(revision: int) -> str:
+    """Return the etag of a draft's whole document."""
+    return f'"r{revision}"'
