@@ -1,4 +1,4 @@
-"""Takes the filled cells out of a workbook, in a process of its own: `python -I cells.py < workbook > cells.json`.
+"""Takes the filled cells out of a workbook, in a process of its own: `python -I cells.py 0 < workbook > cells.json`.
 
 What a stranger may have made is parsed here, where nothing but a short answer comes out: memory, time and files are limited by
 the operating system before the parser is even loaded. So this file imports nothing of ours.
@@ -116,15 +116,15 @@ def _kind_and_value(cell: Cell | MergedCell | ReadOnlyCell) -> tuple[str, str | 
             return "e", ""
 
 
-def main() -> None:
+def main(width: int = 0) -> None:
     """Read the workbook from the standard input, and write its cells as JSON."""
     limit()
     raw = sys.stdin.buffer.read()
-    said = json.dumps(filled_cells(raw, int(sys.argv[1]) if len(sys.argv) > 1 else 0), allow_nan=False)
+    said = json.dumps(filled_cells(raw, width), allow_nan=False)
     if len(said) > MOST_BYTES:  # JSON of this kind is ASCII
         raise MemoryError
     sys.stdout.write(said)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
