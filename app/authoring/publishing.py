@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,9 +13,11 @@ from app.authoring import drafts, editing
 from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.tables import Draft
 from app.domain.benchmark.counts import Count, count_of
+from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.drafting.document import Address, Kind, etag_of
 from app.domain.questionnaire.diff import Difference
 from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import ChangeClass
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
@@ -57,7 +59,7 @@ def compare(session: Session, draft: OpenDraft) -> Comparison | None:
     if after is None or not entries:
         return None
     before = questionnaires.get_by_hash(session, entries[0].content_hash)
-    difference = questionnaires.difference(before, after)
+    difference = _as_declared(before, after)
     found = touched(session, draft.entry.code, [change.item for change in difference.changes])
     return Comparison(entries[0], difference, count_of(sum(found.reviews.values())), _impacts(session, difference, found))
 
@@ -81,6 +83,17 @@ def publish(session: Session, actor: Actor, draft_id: UUID, revision: int, note:
     entry = questionnaires.publish(session, actor, questionnaire)
     _close(session, actor, row, entry)
     return entry
+
+
+def _as_declared(before: Questionnaire, after: Questionnaire) -> Difference:
+    """Return what changed, with the author's word for what no program sees: whose answers are asked anew is redefined."""
+    difference, carried = questionnaires.difference(before, after), carried_pairs(before, after)
+    asked_anew = before.items.keys() & after.items.keys() - carried.keys()
+    changes = [
+        replace(change, change=ChangeClass.REDEFINED, is_comparable=False) if change.item in asked_anew else change
+        for change in difference.changes
+    ]
+    return replace(difference, changes=tuple(changes))
 
 
 def _impacts(session: Session, difference: Difference, found: Touched) -> tuple[Impact, ...]:

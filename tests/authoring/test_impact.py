@@ -19,6 +19,7 @@ from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.benchmark.over_time.what_if import NodeMoves, NoFigures
 from app.domain.drafting.document import Address, Kind
 from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import ChangeClass
 from app.domain.questionnaire.moving import Outcome, plan_move
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
@@ -99,6 +100,14 @@ def test_small_groups_are_told_as_few_and_nobody_as_nobody(desk: Desk) -> None:
     desk.scene.submitted("AUS")
 
     assert _impact(desk, "A1") == Impact(FEW, FEW, FEW)
+
+
+def test_what_its_author_calls_redefined_is_called_so_whatever_a_program_sees(desk: Desk) -> None:
+    desk.save(A1, text="How far is the strategy by now?", lineage={"change": "redefined"})
+
+    (change,) = _compare(desk).difference.changes
+
+    assert (change.change, change.is_comparable) == (ChangeClass.REDEFINED, False)
 
 
 def test_what_was_left_blank_or_signed_earlier_is_not_counted(desk: Desk) -> None:

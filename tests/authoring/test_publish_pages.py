@@ -99,7 +99,7 @@ def test_the_estimate_has_its_own_page_with_its_label(desk: Desk, browse: Browse
     page = browser.get(_path(desk, "/publish/what-if")).text
 
     assert "An estimate from answers that stay as they are. It is never stored and never published." in page
-    assert "No score moves." in page
+    assert "No score moves here" in page
     assert "Smallest and largest" in page
     assert browse(desk.official).get(_path(desk, "/publish/what-if")).status_code == 403
     desk.save(A1, text="")

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from app.authoring.comparability import count_words, no_figures_words
 from app.authoring.what_if import WhatIf
+from app.domain.benchmark.counts import Count
 from app.domain.benchmark.distribution import Distribution
 from app.domain.benchmark.over_time.what_if import NodeMoves
 from app.domain.questionnaire.document import Questionnaire
 from app.infra.language import localized
 from app.web.i18n import gettext as _
+
+
+_MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Row:
     other_band: str
     no_longer_published: str
     note: str
+    is_still: bool
+    """Whether nothing at all happens to it."""
 
 
 def rows_of(found: WhatIf) -> list[Row]:
@@ -35,7 +41,8 @@ def rows_of(found: WhatIf) -> list[Row]:
 
 
 def _row(document: Questionnaire, node: NodeMoves) -> Row:
-    still = _("No score moves.") if node.reason is None and node.changes is None and node.other_band is not None else ""
+    has_no_move = node.reason is None and node.changes is None and node.other_band is not None
+    is_still = has_no_move and node.other_band == node.no_longer_published == Count(0)
     return Row(
         node.code,
         document.nodes[node.code].title,
@@ -43,7 +50,8 @@ def _row(document: Questionnaire, node: NodeMoves) -> Row:
         *_figures(node.changes, document.scheme.decimals),
         count_words(node.other_band) if node.other_band and document.scheme.bands else "",
         count_words(node.no_longer_published) if node.no_longer_published else "",
-        no_figures_words(node.reason) if node.reason else still,
+        no_figures_words(node.reason) if node.reason else _("No score moves.") if has_no_move else "",
+        is_still,
     )
 
 
@@ -54,7 +62,7 @@ def _figures(changes: Distribution | None, decimals: int) -> tuple[str, str, str
 
     def signed(change: float) -> str:
         number = round(change, decimals) + 0.0  # no minus before a zero
-        return f"{number:+.{decimals}f}" if number else f"{0:.{decimals}f}"
+        return f"{number:+.{decimals}f}".replace("-", _MINUS) if number else f"{0:.{decimals}f}"
 
     middle = _("{low} to {high}").format(low=signed(changes.q1), high=signed(changes.q3))
     if changes.minimum is None or changes.maximum is None:
