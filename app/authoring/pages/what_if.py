@@ -13,7 +13,6 @@ from app.domain.questionnaire.document import Questionnaire
 from app.infra.language import localized
 from app.web.i18n import gettext as _
 
-
 _MINUS = "\u2212"
 
 
