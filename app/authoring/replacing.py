@@ -15,6 +15,7 @@ from sqlmodel import Session
 from app.authoring import drafts
 from app.authoring.drafts import DraftEntry
 from app.authoring.editing import Changed, Edit, write
+from app.authoring.workbook.origin import Origin, fingerprint
 from app.domain.drafting.difference import PartDifference, differences
 from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, take_draft
 from app.domain.drafting.edits import Place, Standing
@@ -43,6 +44,10 @@ class Proposal:
     entry: DraftEntry
     document: DraftDocument
     differences: tuple[PartDifference, ...]
+    origin: Origin | None = None
+    """What a workbook was made from; None for other files."""
+    is_older: bool = False
+    """Whether that was not what the draft says now: what was changed here since would go back."""
 
     @cached_property
     def inspection(self) -> Inspection:
@@ -50,12 +55,16 @@ class Proposal:
         return inspect(self.document)
 
 
-def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument) -> Proposal:
-    """Say what a document would change in a draft; nothing is stored. That of another questionnaire or version is refused."""
+def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, origin: Origin | None = None) -> Proposal:
+    """Say what a document would change in a draft; nothing is stored. That of another questionnaire or version is refused, also
+    where only the `origin` of its workbook says so."""
     drafts.must_be_administrator(actor)
     draft = drafts.opened(drafts.row_to_change(session, actor, draft_id))
     _refuse_another(draft.document, document)
-    return Proposal(draft.entry, document, differences(draft.document, document))
+    if origin is not None and draft.entry.code and origin.questionnaire != draft.entry.code:
+        raise _another_questionnaire(origin.questionnaire, draft.entry.code)
+    is_older = origin is not None and origin.content != fingerprint(draft.document)
+    return Proposal(draft.entry, document, differences(draft.document, document), origin, is_older=is_older)
 
 
 def replace(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, revision: int) -> Changed:
@@ -96,12 +105,7 @@ def _refuse_another(draft: DraftDocument, document: DraftDocument) -> None:
     """Refuse a document that is another questionnaire, or another version, than the draft says it is."""
     ours, theirs = drafts.named(draft), drafts.named(document)
     if ours["code"] and theirs["code"] != ours["code"]:
-        words = say(
-            "This file is the questionnaire {theirs}, and this draft is {ours}. Start a draft of its own from the file.",
-            theirs=theirs["code"] or "?",
-            ours=ours["code"],
-        )
-        raise Invalid([FieldProblem("file", "another_questionnaire", words)])
+        raise _another_questionnaire(theirs["code"], ours["code"])
     if ours["version"] and theirs["version"] != ours["version"]:
         words = say(
             "This file is version {theirs}, and this draft is {ours}. If the file is meant for this draft, write {ours} as its "
@@ -110,6 +114,15 @@ def _refuse_another(draft: DraftDocument, document: DraftDocument) -> None:
             ours=ours["version"],
         )
         raise Invalid([FieldProblem("file", "another_version", words)])
+
+
+def _another_questionnaire(theirs: str, ours: str) -> Invalid:
+    words = say(
+        "This file is the questionnaire {theirs}, and this draft is {ours}. Start a draft of its own from the file.",
+        theirs=theirs or "?",
+        ours=ours,
+    )
+    return Invalid([FieldProblem("file", "another_questionnaire", words)])
 
 
 def _unreadable() -> Invalid:

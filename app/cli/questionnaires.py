@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from app.authoring.workbook import published_workbook
 from app.cli.console import err, fail, opened_database, out, plain_words, read_settings
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.schema import json_schema
 from app.domain.questionnaire.trace import links, unmatched
-from app.infra.catalogs import Catalogs
+from app.infra.catalogs import Catalogs, Language
 from app.kit.actor import COMMAND_LINE
 from app.questionnaires import service
 from app.questionnaires.service import CheckedFile
@@ -31,12 +32,19 @@ class Format(StrEnum):
     """What a version can be exported as."""
 
     YAML = "yaml"
+    XLSX = "xlsx"
     XLSFORM = "xlsform"
     CODEBOOK = "codebook"
     DDI = "ddi"
 
 
 _FILES = {Format.XLSFORM: "xlsform.xlsx", Format.CODEBOOK: "codebook.csv", Format.DDI: "ddi.xml"}
+
+
+_WORKBOOKS = {
+    Format.XLSX: "The items are a workbook. Name the file to write with --output.",
+    Format.XLSFORM: "An XLSForm is a workbook. Name the file to write with --output.",
+}
 
 
 @app.command()
@@ -85,24 +93,35 @@ def export(
     code: Code,
     version: Version,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
-    kind: Annotated[Format, typer.Option("--format", help="YAML, or a format of others.")] = Format.YAML,
+    kind: Annotated[
+        Format, typer.Option("--format", help="YAML, a workbook of the items (xlsx), or a format of others.")
+    ] = Format.YAML,
     language: Annotated[str, typer.Option(help="Of a codebook: code of a language that there is a translation for.")] = "en",
 ) -> None:
-    """Print a published version: as YAML that checks clean and hashes the same, or in a format of others."""
+    """Print a published version: as YAML that checks clean and hashes the same, its items as a workbook to edit, or in a format
+    of others."""
     catalogs = Catalogs(read_settings().translations)
     _check_language(language, catalogs)
     with opened_database() as database, database.read() as session:
         text, document = service.export(session, code, version), service.get_version(session, code, version)
-    content = (
-        text.encode() if kind is Format.YAML else exported(EXPORTS[_FILES[kind]], document, catalogs.get(language), catalogs)
-    )
+    content = _written(kind, text, document, catalogs.get(language), catalogs)
     if output is not None:
         with plain_words():
             output.write_bytes(content)
-    elif kind is Format.XLSFORM:
-        fail("An XLSForm is a workbook. Name the file to write with --output.")
+    elif kind in _WORKBOOKS:
+        fail(_WORKBOOKS[kind])
     else:
         typer.echo(content, nl=False)
+
+
+def _written(kind: Format, text: str, document: Questionnaire, spoken: Language, catalogs: Catalogs) -> bytes:
+    if kind is Format.YAML:
+        return text.encode()
+    return (
+        published_workbook(document, spoken)
+        if kind is Format.XLSX
+        else exported(EXPORTS[_FILES[kind]], document, spoken, catalogs)
+    )
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Takes the filled cells out of a workbook, in a process of its own: `python -I cells.py < workbook > cells.json`.
+"""Takes the filled cells out of a workbook, in a process of its own: `python -I cells.py 0 < workbook > cells.json`.
 
 What a stranger may have made is parsed here, where nothing but a short answer comes out: memory, time and files are limited by
 the operating system before the parser is even loaded. So this file imports nothing of ours.
@@ -41,8 +41,11 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def filled_cells(raw: bytes) -> list[dict[str, object]]:
-    """Return each sheet's name and its filled cells as [row, column, kind, value]; kinds: s, n, p (percent), b, d, f, e."""
+def filled_cells(raw: bytes, width: int = 0) -> list[dict[str, object]]:
+    """Return each sheet's name and its filled cells as [row, column, kind, value]; kinds: s, n, p (percent), b, d, f, e.
+
+    `width`: how many columns are looked at, where it is not a review's workbook; whole numbers that are shown with decimals
+    then stay decimals."""
     import openpyxl  # noqa: PLC0415 - only once the limits hold
 
     if not openpyxl.DEFUSEDXML:
@@ -50,7 +53,7 @@ def filled_cells(raw: bytes) -> list[dict[str, object]]:
         raise RuntimeError(message)
     _refuse_document_types(raw)
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-    return [{"name": str(name), "cells": cells} for name, cells in _sheets(book)]
+    return [{"name": str(name), "cells": cells} for name, cells in _sheets(book, width)]
 
 
 def _refuse_document_types(raw: bytes) -> None:
@@ -64,14 +67,14 @@ def _refuse_document_types(raw: bytes) -> None:
                 raise ValueError(message)
 
 
-def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
+def _sheets(book: Workbook, width: int) -> Iterator[tuple[str, list[Taken]]]:
     left, characters = MOST_CELLS, 0
     for sheet in book.worksheets[:MOST_SHEETS]:
         sheet.reset_dimensions()  # its declared size may be a lie
         title, found = sheet.title[:LONGEST_TITLE], list[Taken]()  # a title is copied into the place of every cell
         characters += len(title)
-        for row in sheet.iter_rows(max_col=_WIDTH, max_row=MOST_ROWS):
-            found += (taken := [_taken(cell) for cell in row if cell.value is not None])
+        for row in sheet.iter_rows(max_col=width or _WIDTH, max_row=MOST_ROWS):
+            found += (taken := [_taken(cell, keeps_decimals=bool(width)) for cell in row if cell.value is not None])
             characters += sum(len(cell[3]) for cell in taken if isinstance(cell[3], str))
             if characters > MOST_CHARACTERS:  # one long text may stand in any number of cells, and is packed only once
                 raise MemoryError
@@ -83,8 +86,11 @@ def _sheets(book: Workbook) -> Iterator[tuple[str, list[Taken]]]:
         yield title, found
 
 
-def _taken(cell: Cell | MergedCell | ReadOnlyCell) -> Taken:
-    return [cell.row or 0, cell.column or 0, *_kind_and_value(cell)]
+def _taken(cell: Cell | MergedCell | ReadOnlyCell, *, keeps_decimals: bool) -> Taken:
+    kind, value = _kind_and_value(cell)
+    if keeps_decimals and kind == "n" and ".0" in str(cell.number_format):
+        value = float(value)
+    return [cell.row or 0, cell.column or 0, kind, value]
 
 
 def _kind_and_value(cell: Cell | MergedCell | ReadOnlyCell) -> tuple[str, str | int | float]:
@@ -110,15 +116,15 @@ def _kind_and_value(cell: Cell | MergedCell | ReadOnlyCell) -> tuple[str, str | 
             return "e", ""
 
 
-def main() -> None:
+def main(width: int = 0) -> None:
     """Read the workbook from the standard input, and write its cells as JSON."""
     limit()
     raw = sys.stdin.buffer.read()
-    said = json.dumps(filled_cells(raw), allow_nan=False)
+    said = json.dumps(filled_cells(raw, width), allow_nan=False)
     if len(said) > MOST_BYTES:  # JSON of this kind is ASCII
         raise MemoryError
     sys.stdout.write(said)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -63,7 +63,9 @@ class ReadWorkbook(BaseModel):
         return self.model_copy(update={"rows": rows, "twice": twice, "unfilled": frozenset[str]()})
 
 
-class _Sheet(BaseModel):
+class ReadSheet(BaseModel):
+    """The filled cells of one sheet."""
+
     name: str
     cells: list[tuple[int, int, Kind, str | int | float]]
 
@@ -76,13 +78,13 @@ class _Sheet(BaseModel):
 
 
 class _Sheets(BaseModel):
-    sheets: list[_Sheet]
+    sheets: list[ReadSheet]
 
 
 def read_workbook(raw: bytes) -> ReadWorkbook:
     """Read a workbook that a person sent. Raises Invalid for what is none of ours, or nothing that may be opened."""
     check_container(raw)
-    sheets = _parsed(raw)
+    sheets = sheets_of(raw)
     hidden = _hidden_sheet(sheets)
     manifest, seen = _manifest(hidden.grid())
     rows: dict[str, dict[int, Entry]] = {}
@@ -103,12 +105,13 @@ def place_of(sheet: str, row: int, column: int) -> str:
     return f"{sheet}, {chr(ord('A') + column - 1)}{row}"
 
 
-def _parsed(raw: bytes) -> list[_Sheet]:
-    """Parse in a process of its own, a few at a time: what a bomb can bring down is that process."""
+def sheets_of(raw: bytes, *, width: int = 0) -> list[ReadSheet]:
+    """Parse in a process of its own, a few at a time: what a bomb can bring down is that process. `width`: how many columns are
+    looked at, where it is not a review's workbook. Call `check_container` before."""
     if not _places.acquire(timeout=_WAIT_SECONDS):
         raise Unavailable
     try:
-        command = [sys.executable, "-I", str(_PARSER)]
+        command = [sys.executable, "-I", str(_PARSER), str(width)]
         done = subprocess.run(command, input=raw, capture_output=True, timeout=_SECONDS, env={}, check=False)  # noqa: S603 - our own file
     except subprocess.TimeoutExpired as error:
         raise _too_much() from error
@@ -120,7 +123,7 @@ def _parsed(raw: bytes) -> list[_Sheet]:
     return _Sheets.model_validate({"sheets": json.loads(done.stdout)}).sheets
 
 
-def _hidden_sheet(sheets: list[_Sheet]) -> _Sheet:
+def _hidden_sheet(sheets: list[ReadSheet]) -> ReadSheet:
     """Find the sheet that says what the workbook is, whatever it is called by now."""
     by_name = sorted(sheets, key=lambda sheet: sheet.name != MANIFEST_SHEET)
     found = next((sheet for sheet in by_name if sheet.grid().get(1, {}).get(1) == ("s", SIGN)), None)
@@ -151,7 +154,7 @@ def _manifest(grid: Mapping[int, Mapping[int, tuple[Kind, str | int | float]]]) 
         raise _damaged() from error
 
 
-def _keyed_rows(sheets: Iterator[_Sheet]) -> Iterator[tuple[str, str, dict[int, Entry]]]:
+def _keyed_rows(sheets: Iterator[ReadSheet]) -> Iterator[tuple[str, str, dict[int, Entry]]]:
     """Walk every row that has a key; nothing but its entry cells is taken."""
     for sheet in sheets:
         for row, cells in sheet.grid().items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import JSON, cast, func, select
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
@@ -18,6 +19,20 @@ def find_version(session: Session, code: str, version: str) -> Version | None:
 
 def find_by_hash(session: Session, content_hash: str) -> Version | None:
     return session.scalars(select(Version).where(col(Version.content_hash) == content_hash)).first()
+
+
+def list_by_hash(session: Session, hashes: Collection[str]) -> list[Version]:
+    """Versions with their documents; no statement where none is asked for."""
+    return list(session.scalars(select(Version).where(col(Version.content_hash).in_(hashes)))) if hashes else []
+
+
+def list_changes(session: Session) -> dict[tuple[str, str], str]:
+    """What versions say of themselves as new; the database opens the documents, so that lists need not read them whole."""
+    document = col(Version.document)
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    said = cast(document, JSON)["changes"].as_string() if is_postgresql else func.json_extract(document, "$.changes")
+    rows = session.execute(select(col(Version.code), col(Version.version), said).where(said.is_not(None)))
+    return {(row[0], row[1]): str(row[2]) for row in rows}
 
 
 def list_versions(session: Session, code: str | None) -> list[Version]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -177,6 +177,18 @@ def get_by_hash(session: Session, content_hash: str) -> Questionnaire:
     if row is None:
         raise NotFound("questionnaire version")
     return _parsed(row.content_hash, row.document)
+
+
+def get_all_by_hash(session: Session, hashes: Collection[str]) -> dict[str, Questionnaire]:
+    """Return documents by their hashes, with one statement for all that are not known yet; unknown ones are left out."""
+    for row in queries.list_by_hash(session, [hash_ for hash_ in hashes if hash_ not in _cache]):
+        _parsed(row.content_hash, row.document)
+    return {hash_: _cache[hash_] for hash_ in hashes if hash_ in _cache}
+
+
+def list_changes(session: Session) -> dict[tuple[str, str], str]:
+    """Return what each version says of itself as new, by code and version; versions that say nothing are left out."""
+    return queries.list_changes(session)
 
 
 def difference(before: Questionnaire, after: Questionnaire) -> Difference:

@@ -167,8 +167,8 @@ def test_publishing_asks_for_the_password_and_makes_the_version(desk: Desk, brow
     browser = browse(desk.ana)
     assert "Clarified" in browser.get(_path(desk, "/publish")).text
 
-    wrong = browser.submit(_path(desk, "/publish"), current_password="wrong", revision="1")
-    done = browser.submit(_path(desk, "/publish"), current_password=PASSWORD, revision="1")
+    wrong = browser.submit(_path(desk, "/publish"), current_password="wrong", revision="1", changes="Clearer words.")
+    done = browser.submit(_path(desk, "/publish"), current_password=PASSWORD, revision="1", changes="Clearer words.")
 
     assert wrong.status_code == 422
     assert done.headers["location"] == f"/questionnaires/{CODE}/2026.2"

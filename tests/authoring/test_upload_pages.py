@@ -29,7 +29,7 @@ def _apply(browser: Client, desk: Desk, page: Response) -> Response:
 
 def test_a_download_that_comes_back_untouched_differs_in_nothing(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
-    assert "Upload (YAML)" in browser.get(_path(desk)).text
+    assert "Upload a file" in browser.get(_path(desk)).text
     assert browser.get(_path(desk, "/upload")).status_code == 200
 
     page = _upload(browser, desk, browser.get(_path(desk, "/file.yaml")).content)
@@ -88,7 +88,7 @@ def test_what_cannot_be_taken_is_refused_beside_the_field(desk: Desk, browse: Br
     file = browser.get(_path(desk, "/file.yaml")).text
 
     for content, words in (
-        (b"", "Choose the YAML file."),
+        (b"", "Choose the file."),
         (b"a: [", "Line 1:"),
         (file.replace("2026.2", "2026.1").encode(), "This file is version 2026.1"),
         (re.sub(r"^code: .*$", "code: other", file, count=1, flags=re.MULTILINE).encode(), "questionnaire other"),

@@ -3,12 +3,14 @@ and nothing is fetched from elsewhere. A page without an entry here fails the la
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import iter_route_contexts
@@ -30,7 +32,9 @@ FILES = {
     "/questionnaires/{code}/{version}/file.yaml",
     "/admin/audit.csv",
     "/admin/drafts/{draft_id}/file.yaml",
+    "/admin/drafts/{draft_id}/export/items.xlsx",
     "/admin/drafts/{draft_id}/export/{name}",
+    "/questionnaires/{code}/{version}/items.xlsx",
     "/questionnaires/{code}/{version}/export/{name}",
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
@@ -137,6 +141,30 @@ def apply_nothing(page: Page) -> None:
 def publish_faults(page: Page) -> None:
     page.get_by_label("The questionnaire, in YAML").fill("format: 1\ncode: x\n")
     press("Check")(page)
+
+
+def publish_without_note(page: Page) -> None:
+    page.locator("[name=current_password]").fill(PASSWORD)
+    press("Publish version")(page)
+
+
+def upload_older_workbook(page: Page) -> None:
+    """Upload the items of the published version, with the version of the draft."""
+    raw = page.request.get(f"/questionnaires/{CODE}/{VERSION}/items.xlsx").body()
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    found = re.search(
+        r"^version: ['\"]?([0-9.]+)", page.request.get(page.url.replace("/upload", "/file.yaml")).text(), re.MULTILINE
+    )
+    assert found is not None
+    for row in book["about"].iter_rows():
+        if row[0].value == "version":
+            row[1].value = found[1]
+    file = io.BytesIO()
+    book.save(file)
+    page.get_by_label("YAML file").set_input_files(
+        {"name": "items.xlsx", "mimeType": "application/zip", "buffer": file.getvalue()}
+    )
+    press("Upload and compare")(page)
 
 
 def upload_same(page: Page) -> None:
@@ -582,6 +610,14 @@ VISITS = [
         is_error=True,
     ),
     Visit("what a file changes", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_edited),
+    Visit(
+        "what an older workbook changes",
+        f"{DRAFT}/upload",
+        "/admin/drafts/{draft}/upload",
+        ADMINISTRATOR,
+        200,
+        upload_older_workbook,
+    ),
     Visit("what a file changes, nothing", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR, 200, upload_same),
     Visit("preview of a draft", PREVIEW, "/admin/drafts/{draft}/preview", ADMINISTRATOR),
     Visit("preview that cannot be shown", PREVIEW, "/admin/drafts/{draft_with_problems}/preview", ADMINISTRATOR),
@@ -607,6 +643,16 @@ VISITS = [
     Visit("preview, one score", f"{PREVIEW}/results/{{node}}", "/admin/drafts/{draft}/preview/results/B1", ADMINISTRATOR),
     Visit("preview on a phone", f"{PREVIEW}/phone", "/admin/drafts/{draft}/preview/phone?at=sections/B1", ADMINISTRATOR),
     Visit("publishing a draft", f"{DRAFT}/publish", "/admin/drafts/{draft}/publish", ADMINISTRATOR),
+    Visit(
+        "publishing a draft, refused",
+        f"{DRAFT}/publish",
+        "/admin/drafts/{draft}/publish",
+        ADMINISTRATOR,
+        422,
+        publish_without_note,
+        is_error=True,
+    ),
+    Visit("how past scores would move", f"{DRAFT}/publish/what-if", "/admin/drafts/{draft}/publish/what-if", ADMINISTRATOR),
     Visit("publishing a draft with problems", f"{DRAFT}/publish", "/admin/drafts/{draft_with_problems}/publish", ADMINISTRATOR),
     Visit("nothing there", "", "/nothing/here", status=404),
     Visit("another economy's review", REVIEW, "/reviews/{foreign}", COORDINATOR, 404),

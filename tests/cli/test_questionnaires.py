@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.authoring.workbook.reading import read_items_workbook
 from app.config import Settings
+from app.domain.questionnaire.document import Questionnaire
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
 from tests.scenarios import SMALL, document
@@ -161,3 +163,15 @@ def test_a_questionnaire_is_traced_once(command: Run, small: Path) -> None:
 
 def test_the_committed_contract_is_that_of_the_routes(command: Run) -> None:
     command("openapi", "--check", Path("docs/openapi.json"))
+
+
+def test_the_items_of_a_version_are_written_to_a_workbook(command: Run, migrated: Settings, small: Path, tmp_path: Path) -> None:
+    command("questionnaire", "publish", small)
+    items = tmp_path / "items.xlsx"
+
+    refused = command("questionnaire", "export", "small", "2026.1", "--format", "xlsx", code=1)
+    command("questionnaire", "export", "small", "2026.1", "--format", "xlsx", "--output", items)
+
+    assert "--output" in refused.stderr
+    read = read_items_workbook(items.read_bytes()).document
+    assert Questionnaire.model_validate_json(read.text()).content_hash == document().content_hash

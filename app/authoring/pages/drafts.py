@@ -15,6 +15,8 @@ from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.labels import item_types, part_label
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
 from app.authoring.pages.outline import outline_of
+from app.authoring.workbook.origin import origin_of
+from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
 from app.domain.drafting.document import Kind, code_of
 from app.infra.yaml import write_yaml
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
@@ -84,6 +86,15 @@ def download_draft(draft_id: UUID, actor: Administrator, session: DbSession) -> 
     """Hand the draft out as YAML exactly as it stands, faults included: uploaded again, nothing differs."""
     draft = drafts.open_draft(session, actor, draft_id)
     return _download(draft.entry, write_yaml(draft.document.content()).encode(), "application/yaml; charset=utf-8", "draft.yaml")
+
+
+@router.get("/{draft_id}/export/items.xlsx")
+def download_items(draft_id: UUID, actor: Administrator, session: DbSession) -> Response:
+    """Hand the draft out as a workbook of its items, faults included: uploaded again, nothing differs."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    entry = draft.entry
+    origin = origin_of(draft.document, entry.code, entry.version, entry.revision)
+    return _download(entry, items_workbook(draft.document, origin, current()), MEDIA_TYPE, "items.xlsx")
 
 
 @router.get("/{draft_id}/export/{name}")

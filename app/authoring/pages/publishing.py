@@ -11,9 +11,15 @@ from starlette.responses import Response
 
 from app.accounts.deps import AppSeal, AskingAgain
 from app.accounts.signing_in import confirming
-from app.authoring import drafts, publishing
+from app.authoring import drafts, publishing, what_if
+from app.authoring.comparability import change_hint, count_words
 from app.authoring.labels import change_label, field_label, part_label
 from app.authoring.pages.frames import Administrator, draft_frame
+from app.authoring.pages.what_if import rows_of
+from app.authoring.publishing import Impact
+from app.domain.benchmark.disclosure import SMALLEST_GROUP
+from app.domain.drafting.document import Kind
+from app.domain.questionnaire.items import ChangeClass
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark
 from app.web.db import AppDatabase
@@ -37,6 +43,23 @@ def show_publishing(request: Request, draft_id: UUID, actor: Administrator, data
         return _publish_page(request, session, actor, draft_id)
 
 
+@router.get("/{draft_id}/publish/what-if")
+def show_what_if(request: Request, draft_id: UUID, actor: Administrator, database: AppDatabase) -> Response:
+    """Estimate how past scores would move; nothing is stored."""
+    with database.read() as session:
+        found = what_if.estimate(session, actor, draft_id)
+    return render(
+        request,
+        "authoring/what_if.html",
+        draft_frame(request, found.entry, _("How past scores would move")),
+        entry=found.entry,
+        is_cut=found.is_cut,
+        most=what_if.MOST_REVIEWS,
+        least=SMALLEST_GROUP,
+        rows=rows_of(found),
+    )
+
+
 @router.post("/{draft_id}/publish")
 def publish(
     request: Request,
@@ -51,10 +74,11 @@ def publish(
     try:
         ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
-            entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")))
+            note = form.first("changes")
+            entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")), note)
     except Invalid as refusal:
         with database.read() as session:
-            return _publish_page(request, session, actor, draft_id, refusal.problems)
+            return _publish_page(request, session, actor, draft_id, refusal.problems, form.first("changes"))
     return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="authoring.published")
 
 
@@ -62,8 +86,17 @@ def _revision(text: str) -> int:
     return int(text) if _NUMBER.fullmatch(text) else -1
 
 
+def _impact_words(impact: Impact) -> tuple[str, str, str]:
+    return count_words(impact.reviews), count_words(impact.open_answers), count_words(impact.signed_answers)
+
+
 def _publish_page(
-    request: Request, session: Session, actor: Administrator, draft_id: UUID, problems: tuple[FieldProblem, ...] = ()
+    request: Request,
+    session: Session,
+    actor: Administrator,
+    draft_id: UUID,
+    problems: tuple[FieldProblem, ...] = (),
+    note: str | None = None,
 ) -> Response:
     draft = drafts.open_draft(session, actor, draft_id)
     comparison = publishing.compare(session, draft)
@@ -76,7 +109,14 @@ def _publish_page(
         entry=draft.entry,
         faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
         before=comparison.before if comparison else None,
-        changes=[(change, change_label(change.change), ", ".join(map(field_label, change.fields))) for change in changes],
+        changes=[
+            (change, change_label(change.change), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
+            for change, impact in zip(changes, comparison.impacts if comparison else (), strict=True)
+        ],
+        reviews=count_words(comparison.reviews) if comparison and comparison.reviews.number != 0 else "",
+        hints=[(change_label(each), change_hint(each)) for each in ChangeClass if any(each is one.change for one in changes)],
+        note=str(draft.document.singles[Kind.ABOUT].get("changes") or "") if note is None else note,
+        is_first=publishing.is_first(session, draft.entry),
         scheme_changed=comparison is not None and comparison.difference.scheme_changed,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
         summary=summary_of(problems),

@@ -13,12 +13,14 @@ from app.authoring.drafts import OpenDraft
 from app.authoring.labels import difference_label, field_label, part_label, tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
 from app.authoring.replacing import DraftChanged, Proposal
+from app.authoring.workbook.origin import Origin
+from app.authoring.workbook.reading import is_workbook, read_items_workbook
 from app.domain.drafting.document import DraftDocument
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
-from app.web.forms import PageForm
+from app.web.forms import PageForm, SentFile
 from app.web.i18n import gettext as _
 from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
@@ -43,9 +45,10 @@ def compare_file(request: Request, draft_id: UUID, actor: Administrator, form: P
     draft = drafts.open_draft(session, actor, draft_id)
     file = form.file("file")
     if file is None or not file.content:
-        return _upload_page(request, draft, (FieldProblem("file", "file_missing", mark("Choose the YAML file.")),))
+        return _upload_page(request, draft, (FieldProblem("file", "file_missing", mark("Choose the file.")),))
     try:
-        proposal = replacing.propose(session, actor, draft_id, drafts.read_file(file.content))
+        document, origin = _read(file)
+        proposal = replacing.propose(session, actor, draft_id, document, origin)
     except Invalid as refusal:
         return _upload_page(request, draft, refusal.problems)
     return _difference_page(request, proposal)
@@ -60,6 +63,13 @@ def apply_file(request: Request, draft_id: UUID, actor: Administrator, form: Pag
         return _applied(request, draft, document, actor, form.first("revision"), session)
     except Invalid as refusal:
         return _upload_page(request, draft, refusal.problems)
+
+
+def _read(file: SentFile) -> tuple[DraftDocument, Origin | None]:
+    if not is_workbook(file.content, file.name):
+        return drafts.read_file(file.content), None
+    read = read_items_workbook(file.content)
+    return read.document, read.origin
 
 
 def _applied(
@@ -97,6 +107,8 @@ def _difference_page(request: Request, proposal: Proposal, changed: Conflict | N
         status=409 if changed else 200,
         entry=proposal.entry,
         changed=_(changed.detail) if changed else "",
+        is_older=proposal.is_older,
+        made_from=proposal.origin.revision if proposal.origin else None,
         tally=tallied(proposal.differences),
         rows=[
             (

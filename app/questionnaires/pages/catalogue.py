@@ -45,6 +45,7 @@ def show_questionnaires(request: Request, _actor: OptionalActor, session: DbSess
         page_frame(request, _("Questionnaires")),
         versions=[replace(entry, title=_(Quoted(entry.code, entry.title))) for entry in service.list_versions(session)],
         retired=retiring.retired(session),
+        news={key: _(Quoted(key[0], text)) for key, text in service.list_changes(session).items()},
     )
 
 
@@ -64,6 +65,7 @@ def show_version(request: Request, code: Code, version: Code, actor: OptionalAct
         retired=retiring.retired(session, code).get((code, version)),
         is_administrator=actor is not None and actor.role is Role.ADMINISTRATOR,
         summary=filters.markdown(document.summary),
+        changes=filters.markdown(document.changes) if document.changes else None,
         instructions=filters.markdown(document.instructions) if document.instructions else None,
         traced_clauses=trace(document),
         entry_language=published.language,

@@ -1,0 +1,158 @@
+"""How past scores would move under a later version: an estimate for its authors, of groups alone, never stored or published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.answers import Answer
+from app.domain.benchmark.counts import Count, count_of
+from app.domain.benchmark.disclosure import SMALLEST_GROUP, GroupCell, NodeCells, suppressions
+from app.domain.benchmark.distribution import Distribution, distribution
+from app.domain.benchmark.over_time.lineage import carried_pairs
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.moving import Outcome, plan_move
+from app.domain.scoring.sheet import NodeScore, ScoreSheet, score_all
+from app.domain.scoring.tables import TOLERANCE
+
+Moves = Mapping[str, tuple[NodeScore, NodeScore]]
+"""The score before and after, by contributor."""
+
+
+class NoFigures(StrEnum):
+    """Why nothing is said of a node."""
+
+    NODE_IS_NEW = "node_is_new"
+    """Earlier versions have no such node."""
+    SCALE_CHANGED = "scale_changed"
+    TOO_FEW = "too_few"
+    """Fewer economies than the minimum have a score before and after."""
+    PROTECTED = "protected"
+    """Alone or beside other nodes, the figures would tell what single economies answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastReview:
+    """One signed review: the version that it answered, its answers, and the scores that are stored. `cycle`: in which all of its
+    round were scored together."""
+
+    economy: str
+    cycle: str
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    scores: ScoreSheet
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMoves:
+    """What would become of one node's scores. `changes`: later minus earlier, unrounded; None where no score moves, and where
+    there is a reason to say nothing. `reviews`: with a score before."""
+
+    code: str
+    reviews: Count
+    changes: Distribution | None
+    reason: NoFigures | None
+    other_band: Count | None = None
+    no_longer_published: Count | None = None
+
+
+def carried_answers(before: Questionnaire, after: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return the answers that stay as they are under a later version, as moving a review keeps them, by their later codes."""
+    plan = plan_move(before, after, carried_pairs(before, after), answers)
+    return {line.new: line.answer for line in plan.of(Outcome.KEEP) if line.new is not None}
+
+
+def what_if(after: Questionnaire, reviews: Sequence[PastReview]) -> tuple[NodeMoves, ...]:
+    """Say of every node of a later version how the scores of past reviews would move.
+
+    Figures obey the rules of benchmarks: the minimum of economies, the guards against subtraction and against scores that are
+    alike (`disclosure`), and extremes from eight on (`distribution`). Nobody consented to anything here, so nobody counts as
+    known. Where no score moves at all, that is said without a figure.
+    """
+    moves = _moves(after, reviews)
+    told = {code: of_node for code, of_node in moves.items() if _is_enough(of_node) and not _is_still(of_node)}
+    refused = suppressions([_cells(after, code, of_node) for code, of_node in told.items()], after.scheme.scale)
+    kept = {code for code, _group in refused}
+    return tuple(_node(after, reviews, code, moves[code], is_protected=code in kept) for code in after.nodes)
+
+
+def _moves(after: Questionnaire, reviews: Sequence[PastReview]) -> dict[str, dict[str, tuple[NodeScore, NodeScore]]]:
+    found: dict[str, dict[str, tuple[NodeScore, NodeScore]]] = {code: {} for code in after.nodes}
+    for review, sheet in _scored(after, reviews):
+        if review.questionnaire.scheme.scale != after.scheme.scale:
+            continue
+        for code, node in sheet.nodes.items():
+            was = review.scores.nodes.get(code)
+            if was is not None and was.score is not None:
+                found[code][f"{review.economy}:{review.cycle}"] = (was, node)
+    return found
+
+
+def _scored(after: Questionnaire, reviews: Sequence[PastReview]) -> Iterator[tuple[PastReview, ScoreSheet]]:
+    """Score each round together: on relative scales it matters who takes part."""
+    rounds: dict[str, list[PastReview]] = defaultdict(list)
+    for review in reviews:
+        rounds[review.cycle].append(review)
+    for members in rounds.values():
+        answers = [carried_answers(review.questionnaire, after, review.answers) for review in members]
+        yield from zip(members, score_all(after, answers), strict=True)
+
+
+def _changes(moves: Moves) -> dict[str, float]:
+    return {who: now.score - was.score for who, (was, now) in moves.items() if was.score is not None and now.score is not None}
+
+
+def _is_enough(moves: Moves) -> bool:
+    return _economies(_changes(moves)) >= SMALLEST_GROUP
+
+
+def _is_still(moves: Moves) -> bool:
+    return all(abs(change) <= TOLERANCE for change in _changes(moves).values())
+
+
+def _cells(after: Questionnaire, code: str, moves: Moves) -> NodeCells:
+    changes = _changes(moves)
+    cell = GroupCell("everybody", len(changes), frozenset(changes), is_whole=False)
+    return NodeCells(code, [cell], below=_below(after, code), scores=changes)
+
+
+def _below(after: Questionnaire, code: str) -> frozenset[str]:
+    children = {node.code for node in after.scheme.nodes if node.parent == code}
+    return frozenset(children).union(*(_below(after, child) for child in children))
+
+
+def _node(after: Questionnaire, reviews: Sequence[PastReview], code: str, moves: Moves, *, is_protected: bool) -> NodeMoves:
+    changes = _changes(moves)
+    told = _count(set(moves), moves)
+    reason = _reason(after, reviews, code, moves, is_protected=is_protected)
+    if reason in {NoFigures.NODE_IS_NEW, NoFigures.SCALE_CHANGED} or _economies(moves) < SMALLEST_GROUP:
+        return NodeMoves(code, told, None, reason)
+    lost = _count({who for who, (_was, now) in moves.items() if now.score is None}, moves)
+    if reason is not None:
+        return NodeMoves(code, told, None, reason, None, lost)
+    moved = {who for who in changes if moves[who][0].band != moves[who][1].band}
+    figures = None if _is_still(moves) else distribution(list(changes.values()))
+    return NodeMoves(code, told, figures, None, _count(moved, changes), lost)
+
+
+def _reason(
+    after: Questionnaire, reviews: Sequence[PastReview], code: str, moves: Moves, *, is_protected: bool
+) -> NoFigures | None:
+    known = [review for review in reviews if code in review.questionnaire.nodes]
+    if reviews and not known:
+        return NoFigures.NODE_IS_NEW
+    if known and all(review.questionnaire.scheme.scale != after.scheme.scale for review in known):
+        return NoFigures.SCALE_CHANGED
+    if not _is_enough(moves):
+        return NoFigures.TOO_FEW
+    return NoFigures.PROTECTED if is_protected else None
+
+
+def _count(some: Collection[str], everybody: Collection[str]) -> Count:
+    return count_of(_economies(some), _economies(set(everybody) - set(some)), told=len(some))
+
+
+def _economies(contributors: Collection[str]) -> int:
+    return len({contributor.partition(":")[0] for contributor in contributors})

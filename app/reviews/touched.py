@@ -1,0 +1,56 @@
+"""What a new version of a questionnaire would touch: counts of reviews and answers, never the answers themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.domain.answers import Answer
+from app.reviews import queries, touched_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many reviews are open, by the hash of their version; and how many answers there are, by the code of the item: in open
+    reviews, and in what was signed last."""
+
+    reviews: Mapping[str, int]
+    open_answers: Mapping[str, int]
+    signed_answers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What one review signed last, for the rooms that compute with it; they decide who sees what."""
+
+    id: UUID
+    economy: str
+    cycle: str
+    content_hash: str
+    answers: Mapping[str, Answer]
+
+
+def touched(session: Session, questionnaire: str, items: Collection[str]) -> Touched:
+    """Count what some items of a questionnaire touch: three statements, whatever the number of items."""
+    return Touched(
+        touched_queries.open_by_version(session, questionnaire),
+        touched_queries.open_answers(session, questionnaire, items),
+        touched_queries.signed_answers(session, questionnaire, items),
+    )
+
+
+def last_signed(session: Session, questionnaire: str, most: int) -> list[Signed]:
+    """Return what each review of a questionnaire signed last, newest first, and no more than so many."""
+    return [
+        Signed(
+            row.submission.id,
+            row.economy,
+            row.cycle,
+            row.submission.content_hash,
+            queries.answers_from_text(row.submission.answers),
+        )
+        for row in touched_queries.last_signed(session, questionnaire, most)
+    ]

@@ -1,0 +1,84 @@
+"""Counts of what a new version of a questionnaire touches, and what was signed, without naming anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVarTuple
+
+from sqlalchemy import JSON, ColumnElement, Select, String, TableValuedAlias, cast, column, func, literal_column, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.economies.tables import Cycle
+from app.reviews.tables import AnswerRow, Review, Submission
+
+_Columns = TypeVarTuple("_Columns")
+_OPEN = ("draft", "in_sign_off", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRow:
+    """The last signed revision of one review, with its answers as they were written down."""
+
+    submission: Submission
+    economy: str
+    cycle: str
+
+
+def open_by_version(session: Session, questionnaire: str) -> dict[str, int]:
+    """How many open reviews there are, by the hash of the version that they answer."""
+    statement = _of(select(col(Review.content_hash), func.count()), questionnaire).where(col(Review.state).in_(_OPEN))
+    return {row[0]: row[1] for row in session.execute(statement.group_by(col(Review.content_hash)))}
+
+
+def open_answers(session: Session, questionnaire: str, items: Collection[str]) -> dict[str, int]:
+    """How many open reviews have an answer, by the code of the item."""
+    statement = _of(select(col(AnswerRow.item), func.count()), questionnaire).join(
+        AnswerRow, col(AnswerRow.review_id) == col(Review.id)
+    )
+    statement = statement.where(
+        col(Review.state).in_(_OPEN), col(AnswerRow.state) != "blank", col(AnswerRow.item).in_(items)
+    ).group_by(col(AnswerRow.item))
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def signed_answers(session: Session, questionnaire: str, items: Collection[str]) -> dict[str, int]:
+    """How many reviews have an answer in what was signed last, by the code of the item. The database opens the frozen text, so
+    that no answer leaves it."""
+    given, state = _given(session.get_bind().dialect.name)
+    item = cast(given.c.key, String)
+    statement = _of(select(item, func.count()), questionnaire).join(Submission, _is_last()).join(given, literal_column("1") == 1)
+    statement = statement.where(item.in_(items), state != "blank").group_by(item)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def last_signed(session: Session, questionnaire: str, most: int) -> list[SignedRow]:
+    """The last signed revision of each review of a questionnaire, newest first, and no more than so many."""
+    statement = _of(select(Submission, col(Review.economy), col(Cycle.code)), questionnaire).join(Submission, _is_last())
+    newest = statement.order_by(col(Submission.submitted_at).desc(), col(Submission.id)).limit(most)
+    return [SignedRow(row[0], row[1], row[2]) for row in session.execute(newest)]
+
+
+def _of(statement: Select[*_Columns], questionnaire: str) -> Select[*_Columns]:
+    return (
+        statement.select_from(Review)
+        .join(Cycle, col(Cycle.id) == col(Review.cycle_id))
+        .where(col(Cycle.questionnaire) == questionnaire)
+    )
+
+
+def _is_last() -> ColumnElement[bool]:
+    other = aliased(Submission)
+    newest = select(func.max(other.revision)).where(col(other.review_id) == col(Review.id)).scalar_subquery()
+    return (col(Submission.review_id) == col(Review.id)) & (col(Submission.revision) == newest)
+
+
+def _given(dialect: str) -> tuple[TableValuedAlias, ColumnElement[str]]:
+    """Return the frozen answers of a submission as rows, and the state of each; the two databases open JSON in their own ways."""
+    names = (column("key", String), column("value", JSON))
+    if dialect == "postgresql":
+        rows = func.json_each(cast(col(Submission.answers), JSON)).table_valued(*names)
+        return rows, rows.c.value["state"].as_string()
+    rows = func.json_each(col(Submission.answers)).table_valued(*names)
+    return rows, func.json_extract(rows.c.value, "$.state")

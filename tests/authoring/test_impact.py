@@ -1,0 +1,252 @@
+"""What a version touches, and how past scores would move: counts and figures of groups, never of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from app.authoring import publishing, what_if
+from app.authoring.publishing import Comparison, Impact
+from app.authoring.what_if import WhatIf
+from app.domain.answers import Answer
+from app.domain.benchmark.counts import Count
+from app.domain.benchmark.over_time.lineage import carried_pairs
+from app.domain.benchmark.over_time.what_if import NodeMoves, NoFigures
+from app.domain.drafting.document import Address, Kind
+from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.items import ChangeClass
+from app.domain.questionnaire.moving import Outcome, plan_move
+from app.domain.reading import RawAnswer
+from app.domain.scoring.normalise import Series
+from app.domain.scoring.sheet import score
+from app.infra.db import Database
+from app.kit.actor import Actor, Role
+from app.kit.errors import Forbidden, NotReady
+from app.questionnaires import service as questionnaires
+from app.reviews import touched
+from app.scores import service as scores
+from tests.authoring.conftest import A1, A2, Desk
+from tests.scenarios import APEC, CODE, answers_csv, statements
+
+B1 = Address(Kind.ITEM, "B1")
+NONE, FEW = Count(0), Count(None, is_few=True)
+
+
+def _compare(desk: Desk) -> Comparison:
+    with desk.scene.database.read() as session:
+        found = publishing.compare(session, desk.open())
+    assert found is not None
+    return found
+
+
+def _impact(desk: Desk, item: str) -> Impact:
+    found = _compare(desk)
+    return next(each for change, each in zip(found.difference.changes, found.impacts, strict=True) if change.item == item)
+
+
+def _estimate(desk: Desk, most: int = what_if.MOST_REVIEWS) -> WhatIf:
+    with desk.scene.database.read() as session:
+        return what_if.estimate(session, desk.ana, desk.draft, most)
+
+
+def _node(found: WhatIf, code: str) -> NodeMoves:
+    return next(node for node in found.nodes if node.code == code)
+
+
+def _rescored(desk: Desk) -> None:
+    """Let an option be worth less than before, and a question weigh more."""
+    options = [{**option, "points": 10} if option["code"] == "some" else option for option in _options(desk)]
+    desk.save(B1, options=options)
+    desk.save(A2, weight=3)
+
+
+def _options(desk: Desk) -> Sequence[dict[str, object]]:
+    found = desk.part(B1)["options"]
+    assert isinstance(found, list)
+    return found
+
+
+def _everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.read() as session:
+        connection = session.connection()
+        return {
+            name: sorted((tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))), key=repr)
+            for name in SQLModel.metadata.tables
+        }
+
+
+def test_each_change_says_how_many_open_reviews_and_answers_it_touches(desk: Desk) -> None:
+    for economy in APEC[:6]:
+        desk.scene.save(desk.official if economy == "NZL" else _writer(desk, economy), desk.scene.start(economy), "A1", "4")
+    _submit(desk, APEC[6:12])
+    desk.save(A1, text="How far is the national strategy?")
+    desk.save(A2, text="Is there a law on AI?")
+
+    assert _impact(desk, "A1") == Impact(Count(6), Count(6), Count(6))
+    assert _impact(desk, "A2") == Impact(Count(6), NONE, Count(6))
+    assert _compare(desk).reviews == Count(6)
+
+
+def test_small_groups_are_told_as_few_and_nobody_as_nobody(desk: Desk) -> None:
+    desk.save(A1, text="How far is the national strategy?")
+    assert _impact(desk, "A1") == Impact(NONE, NONE, NONE)
+
+    desk.scene.save(desk.official, desk.scene.start(), "A1", "4")
+    desk.scene.submitted("AUS")
+
+    assert _impact(desk, "A1") == Impact(FEW, FEW, FEW)
+
+
+def test_what_its_author_calls_redefined_is_called_so_whatever_a_program_sees(desk: Desk) -> None:
+    desk.save(A1, text="How far is the strategy by now?", lineage={"change": "redefined"})
+
+    (change,) = _compare(desk).difference.changes
+
+    assert (change.change, change.is_comparable) == (ChangeClass.REDEFINED, False)
+
+
+def test_what_was_left_blank_or_signed_earlier_is_not_counted(desk: Desk) -> None:
+    scene = desk.scene
+    reviews = _submit(desk, APEC[:5])
+    for economy in APEC[:5]:
+        scene.reopen(reviews[economy], economy)
+        scene.save(_writer(desk, economy), reviews[economy], "A1", RawAnswer(), seen=1)
+    desk.save(A1, text="How far is the national strategy?")
+
+    assert _impact(desk, "A1") == Impact(Count(5), NONE, Count(5))
+    with scene.database.read() as session:
+        assert touched.touched(session, "another", ["A1"]) == touched.Touched({}, {}, {})
+
+
+def test_counting_takes_three_statements_whatever_changes(desk: Desk) -> None:
+    _submit(desk, APEC[:6])
+    found = []
+    for number in (1, 4):
+        for address in (A1, A2, B1, Address(Kind.ITEM, "B2"))[:number]:
+            desk.save(address, text=f"In other words, {number}?")
+        with desk.scene.database.read() as session:
+            publishing.compare(session, desk.open())  # documents are read once a process
+            draft = desk.open()
+            with statements(desk.scene.database) as sent:
+                publishing.compare(session, draft)
+            found.append(len(sent))
+
+    assert found == [4, 4]  # the list of versions, and three counts
+
+
+def test_the_estimate_is_the_engine_s_own_score_of_the_answers_that_stay(desk: Desk) -> None:
+    reviews = _submit(desk, APEC[:12])
+    _rescored(desk)
+    found = _estimate(desk)
+
+    changes = {"A": _changes(desk, "A", len(reviews)), "B": _changes(desk, "B", len(reviews))}
+    for code, expected in changes.items():
+        node = _node(found, code)
+        assert node.reviews == Count(12)
+        assert node.changes is not None, node
+        assert node.changes.n == 12
+        assert node.changes.mean == pytest.approx(np.mean(expected))
+        assert node.changes.q1 == pytest.approx(np.quantile(expected, 0.25))
+        assert (node.changes.minimum, node.changes.maximum) == pytest.approx((min(expected), max(expected)))
+        assert node.no_longer_published == NONE
+
+
+def test_extremes_need_eight_economies_and_figures_five(desk: Desk) -> None:
+    _rescored(desk)
+    _submit(desk, APEC[:4])
+    assert {(node.reviews, node.changes, node.reason) for node in _estimate(desk).nodes} == {(FEW, None, NoFigures.TOO_FEW)}
+
+    _submit(desk, APEC[4:7], levels=[1, 3, 5])
+
+    figures = _node(_estimate(desk), "A").changes
+    assert figures is not None
+    assert (figures.n, figures.minimum, figures.maximum) == (7, None, None)
+
+
+def test_changes_that_are_alike_are_not_told_and_no_change_is(desk: Desk) -> None:
+    desk.scene.import_(answers_csv(APEC[:6], B2="100", B3="50"))
+    desk.save(A2, weight=3)
+
+    found = _estimate(desk)
+
+    assert _node(found, "A").reason is NoFigures.PROTECTED
+    assert _node(found, "A").changes is None
+    assert (_node(found, "B").changes, _node(found, "B").reason, _node(found, "B").other_band) == (None, None, NONE)
+
+
+def test_scores_that_lose_their_coverage_are_counted(desk: Desk) -> None:
+    _submit(desk, APEC[:6])
+    for address in (A1, A2):
+        desk.save(address, lineage={"change": "redefined"})
+
+    node = _node(_estimate(desk), "A")
+
+    assert (node.changes, node.no_longer_published) == (None, Count(6))
+
+
+def test_only_the_last_reviews_are_scored_and_that_is_said(desk: Desk) -> None:
+    _submit(desk, APEC[:8])
+
+    found = _estimate(desk, most=6)
+
+    assert found.is_cut
+    assert _node(found, "A").reviews == Count(6)
+    assert not _estimate(desk).is_cut
+
+
+def test_an_estimate_writes_nothing(desk: Desk) -> None:
+    _submit(desk, APEC[:6])
+    _rescored(desk)
+    before = _everything(desk.scene.database)
+
+    _estimate(desk)
+    _compare(desk)
+
+    assert _everything(desk.scene.database) == before
+
+
+def test_only_administrators_estimate_and_only_clean_drafts(desk: Desk) -> None:
+    with pytest.raises(Forbidden), desk.scene.database.read() as session:
+        what_if.estimate(session, desk.official, desk.draft)
+    desk.save(A1, text="")
+    with pytest.raises(NotReady):
+        _estimate(desk)
+
+
+def _submit(desk: Desk, economies: Sequence[str], levels: Sequence[int] = ()) -> dict[str, UUID]:
+    """Submit reviews whose scores differ."""
+    spread = levels or [1 + (k + 2) % 5 for k in range(len(economies))]
+    return dict(desk.scene.import_(answers_csv(economies, spread, B2="100", B3="50")).reviews)
+
+
+def _writer(desk: Desk, economy: str) -> Actor:
+    return desk.scene.person(Role.COORDINATOR, economy)
+
+
+def _changes(desk: Desk, node: str, number: int) -> list[float]:
+    """Score what stays, economy by economy, and compare with what is stored."""
+    after = desk.open().inspection.questionnaire
+    assert after is not None
+    with desk.scene.database.read() as session:
+        before = questionnaires.get_version(session, CODE, "2026.1")
+        signed = touched.last_signed(session, CODE, 100)
+        stored = scores.sheets(session, [each.id for each in signed])
+    assert len(signed) == number
+    found = []
+    for each in signed:
+        now = score(after, _kept(before, after, each)).nodes[node].score
+        was = stored[each.id][Series.SELF].nodes[node].score
+        assert now is not None
+        assert was is not None
+        found.append(now - was)
+    return found
+
+
+def _kept(before: Questionnaire, after: Questionnaire, signed: touched.Signed) -> dict[str, Answer]:
+    plan = plan_move(before, after, carried_pairs(before, after), signed.answers)
+    return {line.new: line.answer for line in plan.lines if line.outcome is Outcome.KEEP and line.new is not None}
