@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
+
+from app.infra.overlay import Overlaid, Overlay, Texts
 
 SOURCE_LANGUAGE = "en"
 _log = structlog.get_logger("readiness")
@@ -33,13 +35,23 @@ class Language:
     is_reviewed: bool
     translations: gettext.NullTranslations
 
+    def has_reviewed(self, context: str, text: str) -> bool:
+        """Tell whether somebody who knows the language has read what it says for a text of a questionnaire."""
+        if isinstance(self.translations, Overlaid):
+            return self.translations.has_reviewed(context, text, by_default=self.is_reviewed)
+        return self.is_reviewed
+
 
 class Catalogs:
-    """The languages of a folder. A new file makes a new language; a file is read when its language is first asked for."""
+    """The languages of a folder. A new file makes a new language; a file is read when its language is first asked for.
 
-    def __init__(self, folder: Path) -> None:
+    `overlay` holds what was translated since, and lies over the files."""
+
+    def __init__(self, folder: Path, overlay: Overlay | None = None) -> None:
         self.folder = folder
+        self.overlay = overlay or Overlay()
         self._read: dict[str, Language] = {}
+        self._laid: dict[str, tuple[Texts, Language]] = {}
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -52,7 +64,19 @@ class Catalogs:
         return {code: name_of(code) for code in self.codes}
 
     def get(self, code: str) -> Language:
-        """Return a language; the source language where there is no such file."""
+        """Return a language with what lies over its file; the source language where there is no such file."""
+        shipped = self.shipped(code)
+        texts = self.overlay.texts_of(shipped.code)
+        if not texts:
+            return shipped
+        laid = self._laid.get(shipped.code)
+        if laid is None or laid[0] is not texts:
+            laid = (texts, replace(shipped, translations=Overlaid(shipped.translations, texts)))
+            self._laid[shipped.code] = laid
+        return laid[1]
+
+    def shipped(self, code: str) -> Language:
+        """Return a language as its file has it; the source language where there is no such file."""
         if code not in self._read:
             self._read[code] = self._load(code) if code in self.codes and code != SOURCE_LANGUAGE else SOURCE
         return self._read[code]
@@ -77,7 +101,11 @@ def read_catalog(path: Path) -> Catalog:
 
     Raises OSError where there is no such file, and ValueError, which names the line where it can, where the file is damaged.
     """
-    raw = path.read_bytes()
+    return parse_catalog(path.read_bytes(), path.stem)
+
+
+def parse_catalog(raw: bytes, language: str) -> Catalog:
+    """Read the content of a PO file, as `read_catalog` does."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,7 +115,7 @@ def read_catalog(path: Path) -> Catalog:
         if not _LINE.fullmatch(written.strip()):
             raise ValueError(f"line {number} cannot be read as PO")
     try:
-        catalog = read_po(io.StringIO(text), locale=path.stem.replace("-", "_"), abort_invalid=True)
+        catalog = read_po(io.StringIO(text), locale=language.replace("-", "_"), abort_invalid=True)
     except PoFileError as error:
         raise ValueError(f"line {error.lineno + 1} cannot be read as PO") from error
     except (ValueError, IndexError) as error:  # such as a number of plural forms that is no number
