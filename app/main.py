@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -196,7 +196,7 @@ def _overlay(database: Database) -> Overlay:
         with database.look_up() as session:
             return translations.stamp(session)
 
-    def read() -> dict[str, Texts]:
+    def read() -> Mapping[str, Texts]:
         with database.look_up() as session:
             return translations.texts(session)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +52,7 @@ class Catalogs:
         self.folder = folder
         self.overlay = overlay or Overlay()
         self._read: dict[str, Language] = {}
+        self._texts: dict[str, dict[tuple[str, str], str]] = {}
         self._laid: dict[str, tuple[Texts, Language]] = {}
 
     @cached_property
@@ -81,6 +83,16 @@ class Catalogs:
             self._read[code] = self._load(code) if code in self.codes and code != SOURCE_LANGUAGE else SOURCE
         return self._read[code]
 
+    def texts(self, code: str) -> Mapping[tuple[str, str], str]:
+        """Return what a language's file holds of questionnaires, by context and source; nothing where there is no such file."""
+        if code not in self._texts:
+            try:
+                catalog = read_catalog(self.folder / f"{code}.po") if code in self.codes[1:] else Catalog()
+            except (OSError, ValueError):  # as `shipped` has said
+                catalog = Catalog()
+            self._texts[code] = texts_in(catalog)
+        return self._texts[code]
+
     def _load(self, code: str) -> Language:
         try:
             catalog = read_catalog(self.folder / f"{code}.po")
@@ -96,10 +108,18 @@ class Catalogs:
 SOURCE = Language(SOURCE_LANGUAGE, "English", is_reviewed=True, translations=gettext.NullTranslations())
 
 
+class Damaged(ValueError):
+    """A PO file that cannot be read; `line` is where, or 0 where that is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 def read_catalog(path: Path) -> Catalog:
     """Read a PO file in UTF-8. What a translator marked as doubtful (fuzzy) is not used.
 
-    Raises OSError where there is no such file, and ValueError, which names the line where it can, where the file is damaged.
+    Raises OSError where there is no such file, and Damaged, which names the line where it can, where the file is damaged.
     """
     return parse_catalog(path.read_bytes(), path.stem)
 
@@ -110,18 +130,31 @@ def parse_catalog(raw: bytes, language: str) -> Catalog:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"line {line} is not in UTF-8") from error
+        message = f"line {line} is not in UTF-8"
+        raise Damaged(message, line) from error
     for number, written in enumerate(text.split("\n"), start=1):
         if not _LINE.fullmatch(written.strip()):
-            raise ValueError(f"line {number} cannot be read as PO")
+            message = f"line {number} cannot be read as PO"
+            raise Damaged(message, number)
     try:
         catalog = read_po(io.StringIO(text), locale=language.replace("-", "_"), abort_invalid=True)
     except PoFileError as error:
-        raise ValueError(f"line {error.lineno + 1} cannot be read as PO") from error
+        message = f"line {error.lineno + 1} cannot be read as PO"
+        raise Damaged(message, error.lineno + 1) from error
     except (ValueError, IndexError) as error:  # such as a number of plural forms that is no number
-        raise ValueError("it cannot be read as PO") from error
+        message = "it cannot be read as PO"
+        raise Damaged(message) from error
     catalog.charset = "utf-8"  # whatever its header says
     return catalog
+
+
+def texts_in(catalog: Catalog) -> dict[tuple[str, str], str]:
+    """Return the translations of questionnaires by context and source, without those that are doubtful."""
+    return {
+        (message.context, message.id): message.string
+        for message in catalog
+        if message.context and isinstance(message.id, str) and isinstance(message.string, str) and not message.fuzzy
+    }
 
 
 def is_reviewed(catalog: Catalog) -> bool:

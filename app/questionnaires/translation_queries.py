@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Insert, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, SQLModel
@@ -20,10 +20,12 @@ _ALL: Select[tuple[object, ...]] = select(_TABLE).order_by(_TABLE.c.questionnair
 
 
 def stamp(session: Session) -> int:
+    """Return the sum of all revisions: it grows with every change."""
     return int(session.connection().execute(_STAMP).scalar_one())
 
 
 def shown(session: Session) -> Sequence[RowMapping]:
+    """Return what readers are shown, of all languages."""
     return session.connection().execute(_SHOWN).mappings().all()
 
 
@@ -42,12 +44,9 @@ def rows(
 def insert(session: Session, row: Mapping[str, object]) -> bool:
     """Add a row; False where somebody was faster by less than a transaction, and nothing was written."""
     given = {**row, "id": new_id(), "source_hash": sha256(str(row["source"]).encode()), "revision": 1}
-    statement: Insert
-    if session.get_bind().dialect.name == "sqlite":
-        statement = sqlite.insert(_TABLE).values(given).on_conflict_do_nothing()
-    else:
-        statement = postgresql.insert(_TABLE).values(given).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    made = sqlite.insert(_TABLE) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(_TABLE)
+    statement = made.values(given).on_conflict_do_nothing().returning(_TABLE.c.id)
+    return session.connection().execute(statement).first() is not None
 
 
 def change(session: Session, key: tuple[str, str, str, str], new: Mapping[str, object]) -> None:

@@ -33,7 +33,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_translation_reviewer_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_translation")),
         sa.UniqueConstraint(
-            "questionnaire", "language", "context", "source_hash", name=op.f("uq_translation_questionnaire_language_context_source_hash")
+            "questionnaire",
+            "language",
+            "context",
+            "source_hash",
+            name=op.f("uq_translation_questionnaire_language_context_source_hash"),
         ),
     )
 

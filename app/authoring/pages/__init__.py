@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.authoring.pages import audit, drafts, history, parts, publishing, replacing
+from app.authoring.pages import audit, drafts, history, parts, publishing, replacing, translating, translation_files, translations
 from app.authoring.pages.drafts import UPLOADS
 
 __all__ = ["UPLOADS", "router"]
 
 router = APIRouter()
-for pages in (audit, drafts, history, publishing, replacing, parts):
+for pages in (audit, drafts, history, publishing, replacing, translations, parts):
     router.include_router(pages.router)
+for strings in (translation_files, translating):  # of a version and of a draft, at two addresses
+    router.include_router(strings.router, prefix="/admin/translations/{code}/{version}/{language}")
+    router.include_router(strings.router, prefix="/admin/drafts/{draft_id}/translations/{language}")

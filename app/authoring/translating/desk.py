@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from app.authoring import drafts
-from app.authoring.drafts import must_be_administrator
+from app.authoring.drafts import DraftEntry, must_be_administrator
 from app.domain.drafting.document import DraftDocument
+from app.domain.questionnaire.check import read_document
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import Message, places, places_in
 from app.domain.translating.strings import Progress, Shipped, String, Written, progress_of, strings_of
 from app.infra.catalogs import SOURCE_LANGUAGE, Catalogs, canonical, name_of
 from app.kit.actor import Actor
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
 from app.kit.say import mark
+from app.kit.text import clean, has_forbidden_characters
 from app.questionnaires import service as questionnaires
 from app.questionnaires import translations
 
@@ -73,14 +76,13 @@ class Row:
     """One line of the table of progress: a version or a draft, and how far it is by language."""
 
     where: Where
+    code: str
     title: str
     version: str
     progress: dict[str, Progress]
 
 
-def open_sheet(
-    session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, *, lock: bool = False
-) -> Sheet:
+def open_sheet(session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, *, lock: bool = False) -> Sheet:
     """Return the strings of a version or a draft in a language; `lock` makes other translators of it wait."""
     must_be_administrator(actor)
     subject = subject_of(session, actor, where)
@@ -119,8 +121,7 @@ def subject_of(session: Session, actor: Actor, where: Where) -> Subject:
     draft = drafts.open_draft(session, actor, where)
     if not draft.entry.code:
         raise NotReady(mark("This draft has no code yet, by which its translations are known. Give it one, then translate it."))
-    entry, past = draft.entry, _past(session, draft.entry.code)
-    return Subject(entry.code, entry.version, entry.title, _language(draft.document), _texts(draft.document, entry.code), past)
+    return _of_draft(draft.entry, draft.document, _past(session, draft.entry.code))
 
 
 def must_be_language(subject: Subject, language: str) -> None:
@@ -141,22 +142,18 @@ def read_language(text: str, subject: Subject) -> str:
     return code
 
 
-def _row(
-    where: Where, subject: Subject, rows: dict[str, list[Written]], catalogs: Catalogs, languages: Sequence[str]
-) -> Row:
+def _row(where: Where, subject: Subject, rows: dict[str, list[Written]], catalogs: Catalogs, languages: Sequence[str]) -> Row:
     progress = {
         language: sheet_of(subject, rows.get(language, []), catalogs, language).progress
         for language in languages
         if language != subject.language
     }
-    return Row(where, subject.title, subject.version, progress)
+    return Row(where, subject.code, subject.title, subject.version, progress)
 
 
 def _shipped(catalogs: Catalogs, language: str) -> Shipped:
-    if language not in catalogs.codes:
-        return Shipped(lambda _context, _source: "")
-    found = catalogs.shipped(language)
-    return Shipped(found.translations.pgettext, found.is_reviewed)
+    is_reviewed = language in catalogs.codes and catalogs.shipped(language).is_reviewed
+    return Shipped(catalogs.texts(language), is_reviewed)
 
 
 def _past(session: Session, code: str, before: str = "") -> tuple[tuple[Message, ...], ...]:
@@ -166,10 +163,17 @@ def _past(session: Session, code: str, before: str = "") -> tuple[tuple[Message,
     return tuple(places(questionnaires.get_version(session, code, number)) for number in numbers[later:])
 
 
-def _texts(document: DraftDocument, code: str) -> tuple[Message, ...]:
-    found = places_in(document.content(), code)
-    return tuple(each for each in found if each.text and max(len(each.context), len(each.field)) <= _LONGEST_NAME)
+def _of_draft(entry: DraftEntry, document: DraftDocument, past: tuple[tuple[Message, ...], ...]) -> Subject:
+    """Return a draft as it would be published; of one that does not fit the format, its texts as they stand."""
+    read = read_document(document.text())
+    if isinstance(read, Questionnaire):
+        return Subject(read.code, read.version, read.title, read.language, places(read), past)
+    content = document.content()
+    found = tuple(replace(each, text=clean(each.text)) for each in places_in(content, entry.code))
+    kept = tuple(each for each in found if _can_be_kept(each))
+    return Subject(entry.code, entry.version, entry.title, str(content.get("language") or SOURCE_LANGUAGE), kept, past)
 
 
-def _language(document: DraftDocument) -> str:
-    return str(document.content().get("language") or SOURCE_LANGUAGE)
+def _can_be_kept(message: Message) -> bool:
+    names = max(len(message.context), len(message.field))
+    return bool(message.text) and names <= _LONGEST_NAME and not has_forbidden_characters(message.text)

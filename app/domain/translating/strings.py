@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from app.domain.questionnaire.translate import Message, once
-
-Find = Callable[[str, str], str]
-"""Finds the translation of a context and a source; the source itself, or '', where there is none."""
 
 
 class State(StrEnum):
@@ -41,9 +38,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What the file of a language holds, which came with the program."""
+    """What the file of a language holds, which came with the program: translations by context and source."""
 
-    find: Find
+    texts: Mapping[tuple[str, str], str]
     is_reviewed: bool = False
 
 
@@ -130,12 +127,6 @@ def etag_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def found_in(shipped: Shipped, context: str, source: str) -> str:
-    """Return what the language's file says; '' where it says nothing."""
-    text = shipped.find(context, source)
-    return "" if text == source else text
-
-
 def _string(
     message: Message,
     held: Mapping[tuple[str, str], Written],
@@ -144,7 +135,7 @@ def _string(
     before: Sequence[Mapping[tuple[str, str], str]],
 ) -> String:
     row = held.get((message.context, message.text))
-    text = row.text if row is not None else found_in(shipped, message.context, message.text)
+    text = row.text if row is not None else shipped.texts.get((message.context, message.text), "")
     if text:
         is_reviewed = row.reviewed_at is not None if row is not None else shipped.is_reviewed
         return String(message, text, State.TRANSLATED, is_reviewed, row)
@@ -159,6 +150,7 @@ def _earlier(
         return Earlier(row.source, row.text)
     for version in before:
         source = version.get((message.context, message.field), message.text)
-        if source != message.text and (text := found_in(shipped, message.context, source)):
+        text = shipped.texts.get((message.context, source), "")
+        if source != message.text and text:
             return Earlier(source, text)
     return None
