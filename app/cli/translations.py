@@ -17,9 +17,11 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
 from app.domain.translating import faithful
 from app.domain.translating.faithful import lost
+from app.domain.translating.strings import Written
 from app.infra.catalogs import REVIEWED, SOURCE_LANGUAGE, Catalogs, canonical, is_reviewed, name_of, read_catalog
 from app.infra.db import database_url
 from app.questionnaires import service as questionnaires
+from app.questionnaires import translations
 
 app = typer.Typer(help="Languages of the interface and of questionnaires.", no_args_is_help=True)
 LanguageCode = Annotated[str, typer.Argument(help="A BCP 47 code, such as es, ko or zh-Hant.")]
@@ -61,6 +63,26 @@ def update(languages: Annotated[list[str] | None, typer.Argument(help="All of th
 
 
 @app.command()
+def take(language: LanguageCode) -> None:
+    """Write what was translated on the desk, in the service's database, into the file of a language; a new one is begun.
+
+    The file then is what readers see. What the desk holds stays there and goes on lying over the file."""
+    _refuse_code(language)
+    _refuse_without_database()
+    path = _path(language)
+    before = _catalog(language) if path.exists() else Catalog(locale=language.replace("-", "_"))
+    catalog = before if path.exists() else _filled(_template(), before)
+    with opened_database() as database, database.read() as session:
+        rows = translations.of_language(session, language)
+    changed = sum(_take(catalog, row) for row in rows)
+    if not changed and path.exists():
+        out.print(f"{path} has all that the desk holds: {len(rows)} texts. Nothing was written.")
+        return
+    _write(path, _filled(catalog, catalog))
+    out.print(f"Wrote {path}: {changed} texts from the desk. Compare it with its history, then start the service again.")
+
+
+@app.command()
 def coverage(*, published: Published = False) -> None:
     """Say for each language how much of the interface and of each questionnaire is translated."""
     known = _catalogs()
@@ -83,6 +105,20 @@ def check() -> None:
     if faults:
         raise typer.Exit(1)
     out.print(f"{len(known)} languages beside English; every translation is whole.")
+
+
+def _take(catalog: Catalog, row: Written) -> bool:
+    """Put a text of the desk in its place; say whether that changed anything."""
+    known = catalog.get(row.source, row.context)
+    if known is not None and known.string == row.text and not known.fuzzy:
+        return False
+    if known is None:
+        if not row.text:
+            return False
+        known = catalog.add(row.source, auto_comments=[row.field], context=row.context)
+    known.string = row.text
+    known.flags.discard("fuzzy")
+    return True
 
 
 def _template(*, published: bool = False) -> Catalog:

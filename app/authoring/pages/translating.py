@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.authoring.pages.frames import Administrator
 from app.authoring.pages.translation_frames import Desk, Place, desk_frame, language_name, sheet_title, subject_name
-from app.authoring.pages.translation_views import part_of, views
+from app.authoring.pages.translation_views import views, where_of
 from app.authoring.translating import desk, saving
 from app.authoring.translating.desk import Sheet
 from app.authoring.translating.saving import Saved, Typed
@@ -35,6 +35,8 @@ PAGE = 25
 
 register_flash("translations.saved", "success", mark("Saved. Readers see it within about a minute."))
 register_flash("translations.unchanged", "info", mark("Nothing was changed: no text differs from what was there."))
+
+_CLASH = mark("{part}: somebody saved another translation while you were writing. Both are shown.")
 
 Show = Literal["all", "missing", "outdated", "unreviewed"]
 _SHOWS: dict[Show, tuple[str, Callable[[String], bool]]] = {
@@ -170,14 +172,18 @@ def _searched(sheet: Sheet, text: str) -> list[String]:
 def _problems(sheet: Sheet, saved: Saved | None) -> list[FieldProblem]:
     if saved is None:
         return []
-    refused = [FieldProblem(f"{key}.text", "invalid", words) for key, words in saved.problems.items()]
-    clashes = [_clash_problem(sheet, key, string) for key, string in saved.clashes.items()]
-    return [*refused, *clashes]
+    found: list[FieldProblem] = []
+    for string in sheet.strings:
+        part = where_of(sheet, string)
+        if string.key in saved.problems:
+            found.append(_problem(string.key, say("{part}: {problem}", part=part, problem=saved.problems[string.key])))
+        elif string.key in saved.clashes:
+            found.append(_problem(string.key, say(_CLASH, part=part)))
+    return found
 
 
-def _clash_problem(sheet: Sheet, key: str, string: String) -> FieldProblem:
-    words = say("{part}: somebody saved another translation while you were writing. Both are shown.", part=part_of(sheet, string))
-    return FieldProblem(f"{key}.text", "translation_changed", words)
+def _problem(key: str, words: str) -> FieldProblem:
+    return FieldProblem(f"{key}.text", "invalid", words)
 
 
 def _status(saved: Saved | None) -> int:

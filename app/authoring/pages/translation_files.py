@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from app.authoring.pages.frames import Administrator
 from app.authoring.pages.translation_frames import Desk, Place, desk_frame, language_name, sheet_crumb, subject_name
-from app.authoring.pages.translation_views import part_of, place_label
+from app.authoring.pages.translation_views import where_of
 from app.authoring.translating import desk, files
 from app.authoring.translating.desk import Sheet
-from app.authoring.translating.files import MEDIA_TYPES, Change, Format, Proposal
+from app.authoring.translating.files import MEDIA_TYPES, Format, Proposal
 from app.infra.catalogs import Catalogs
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
@@ -113,22 +113,15 @@ def _changes_page(request: Request, place: Place, proposal: Proposal, *, is_agai
         status=409 if is_again else 200,
         path=place.path,
         proposal=proposal,
-        newer=[(change, _where(sheet, change)) for change in proposal.newer],
-        plain=[(change, _where(sheet, change)) for change in plain[:MOST_SHOWN]],
+        newer=[(change, where_of(sheet, change.string)) for change in proposal.newer],
+        plain=[(change, where_of(sheet, change.string)) for change in plain[:MOST_SHOWN]],
         more=max(0, len(plain) - MOST_SHOWN),
-        refused=[
-            (each, f"{part_of(sheet, each.string)} {place_label(each.string.message.field)}", _(each.words))
-            for each in proposal.refused
-        ],
+        refused=[(each, where_of(sheet, each.string), _(each.words)) for each in proposal.refused],
         is_again=is_again,
         content=files.packed(proposal),
         source_direction=direction(sheet.subject.language),
         direction=direction(sheet.language),
     )
-
-
-def _where(sheet: Sheet, change: Change) -> str:
-    return f"{part_of(sheet, change.string)} {place_label(change.string.message.field)}"
 
 
 def _catalogs(request: Request) -> Catalogs:

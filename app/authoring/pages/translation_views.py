@@ -8,7 +8,6 @@ from datetime import datetime
 from app.authoring.labels import field_label
 from app.authoring.translating.desk import Sheet
 from app.authoring.translating.saving import Saved, Typed, is_own
-from app.domain.questionnaire.translate import longest
 from app.domain.translating.strings import State, String
 from app.domain.translating.words import Run, changed_words
 from app.kit.actor import Actor
@@ -52,7 +51,6 @@ class StringView:
     text: str
     seen: str
     rows: int
-    most: int
     state: str
     kind: str
     translated_by: str
@@ -71,8 +69,20 @@ def views(sheet: Sheet, strings: list[String], actor: Actor, typed: dict[str, Ty
 
 
 def place_label(field: str) -> str:
-    """Return where a text stands in its part, such as "Level 3: Text"."""
-    return " ".join(_word(word) for word in field.split())
+    """Return where a text stands in its part, such as "Level 3 · Text"; codes stay as they are."""
+    steps: list[str] = []
+    for word in field.split():
+        label = _word(word)
+        if label == word and steps:
+            steps[-1] = f"{steps[-1]} {word}"
+        else:
+            steps.append(label)
+    return " · ".join(steps)
+
+
+def where_of(sheet: Sheet, string: String) -> str:
+    """Return where a text stands, such as "B1-04 Level 3 · Text"."""
+    return f"{part_of(sheet, string)} {place_label(string.message.field)}"
 
 
 def part_of(sheet: Sheet, string: String) -> str:
@@ -98,7 +108,6 @@ def _view(sheet: Sheet, string: String, actor: Actor, typed: Typed | None, saved
         text,
         string.etag if clash or typed is None or not is_kept else typed.seen,
         max(_FEWEST_ROWS, min(_MOST_ROWS, 1 + max(len(string.message.text), len(text)) // _A_ROW)),
-        longest(string.message.field),
         _(words),
         kind,
         row.translated_by if row and string.text else "",
