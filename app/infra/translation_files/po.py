@@ -15,7 +15,7 @@ from app.kit.say import mark
 
 _QUESTIONNAIRE = re.compile(r"^#[ \t]*Questionnaire:[ \t]*(\S+)[ \t]+(\S+)[ \t]*$", re.MULTILINE)
 _EXPORTED = re.compile(r"^#[ \t]*Exported:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_DAMAGED = mark("this cannot be read as PO in UTF-8. Save the file again in the translation program, or export it anew.")
+_DAMAGED = mark("This cannot be read as PO in UTF-8. Save the file again in the translation program, or export it anew.")
 
 
 def write(file: TranslationFile) -> bytes:

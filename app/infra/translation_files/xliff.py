@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostring
@@ -16,13 +17,14 @@ _NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TRANSPARENT = "mrk"
 """The only inline element that is let through: it marks a stretch of text and holds nothing but it."""
+_NO_XML = re.compile("[\ufffe\uffff]")
 _DEEPEST = 30
 _UNCONFIRMED = ("new", "needs-")
 
-_BROKEN = mark("this is not well-formed XML. Save the file again in the translation program, or export it anew.")
-_FORBIDDEN = mark("this file declares a document type or entities, which can hide other content. Export it again without them.")
-_NO_XLIFF = mark("this is no XLIFF file. Choose the file that your translation program saved as XLIFF 1.2.")
-_TWO_FILES = mark("this XLIFF file holds several files. Save each questionnaire and language as a file of its own.")
+_BROKEN = mark("This is not well-formed XML. Save the file again in the translation program, or export it anew.")
+_FORBIDDEN = mark("This file declares a document type or entities, which can hide other content. Export it again without them.")
+_NO_XLIFF = mark("This is no XLIFF file. Choose the file that your translation program saved as XLIFF 1.2.")
+_TWO_FILES = mark("This XLIFF file holds several files. Save each questionnaire and language as a file of its own.")
 
 
 def write(file: TranslationFile) -> bytes:
@@ -38,7 +40,8 @@ def write(file: TranslationFile) -> bytes:
         about["date"] = file.exported_at.isoformat()
     body = SubElement(SubElement(root, "file", about), "body")
     for unit in file.units:
-        _add(body, unit)
+        if not _NO_XML.search(unit.source + unit.text + unit.previous):
+            _add(body, unit)
     indent(root)
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
@@ -107,7 +110,7 @@ class _Reader:
     def _open(self, name: str, attributes: Mapping[str, str], line: int) -> None:
         if self.text is not None:
             if name != _TRANSPARENT:
-                words = mark("this text holds markup of a translation program. Remove its tags, and keep the words.")
+                words = mark("This text holds markup of a translation program. Remove its tags, and keep the words.")
                 raise FileFault("xliff_inline", line, words)
         elif name == "file":
             if self.about is not None:
@@ -159,5 +162,5 @@ def _check_root(name: str, attributes: Mapping[str, str], line: int) -> None:
         raise FileFault("not_xliff", line, _NO_XLIFF)
     version = attributes.get("version", "")
     if not version.startswith("1."):
-        words = say("this is XLIFF {version}. Save it as XLIFF 1.2 in your translation program.", version=version[:10] or "?")
+        words = say("This is XLIFF {version}. Save it as XLIFF 1.2 in your translation program.", version=version[:10] or "?")
         raise FileFault("xliff_version", line, words)
