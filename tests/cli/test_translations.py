@@ -228,16 +228,15 @@ def test_style_is_checked_when_it_is_asked_for(command: Run, small: Path) -> Non
 
 
 @pytest.fixture
-def translated(migrated: Settings, database: Database, command: Run, small: Path) -> Database:
+def translated(migrated: Settings, database: Database, command: Run, small: Path) -> Settings:
     """Publish the small review and translate two of its texts on the desk."""
-    assert migrated
     command("questionnaire", "publish", small)
     message = Message("small A1", "text", "How far is the strategy?")
     unknown = Message("small A1", "text", "How near is the strategy?")
     with database.write() as session:
         for each, text in ((message, "¿Qué tan avanzada está?"), (unknown, "¿Qué tan cerca está?")):
             translations.write(session, COMMAND_LINE, "small", "es", each, text, is_known=False)
-    return database
+    return migrated
 
 
 @pytest.mark.usefixtures("translated")
@@ -254,13 +253,11 @@ def test_what_was_translated_on_the_desk_is_taken_over_into_the_file(command: Ru
     assert "Nothing was written" in again
 
 
-def test_a_text_of_the_desk_takes_the_place_of_that_of_the_file_and_all_else_stays(
-    command: Run, folder: Path, translated: Database
-) -> None:
+@pytest.mark.usefixtures("translated")
+def test_a_text_of_the_desk_takes_the_place_of_that_of_the_file_and_all_else_stays(command: Run, folder: Path) -> None:
     command("translation", "start", "es", "--published")
     fill(folder / "es.po", "How far is the strategy?", "Del archivo")
     fill(folder / "es.po", "Is there a law?", "¿Hay una ley?")
-    assert translated
 
     command("translation", "take", "es")
 

@@ -176,14 +176,11 @@ def _problems(sheet: Sheet, saved: Saved | None) -> list[FieldProblem]:
     for string in sheet.strings:
         part = where_of(sheet, string)
         if string.key in saved.problems:
-            found.append(_problem(string.key, say("{part}: {problem}", part=part, problem=saved.problems[string.key])))
+            words = say("{part}: {problem}", part=part, problem=saved.problems[string.key])
+            found.append(FieldProblem(f"{string.key}.text", "translation_fault", words))
         elif string.key in saved.clashes:
-            found.append(_problem(string.key, say(_CLASH, part=part)))
+            found.append(FieldProblem(f"{string.key}.text", "translation_changed", say(_CLASH, part=part)))
     return found
-
-
-def _problem(key: str, words: str) -> FieldProblem:
-    return FieldProblem(f"{key}.text", "invalid", words)
 
 
 def _status(saved: Saved | None) -> int:
