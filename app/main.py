@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -35,6 +35,7 @@ from app.infra.db import Database, database_url, open_database
 from app.infra.jobs import Job, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.objects import open_objects
+from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
 from app.mail import delivery
 from app.offline import pages as offline_pages
@@ -44,6 +45,7 @@ from app.peer_reviews.closing import PeerReviewClosed
 from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
+from app.questionnaires import translations
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
@@ -63,6 +65,7 @@ from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
+_MINUTELY = timedelta(minutes=1)
 _OFTEN = timedelta(minutes=15)
 _HOURLY = timedelta(hours=1)
 _DAILY = timedelta(days=1)
@@ -106,9 +109,11 @@ def open_sender(settings: Settings) -> Sender:
 
 def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
     """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
-    catalogs, objects = Catalogs(settings.translations), open_objects(settings.files_url, settings.data_dir)
+    overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir)
+    catalogs = Catalogs(settings.translations, overlay)
     checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), is_slow=True),)
     return (
+        Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
         Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
@@ -177,13 +182,27 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
-    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads)
+    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened))
     return app
 
 
 def _in_transaction(database: Database, work: Callable[[Session], object]) -> None:
     with database.write() as session:
         work(session)
+
+
+def _overlay(database: Database) -> Overlay:
+    """Return the translations of the desk, as every process of the service keeps them."""
+
+    def stamp() -> int:
+        with database.look_up() as session:
+            return translations.stamp(session)
+
+    def read() -> Mapping[str, Texts]:
+        with database.look_up() as session:
+            return translations.texts(session)
+
+    return Overlay(stamp, read)
 
 
 def _check_links(database: Database) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Annotated
 
 import typer
@@ -17,17 +15,25 @@ from app.cli.console import fail, opened_database, out, plain_words, read_settin
 from app.cli.extraction import interface_messages
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.translate import messages
+from app.domain.translating import faithful
+from app.domain.translating.faithful import lost
+from app.domain.translating.strings import Written
 from app.infra.catalogs import REVIEWED, SOURCE_LANGUAGE, Catalogs, canonical, is_reviewed, name_of, read_catalog
 from app.infra.db import database_url
 from app.questionnaires import service as questionnaires
+from app.questionnaires import translations
 
 app = typer.Typer(help="Languages of the interface and of questionnaires.", no_args_is_help=True)
 LanguageCode = Annotated[str, typer.Argument(help="A BCP 47 code, such as es, ko or zh-Hant.")]
 Published = Annotated[
     bool, typer.Option("--published", help="Take the versions that are published in the database, not those of the project.")
 ]
-_PERCENT = re.compile(r"%\([a-z_]+\)s")
-_BULLET = re.compile(r"^\s*(?:-|\d+\.) ", re.MULTILINE)
+_LOST = {
+    faithful.PLACEHOLDERS: "other placeholders than in",
+    faithful.PERCENT: "another number of %% than in",
+    faithful.MARKUP: "markup that is not in",
+    faithful.POINTS: "another number of points than in",
+}
 _INTERFACE = "interface"
 _HEADER = """\
 # Texts of the interface (Apache License 2.0) and of the questionnaires (CC BY 4.0); see docs/translators.md.
@@ -57,6 +63,26 @@ def update(languages: Annotated[list[str] | None, typer.Argument(help="All of th
 
 
 @app.command()
+def take(language: LanguageCode) -> None:
+    """Write what was translated on the desk, in the service's database, into the file of a language; a new one is begun.
+
+    The file then is what readers see. What the desk holds stays there and goes on lying over the file."""
+    _refuse_code(language)
+    _refuse_without_database()
+    path = _path(language)
+    before = _catalog(language) if path.exists() else Catalog(locale=language.replace("-", "_"))
+    catalog = before if path.exists() else _filled(_template(), before)
+    with opened_database() as database, database.read() as session:
+        rows = translations.of_language(session, language)
+    changed = sum(_take(catalog, row) for row in rows)
+    if not changed and path.exists():
+        out.print(f"{path} has all that the desk holds: {len(rows)} texts. Nothing was written.")
+        return
+    _write(path, _filled(catalog, catalog))
+    out.print(f"Wrote {path}: {changed} texts from the desk. Compare it with its history, then start the service again.")
+
+
+@app.command()
 def coverage(*, published: Published = False) -> None:
     """Say for each language how much of the interface and of each questionnaire is translated."""
     known = _catalogs()
@@ -79,6 +105,20 @@ def check() -> None:
     if faults:
         raise typer.Exit(1)
     out.print(f"{len(known)} languages beside English; every translation is whole.")
+
+
+def _take(catalog: Catalog, row: Written) -> bool:
+    """Put a text of the desk in its place; say whether that changed anything."""
+    known = catalog.get(row.source, row.context)
+    if known is not None and known.string == row.text and not known.fuzzy:
+        return False
+    if known is None:
+        if not row.text:
+            return False
+        known = catalog.add(row.source, auto_comments=[row.field], context=row.context)
+    known.string = row.text
+    known.flags.discard("fuzzy")
+    return True
 
 
 def _template(*, published: bool = False) -> Catalog:
@@ -166,30 +206,8 @@ def _faults(language: str, catalog: Catalog, template: Catalog) -> Iterator[str]
         sources = _forms(message.id)
         for place, said in enumerate(_forms(message.string)):
             source = sources[min(place, len(sources) - 1)]  # a language may have more forms of a number than English has
-            for fault in _lost(source, said):
-                yield f"{language}: {message.context or _INTERFACE}: {fault} {source[:60]!r}: {said[:60]!r}"
-
-
-def _lost(source: str, said: str) -> Iterator[str]:
-    """Say what a translation does not keep of its source."""
-    try:
-        keeps_placeholders = _placeholders(said) == _placeholders(source)
-    except ValueError:  # a brace without its other half
-        keeps_placeholders = False
-    if not keeps_placeholders:
-        yield "other placeholders than in"
-    if source.count("%%") != said.count("%%"):
-        yield "another number of %% than in"
-    if "<" in said and "<" not in source:
-        yield "markup that is not in"
-    if len(_BULLET.findall(source)) != len(_BULLET.findall(said)):
-        yield "another number of points than in"
-
-
-def _placeholders(text: str) -> set[str]:
-    """Return the names that are filled in. Raises ValueError for braces that do not fit."""
-    names = {name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None}
-    return names | set(_PERCENT.findall(text))
+            for fault in lost(source, said):
+                yield f"{language}: {message.context or _INTERFACE}: {_LOST[fault]} {source[:60]!r}: {said[:60]!r}"
 
 
 def _forms(text: object) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
+
+from app.infra.overlay import Overlaid, Overlay, Texts
 
 SOURCE_LANGUAGE = "en"
 _log = structlog.get_logger("readiness")
@@ -33,13 +36,24 @@ class Language:
     is_reviewed: bool
     translations: gettext.NullTranslations
 
+    def has_reviewed(self, context: str, text: str) -> bool:
+        """Tell whether somebody who knows the language has read what it says for a text of a questionnaire."""
+        if isinstance(self.translations, Overlaid):
+            return self.translations.has_reviewed(context, text, by_default=self.is_reviewed)
+        return self.is_reviewed
+
 
 class Catalogs:
-    """The languages of a folder. A new file makes a new language; a file is read when its language is first asked for."""
+    """The languages of a folder. A new file makes a new language; a file is read when its language is first asked for.
 
-    def __init__(self, folder: Path) -> None:
+    `overlay` holds what was translated since, and lies over the files."""
+
+    def __init__(self, folder: Path, overlay: Overlay | None = None) -> None:
         self.folder = folder
+        self.overlay = overlay or Overlay()
         self._read: dict[str, Language] = {}
+        self._texts: dict[str, dict[tuple[str, str], str]] = {}
+        self._laid: dict[str, tuple[Texts, Language]] = {}
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -52,10 +66,32 @@ class Catalogs:
         return {code: name_of(code) for code in self.codes}
 
     def get(self, code: str) -> Language:
-        """Return a language; the source language where there is no such file."""
+        """Return a language with what lies over its file; the source language where there is no such file."""
+        shipped = self.shipped(code)
+        texts = self.overlay.texts_of(shipped.code)
+        if not texts:
+            return shipped
+        laid = self._laid.get(shipped.code)
+        if laid is None or laid[0] is not texts:
+            laid = (texts, replace(shipped, translations=Overlaid(shipped.translations, texts)))
+            self._laid[shipped.code] = laid
+        return laid[1]
+
+    def shipped(self, code: str) -> Language:
+        """Return a language as its file has it; the source language where there is no such file."""
         if code not in self._read:
             self._read[code] = self._load(code) if code in self.codes and code != SOURCE_LANGUAGE else SOURCE
         return self._read[code]
+
+    def texts(self, code: str) -> Mapping[tuple[str, str], str]:
+        """Return what a language's file holds of questionnaires, by context and source; nothing where there is no such file."""
+        if code not in self._texts:
+            try:
+                catalog = read_catalog(self.folder / f"{code}.po") if code in self.codes[1:] else Catalog()
+            except (OSError, ValueError):  # as `shipped` has said
+                catalog = Catalog()
+            self._texts[code] = texts_in(catalog)
+        return self._texts[code]
 
     def _load(self, code: str) -> Language:
         try:
@@ -72,28 +108,53 @@ class Catalogs:
 SOURCE = Language(SOURCE_LANGUAGE, "English", is_reviewed=True, translations=gettext.NullTranslations())
 
 
+class Damaged(ValueError):
+    """A PO file that cannot be read; `line` is where, or 0 where that is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 def read_catalog(path: Path) -> Catalog:
     """Read a PO file in UTF-8. What a translator marked as doubtful (fuzzy) is not used.
 
-    Raises OSError where there is no such file, and ValueError, which names the line where it can, where the file is damaged.
+    Raises OSError where there is no such file, and Damaged, which names the line where it can, where the file is damaged.
     """
-    raw = path.read_bytes()
+    return parse_catalog(path.read_bytes(), path.stem)
+
+
+def parse_catalog(raw: bytes, language: str) -> Catalog:
+    """Read the content of a PO file, as `read_catalog` does."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"line {line} is not in UTF-8") from error
+        message = f"line {line} is not in UTF-8"
+        raise Damaged(message, line) from error
     for number, written in enumerate(text.split("\n"), start=1):
         if not _LINE.fullmatch(written.strip()):
-            raise ValueError(f"line {number} cannot be read as PO")
+            message = f"line {number} cannot be read as PO"
+            raise Damaged(message, number)
     try:
-        catalog = read_po(io.StringIO(text), locale=path.stem.replace("-", "_"), abort_invalid=True)
+        catalog = read_po(io.StringIO(text), locale=language.replace("-", "_"), abort_invalid=True)
     except PoFileError as error:
-        raise ValueError(f"line {error.lineno + 1} cannot be read as PO") from error
+        message = f"line {error.lineno + 1} cannot be read as PO"
+        raise Damaged(message, error.lineno + 1) from error
     except (ValueError, IndexError) as error:  # such as a number of plural forms that is no number
-        raise ValueError("it cannot be read as PO") from error
+        message = "it cannot be read as PO"
+        raise Damaged(message) from error
     catalog.charset = "utf-8"  # whatever its header says
     return catalog
+
+
+def texts_in(catalog: Catalog) -> dict[tuple[str, str], str]:
+    """Return the translations of questionnaires by context and source, without those that are doubtful."""
+    return {
+        (message.context, message.id): message.string
+        for message in catalog
+        if message.context and isinstance(message.id, str) and isinstance(message.string, str) and not message.fuzzy
+    }
 
 
 def is_reviewed(catalog: Catalog) -> bool:

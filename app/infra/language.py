@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.translate import published, translated
+from app.domain.questionnaire.translate import messages, published, translated
 from app.infra.catalogs import SOURCE, Catalogs, Language
 from app.kit.keyed import Keyed
 from app.kit.say import Marked, Quoted, Words
@@ -91,7 +91,16 @@ def note_on(document: Questionnaire) -> str:
     """Say what a reader must know about the language of a questionnaire's texts; empty where there is nothing to know."""
     if localized(document).language != current().code:
         return gettext("This questionnaire is shown in its own language, because it has no translation into yours yet.")
-    return "" if current().is_reviewed else unreviewed()
+    source = published(document)
+    return "" if _is_reviewed(Keyed(source.content_hash, source), current()) else unreviewed()
+
+
+@lru_cache(maxsize=40)
+def _is_reviewed(held: Keyed[Questionnaire], language: Language) -> bool:
+    """Tell whether every text that is translated was read by somebody who knows the language."""
+    if held.value.language == language.code:
+        return True
+    return all(language.has_reviewed(each.context, each.text) for each in messages(held.value))
 
 
 def unreviewed() -> str:

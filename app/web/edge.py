@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app.config import Settings
 from app.infra.catalogs import Catalogs
+from app.infra.overlay import Overlay
 from app.web.assets import Assets
 from app.web.csrf import CrossSiteGuard
 from app.web.errors import ErrorAnswers, install
@@ -26,13 +27,15 @@ def add_edge(
     templates: Templates,
     *,
     uploads: tuple[re.Pattern[str], IsKnown] | None = None,
+    overlay: Overlay | None = None,
 ) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
 
-    `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one."""
+    `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one.
+    `overlay`: the translations that lie over the files of the languages."""
     install(app, templates)
     templates.tell_contact(settings.contact)
-    catalogs = Catalogs(settings.translations)
+    catalogs = Catalogs(settings.translations, overlay)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
     app.add_middleware(WholeBody, settings=settings, uploads=uploads)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import anyio.to_thread
 from jinja2 import Environment
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -61,6 +62,8 @@ class SpeakLanguage:
         if scope["type"] != "http" or len(self.catalogs.codes) == 1:
             await self.app(scope, receive, send)
             return
+        if self.catalogs.overlay.is_due:
+            await anyio.to_thread.run_sync(self.catalogs.overlay.refresh)
         language = self.catalogs.get(chosen(Request(scope), self.catalogs.names()))
 
         async def named(message: Message) -> None:

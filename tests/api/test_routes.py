@@ -155,6 +155,13 @@ UNKNOWN = (
 )
 
 
+def _code(path: str) -> str:
+    """Return the code of what a path is about."""
+    if path.startswith("/admin") and "translations" not in path:
+        return "NZL"
+    return "A" if "sections" in path else "A1" if "items" in path else "small"
+
+
 def address(path: str, filled: Filled) -> str:
     """Fill the template of a path with what exists."""
     known = {
@@ -162,7 +169,7 @@ def address(path: str, filled: Filled) -> str:
         "revision": "1",
         "node": "A",
         "reference": "NZL-SMALL-2026-R1-00000000",
-        "code": "NZL" if path.startswith("/admin") else "A" if "sections" in path else "A1" if "items" in path else "small",
+        "code": _code(path),
         "version": "2026.1",
         "questionnaire": "small",
         "cycle": "2026",
@@ -170,6 +177,8 @@ def address(path: str, filled: Filled) -> str:
         "name": "ddi.xml",
         "economy": "NZL",
         "group": "APEC",
+        "language": "es",
+        "ending": "po",
     }
     return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 

@@ -35,6 +35,8 @@ FILES = {
     "/admin/drafts/{draft_id}/export/items.xlsx",
     "/admin/drafts/{draft_id}/export/{name}",
     "/questionnaires/{code}/{version}/items.xlsx",
+    "/admin/drafts/{draft_id}/translations/{language}/file.{ending}",
+    "/admin/translations/{code}/{version}/{language}/file.{ending}",
     "/questionnaires/{code}/{version}/export/{name}",
     "/questionnaires/{code}/{version}/form.pdf",
     "/questionnaires/{code}/{version}/questions.xlsx",
@@ -184,6 +186,22 @@ def upload(page: Page, edit: Callable[[str], str]) -> None:
     press("Upload and compare")(page)
 
 
+def translate_badly(page: Page) -> None:
+    """Write a text that cannot be taken."""
+    page.locator("textarea").first.fill("**Sin final")
+    press("Save this page")(page)
+
+
+def import_edited(page: Page) -> None:
+    """Import the file with one text in other words, and one that lost its form."""
+    text = page.request.get(page.url.replace("/import", "/file.po")).text()
+    found = text.index('msgctxt "apec-ai-review B1-02"')
+    other = text[found:].replace('msgstr "', 'msgstr "Bien: ', 1).replace('msgstr ""', 'msgstr "{x}"', 1)
+    content = (text[:found] + other).encode()
+    page.get_by_label("PO or XLIFF file").set_input_files({"name": "es.po", "mimeType": "text/plain", "buffer": content})
+    press("Import and compare")(page)
+
+
 def invite(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill("New Person")
     page.get_by_label("Mail address").fill("somebody.new@example.org")
@@ -250,6 +268,8 @@ METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
 PREVIEW = f"{DRAFT}/preview"
 RETIRE = "/admin/questionnaires/{code}/{version}/retire"
+STRINGS = "/admin/translations/{code}/{version}/{language}"
+DRAFT_STRINGS = f"{DRAFT}/translations/{{language}}"
 PART = f"{DRAFT}/parts/{{address:path}}"
 
 VISITS = [
@@ -654,6 +674,46 @@ VISITS = [
     ),
     Visit("how past scores would move", f"{DRAFT}/publish/what-if", "/admin/drafts/{draft}/publish/what-if", ADMINISTRATOR),
     Visit("publishing a draft with problems", f"{DRAFT}/publish", "/admin/drafts/{draft_with_problems}/publish", ADMINISTRATOR),
+    Visit("translations", "/admin/translations", "/admin/translations", ADMINISTRATOR),
+    Visit(
+        "translations, language unknown",
+        "/admin/translations/begin",
+        "/admin/translations/begin?language=xx",
+        ADMINISTRATOR,
+        422,
+        is_error=True,
+    ),
+    Visit("translating a version", STRINGS, f"/admin/translations/{CODE}/{VERSION}/es", ADMINISTRATOR),
+    Visit("translating into Arabic", STRINGS, f"/admin/translations/{CODE}/{VERSION}/ar?search=B1-01", ADMINISTRATOR),
+    Visit("translating, nothing left", STRINGS, f"/admin/translations/{CODE}/{VERSION}/es?show=outdated", ADMINISTRATOR),
+    Visit(
+        "translating, refused",
+        STRINGS,
+        f"/admin/translations/{CODE}/{VERSION}/es?search=B1-01",
+        ADMINISTRATOR,
+        422,
+        translate_badly,
+        is_error=True,
+    ),
+    Visit("translating a draft", DRAFT_STRINGS, "/admin/drafts/{draft}/translations/es?search=B1-01", ADMINISTRATOR),
+    Visit("importing a translation", f"{STRINGS}/import", f"/admin/translations/{CODE}/{VERSION}/es/import", ADMINISTRATOR),
+    Visit(
+        "importing a translation, refused",
+        f"{DRAFT_STRINGS}/import",
+        "/admin/drafts/{draft}/translations/es/import",
+        ADMINISTRATOR,
+        422,
+        press("Import and compare"),
+        is_error=True,
+    ),
+    Visit(
+        "what a translation changes",
+        f"{STRINGS}/import",
+        f"/admin/translations/{CODE}/{VERSION}/es/import",
+        ADMINISTRATOR,
+        200,
+        import_edited,
+    ),
     Visit("nothing there", "", "/nothing/here", status=404),
     Visit("another economy's review", REVIEW, "/reviews/{foreign}", COORDINATOR, 404),
     Visit("not allowed", "/admin/users", "/admin/users", COORDINATOR, 403),

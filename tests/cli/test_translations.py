@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from app.cli.extraction import interface_messages
+from app.config import Settings
+from app.domain.questionnaire.translate import Message
 from app.infra.catalogs import Catalogs, is_reviewed, read_catalog
+from app.infra.db import Database
+from app.kit.actor import COMMAND_LINE
+from app.questionnaires import translations
 from tests import builders as make
 from tests.cli.conftest import Run
 
@@ -220,3 +225,49 @@ def test_style_is_checked_when_it_is_asked_for(command: Run, small: Path) -> Non
     command("questionnaire", "check", small)
 
     assert "S1" in command("questionnaire", "check", "--style", small, code=1).stderr
+
+
+@pytest.fixture
+def translated(migrated: Settings, database: Database, command: Run, small: Path) -> Settings:
+    """Publish the small review and translate two of its texts on the desk."""
+    command("questionnaire", "publish", small)
+    message = Message("small A1", "text", "How far is the strategy?")
+    unknown = Message("small A1", "text", "How near is the strategy?")
+    with database.write() as session:
+        for each, text in ((message, "¿Qué tan avanzada está?"), (unknown, "¿Qué tan cerca está?")):
+            translations.write(session, COMMAND_LINE, "small", "es", each, text, is_known=False)
+    return migrated
+
+
+@pytest.mark.usefixtures("translated")
+def test_what_was_translated_on_the_desk_is_taken_over_into_the_file(command: Run, folder: Path) -> None:
+    started = command("translation", "take", "es").stdout
+    again = command("translation", "take", "es").stdout
+
+    catalog = read_catalog(folder / "es.po")
+    found = catalog.get("How far is the strategy?", "small A1")
+    assert found is not None
+    assert found.string == "¿Qué tan avanzada está?"
+    assert catalog.get("Save and continue") is not None
+    assert "2 texts from the desk" in started
+    assert "Nothing was written" in again
+
+
+@pytest.mark.usefixtures("translated")
+def test_a_text_of_the_desk_takes_the_place_of_that_of_the_file_and_all_else_stays(command: Run, folder: Path) -> None:
+    command("translation", "start", "es", "--published")
+    fill(folder / "es.po", "How far is the strategy?", "Del archivo")
+    fill(folder / "es.po", "Is there a law?", "¿Hay una ley?")
+
+    command("translation", "take", "es")
+
+    texts = Catalogs(folder).texts("es")
+    assert texts["small A1", "How far is the strategy?"] == "¿Qué tan avanzada está?"
+    assert texts["small A2", "Is there a law?"] == "¿Hay una ley?"
+    assert texts["small A1", "How near is the strategy?"] == "¿Qué tan cerca está?"
+
+
+def test_there_is_nothing_to_take_over_without_a_database(command: Run, folder: Path, empty: Path) -> None:
+    assert "no database yet" in command("translation", "take", "es", code=1).stderr
+    assert not folder.exists()
+    assert not empty.exists()

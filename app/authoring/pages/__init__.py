@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.authoring.pages import adding, audit, drafts, history, parts, preview, publishing, replacing, versions
+from app.authoring.pages import (
+    adding,
+    audit,
+    drafts,
+    history,
+    parts,
+    preview,
+    publishing,
+    replacing,
+    translating,
+    translation_files,
+    translations,
+    versions,
+)
 from app.authoring.pages.drafts import UPLOADS
 
 __all__ = ["UPLOADS", "router"]
 
 router = APIRouter()
-for pages in (adding, audit, drafts, history, preview, publishing, replacing, parts, versions):
+for pages in (adding, audit, drafts, history, preview, publishing, replacing, translations, parts, versions):
     router.include_router(pages.router)
+for strings in (translation_files, translating):  # of a version and of a draft, at two addresses
+    router.include_router(strings.router, prefix="/admin/translations/{code}/{version}/{language}")
+    router.include_router(strings.router, prefix="/admin/drafts/{draft_id}/translations/{language}")

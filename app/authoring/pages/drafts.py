@@ -34,7 +34,9 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
 
-UPLOADS = re.compile(r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/upload)")
+UPLOADS = re.compile(
+    r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/(?:upload|translations/[^/]+/import))|/admin/translations/[^/]+/[^/]+/[^/]+/import"
+)
 
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
 register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))

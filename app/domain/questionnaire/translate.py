@@ -53,9 +53,23 @@ class Message:
 
 def messages(document: Questionnaire) -> tuple[Message, ...]:
     """Return every text of a document that people read, in its order; equal texts of one place once."""
-    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    found = {(each.context, each.text): each for each in reversed([*_walk(content, document.code, document.code, "")])}
-    return tuple(reversed(found.values()))
+    return once(places(document))
+
+
+def places(document: Questionnaire) -> tuple[Message, ...]:
+    """Return every text of a document at each of its places, equal ones as well."""
+    return places_in(document.model_dump(mode="json", by_alias=True, exclude_defaults=True), document.code)
+
+
+def places_in(content: dict[str, object], code: str) -> tuple[Message, ...]:
+    """Return the texts of plain JSON in the words of the format, which need not be a whole document."""
+    return tuple(_walk(content, code, code, ""))
+
+
+def once(found: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return each text of a context once, at its first place: a translation is known by both."""
+    first = {(each.context, each.text): each for each in reversed(found)}
+    return tuple(reversed(first.values()))
 
 
 def translated(document: Questionnaire, find: Callable[[str, str], str], language: str) -> Questionnaire:
@@ -84,8 +98,12 @@ def published(document: Questionnaire) -> Questionnaire:
 def fitting(field: str, text: str) -> str:
     """Return a translation as the format takes it; nothing where it takes none, so that the source stands instead."""
     said = clean(text)
-    longest = LONGEST_PROSE if field in _PROSE else LONGEST_TEXT
-    return "" if len(said) > longest or has_forbidden_characters(said) else said
+    return "" if len(said) > longest(field) or has_forbidden_characters(said) else said
+
+
+def longest(field: str) -> int:
+    """Return the most characters that a text of this field may have; of a longer name the last word counts."""
+    return LONGEST_PROSE if field.rpartition(" ")[2] in _PROSE else LONGEST_TEXT
 
 
 def _walk(content: dict[str, object], questionnaire: str, context: str, place: str) -> Iterator[Message]:
