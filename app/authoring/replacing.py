@@ -41,6 +41,7 @@ class Proposal:
     """What a file would make of a draft, compared with the draft as it stands now."""
 
     entry: DraftEntry
+    before: DraftDocument
     document: DraftDocument
     differences: tuple[PartDifference, ...]
 
@@ -55,7 +56,7 @@ def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocum
     drafts.must_be_administrator(actor)
     draft = drafts.opened(drafts.row_to_change(session, actor, draft_id))
     _refuse_another(draft.document, document)
-    return Proposal(draft.entry, document, differences(draft.document, document))
+    return Proposal(draft.entry, draft.document, document, differences(draft.document, document))
 
 
 def replace(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, revision: int) -> Changed:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.domain.drafting.difference import PartDifference, differences
-from app.domain.drafting.document import Address, DraftDocument, Kind, Part, code_of, read_draft
+from app.domain.drafting.document import Address, DraftDocument, Kind, code_of, read_draft
 from app.domain.drafting.edits import standing
 from app.domain.drafting.wording import Wording, wordings
 from app.domain.questionnaire.diff import Change, diff
@@ -52,10 +52,23 @@ class Comparison:
 def compare(before: Questionnaire, after: Questionnaire) -> Comparison:
     """Compare two versions of a questionnaire."""
     found = diff(before, after)
-    old, new = _taken_apart(before), _taken_apart(after)
-    types = {code: item.type for document in (before, after) for code, item in document.items.items()}
+    old, new = taken_apart(before), taken_apart(after)
+    types = {**_types(old), **_types(new)}
     items = tuple(_item(change, before, after, old, new, types) for change in found.changes)
-    return Comparison(before.version, after.version, items, tuple(_parts(old, new, types)), found.scheme_changed)
+    parts = tuple(part for part in part_changes(old, new) if part.difference.address.kind is not Kind.ITEM)
+    return Comparison(before.version, after.version, items, parts, found.scheme_changed)
+
+
+def part_changes(old: DraftDocument, new: DraftDocument) -> tuple[PartChange, ...]:
+    """Compare two documents part by part, also where they do not fit the format; what was edited has its old and new words."""
+    types = {**_types(old), **_types(new)}
+    return tuple(_part_change(each, old, new, types) for each in differences(old, new))
+
+
+def taken_apart(document: Questionnaire) -> DraftDocument:
+    """Take a version apart without its number: two versions always differ in that."""
+    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"version"})
+    return read_draft({name: value for name, value in content.items() if value is not None})
 
 
 def _item(
@@ -91,19 +104,10 @@ def _behind(document: DraftDocument, address: Address) -> Words | Marked:
     return say("behind {item}", item=codes[place - 1]) if place else mark("at the top")
 
 
-def _parts(old: DraftDocument, new: DraftDocument, types: Mapping[str, str]) -> Iterator[PartChange]:
-    for each in differences(old, new):
-        if each.address.kind is not Kind.ITEM:
-            is_edited = each.difference == "edited"
-            said = wordings(_part(old, each.address), _part(new, each.address), types) if is_edited else ()
-            yield PartChange(each, said)
+def _part_change(each: PartDifference, old: DraftDocument, new: DraftDocument, types: Mapping[str, str]) -> PartChange:
+    is_edited = each.difference == "edited"
+    return PartChange(each, wordings(old.find(each.address), new.find(each.address), types) if is_edited else ())
 
 
-def _part(document: DraftDocument, address: Address) -> Part:
-    return document.find(address) or {}
-
-
-def _taken_apart(document: Questionnaire) -> DraftDocument:
-    """Take a version apart without its number: two versions always differ in that."""
-    content = document.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"version"})
-    return read_draft({name: value for name, value in content.items() if value is not None})
+def _types(document: DraftDocument) -> dict[str, str]:
+    return {code_of(item): str(item.get("type", "")) for page in document.pages for item in page.items}

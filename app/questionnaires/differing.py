@@ -49,8 +49,13 @@ class ComparisonView:
 
 def comparison_view(comparison: Comparison, language: str) -> ComparisonView:
     """Return a comparison in the reader's language."""
-    items, parts = tuple(map(_item, comparison.items)), tuple(map(_part, comparison.parts))
+    items, parts = tuple(map(_item, comparison.items)), part_rows(comparison.parts)
     return ComparisonView(comparison.before, comparison.after, language, items, parts, comparison.scheme_changed)
+
+
+def part_rows(changes: Iterable[PartChange]) -> tuple[RowView, ...]:
+    """Return what happened to each part, whatever its kind."""
+    return tuple(map(_part, changes))
 
 
 def wording_views(wordings: Iterable[Wording]) -> tuple[WordingView, ...]:

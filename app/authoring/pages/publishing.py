@@ -13,6 +13,7 @@ from app.accounts.deps import AppSeal, AskingAgain
 from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing
 from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark
@@ -77,6 +78,7 @@ def _publish_page(
         faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
         before=comparison.before if comparison else None,
         changes=[(change, change_label(change.change), ", ".join(map(field_label, change.fields))) for change in changes],
+        worded=worded_since(session, draft, comparison.before.version) if comparison else None,
         scheme_changed=comparison is not None and comparison.difference.scheme_changed,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
         summary=summary_of(problems),

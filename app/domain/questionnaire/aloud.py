@@ -5,6 +5,7 @@ false where there is no answer, so its opposite is never "is below": nobody know
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Self
@@ -16,6 +17,7 @@ from app.kit.say import Words, mark, say
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 _YES_NO = {"yes": mark("yes"), "partly": mark("partly"), "no": mark("no")}
+_MISSING = "…"
 _LEVELS = "maturity"
 _SHARES = "percent"
 
@@ -43,7 +45,7 @@ class OptionCode(str):
 def read_condition(value: object) -> Condition | None:
     """Read a condition as it stands in a file; None where it is none."""
     try:
-        return _CONDITION.validate_python(value)
+        return _CONDITION.validate_json(json.dumps(value), strict=True, by_alias=True, by_name=False)
     except ValidationError:
         return None
 
@@ -129,7 +131,7 @@ def _reaches(item: str, value: float, types: Mapping[str, str], *, is_so: bool) 
 def _value(value: Scalar, item: str, types: Mapping[str, str]) -> str:
     """Say yes and no in the reader's language; all other values are codes and numbers."""
     if isinstance(value, str):
-        return _YES_NO.get(value) or OptionCode(value, item)
+        return _YES_NO.get(value) or (OptionCode(value, item) if value else _MISSING)
     number = f"{value:.15g}"
     return f"{number}%" if types.get(item) == _SHARES else number
 
