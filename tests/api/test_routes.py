@@ -149,6 +149,7 @@ UNKNOWN = (
     "peer_id",
     "draft_id",
     "address",
+    "number",
 )
 
 

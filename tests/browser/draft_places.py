@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.authoring import drafts, editing
 from app.domain.drafting.document import Address, Kind, etag_of
+from app.domain.questionnaire.items import QuantityItem
 from app.kit.actor import COMMAND_LINE, Role
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
@@ -23,9 +24,21 @@ def draft_places(live: LiveServer) -> dict[str, str]:
     found = {name: _start(live) for name in ("draft", "draft_with_problems", "draft_discarded")}
     _save(live, found["draft"], {"text": "Who leads?"})
     _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
+    found["draft_of_a_first"] = _blank(live)
     with live.database.write() as session:
         drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
-    return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live)}
+    return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live), "figure": _figure(live)}
+
+
+def _figure(live: LiveServer) -> str:
+    """Return the code of a question whose points lie on a curve."""
+    items = live.questionnaire.items.values()
+    return next(item.code for item in items if isinstance(item, QuantityItem) and item.goalposts is not None)
+
+
+def _blank(live: LiveServer) -> UUID:
+    with live.database.write() as session:
+        return drafts.start_blank(session, live.actor(Role.ADMINISTRATOR), "quite-new", "2027.1", "Quite new").id
 
 
 def _retire(live: LiveServer) -> str:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from app.authoring import drafts, history
-from app.authoring.labels import act_label, field_label, part_label
+from app.authoring.labels import act_label, field_label, part_label, tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
-from app.domain.comparison import part_changes
+from app.domain.comparison import PartChange, part_changes
 from app.domain.drafting.document import Kind, language_of, read_draft
 from app.domain.drafting.wording import wordings
 from app.kit.say import mark
-from app.questionnaires.differing import RowView, WordingView, part_rows, wording_views
+from app.questionnaires.differing import WordingView, part_rows, wording_views
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
@@ -57,7 +57,7 @@ def show_change(request: Request, draft_id: UUID, number: Number, actor: Adminis
     """Show one change with old and new words."""
     draft = drafts.open_draft(session, actor, draft_id)
     change = history.get_change(session, actor, draft_id, number)
-    title = _("Change {number}").format(number=number)
+    title, parts = _("Change {number}").format(number=number), _parts(change)
     return render(
         request,
         "authoring/change.html",
@@ -66,7 +66,8 @@ def show_change(request: Request, draft_id: UUID, number: Number, actor: Adminis
         change=change,
         part=part_label(change.address.kind, change.address.code),
         act=act_label(change.act),
-        rows=_rows(change),
+        tally=tallied([part.difference for part in parts]),
+        rows=part_rows(parts),
         words=_words(change),
         language=language_of(draft.document),
     )
@@ -89,11 +90,11 @@ def _fields(change: history.Change) -> str:
     return ", ".join(field_label(name) for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
 
 
-def _rows(change: history.Change) -> tuple[RowView, ...]:
+def _parts(change: history.Change) -> tuple[PartChange, ...]:
     """Say part by part what a file changed."""
     if change.address.kind is not Kind.WHOLE or change.before is None or change.after is None:
         return ()
-    return part_rows(part_changes(read_draft(change.before.part), read_draft(change.after.part)))
+    return part_changes(read_draft(change.before.part), read_draft(change.after.part))
 
 
 def _words(change: history.Change) -> tuple[WordingView, ...]:
