@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed from one version to another."""
+    """What changed from one version to another. `scheme_changed`: how scores are made; other words alone are none."""
 
     before: str
     after: str
@@ -54,7 +54,20 @@ class Difference:
 
 def diff(before: Questionnaire, after: Questionnaire) -> Difference:
     """Compare two versions of a questionnaire, keyed by item code."""
-    return Difference(before.version, after.version, tuple(_changes(before, after)), before.scheme != after.scheme)
+    scheme_changed = _how_scores_are_made(before) != _how_scores_are_made(after)
+    return Difference(before.version, after.version, tuple(_changes(before, after)), scheme_changed)
+
+
+def _how_scores_are_made(document: Questionnaire) -> dict[str, object]:
+    """Return a scheme without its words, and without what only says how scores are shown and called."""
+    scheme = document.scheme.model_dump(mode="json", exclude={"decimals", "tiers", "bands", "nodes"})
+    nodes = {node.code: node.model_dump(mode="json", exclude={"title", "description", "tier"}) for node in document.scheme.nodes}
+    return {**scheme, "nodes": nodes}
+
+
+def is_redefined_by_author(old: Item, new: Item) -> bool:
+    """Tell whether the author says what no program sees: other words that ask for something else."""
+    return new.lineage != old.lineage and new.lineage.change is ChangeClass.REDEFINED
 
 
 def _changes(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
@@ -68,7 +81,9 @@ def _changes(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
                 continue
             content = _content(before, homes[item.code], old, after, section, item)
             fields = tuple(sorted({*content, *moved.get(item.code, ())}))
-            if content:
+            if is_redefined_by_author(old, item):
+                yield Change(item.code, ChangeClass.REDEFINED, fields or ("lineage",), is_comparable=False)
+            elif content:
                 yield _classed(old, item, fields, are_points_moved=_points_of(before, old) != _points_of(after, item))
             elif fields:
                 yield Change(item.code, ChangeClass.MOVED, fields, is_comparable=True)
