@@ -13,10 +13,19 @@ from app.questionnaires.labels import change_label, difference_label, field_labe
 
 
 @dataclass(frozen=True, slots=True)
-class WordingView:
-    """One value before and after. `is_own`: words of the questionnaire, in its own language, and not of this service."""
+class Step:
+    """One step to a value: the name of a field, or a code."""
 
-    label: str
+    words: str
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordingView:
+    """One value before and after. `place`: fields as they are called, and codes, that lead to it. `is_own`: words of the
+    questionnaire, in its own language, and not of this service."""
+
+    place: tuple[Step, ...]
     words: Rewritten
     is_own: bool
 
@@ -60,7 +69,9 @@ def part_rows(changes: Iterable[PartChange]) -> tuple[RowView, ...]:
 
 def wording_views(wordings: Iterable[Wording]) -> tuple[WordingView, ...]:
     """Return old and new words, under the names that fields have on pages."""
-    return tuple(WordingView(_place(each), rewritten(_(each.before), _(each.after)), _is_own(each)) for each in wordings)
+    return tuple(
+        WordingView(tuple(map(_step, each.path)), rewritten(_(each.before), _(each.after)), _is_own(each)) for each in wordings
+    )
 
 
 def _item(found: ItemChange) -> RowView:
@@ -79,9 +90,10 @@ def _part(found: PartChange) -> RowView:
     return RowView(name, each.address.code, "", difference_label(each.difference), "", fields, is_comparable=True, wordings=said)
 
 
-def _place(wording: Wording) -> str:
-    """Name where a value stands, such as "Levels, 3, Text"."""
-    return ", ".join(map(field_label, wording.path))
+def _step(name: str) -> Step:
+    """Name a field as pages do; what is no field is a code or a number of the questionnaire."""
+    words = field_label(name)
+    return Step(words, is_code=words == name)
 
 
 def _is_own(wording: Wording) -> bool:

@@ -38,7 +38,7 @@ def _figure(live: LiveServer) -> str:
 
 def _blank(live: LiveServer) -> UUID:
     with live.database.write() as session:
-        return drafts.start_blank(session, live.actor(Role.ADMINISTRATOR), "quite-new", "2027.1", "Quite new").id
+        return drafts.start_blank(session, live.actor(Role.ADMINISTRATOR), "zzz", "2027.1", "zzz").id
 
 
 def _retire(live: LiveServer) -> str:
