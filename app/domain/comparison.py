@@ -101,7 +101,7 @@ def _behind(document: DraftDocument, address: Address) -> Words | Marked:
     items = next(page.items for page in document.pages if any(code_of(item) == address.code for item in page.items))
     codes = [code_of(item) for item in items]
     place = codes.index(address.code)
-    return say("behind {item}", item=codes[place - 1]) if place else mark("at the top")
+    return say("after {item}", item=codes[place - 1]) if place else mark("at the top")
 
 
 def _part_change(each: PartDifference, old: DraftDocument, new: DraftDocument, types: Mapping[str, str]) -> PartChange:

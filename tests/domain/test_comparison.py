@@ -81,7 +81,7 @@ def test_a_place_is_named_by_what_stands_before_it() -> None:
     found = compare(_document("How?", "A-01", "A-02", "A-03"), _document("How?", "A-03", "A-01", "A-02"))
 
     assert [(each.change.item, each.wordings) for each in found.items] == [
-        ("A-03", (Wording(("position",), "behind A-02", "at the top"),))
+        ("A-03", (Wording(("position",), "after A-02", "at the top"),))
     ]
 
 
