@@ -31,7 +31,8 @@ _BURIED = mark(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a part: what it was and what it became; None where there was none."""
+    """One change of a part: what it was and what it became; None where there was none. In lists, what a file replaced is
+    None as well: `get_change` has it."""
 
     number: int
     act: str
@@ -51,18 +52,28 @@ def list_changes(
     return [_change(row) for row in rows]
 
 
+def get_change(session: Session, actor: Actor, draft_id: UUID, number: int) -> Change:
+    """Return one change with all that it changed; unknown ones raise NotFound."""
+    drafts.open_draft(session, actor, draft_id)
+    return _change(_found(session, draft_id, number))
+
+
 def put_back(session: Session, actor: Actor, draft_id: UUID, number: int) -> Changed:
     """Undo one change by a new one, whatever came after it: the part gets its earlier content or place, comes back, or goes."""
     row = drafts.row_to_change(session, actor, draft_id)
-    found = queries.find_change(session, draft_id, number)
-    if found is None:
-        raise NotFound("change")
+    change = _change(_found(session, draft_id, number))
     document = read_draft(json.loads(row.document))
-    change = _change(found)
     restored = _undone(document, change)
     now = edits.standing(document, change.address) if change.address.kind in CODED else _single(document, change.address)
     address = change.address if change.before is None else _address(change.address, change.before)
     return write(session, actor, row, restored, Edit("restored", address, now, change.before))
+
+
+def _found(session: Session, draft_id: UUID, number: int) -> DraftChange:
+    found = queries.find_change(session, draft_id, number)
+    if found is None:
+        raise NotFound("change")
+    return found
 
 
 def _undone(document: DraftDocument, change: Change) -> DraftDocument:

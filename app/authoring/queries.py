@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, case, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.authoring.tables import Draft, DraftChange
 
 _DRAFT, _CHANGE = SQLModel.metadata.tables["draft"], SQLModel.metadata.tables["draft_change"]
 _ADD_CHANGE: Insert = insert(_CHANGE)
+_WHOLES = ("before", "after")
+_LIGHT_CHANGE = tuple(
+    case((_CHANGE.c.address == "whole", ""), else_=column).label(column.name) if column.name in _WHOLES else column
+    for column in _CHANGE.c
+)
 _CHANGE_DRAFT: Update = (
     update(_DRAFT)
     .where(_DRAFT.c.id == bindparam("draft_id"))
@@ -49,13 +54,15 @@ def change_draft(session: Session, draft_id: UUID, new: Mapping[str, object], ch
 
 
 def list_changes(session: Session, draft_id: UUID, address: str | None, before: int | None, most: int) -> list[DraftChange]:
-    """Return changes, newest first: of one part or of all, and below a number."""
-    statement = select(DraftChange).where(col(DraftChange.draft_id) == draft_id)
+    """Return changes, newest first: of one part or of all, and below a number. What a file replaced is left out: each such change
+    holds the whole draft twice."""
+    statement = select(*_LIGHT_CHANGE).where(_CHANGE.c.draft_id == draft_id)
     if address is not None:
-        statement = statement.where(col(DraftChange.address) == address)
+        statement = statement.where(_CHANGE.c.address == address)
     if before is not None:
-        statement = statement.where(col(DraftChange.number) < before)
-    return list(session.execute(statement.order_by(col(DraftChange.number).desc()).limit(most)).scalars())
+        statement = statement.where(_CHANGE.c.number < before)
+    rows = session.connection().execute(statement.order_by(_CHANGE.c.number.desc()).limit(most)).mappings()
+    return [DraftChange(**row) for row in rows]
 
 
 def find_change(session: Session, draft_id: UUID, number: int) -> DraftChange | None:

@@ -42,6 +42,7 @@ class Proposal:
     """What a file would make of a draft, compared with the draft as it stands now."""
 
     entry: DraftEntry
+    before: DraftDocument
     document: DraftDocument
     differences: tuple[PartDifference, ...]
     origin: Origin | None = None
@@ -64,7 +65,7 @@ def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocum
     if origin is not None and draft.entry.code and origin.questionnaire != draft.entry.code:
         raise _another_questionnaire(origin.questionnaire, draft.entry.code)
     is_older = origin is not None and origin.content != fingerprint(draft.document)
-    return Proposal(draft.entry, document, differences(draft.document, document), origin, is_older=is_older)
+    return Proposal(draft.entry, draft.document, document, differences(draft.document, document), origin, is_older=is_older)
 
 
 def replace(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, revision: int) -> Changed:

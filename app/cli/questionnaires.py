@@ -11,6 +11,7 @@ import typer
 
 from app.authoring.workbook import published_workbook
 from app.cli.console import err, fail, opened_database, out, plain_words, read_settings
+from app.domain.comparison import compare
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.schema import json_schema
 from app.domain.questionnaire.trace import links, unmatched
@@ -150,15 +151,20 @@ def diff(
     after: Annotated[str, typer.Argument(help="A file, or CODE@VERSION of a published version.")],
 ) -> None:
     """Say what changed between two versions, item by item, and whether answers stay comparable."""
-    difference = service.difference(_document(before), _document(after))
-    for change in difference.changes:
-        fields = f" ({', '.join(change.fields)})" if change.fields else ""
-        comparable = "comparable" if change.is_comparable else "not comparable"
-        out.print(f"{change.item}: {change.change.value}, {comparable}{fields}")
-    if difference.scheme_changed:
+    found = compare(_document(before), _document(after))
+    for item in found.items:
+        comparable = "comparable" if item.change.is_comparable else "not comparable"
+        out.print(f"{item.change.item}: {item.change.change.value}, {comparable}{_listed(item.change.fields)}")
+    for part in found.parts:
+        out.print(f"{part.difference.address}: {part.difference.difference}{_listed(part.difference.fields)}")
+    if found.scheme_changed:
         out.print("The scoring scheme changed: scores of the two versions are not comparable.")
-    if not difference.changes and not difference.scheme_changed:
-        out.print("No item and no scoring rule changed.")
+    if not found.has_changes:
+        out.print("Nothing changed.")
+
+
+def _listed(fields: tuple[str, ...]) -> str:
+    return f" ({', '.join(fields)})" if fields else ""
 
 
 @app.command()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.accounts.deps import Public
+from app.domain.comparison import Comparison
+from app.domain.drafting.wording import Wording
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.items import Item
+from app.domain.questionnaire.items import ChangeClass, Item
 from app.questionnaires import service
 from app.web.db import DbSession
 from app.web.errors import responses
@@ -72,6 +74,71 @@ def list_versions(request: Request, session: DbSession, _query: Annotated[NoQuer
     return listing(request, rows, list(VersionRow.model_fields))
 
 
+class TwoVersions(BaseModel):
+    """Which two versions are compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    before: str = Field(alias="from", max_length=64, description="The version from which.", examples=["2026.1"])
+    after: str = Field(alias="to", max_length=64, description="The version to which.", examples=["2026.2"])
+
+
+class WordingRow(BaseModel):
+    """One value that differs, before and after; an empty text where there is none."""
+
+    field: list[str] = Field(description="Fields and codes that lead to the value.", examples=[["levels", "3", "text"]])
+    before: str = Field(description="What it said, or was.", examples=["A strategy is adopted."])
+    after: str = Field(description="What it says, or is.", examples=["A strategy is adopted and published."])
+
+
+class ItemDifference(BaseModel):
+    """What happened to one item, and what that does to comparison."""
+
+    item: str = Field(description="Code of the item.", examples=["B1-04"])
+    change: ChangeClass = Field(
+        description="`new`, `editorial`, `clarified`, `rescored`, `redefined`, `moved` or `retired`.", examples=["clarified"]
+    )
+    fields: list[str] = Field(
+        description="Fields that changed; `section` and `position` where it stands elsewhere.", examples=[["text"]]
+    )
+    is_comparable: bool = Field(description="Whether answers and scores of both versions mean the same.", examples=[True])
+    words: list[WordingRow] = Field(description="Each value that differs, before and after; none for new and retired items.")
+
+
+class PartDifference(BaseModel):
+    """What happened to a part that is no item."""
+
+    part: str = Field(
+        description="`about`, `clauses`, `details`, `scheme`, or a node or section by its code.", examples=["node/B1"]
+    )
+    difference: Literal["added", "retired", "moved", "edited"] = Field(description="What happened to it.", examples=["edited"])
+    fields: list[str] = Field(description="Fields that changed.", examples=[["title"]])
+    words: list[WordingRow] = Field(description="Each value that differs, before and after; for edited parts only.")
+
+
+class Differences(BaseModel):
+    """Everything that differs between two versions of a questionnaire."""
+
+    code: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
+    before: str = Field(description="The version from which.", examples=["2026.1"])
+    after: str = Field(description="The version to which.", examples=["2026.2"])
+    scheme_changed: bool = Field(description="Whether scores are made otherwise, beyond the items.", examples=[False])
+    items: list[ItemDifference] = Field(description="Items that changed, in the order of the later version; retired ones last.")
+    parts: list[PartDifference] = Field(description="Every other part that changed.")
+
+
+@router.get(
+    "/{code}/differences",
+    response_model=Differences,
+    responses={304: {"description": "Unchanged: versions never change."}},
+    summary="What changed between two versions",
+)
+def read_differences(request: Request, code: Code, session: DbSession, query: Annotated[TwoVersions, Query()]) -> Response:
+    """Compare two published versions item by item, as the page and the command line do."""
+    found = service.compare(session, code, query.before, query.after)
+    return conditional(request, _differences(code, found).model_dump_json().encode(), "application/json", _FOREVER)
+
+
 @router.get(
     "/{code}/versions/{version}",
     response_model=Questionnaire,
@@ -125,3 +192,35 @@ def _options(item: Item) -> list[str]:
     if item.type in {"choice", "checklist"}:
         return [option.code for option in item.options]
     return []
+
+
+def _differences(code: str, found: Comparison) -> Differences:
+    return Differences(
+        code=code,
+        before=found.before,
+        after=found.after,
+        scheme_changed=found.scheme_changed,
+        items=[
+            ItemDifference(
+                item=each.change.item,
+                change=each.change.change,
+                fields=list(each.change.fields),
+                is_comparable=each.change.is_comparable,
+                words=_words(each.wordings),
+            )
+            for each in found.items
+        ],
+        parts=[
+            PartDifference(
+                part=str(each.difference.address),
+                difference=each.difference.difference,
+                fields=list(each.difference.fields),
+                words=_words(each.wordings),
+            )
+            for each in found.parts
+        ],
+    )
+
+
+def _words(wordings: tuple[Wording, ...]) -> list[WordingRow]:
+    return [WordingRow(field=list(each.path), before=each.before, after=each.after) for each in wordings]

@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.audit import service as audit
+from app.domain import comparison
+from app.domain.comparison import Comparison
 from app.domain.questionnaire.check import check, read_document
 from app.domain.questionnaire.diff import Difference, diff
 from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
@@ -194,6 +196,11 @@ def list_changes(session: Session) -> dict[tuple[str, str], str]:
 def difference(before: Questionnaire, after: Questionnaire) -> Difference:
     """Compare two versions of a questionnaire item by item."""
     return diff(before, after)
+
+
+def compare(session: Session, code: str, before: str, after: str) -> Comparison:
+    """Compare two versions of a questionnaire whole, with old and new words; unknown ones raise NotFound."""
+    return comparison.compare(get_version(session, code, before), get_version(session, code, after))
 
 
 def export(session: Session, code: str, version: str) -> str:

@@ -76,6 +76,10 @@ class Desk:
         with self.scene.database.read() as session:
             return history.list_changes(session, self.ana, self.draft, address)
 
+    def change(self, number: int) -> Change:
+        with self.scene.database.read() as session:
+            return history.get_change(session, self.ana, self.draft, number)
+
     def items(self) -> list[str]:
         return [address.code for address in self.open().document.addresses() if address.kind is Kind.ITEM]
 

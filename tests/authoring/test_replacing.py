@@ -100,7 +100,9 @@ def test_an_applied_file_is_one_change_of_the_whole_and_can_be_undone(desk: Desk
 
     done = _replace(desk, wanted)
     assert desk.open().document == wanted
-    (change,) = desk.changes(WHOLE)
+    (listed,) = desk.changes(WHOLE)
+    change = desk.change(listed.number)
+    assert (listed.before, listed.after) == (None, None), "a list does not carry the whole draft twice"
     assert (change.number, change.act, change.by) == (done.revision, "replaced", "Ana")
     assert change.before is not None
     assert change.after is not None

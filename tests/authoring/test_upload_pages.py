@@ -53,7 +53,9 @@ def test_an_edited_file_is_seen_applied_and_undone(desk: Desk, browse: Browse) -
     assert desk.part(A1)["text"] == "Is there <b>a strategy</b>?"
     history = browser.get(_path(desk, "/history")).text
     assert "The whole draft" in history
-    assert "Edited: 1" in history
+    change = browser.get(_path(desk, "/history/1")).text
+    assert "Edited: 1" in change
+    assert "&lt;b&gt;" in change
     browser.post(_path(desk, "/history/1/put-back"), data={"csrf_token": browser.token()})
     assert desk.part(A1)["text"] == words
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.authoring import drafts, editing
 from app.authoring.preview import trying
 from app.domain.drafting.document import Address, Kind, etag_of
+from app.domain.questionnaire.items import QuantityItem
 from app.kit.actor import COMMAND_LINE, Role
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
@@ -25,10 +26,22 @@ def draft_places(live: LiveServer) -> dict[str, str]:
     _save(live, found["draft"], {"text": "Who leads?"})
     _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
     _save(live, found["draft_not_scored"], {"clauses": [], "levels": []})
+    found["draft_of_a_first"] = _blank(live)
     with live.database.write() as session:
         trying.fill_in(session, live.actor(Role.ADMINISTRATOR), found["draft"], "An example.")
         drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
-    return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live)}
+    return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live), "figure": _figure(live)}
+
+
+def _figure(live: LiveServer) -> str:
+    """Return the code of a question whose points lie on a curve."""
+    items = live.questionnaire.items.values()
+    return next(item.code for item in items if isinstance(item, QuantityItem) and item.goalposts is not None)
+
+
+def _blank(live: LiveServer) -> UUID:
+    with live.database.write() as session:
+        return drafts.start_blank(session, live.actor(Role.ADMINISTRATOR), "zzz", "2027.1", "zzz").id
 
 
 def _retire(live: LiveServer) -> str:

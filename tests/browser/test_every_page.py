@@ -179,6 +179,19 @@ def upload_edited(page: Page) -> None:
     upload(page, lambda text: text.replace("code: B1-01", "code: B1-00", 1).replace("core: true", "core: perhaps", 1))
 
 
+def unfold_words(page: Page) -> None:
+    page.get_by_text("Old and new words").first.click()
+
+
+def unfold_scoring(page: Page) -> None:
+    page.get_by_role("heading", name="Scoring").click()
+
+
+def move_nowhere(page: Page) -> None:
+    page.get_by_label("To position").fill("first")
+    press("Move there")(page)
+
+
 def upload(page: Page, edit: Callable[[str], str]) -> None:
     text = page.request.get(page.url.replace("/upload", "/file.yaml")).text()
     content = edit(text).encode()
@@ -271,6 +284,7 @@ RETIRE = "/admin/questionnaires/{code}/{version}/retire"
 STRINGS = "/admin/translations/{code}/{version}/{language}"
 DRAFT_STRINGS = f"{DRAFT}/translations/{{language}}"
 PART = f"{DRAFT}/parts/{{address:path}}"
+COMPARED = "/questionnaires/{code}/compare"
 
 VISITS = [
     Visit("home", "/", "/"),
@@ -304,6 +318,10 @@ VISITS = [
     Visit("benchmark that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{small_cycle}}"),
     Visit("questionnaires", "/questionnaires", "/questionnaires"),
     Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
+    Visit("versions compared", COMPARED, "/questionnaires/moving/compare", act=unfold_words),
+    Visit("versions compared, one only", COMPARED, f"/questionnaires/{CODE}/compare"),
+    Visit("versions compared, the same", COMPARED, "/questionnaires/moving/compare?from=2026.1&to=2026.1"),
+    Visit("versions compared, unknown", COMPARED, "/questionnaires/moving/compare?from=1999.1", status=404),
     Visit("reviews of an official", "/reviews", "/reviews", COORDINATOR),
     Visit("reviews of a contributor", "/reviews", "/reviews", CONTRIBUTOR),
     Visit("reviews of somebody without", "/reviews", "/reviews", SECRETARIAT),
@@ -615,10 +633,24 @@ VISITS = [
     Visit("draft, discarded", DRAFT, "/admin/drafts/{draft_discarded}", ADMINISTRATOR),
     Visit("part of a draft", PART, "/admin/drafts/{draft}/parts/item/B1-01", ADMINISTRATOR),
     Visit("part with problems", PART, "/admin/drafts/{draft_with_problems}/parts/item/B1-01", ADMINISTRATOR),
+    Visit("part with points on a curve", PART, "/admin/drafts/{draft}/parts/item/{figure}", ADMINISTRATOR, act=unfold_scoring),
+    Visit(
+        "part that moves nowhere",
+        PART,
+        "/admin/drafts/{draft}/parts/item/B1-01",
+        ADMINISTRATOR,
+        422,
+        move_nowhere,
+        is_error=True,
+    ),
     Visit("scheme of a draft", PART, "/admin/drafts/{draft}/parts/scheme", ADMINISTRATOR),
     Visit("details of a draft", PART, "/admin/drafts/{draft}/parts/details", ADMINISTRATOR),
     Visit("history of a draft", f"{DRAFT}/history", "/admin/drafts/{draft}/history", ADMINISTRATOR),
     Visit("history of a draft, none", f"{DRAFT}/history", "/admin/drafts/{draft_discarded}/history", ADMINISTRATOR),
+    Visit("change of a draft", f"{DRAFT}/history/{{number}}", "/admin/drafts/{draft}/history/1", ADMINISTRATOR),
+    Visit("draft compared", f"{DRAFT}/compare", "/admin/drafts/{draft}/compare", ADMINISTRATOR, act=unfold_words),
+    Visit("draft with problems compared", f"{DRAFT}/compare", "/admin/drafts/{draft_with_problems}/compare", ADMINISTRATOR),
+    Visit("draft compared, first version", f"{DRAFT}/compare", "/admin/drafts/{draft_of_a_first}/compare", ADMINISTRATOR),
     Visit("uploading into a draft", f"{DRAFT}/upload", "/admin/drafts/{draft}/upload", ADMINISTRATOR),
     Visit(
         "uploading into a draft, refused",

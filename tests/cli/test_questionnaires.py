@@ -135,7 +135,7 @@ def test_two_versions_are_compared_item_by_item(command: Run, migrated: Settings
     same = command("questionnaire", "diff", "small@2026.1", small)
     changed = command("questionnaire", "diff", "small@2026.1", later)
 
-    assert same.stdout == "No item and no scoring rule changed.\n"
+    assert same.stdout == "Nothing changed.\n"
     assert changed.stdout.startswith("A4: ")
     assert "scheme changed" in changed.stdout
 

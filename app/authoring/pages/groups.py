@@ -31,6 +31,7 @@ class FieldGroup:
     title: str
     fields: tuple[FieldView, ...]
     is_open: bool
+    is_scoring: bool = False
 
 
 def groups_of(fields: Sequence[FieldView]) -> list[FieldGroup]:
@@ -40,5 +41,6 @@ def groups_of(fields: Sequence[FieldView]) -> list[FieldGroup]:
     for number, (title, names) in enumerate(_GROUPS):
         kept = tuple(by_name[name] for name in names if name in by_name)
         if kept:
-            groups.append(FieldGroup(_(title), kept, is_open=number < _OPEN_AT_FIRST or any(field.has_error for field in kept)))
+            is_open = number < _OPEN_AT_FIRST or any(field.has_error for field in kept)
+            groups.append(FieldGroup(_(title), kept, is_open=is_open, is_scoring="scored" in names))
     return groups

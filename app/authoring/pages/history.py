@@ -11,9 +11,11 @@ from starlette.responses import Response
 from app.authoring import drafts, history
 from app.authoring.labels import act_label, field_label, part_label, tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
-from app.domain.drafting.difference import differences
-from app.domain.drafting.document import Kind, read_draft
+from app.domain.comparison import PartChange, part_changes
+from app.domain.drafting.document import Kind, language_of, read_draft
+from app.domain.drafting.wording import wordings
 from app.kit.say import mark
+from app.questionnaires.differing import WordingView, part_rows, wording_views
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
@@ -50,6 +52,27 @@ def show_history(
     )
 
 
+@router.get("/{draft_id}/history/{number}")
+def show_change(request: Request, draft_id: UUID, number: Number, actor: Administrator, session: DbSession) -> Response:
+    """Show one change with old and new words."""
+    draft = drafts.open_draft(session, actor, draft_id)
+    change = history.get_change(session, actor, draft_id, number)
+    title, parts = _("Change {number}").format(number=number), _parts(change)
+    return render(
+        request,
+        "authoring/change.html",
+        draft_frame(request, draft.entry, title),
+        entry=draft.entry,
+        change=change,
+        part=part_label(change.address.kind, change.address.code),
+        act=act_label(change.act),
+        tally=tallied([part.difference for part in parts]),
+        rows=part_rows(parts),
+        words=_words(change),
+        language=language_of(draft.document),
+    )
+
+
 @router.post("/{draft_id}/history/{number}/put-back")
 def put_back(
     request: Request, draft_id: UUID, number: Number, actor: Administrator, _form: PageForm, session: DbSession
@@ -60,10 +83,22 @@ def put_back(
 
 
 def _fields(change: history.Change) -> str:
-    """Name the fields that an edit changed; of a whole that was replaced, count the parts."""
+    """Name the fields that an edit changed; of a whole that was replaced, its own page says what changed."""
     if change.before is None or change.after is None:
         return ""
-    if change.address.kind is Kind.WHOLE:
-        return tallied(differences(read_draft(change.before.part), read_draft(change.after.part)))
     before, after = change.before.part, change.after.part
     return ", ".join(field_label(name) for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name))
+
+
+def _parts(change: history.Change) -> tuple[PartChange, ...]:
+    """Say part by part what a file changed."""
+    if change.address.kind is not Kind.WHOLE or change.before is None or change.after is None:
+        return ()
+    return part_changes(read_draft(change.before.part), read_draft(change.after.part))
+
+
+def _words(change: history.Change) -> tuple[WordingView, ...]:
+    if change.address.kind is Kind.WHOLE:
+        return ()
+    before, after = (None if each is None else each.part for each in (change.before, change.after))
+    return wording_views(wordings(before, after))

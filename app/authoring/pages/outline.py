@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.authoring.drafts import OpenDraft
 from app.authoring.labels import part_label
 from app.authoring.pages.part_forms import Around
-from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of, language_of
 from app.web.i18n import gettext as _
 
 _LONGEST = 90
@@ -60,7 +60,7 @@ def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
 
     document = draft.document
     return Outline(
-        str(document.singles[Kind.ABOUT].get("language") or "en"),
+        language_of(document),
         tuple(entry(Address(kind), part_label(kind)) for kind in document.singles),
         tuple(entry(Address(Kind.NODE, code_of(node)), title_of(node)) for node in document.nodes),
         tuple(map(chapter, document.pages)),

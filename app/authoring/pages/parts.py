@@ -15,9 +15,11 @@ from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
 from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
+from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
 from app.authoring.pages.part_forms import read_part, views
 from app.authoring.pages.preview.look import as_official
+from app.authoring.pages.readings import readings_of
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
 from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
@@ -25,11 +27,11 @@ from app.domain.drafting.edits import Place
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
 from app.web import parts
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
 from app.web.i18n import gettext as _
-from app.web.page import summary_of
+from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
@@ -58,6 +60,18 @@ def show_part(request: Request, draft_id: UUID, address: str, actor: Administrat
     return _part_page(request, draft, where)
 
 
+@router.post("/{draft_id}/reading/{address:path}")
+def read_back(
+    request: Request, draft_id: UUID, address: str, actor: Administrator, form: PageForm, database: AppDatabase
+) -> Response:
+    """Read back what is typed and not saved yet: conditions as sentences, and how answers become points. Nothing is stored."""
+    with database.read() as session:
+        draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
+    title = part_label(where.kind, where.code)
+    readings = readings_of(draft, where, _typed(draft, where, form))
+    return render(request, "authoring/readings.html", draft_frame(request, draft.entry, title), readings=readings)
+
+
 @router.post("/{draft_id}/parts/{address:path}")
 def change_part(
     request: Request, draft_id: UUID, address: str, actor: Administrator, form: PageForm, session: DbSession
@@ -66,7 +80,10 @@ def change_part(
     draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
     act = form.first("act")
     if act in {"duplicate", "retire", "up", "down", "move"}:
-        return _rearrange(request, draft, where, act, actor, form, session)
+        try:
+            return _rearrange(request, draft, where, act, actor, form, session)
+        except Invalid as refusal:
+            return _part_page(request, draft, where, problems=refusal.problems, wished=wish_of(form))
     typed = _typed(draft, where, form)
     try:
         saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
@@ -97,7 +114,7 @@ def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, for
         raise NotFound("part of the draft")
     place = found.place
     if act == "move":
-        to = Place(10_000, form.first("section"))
+        to = Place(read_position(form.first("position")), form.first("section") or place.section)
     else:
         to = Place(max(place.index + (1 if act == "down" else -1), 0), place.section)
     return editing.move_part(session, actor, draft.entry.id, where, to)
@@ -142,6 +159,7 @@ def _part_page(
     typed: Part | None = None,
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
+    wished: Wish | None = None,
 ) -> Response:
     stored = _part(draft, where)
     shown = stored if typed is None else typed
@@ -171,12 +189,14 @@ def _part_page(
         seen=etag_of(stored),
         outline=outline_of(draft, where),
         can_move=can_move(where),
+        move=move_view(draft.document, where, wished, errors_by_field(problems)),
         sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
         neighbours=[each and (each, part_label(each.kind, each.code)) for each in (before, behind)],
         label=field_label,
         relations=relations(),
         is_item=where.kind is Kind.ITEM,
         preview_href=as_official(draft.entry.id, draft.document, where),
+        readings=readings_of(draft, where, shown),
     )
 
 

@@ -14,6 +14,7 @@ from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
 from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
 from app.authoring.pages.what_if import rows_of
 from app.authoring.publishing import Impact
@@ -117,6 +118,7 @@ def _publish_page(
         hints=[(change_label(each), change_hint(each)) for each in ChangeClass if any(each is one.change for one in changes)],
         note=str(draft.document.singles[Kind.ABOUT].get("changes") or "") if note is None else note,
         is_first=publishing.is_first(session, draft.entry),
+        worded=worded_since(session, draft, comparison.before.version) if comparison else None,
         scheme_changed=comparison is not None and comparison.difference.scheme_changed,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
         summary=summary_of(problems),

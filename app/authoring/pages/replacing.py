@@ -10,14 +10,16 @@ from starlette.responses import Response
 
 from app.authoring import drafts, replacing
 from app.authoring.drafts import OpenDraft
-from app.authoring.labels import difference_label, field_label, part_label, tallied
+from app.authoring.labels import part_label, tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
 from app.authoring.replacing import DraftChanged, Proposal
 from app.authoring.workbook.origin import Origin
 from app.authoring.workbook.reading import is_workbook, read_items_workbook
-from app.domain.drafting.document import DraftDocument
+from app.domain.comparison import part_changes
+from app.domain.drafting.document import DraftDocument, language_of
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
+from app.questionnaires.differing import part_rows
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm, SentFile
@@ -110,14 +112,8 @@ def _difference_page(request: Request, proposal: Proposal, changed: Conflict | N
         is_older=proposal.is_older,
         made_from=proposal.origin.revision if proposal.origin else None,
         tally=tallied(proposal.differences),
-        rows=[
-            (
-                part_label(each.address.kind, each.address.code),
-                difference_label(each.difference),
-                ", ".join(map(field_label, each.fields)),
-            )
-            for each in proposal.differences
-        ],
+        rows=part_rows(part_changes(proposal.before, proposal.document)),
+        language=language_of(proposal.document),
         problems=[(part_label(each.address.kind, each.address.code), each) for each in proposal.inspection.problems],
         content=replacing.packed(proposal.document),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of
+from app.domain.turns import out_of_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _moved(before: DraftDocument, after: DraftDocument) -> frozenset[Address]:
     moved: set[Address] = set()
     for place, order in new.items():
         moved |= {address for address in order if address in home and home[address] != place}
-        moved |= _out_of_turn(old.get(place, ()), order)
+        moved |= out_of_turn(old.get(place, ()), order)
     return frozenset(moved)
 
 
@@ -76,20 +76,3 @@ def _orders(draft: DraftDocument) -> dict[str, tuple[Address, ...]]:
     tops = {kind: tuple(each for each in draft.addresses() if each.kind is kind) for kind in CODED - {Kind.ITEM}}
     items = {f"in {code_of(page.part)}": tuple(Address(Kind.ITEM, code_of(item)) for item in page.items) for page in draft.pages}
     return {**{kind.value: order for kind, order in tops.items()}, **items}
-
-
-def _out_of_turn(old: Sequence[Address], new: Sequence[Address]) -> set[Address]:
-    """Return what both hold but for a longest run that kept its turn (patience sorting)."""
-    turn = {address: number for number, address in enumerate(old)}
-    common = [address for address in new if address in turn]
-    tails: list[int] = []
-    lengths: list[int] = []
-    for address in common:
-        length = bisect_left(tails, turn[address])
-        tails[length : length + 1] = [turn[address]]
-        lengths.append(length)
-    kept: list[Address] = []
-    for address, length in zip(reversed(common), reversed(lengths), strict=True):
-        if length == len(tails) - 1 - len(kept) and (not kept or turn[address] < turn[kept[-1]]):
-            kept.append(address)
-    return set(common) - set(kept)

@@ -125,6 +125,11 @@ def code_of(part: Part) -> str:
     return str(part["code"])
 
 
+def language_of(document: DraftDocument) -> str:
+    """Return the language of a draft's texts; English where it does not say."""
+    return str(document.singles[Kind.ABOUT].get("language") or "en")
+
+
 def etag_of(part: Part) -> str:
     """Return what changes with a part: whoever saves it names the one that they saw."""
     text = json.dumps(part, sort_keys=True, ensure_ascii=False, allow_nan=False)

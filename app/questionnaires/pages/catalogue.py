@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -15,7 +16,7 @@ from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import Quoted
 from app.questionnaires import retiring, service
-from app.questionnaires.conditions import condition_words
+from app.questionnaires.conditions import condition_words, types_of
 from app.web import filters
 from app.web.db import DbSession
 from app.web.etag import conditional
@@ -69,7 +70,8 @@ def show_version(request: Request, code: Code, version: Code, actor: OptionalAct
         instructions=filters.markdown(document.instructions) if document.instructions else None,
         traced_clauses=trace(document),
         entry_language=published.language,
-        condition=condition_words,
+        has_others=len(service.list_versions(session, code)) > 1,
+        condition=partial(condition_words, types=types_of(document)),
         scoring=_scoring,
         none_text=_none_text,
     )

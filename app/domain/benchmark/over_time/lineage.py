@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from app.domain.questionnaire.diff import WORDS, Change, counted_options, diff
+from app.domain.questionnaire.diff import WORDS, Change, counted_options, diff, is_redefined_by_author
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChangeClass, Item
 from app.domain.scoring.normalise import Series
@@ -78,7 +78,7 @@ def _without_doubles(found: Mapping[str, str]) -> dict[str, str]:
 def _is_comparable(old: Item, new: Item, change: Change | None, is_declared: bool) -> bool:  # noqa: FBT001 - a Fits
     if is_declared:
         return _worth(old) == _worth(new)
-    return (change is None or change.is_comparable) and not _is_redefined_by_author(old, new)
+    return (change is None or change.is_comparable) and not is_redefined_by_author(old, new)
 
 
 def _has_fixed_score(questionnaire: Questionnaire, item: Item) -> bool:
@@ -89,12 +89,7 @@ def _is_carried(old: Item, new: Item, change: Change | None, is_declared: bool) 
     if old.type != new.type:
         return False
     is_redefined = change is not None and change.change is ChangeClass.REDEFINED
-    return is_declared or not (is_redefined or _is_redefined_by_author(old, new))
-
-
-def _is_redefined_by_author(old: Item, new: Item) -> bool:
-    """Tell whether the author says what no program sees: other words that ask for something else."""
-    return new.lineage != old.lineage and new.lineage.change is ChangeClass.REDEFINED
+    return is_declared or not (is_redefined or is_redefined_by_author(old, new))
 
 
 def _worth(item: Item) -> dict[str, object]:
