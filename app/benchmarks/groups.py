@@ -22,7 +22,7 @@ from app.economies.groups import MEMBERS, WantedGroup
 from app.economies.service import CycleEntry, Group
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
-from app.kit.say import say
+from app.kit.say import Marked, say
 from app.questionnaires import service as questionnaires
 
 
@@ -79,7 +79,7 @@ def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup)
             say(
                 "The members of {group} are fixed: figures of {cycle} were shown. Its title can still be changed. "
                 "For other members make a new group, which counts from the next cycle on.",
-                group=use.group.title,
+                group=Marked(use.group.title),
                 cycle=use.shown_in[0].title,
             )
         )

@@ -16,7 +16,7 @@ from app.economies.tables import EconomyGroup, GroupChange
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
-from app.kit.say import mark, say
+from app.kit.say import Marked, mark, say
 from app.kit.text import clean
 
 MEMBERS, PEERS = "members", "peers"
@@ -124,7 +124,11 @@ def _check(session: Session, problems: Problems, wanted: WantedGroup, whole: Gro
     if not wanted.economies:
         problems.add("economies", "missing", mark("Choose at least one economy."))
     elif len(set(wanted.economies)) < len(wanted.economies) or not set(wanted.economies) <= set(allowed):
-        words = say("Choose economies of {group} only.", group=whole.title) if whole else mark("Choose economies of the list.")
+        words = (
+            say("Choose economies of {group} only.", group=Marked(whole.title))
+            if whole
+            else mark("Choose economies of the list.")
+        )
         problems.add("economies", "unknown_economy", words)
 
 
@@ -133,7 +137,9 @@ def _check_peers(problems: Problems, group: Group, known: Mapping[str, Group], r
     for peers in known.values():
         left = [entry.short_name for code, entry in removed.items() if peers.peers_of == group.code and code in peers.economies]
         if left:
-            words = say("{economy} is in the peer group {group}. Take it out there first.", economy=left[0], group=peers.title)
+            words = say(
+                "{economy} is in the peer group {group}. Take it out there first.", economy=left[0], group=Marked(peers.title)
+            )
             problems.add("economies", "in_peer_group", words)
 
 

@@ -151,6 +151,24 @@ FORMS = [
     Sent("sharing nothing", "/reviews/{submitted}/sharing", {"audience.B1": TYPED}, COORDINATOR),
     Sent("cycle", "/admin/cycles", {"questionnaire": TYPED, "cycle": "?"}, ADMINISTRATOR),
     Sent("cycle again", "/admin/cycles", {"questionnaire": CODE, "cycle": "2026"}, ADMINISTRATOR),
+    Sent("cycle that ends soon", "/admin/cycles", {"questionnaire": CODE, "cycle": "x", "closes_on": TYPED}, ADMINISTRATOR),
+    Sent("closing day", "{dated_cycle}/closing-day", {"closes_on": "2001-01-01", "reason": ""}, ADMINISTRATOR),
+    Sent("closing day, far", "{dated_cycle}/closing-day", {"closes_on": "3001-01-01", "reason": "\x07"}, ADMINISTRATOR),
+    Sent("closing day of a closed cycle", "{closed_by_hand}/closing-day", {"closes_on": "", "reason": TYPED}, ADMINISTRATOR, 409),
+    Sent("opened again", "{dated_cycle}/reopen", {"closes_on": "", "reason": TYPED}, ADMINISTRATOR, 409),
+    Sent("closed again", "{closed_by_hand}/close", {"reason": ""}, ADMINISTRATOR, 409),
+    Sent("coordinator", "{dated_cycle}/participants/PER/invite", {"name": "", "email": TYPED}, ADMINISTRATOR),
+    Sent("group", "/admin/groups/new", {"group": "?", "title": "", "kind": "", "economies": TYPED}, ADMINISTRATOR),
+    Sent("peers", "/admin/groups/new", {"group": "A", "title": TYPED, "kind": "peers", "peers_of": ""}, ADMINISTRATOR),
+    Sent("peers from outside", "/admin/groups/APEC-HIGH", {"title": TYPED, "economies": "FRA"}, ADMINISTRATOR, 409),
+    Sent(
+        "group again",
+        "/admin/groups/new",
+        {"group": "APEC", "title": TYPED, "kind": "members", "economies": "PER"},
+        ADMINISTRATOR,
+    ),
+    Sent("group without peers", "/admin/groups/BIPA", {"title": TYPED, "economies": "FRA"}, ADMINISTRATOR),
+    Sent("shown", "/reviews/{dated}/showing", {"show": "progress"}, COORDINATOR, 303),
     Sent("economy", "/admin/economies/AUS", {"short_name": "", "list_name": "a\tb", "abbreviation": "NZ"}, ADMINISTRATOR),
     Sent("file that is clean", "/admin/questionnaires", {"document": "{file}", "act": "check"}, ADMINISTRATOR, 200),
     Sent("file that is published", "/admin/questionnaires", {"document": "{other_file}", "act": "publish"}, ADMINISTRATOR),
@@ -266,7 +284,8 @@ def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str
         for economy in economies.list_economies(session):
             words |= {economy.code, economy.abbreviation, economy.short_name, economy.formal_name, economy.list_name}
         for cycle in economies.list_cycles(session):
-            words |= {cycle.title, cycle.notice}
+            words |= {cycle.code, cycle.title, cycle.notice}
+        words |= {*economies.group_codes(session), "A Name", "Two economies asked for more time.", "Opened by mistake."}
         for named in session.connection().execute(text("SELECT title, file_name FROM evidence_version")):
             words |= set(named)
     words |= {
