@@ -293,7 +293,8 @@ def test_every_document_with_faults_has_pages(desk: Desk, browse: Browse) -> Non
 
 def test_a_questionnaire_without_scores_says_so(desk: Desk, browse: Browse) -> None:
     item = "{code: A1, type: text, text: What is there?}"
-    blank = f"format: 1\ncode: talk\nversion: '2026.1'\ntitle: Talk\nsections: [{{code: A, title: Talk, items: [{item}]}}]\n"
+    about = "format: 1\ncode: talk\nversion: '2026.1'\ntitle: Talk\nsummary: One page.\n"
+    blank = f"{about}sections: [{{code: A, title: Talk, items: [{item}]}}]\n"
     with desk.scene.database.write() as session:
         desk.draft = drafts.start_from_file(session, desk.ana, blank.encode()).id
 

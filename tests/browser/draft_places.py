@@ -21,14 +21,16 @@ _FIRST = Address(Kind.ITEM, "B1-01")
 
 
 def draft_places(live: LiveServer) -> dict[str, str]:
-    """Start a clean draft that is tried, one with problems and a past, one that cannot be scored, and one that is discarded."""
-    found = {name: _start(live) for name in ("draft", "draft_with_problems", "draft_discarded", "draft_not_scored")}
+    """Start a clean draft, one that is tried, one with problems and a past, one without scores, and one that is discarded."""
+    found = {
+        name: _start(live) for name in ("draft", "draft_tried", "draft_with_problems", "draft_discarded", "draft_not_scored")
+    }
     _save(live, found["draft"], {"text": "Who leads?"})
     _save(live, found["draft_with_problems"], {"text": "", "weight": "heavy"})
     _save(live, found["draft_not_scored"], {"clauses": [], "levels": []})
     found["draft_of_a_first"] = _blank(live)
     with live.database.write() as session:
-        trying.fill_in(session, live.actor(Role.ADMINISTRATOR), found["draft"], "An example.")
+        trying.fill_in(session, live.actor(Role.ADMINISTRATOR), found["draft_tried"], "zzz")
         drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
     return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live), "figure": _figure(live)}
 

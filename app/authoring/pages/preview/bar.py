@@ -10,6 +10,7 @@ from fastapi import Request
 from app.authoring.pages.frames import name_of, path_of
 from app.authoring.pages.preview.look import Way, language_names, language_of
 from app.authoring.preview.trying import Trial
+from app.domain.questionnaire.condition import All
 from app.domain.questionnaire.flow import asked_codes
 from app.domain.questionnaire.translate import untranslated
 from app.infra.catalogs import Language
@@ -96,10 +97,8 @@ def _not_asked(trial: Trial, item: str) -> str:
     questionnaire = trial.questionnaire
     if item not in questionnaire.items or item in asked_codes(questionnaire, trial.answers):
         return ""
-    conditions = _("; and ").join(condition_words(each) for each in questionnaire.conditions.get(item, ()))
-    return _("{item} is not asked with these test answers. It is asked when: {conditions}.").format(
-        item=item, conditions=conditions
-    )
+    words = _("{item} is not asked with these test answers. It is asked when: {conditions}.")
+    return words.format(item=item, conditions=condition_words(All(all=questionnaire.conditions[item])))
 
 
 def _dropped(trial: Trial) -> str:
