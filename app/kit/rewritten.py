@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _TOKEN = re.compile(r"\s+|[\w'\u2019-]+|[^\w\s]")
 _LEAST_ALIKE = 0.35
@@ -30,10 +31,11 @@ class Rewritten:
     after: tuple[Piece, ...]
 
 
+@lru_cache(maxsize=4_096)
 def rewritten(before: str, after: str) -> Rewritten:
     """Mark the words of each text that the other does not have in their place."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)  # words find each other, and blanks go with them
     if not old or not new or len(old) + len(new) > _MOST_TOKENS or matcher.ratio() < _LEAST_ALIKE:
         return Rewritten(_whole(before), _whole(after))
     runs = _without_lone_blanks(matcher.get_opcodes(), old)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +25,7 @@ from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.keyed import Keyed
 from app.kit.say import mark, say
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
@@ -200,7 +202,8 @@ def difference(before: Questionnaire, after: Questionnaire) -> Difference:
 
 def compare(session: Session, code: str, before: str, after: str) -> Comparison:
     """Compare two versions of a questionnaire whole, with old and new words; unknown ones raise NotFound."""
-    return comparison.compare(get_version(session, code, before), get_version(session, code, after))
+    old, new = get_version(session, code, before), get_version(session, code, after)
+    return _compared(Keyed(old.content_hash, old), Keyed(new.content_hash, new))
 
 
 def export(session: Session, code: str, version: str) -> str:
@@ -219,6 +222,12 @@ def as_yaml(questionnaire: Questionnaire) -> str:
 # Published documents never change, so parsing and writing one once a process is enough: only administrators add to them.
 _cache: dict[str, Questionnaire] = {}
 _yaml: dict[str, str] = {}
+
+
+@lru_cache(maxsize=40)
+def _compared(before: Keyed[Questionnaire], after: Keyed[Questionnaire]) -> Comparison:
+    """Compare two published documents once a process: everybody may ask."""
+    return comparison.compare(before.value, after.value)
 
 
 def _published_already(questionnaire: Questionnaire) -> Conflict:

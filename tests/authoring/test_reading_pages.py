@@ -39,8 +39,7 @@ def _fields(browser_page: Response, **others: str) -> dict[str, str]:
 
 def _with_number(desk: Desk, **goalposts: object) -> None:
     desk.add("N1", Place(0, "A"))
-    part = {"type": "number", "unit": "centres", "goalposts": goalposts, "node": "A"}
-    desk.save(NUMBER, **part)
+    desk.save(NUMBER, type="number", unit="centres", goalposts=goalposts, node="A")
 
 
 def test_a_condition_is_read_back_with_each_question_as_a_link(desk: Desk, browse: Browse) -> None:

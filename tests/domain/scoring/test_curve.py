@@ -85,12 +85,12 @@ def test_nothing_is_drawn_that_cannot_be_answered() -> None:
     assert (counted.spots[0].value, counted.spots[-1].value) == (0, 8)
 
 
-@pytest.mark.parametrize("posts", [(5, 5, "linear"), (0, 10, "log"), (-1, 10, "log")])
-def test_without_two_goalposts_that_differ_there_is_no_curve(posts: tuple[float, float, str]) -> None:
-    lo, hi, scale = posts
-    item = make.number("N").model_copy(update={"goalposts": Goalposts.model_construct(lo=lo, hi=hi, scale=scale)})
-
-    assert curve_of(item, 100) is None
+@pytest.mark.parametrize(
+    "posts",
+    [Goalposts(lo=5, hi=5), Goalposts(lo=0, hi=10, scale="log"), Goalposts(lo=-1, hi=10, scale="log"), Goalposts(lo=0, hi=1e99)],
+)
+def test_without_two_goalposts_that_differ_there_is_no_curve(posts: Goalposts) -> None:
+    assert curve_of(make.number("N").model_copy(update={"goalposts": posts}), 100) is None
 
 
 def test_a_number_without_goalposts_has_no_curve_and_a_percentage_is_its_own() -> None:
