@@ -130,20 +130,20 @@ def parse_catalog(raw: bytes, language: str) -> Catalog:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = f"line {line} is not in UTF-8"
-        raise Damaged(message, line) from error
+        fault = f"line {line} is not in UTF-8"
+        raise Damaged(fault, line) from error
     for number, written in enumerate(text.split("\n"), start=1):
         if not _LINE.fullmatch(written.strip()):
-            message = f"line {number} cannot be read as PO"
-            raise Damaged(message, number)
+            fault = f"line {number} cannot be read as PO"
+            raise Damaged(fault, number)
     try:
         catalog = read_po(io.StringIO(text), locale=language.replace("-", "_"), abort_invalid=True)
     except PoFileError as error:
-        message = f"line {error.lineno + 1} cannot be read as PO"
-        raise Damaged(message, error.lineno + 1) from error
+        fault = f"line {error.lineno + 1} cannot be read as PO"
+        raise Damaged(fault, error.lineno + 1) from error
     except (ValueError, IndexError) as error:  # such as a number of plural forms that is no number
-        message = "it cannot be read as PO"
-        raise Damaged(message) from error
+        fault = "it cannot be read as PO"
+        raise Damaged(fault) from error
     catalog.charset = "utf-8"  # whatever its header says
     return catalog
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.questionnaire.translate import messages
 from app.domain.translating.strings import key_of
 from app.infra.translation_files import po, xliff
-from app.infra.translation_files.units import LARGEST_FILE, FileFault, TranslationFile, Unit
+from app.infra.translation_files.units import LARGEST_FILE, MOST_TEXTS, FileFault, TranslationFile, Unit
 from app.questionnaires import service as questionnaires
 from tests.builders import PROJECT
 
@@ -135,6 +135,16 @@ def test_an_xliff_file_that_hides_something_or_is_none_is_refused_at_its_line(ra
 
     assert (refusal.value.code, refusal.value.line) == (code, line)
     assert refusal.value.message.endswith(".")
+
+
+def test_a_file_with_more_texts_than_any_questionnaire_has_is_refused_before_it_is_read() -> None:
+    as_po = b'msgid "a"\nmsgstr "b"\n\n' * (MOST_TEXTS + 2)
+    as_xliff = _xliff(UNIT.format(text="x") * (MOST_TEXTS + 1))
+
+    with pytest.raises(FileFault, match="more than 20000 texts"):
+        po.read(as_po, "es")
+    with pytest.raises(FileFault, match="more than 20000 texts"):
+        xliff.read(as_xliff)
 
 
 def test_marked_stretches_of_a_text_are_read_as_their_words() -> None:

@@ -10,7 +10,7 @@ from babel.messages.pofile import write_po
 
 from app.domain.translating.strings import key_of
 from app.infra.catalogs import Damaged, parse_catalog
-from app.infra.translation_files.units import FileFault, TranslationFile, Unit, check_size, read_time
+from app.infra.translation_files.units import FileFault, TranslationFile, Unit, check_number, check_size, read_time
 from app.kit.say import mark
 
 _QUESTIONNAIRE = re.compile(r"^#[ \t]*Questionnaire:[ \t]*(\S+)[ \t]+(\S+)[ \t]*$", re.MULTILINE)
@@ -50,6 +50,7 @@ def write(file: TranslationFile) -> bytes:
 def read(raw: bytes, language: str) -> TranslationFile:
     """Read a PO file that is expected to be in a language. Raises FileFault."""
     check_size(raw)
+    check_number(raw.count(b"\nmsgid "))
     try:
         catalog = parse_catalog(raw, language)
     except Damaged as error:

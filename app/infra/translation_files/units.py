@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.kit.say import say
 
-LARGEST_FILE = 5_000_000
+LARGEST_FILE, MOST_TEXTS = 5_000_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,13 @@ def check_size(raw: bytes) -> None:
     if len(raw) > LARGEST_FILE:
         words = say("The file has more than {most} MB. Check that it is the right one.", most=LARGEST_FILE // 1_000_000)
         raise FileFault("file_too_large", 0, words)
+
+
+def check_number(texts: int, line: int = 0) -> None:
+    """Refuse more texts than any questionnaire has: reading them would keep others waiting."""
+    if texts > MOST_TEXTS:
+        words = say("The file has more than {most} texts. Save each questionnaire as a file of its own.", most=MOST_TEXTS)
+        raise FileFault("file_too_large", line, words)
 
 
 def read_time(text: str) -> datetime | None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, indent, tostr
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from app.infra.translation_files.units import FileFault, TranslationFile, Unit, check_size, read_time
+from app.infra.translation_files.units import FileFault, TranslationFile, Unit, check_number, check_size, read_time
 from app.kit.say import mark, say
 
 _NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
@@ -117,6 +117,7 @@ class _Reader:
                 raise FileFault("xliff_several", line, _TWO_FILES)
             self.about = dict(attributes)
         elif name == "trans-unit":
+            check_number(len(self.units) + 1, line)
             self.unit = Unit(attributes.get("id", ""), "", "", line=line)
         elif self.unit is not None and self.path[-1:] == ["trans-unit"] and name in {"source", "target"}:
             self.text = []
