@@ -19,8 +19,8 @@ from app.questionnaires import service as questionnaires
 from app.reviews import touched
 from app.scores import service as scores
 
-MOST_REVIEWS = 500
-"""About two seconds of one processor with a hundred questions; only the last signed are looked at beyond that."""
+MOST_REVIEWS = 300
+"""A few seconds of one processor with sixty questions; only the last signed are looked at beyond that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,7 +15,7 @@ HIDDEN_SHEET, SIGN = "_readiness_items", "readiness items workbook"
 OWN = "#"
 """What begins so is the committee's own, or ours for people: rows and columns that are not read."""
 OTHER = "other: "
-"""Before the name of a field that the format does not know; a draft may hold one."""
+"""Before the name of a field that the format does not know, in quotation marks; a draft may hold one."""
 FIELD, VALUE = "field", "value"
 SECTION, ORDER = "of section", "order"
 Path = tuple[str, ...]
@@ -58,7 +59,8 @@ class Sheet:
     def column(self, name: str) -> Column | None:
         """Return a column by its name; one with a field that the format does not know holds data."""
         if name.startswith(OTHER):
-            return Column((name.removeprefix(OTHER),), None, is_spare=True)
+            field = _unquoted(name.removeprefix(OTHER))
+            return None if field is None else Column((field,), None, is_spare=True)
         return next((column for column in self.columns if column.name == name), None)
 
     def walk(self) -> Iterator[Sheet]:
@@ -100,6 +102,14 @@ def _sheet(
         for path, shape in _lists(shapes)
     )
     return Sheet(name, shapes, owners, is_form, found)
+
+
+def _unquoted(text: str) -> str | None:
+    try:
+        name: object = json.loads(text)
+    except ValueError:
+        return None
+    return name if isinstance(name, str) else None
 
 
 def _singular(name: str) -> str:

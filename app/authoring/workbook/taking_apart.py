@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.authoring.shapes import Control, Shape
-from app.authoring.workbook.layout import ORDER, OTHER, SECTION, Column, Path, Sheet, sheets
-from app.authoring.workbook.values import Cell, as_data, cell_of
+from app.authoring.workbook.layout import ORDER, SECTION, Column, Path, Sheet, sheets
+from app.authoring.workbook.values import Cell, cell_of, other_name
 from app.domain.drafting.document import DraftDocument, Kind, Part, code_of
 
 Row = dict[str, Cell]
+_HOME = Column((SECTION,), Control.LINE)
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Grid:
         for name, value in part.items():
             here = (*path, name)
             if name not in known:  # only at the top: a group with one is data
-                row[f"{OTHER}{name}"] = cell_of(Column((name,), None), value, self.types)
+                row[other_name(name)] = cell_of(Column((name,), None), value, self.types)
             elif known[name].control is Control.GROUP and isinstance(value, Mapping) and _is_laid_out(known[name], value):
                 self._fill(sheet, row, known[name].parts, value, here)
             elif known[name].control is Control.ROWS and self._adds_list(sheet, row, here, value):
@@ -89,17 +90,13 @@ def taken_apart(document: DraftDocument) -> dict[str, list[Row]]:
     _add_all(grid, known["sections"], (page.part for page in document.pages))
     items = [(code_of(page.part), item) for page in document.pages for item in page.items]
     for number, (section, item) in enumerate(items, start=1):
-        grid.add(known["items"], item, {SECTION: _code(section), ORDER: number})
+        grid.add(known["items"], item, {SECTION: cell_of(_HOME, section, {}, is_first=True), ORDER: number})
     return grid.rows
 
 
 def _add_all(grid: Grid, sheet: Sheet, parts: Iterable[Part]) -> None:
     for part in parts:
         grid.add(sheet, part, {})
-
-
-def _code(code: str) -> str:
-    return code if code == code.strip() and not code.startswith(("json:", "#")) else as_data(code)
 
 
 def _types(document: DraftDocument) -> dict[str, str]:

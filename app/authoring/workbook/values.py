@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 
 from app.authoring.shapes import Control
 from app.authoring.workbook.conditions import condition_text, read_condition
-from app.authoring.workbook.layout import OWN, Column
+from app.authoring.workbook.layout import OTHER, OWN, Column
 from app.domain.drafting.conditions import number_of, number_text
 
 Cell = str | int | float | bool
 LONGEST_TEXT = 32_767
 DATA = "json:"
 _MOST = 2**53
+_LARGEST = 1e300  # beyond it the reader of workbooks takes no number
 # What the file format, or one of the programs that read it, would not bring back as it was.
 _FRAGILE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|x005F_")
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
@@ -62,21 +63,27 @@ def value_of(column: Column, cell: Cell, types: Mapping[str, str]) -> object:
 
 
 def as_data(value: object) -> str:
-    """Write a value as data, in signs that every program brings back."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if _FRAGILE.search(text):
-        text = (
-            json.dumps(value, allow_nan=False)
-            .replace("\x7f", "\\u007f")
-            .replace("_x", "\\u005fx")
-            .replace("x005F", "x005\\u0046")
-        )
-    return f"{DATA} {text}"
+    """Write a value as data."""
+    return f"{DATA} {_json(value)}"
+
+
+def other_name(name: str) -> str:
+    """Return the name of the column of a field that the format does not know."""
+    return f"{OTHER}{_json(name)}"
 
 
 def is_exactly(one: object, other: object) -> bool:
     """Tell whether two values are written alike: 1 is not 1.0, and the order of fields says nothing."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _json(value: object) -> str:
+    """Write JSON in signs that every program brings back."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if not _FRAGILE.search(text):
+        return text
+    plain = json.dumps(value, allow_nan=False).replace("\x7f", "\\u007f")
+    return plain.replace("_x", "\\u005fx").replace("x005F", "x005\\u0046")
 
 
 def _plain(column: Column, value: object, types: Mapping[str, str]) -> Cell | None:
@@ -99,7 +106,8 @@ def _number(value: float) -> Cell:
     """Return a number as it is, where a cell keeps all of it; else as text, with every figure."""
     if isinstance(value, int):
         return value if abs(value) <= _MOST else str(value)
-    return value if repr(value) != "-0.0" and repr(float(f"{value:.16G}")) == repr(value) else repr(value)
+    is_kept = repr(value) != "-0.0" and abs(value) <= _LARGEST and repr(float(f"{value:.16G}")) == repr(value)
+    return value if is_kept else repr(value)
 
 
 def _flag(cell: Cell) -> object:

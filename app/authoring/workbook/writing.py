@@ -14,7 +14,7 @@ from app.authoring.workbook.layout import FIELD, HIDDEN_SHEET, ORDER, OTHER, OWN
 from app.authoring.workbook.origin import Origin
 from app.authoring.workbook.putting_together import Together, rows_of
 from app.authoring.workbook.taking_apart import Row, taken_apart
-from app.authoring.workbook.values import LONGEST_TEXT, Cell, is_exactly
+from app.authoring.workbook.values import LONGEST_TEXT, Cell, is_exactly, other_name
 from app.domain.drafting.document import DraftDocument
 from app.infra.catalogs import Language
 from app.infra.language import gettext as _
@@ -178,8 +178,7 @@ def _used(layout: Sheet, rows: Sequence[Row]) -> list[Column]:
 
 
 def _head(layout: Sheet, column: Column) -> str:
-    is_known = column in layout.columns or column.name in layout.owners
-    return column.name if is_known else f"{OTHER}{column.name}"
+    return other_name(column.name) if column.is_spare and column not in layout.columns else column.name
 
 
 def _is_number(column: Column) -> bool:

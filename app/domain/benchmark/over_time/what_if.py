@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.answers import Answer
+from app.domain.answers import BLANK, Answer
 from app.domain.benchmark.counts import Count, count_of
 from app.domain.benchmark.disclosure import SMALLEST_GROUP, GroupCell, NodeCells, suppressions
 from app.domain.benchmark.distribution import Distribution, distribution
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.moving import Outcome, plan_move
+from app.domain.questionnaire.items import ReferenceItem
+from app.domain.questionnaire.moving import fits
 from app.domain.scoring.sheet import NodeScore, ScoreSheet, score_all
 from app.domain.scoring.tables import TOLERANCE
 
@@ -58,10 +59,15 @@ class NodeMoves:
     no_longer_published: Count | None = None
 
 
-def carried_answers(before: Questionnaire, after: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Return the answers that stay as they are under a later version, as moving a review keeps them, by their later codes."""
-    plan = plan_move(before, after, carried_pairs(before, after), answers)
-    return {line.new: line.answer for line in plan.of(Outcome.KEEP) if line.new is not None}
+def kept_answers(pairs: Mapping[str, str], after: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return the answers that moving a review keeps by itself, by their later codes. `pairs`: earlier codes by later ones, where
+    both ask the same. The plan of a move says more, and compares the versions once for every review."""
+    found = {new: answers[old] for new, old in pairs.items() if answers.get(old, BLANK) != BLANK}
+    return {
+        new: answer
+        for new, answer in found.items()
+        if not isinstance(after.items[new], ReferenceItem) and fits(after.items[new], answer, after)
+    }
 
 
 def what_if(after: Questionnaire, reviews: Sequence[PastReview]) -> tuple[NodeMoves, ...]:
@@ -95,8 +101,10 @@ def _scored(after: Questionnaire, reviews: Sequence[PastReview]) -> Iterator[tup
     rounds: dict[str, list[PastReview]] = defaultdict(list)
     for review in reviews:
         rounds[review.cycle].append(review)
+    versions = {review.questionnaire.content_hash: review.questionnaire for review in reviews}
+    pairs = {hash_: carried_pairs(before, after) for hash_, before in versions.items()}
     for members in rounds.values():
-        answers = [carried_answers(review.questionnaire, after, review.answers) for review in members]
+        answers = [kept_answers(pairs[review.questionnaire.content_hash], after, review.answers) for review in members]
         yield from zip(members, score_all(after, answers), strict=True)
 
 
