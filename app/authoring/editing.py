@@ -174,7 +174,9 @@ def _new_address(document: DraftDocument, kind: Kind, part: Part) -> Address:
     if not isinstance(code, str) or not code.strip():
         raise Invalid([FieldProblem("code", "missing", mark("Give it a code, such as B1-10."))])
     if not is_fit(code):
-        raise Invalid([FieldProblem("code", "code", mark("Write the code with at most 64 characters, on one line."))])
+        raise Invalid(
+            [FieldProblem("code", "code", mark("Write the code in at most 64 letters, digits, dots, hyphens or underscores."))]
+        )
     if edits.free_code(document, kind, code) != code:
         raise _taken(code)
     return Address(kind, code)

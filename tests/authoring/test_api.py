@@ -382,7 +382,7 @@ def test_codes_stay_unique_and_published_ones_never_change(desk: Desk, ana: Prog
     assert desk.changes() == []
 
 
-@pytest.mark.parametrize("code", ["x" * 65, "x" * 500, "a\nb", "a\u202eb"])
+@pytest.mark.parametrize("code", ["x" * 65, "x" * 500, "a\nb", "a\u202eb", "..", "a/b"])
 def test_a_code_that_no_address_could_hold_is_refused(desk: Desk, ana: Program, code: str) -> None:
     answer = ana.post("/parts", {"kind": "item", "part": {"code": code, "type": "yes_no"}, "section": "A"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,10 @@ from app.kit.errors import Conflict, Invalid, ReadinessError
 from app.questionnaires import service
 from app.questionnaires.service import CheckedFile, check_file
 from tests.authoring import breaking
-from tests.authoring.conftest import Desk
+from tests.authoring.conftest import Browse, Desk
 from tests.builders import PROJECT
-from tests.databases import SQLITE
-from tests.scenarios import statements
+from tests.databases import SQLITE, only_sqlite
+from tests.scenarios import Client, statements
 
 BROKEN = sorted(Path(__file__).with_name("broken").iterdir())
 FAULTY = sorted((PROJECT / "tests" / "questionnaires" / "faulty").glob("*.yaml"))
@@ -139,18 +140,19 @@ def everything(database: Database) -> dict[str, list[str]]:
         }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def nothing_is_left(desk: Desk) -> Iterator[None]:
-    """See to it after every test: no row of any table is another."""
+    """See to it after a test: no row of any table is another."""
     before = everything(desk.scene.database)
     yield
     assert everything(desk.scene.database) == before
 
 
+@pytest.mark.usefixtures("nothing_is_left")
 @pytest.mark.fuzz
 @pytest.mark.timeout(900)
 def test_a_document_that_is_broken_anyhow_is_refused_in_words(desk: Desk, backend: str) -> None:
-    @_file_settings(100 if backend == SQLITE else 25)
+    @_file_settings(80 if backend == SQLITE else 25)
     @given(breaking.files())
     def try_it(raw: bytes) -> None:
         try_everything(desk, raw)
@@ -158,10 +160,11 @@ def test_a_document_that_is_broken_anyhow_is_refused_in_words(desk: Desk, backen
     try_it()
 
 
+@pytest.mark.usefixtures("nothing_is_left")
 @pytest.mark.fuzz
 @pytest.mark.timeout(900)
 def test_a_text_that_is_broken_anyhow_is_refused_in_words(desk: Desk, backend: str) -> None:
-    @_file_settings(120 if backend == SQLITE else 25)
+    @_file_settings(80 if backend == SQLITE else 25)
     @given(breaking.texts() | breaking.anything)
     def try_it(raw: bytes) -> None:
         try_everything(desk, raw)
@@ -169,6 +172,7 @@ def test_a_text_that_is_broken_anyhow_is_refused_in_words(desk: Desk, backend: s
     try_it()
 
 
+@pytest.mark.usefixtures("nothing_is_left")
 def test_every_broken_file_of_the_corpus_is_refused_in_words(desk: Desk, subtests: pytest.Subtests) -> None:
     for path in [*BROKEN, *FAULTY]:
         with subtests.test(path.stem):
@@ -179,6 +183,7 @@ def test_every_broken_file_of_the_corpus_is_refused_in_words(desk: Desk, subtest
             assert check_file(raw).faults
 
 
+@pytest.mark.usefixtures("nothing_is_left")
 def test_the_command_line_says_it_without_a_traceback_and_publishes_nothing(
     desk: Desk, database_settings: Settings, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
@@ -195,3 +200,25 @@ def test_the_command_line_says_it_without_a_traceback_and_publishes_nothing(
                 assert isinstance(result.exception, SystemExit)
                 assert re.search(rf"{path.name}:\d+: [YQ]\w+: ", result.output)
                 assert not OF_A_PROGRAM.search(result.output)
+
+
+@only_sqlite
+def test_a_draft_of_a_broken_file_opens_on_every_page_and_over_the_api(
+    desk: Desk, browse: Browse, subtests: pytest.Subtests
+) -> None:
+    browser = browse(desk.ana)
+    for path in BROKEN:
+        with subtests.test(path.stem):
+            started = browser.post("/api/v1/drafts.yaml", content=path.read_bytes(), headers={"Content-Type": "application/yaml"})
+            assert started.status_code in {201, 422}
+            if started.status_code == HTTPStatus.CREATED:
+                _open_everywhere(browser, started.json()["id"])
+
+
+def _open_everywhere(browser: Client, draft: str) -> None:
+    parts = browser.get(f"/api/v1/drafts/{draft}").json()["parts"]
+    ends = ["", "/problems", "/document", "/document.yaml", "/history", *(f"/parts/{part['address']}" for part in parts)]
+    pages = ["", "/history", "/publish", "/upload", "/file.yaml", *(f"/parts/{part['address']}" for part in parts)]
+    answers = [browser.get(f"/api/v1/drafts/{draft}{end}") for end in ends]
+    answers += [browser.get(f"/admin/drafts/{draft}{page}") for page in pages]
+    assert {answer.status_code for answer in answers} == {200}

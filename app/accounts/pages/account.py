@@ -36,7 +36,7 @@ router = APIRouter()
 
 _CHOICES_OF_DAYS = (30, 90, 180, 365)
 _SCOPE_WORDS = {
-    Scope.READ: mark("Reads"),
+    Scope.READ: mark("Only reads"),
     Scope.AUTHOR: mark("Changes and publishes questionnaires"),
 }
 
@@ -219,5 +219,5 @@ def _keys_page(
 def _key_row(key: keys.Key) -> KeyRow:
     is_working = key.works_at(clock.now())
     ended = _("Expired") if key.revoked_at is None else _("Revoked")
-    may = ", ".join(_(_SCOPE_WORDS[scope]) for scope in Scope if scope in key.scopes)
+    may = ", ".join(_(_SCOPE_WORDS[scope]) for scope in Scope if scope in (key.scopes - READS or READS))
     return KeyRow(key, is_working, _("Works") if is_working else ended, may)

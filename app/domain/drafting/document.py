@@ -174,13 +174,15 @@ def take_draft(content: object) -> DraftDocument:
     for path, parts in groups:
         for i, part in enumerate(parts):
             if not is_fit(code_of(part)):
-                raise Shapeless((*path, i, "code"), "Write this code with at most 64 characters, on one line.")
+                raise Shapeless(
+                    (*path, i, "code"), "Write this code in at most 64 letters, digits, dots, hyphens or underscores."
+                )
     return draft
 
 
 def is_fit(code: str) -> bool:
-    """Tell whether a code can stand in an address: not too long, and without what cannot be seen."""
-    return len(code) <= LONGEST_CODE and code.isprintable()
+    """Tell whether a code can stand in an address: not too long, without what cannot be seen, and no way up or down."""
+    return len(code) <= LONGEST_CODE and code.isprintable() and not set(code) & set("/\\") and code not in {".", ".."}
 
 
 def _mapping(value: object, path: Path) -> Part:
