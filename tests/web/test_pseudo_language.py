@@ -146,6 +146,7 @@ FORMS = [
     Sent("time zone changed", "/economies/AUS/time-zone", {"time_zone": "Australia/Perth"}, COORDINATOR, 303),
     Sent("password", "/account/password", {"current_password": TYPED, "new_password": "readiness review"}, COORDINATOR),
     Sent("key", "/account/keys", {"label": "", "days": "7"}, COORDINATOR),
+    Sent("key that changes something", "/account/keys", {"label": TYPED, "days": "30", "scopes": "author"}, ADMINISTRATOR),
     Sent("key made", "/account/keys", {"label": TYPED, "days": "30"}, COORDINATOR, 200),
     Sent("sharing", "/reviews/{submitted}/sharing", {"audience.B1": "private"}, COORDINATOR, 303),
     Sent("sharing nothing", "/reviews/{submitted}/sharing", {"audience.B1": TYPED}, COORDINATOR),
