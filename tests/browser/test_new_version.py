@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.kit.actor import Role
 from app.questionnaires import service as questionnaires
 from tests.browser import chapters_of_drafting as drafting
-from tests.browser.chapters_of_drafting import ADDED, NEXT, RETIRED, REWORDED, Authors
+from tests.browser.chapters_of_drafting import ADDED, IN_SPANISH, NEXT, RETIRED, REWORDED, Authors
 from tests.browser.kept_review import Rows, rows_of
 from tests.browser.live import CODE, VERSION, LiveServer, save, serve, sign_in
 from tests.browser.looking import DESK, HEIGHT, PHONE, Looks
@@ -55,20 +55,23 @@ def own_page(browser: Browser, own_server: LiveServer) -> Iterator[OwnPage]:
 
 @pytest.mark.parametrize(("width", "has_scripts"), SETTINGS.values(), ids=SETTINGS)
 def test_a_new_version_harms_no_review(width: int, *, has_scripts: bool, own_server: LiveServer, own_page: OwnPage) -> None:
-    def person(role: Role) -> Page:
+    def person(role: Role, email: str = "") -> Page:
         page = own_page(has_scripts=has_scripts)
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        sign_in(page, role)
+        sign_in(page, role, email=email)
         return page
 
     looks = Looks(own_page(has_scripts=True), has_scripts)
-    authors = Authors(own_server, looks, person(Role.ADMINISTRATOR), person(Role.ADMINISTRATOR))
+    colleague = person(Role.ADMINISTRATOR, drafting.colleague_of(own_server))
+    authors = Authors(own_server, looks, person(Role.ADMINISTRATOR), colleague)
     signed, pinned, moved = _signed(own_server), own_server.fill_review(), own_server.fill_review()
     before = {review: rows_of(own_server.database, review) for review in (signed, pinned, moved)}
     first = _exported(own_server)
 
     _draft(authors)
     coordinator = person(Role.COORDINATOR)
+    shown = coordinator.request.get(f"/questionnaires/{CODE}/{NEXT}", headers={"Accept-Language": "es"})
+    assert IN_SPANISH in shown.text()
     _move_there_and_back(authors, coordinator, moved, before[moved])
 
     for review in (signed, pinned):
@@ -85,8 +88,10 @@ def _draft(authors: Authors) -> None:
     drafting.rescore(authors)
     drafting.retire(authors)
     drafting.move(authors)
+    drafting.translate(authors)
     drafting.stumble(authors)
     drafting.mend(authors)
+    drafting.try_out(authors)
     drafting.meet(authors)
     drafting.publish(authors)
 
