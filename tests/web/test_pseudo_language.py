@@ -60,6 +60,9 @@ PATTERNS = (
     r"'\w+'",  # codes that a refusal quotes
     r"\bln\b",  # the logarithm in a sum
     r"\{\w+\}",  # what scripts fill in
+    r"\b\d{4}\.\d{1,3}\b",  # versions
+    r"(?:español|العربية) \((?:es|ar)\)",  # languages call themselves
+    r"\(eo\)",
 )
 
 
