@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -240,7 +240,7 @@ def _add_move(session: Session, actor: Actor, row: Review, proposal: Proposal) -
 
 def _place(session: Session, actor: Actor, row: Review, proposal: Proposal) -> None:
     """Put every answer where the later version has its question. Versions go on counting from the history: what was taken from
-    the form once must not meet its own past."""
+    the form once must not meet its own past, nor what is asked otherwise now an answer to what was asked."""
     saved, after = proposal.review.saved, proposal.after
     newest = moving_queries.newest_versions(session, row.id)
     now = clock.now()
@@ -259,10 +259,15 @@ def _place(session: Session, actor: Actor, row: Review, proposal: Proposal) -> N
         if line.outcome is Outcome.ASK:
             asked[line.new] = SavedAnswer(BLANK, newest[line.new] + 1, now, actor.name)
     met_again = newest.keys() & after.items.keys() - saved.keys() - carried.keys()
-    asked |= {code: SavedAnswer(BLANK, newest[code] + 1, now, actor.name) for code in met_again}
+    still_blank = _blank(saved, proposal.plan.asked_otherwise)
+    asked |= {code: SavedAnswer(BLANK, newest.get(code, 0) + 1, now, actor.name) for code in met_again | still_blank}
     moving_queries.take_answers(session, row, gone)
     queries.put_answers(session, row.id, carried, user_id=actor.user_id)
     queries.put_answers(session, row.id, asked, user_id=actor.user_id)
+
+
+def _blank(saved: Mapping[str, SavedAnswer], codes: Collection[str]) -> set[str]:
+    return {code for code in codes if code not in saved or saved[code].answer == BLANK}
 
 
 def _take_evidence_along(session: Session, actor: Actor, row: Review, review: OpenReview, old: str, new: str) -> None:
@@ -287,6 +292,9 @@ def _put_back(session: Session, actor: Actor, row: Review, proposal: UndoProposa
             as_it_was[code] = versions[code]
         elif code in saved or answer != BLANK or code in newest:
             appended[code] = SavedAnswer(answer, newest.get(code, 0) + 1, now, actor.name)
+    for code in _blank(saved, proposal.undoing.asked_otherwise) - appended.keys():
+        if proposal.undoing.answers[code] == BLANK:
+            appended[code] = SavedAnswer(BLANK, newest.get(code, 0) + 1, now, actor.name)
     moving_queries.take_answers(session, row, [code for code in saved if code not in proposal.before.items])
     moving_queries.bring_back(session, row, as_it_was)
     queries.put_answers(session, row.id, appended, user_id=actor.user_id)
