@@ -257,7 +257,7 @@ def _outdated(session: Session, review_id: UUID, words: ReadWords, entries: Mapp
     """Name what was said to questions that ask for something else by now, or are gone; what nobody touched needs no word."""
     found = []
     for code, entry in entries.items():
-        mine = read_answer(words.document.items[code], entry.raw, words.document).answer
+        mine = words.read(code, entry.raw)
         if mine is None or not _was_untouched(session, review_id, code, entry.seen, mine):
             found.append(Outdated(code, entry, mine, words.place_of(code)))
     return tuple(found)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.domain.answers import Answer
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.questionnaire.document import Questionnaire, version_order
+from app.domain.reading import RawAnswer, read_answer
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
@@ -39,6 +41,10 @@ class ReadWords:
     def place_of(self, code: str) -> str | None:
         """Return the code under which a question is asked now, be it in another sense; None where it is gone."""
         return self.places.get(code) or (code if code in self.now.items else None)
+
+    def read(self, code: str, raw: RawAnswer) -> Answer | None:
+        """Read what was said to a question as it was; None where it is no valid answer."""
+        return read_answer(self.document.items[code], raw, self.document).answer
 
 
 def read_words(session: Session, review: OpenReview, content_hash: str) -> ReadWords:
