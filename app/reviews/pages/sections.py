@@ -88,7 +88,7 @@ def _not_saved(saved: SavedSection, code: str, entries: Mapping[str, Entry], wor
         return Sent(entries, saved.problems, saved.conflicts)
     section = saved.review.questionnaire.section(code)
     here = {item.code for item in asked_items(section, saved.review.answers)} if section else set()
-    away = {each.item for each in (*saved.problems, *saved.conflicts)} - here
+    away = ({each.item for each in saved.problems} | {each.item for each in saved.conflicts}) - here
     elsewhere = [Outdated(item, entries[item], words.read(item, entries[item].raw), item) for item in sorted(away)]
     return Sent(
         entries,
