@@ -21,7 +21,7 @@ from app.kit.clock import iso
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.reviews import queries
-from app.reviews.read_words import ReadWords, read_words
+from app.reviews.moving.read_words import ReadWords, read_words
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, open_row, with_saved
 from app.reviews.tables import Review

@@ -8,9 +8,10 @@ from uuid import UUID
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.questionnaires import service as questionnaires
-from app.reviews import answering, moving
+from app.reviews import answering
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
+from app.reviews.moving import service as moving
 from tests.reviews.test_moving import A2, A4, A5, changed
 from tests.scenarios import COMPLETE, SMALL, document
 

@@ -18,10 +18,11 @@ from app.evidence.service import Described
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.questionnaires import retiring
-from app.reviews import attaching, history, moving, prefill, sign_off
+from app.reviews import attaching, history, prefill, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import AnswerChanged
-from app.reviews.moving import PlanChanged, Proposal, UndoProposal
+from app.reviews.moving import service as moving
+from app.reviews.moving.service import PlanChanged, Proposal, UndoProposal
 from app.reviews.service import OpenReview
 from tests.reviews.test_carry_over import start_next
 from tests.scenarios import CODE, COMPLETE, SMALL, Scene

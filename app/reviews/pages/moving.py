@@ -17,8 +17,8 @@ from app.domain.questionnaire.items import ChangeClass
 from app.domain.questionnaire.moving import Line, Outcome, Wishes
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
-from app.reviews import moving
-from app.reviews.moving import PlanChanged, Proposal, UndoProposal
+from app.reviews.moving import service as moving
+from app.reviews.moving.service import PlanChanged, Proposal, UndoProposal
 from app.reviews.pages import frames
 from app.reviews.pages.rewording_words import reworded
 from app.reviews.service import OpenReview

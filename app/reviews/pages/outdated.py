@@ -14,9 +14,9 @@ from app.domain.questionnaire.flow import asked_codes
 from app.domain.reading import RawAnswer
 from app.kit.errors import Conflict
 from app.reviews.answering import Outdated
+from app.reviews.moving.read_words import ReadWords
 from app.reviews.pages import frames
 from app.reviews.paths import anchor
-from app.reviews.read_words import ReadWords
 from app.reviews.service import OpenReview
 from app.reviews.words import STATE_WORDS, localized_review, whole_answer
 from app.web.frame import Crumb

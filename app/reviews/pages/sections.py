@@ -17,11 +17,11 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
 from app.reviews.answering import Entry, Outdated, SavedSection
+from app.reviews.moving.read_words import ReadWords, read_words
 from app.reviews.pages import context, evidence_words, frames, marks, team_words
 from app.reviews.pages.outdated import outdated_lines, outdated_page, typed_beside
 from app.reviews.pages.prefill import shown
 from app.reviews.pages.section_form import NOTHING_SENT, Sent, asked, is_asked, section_form
-from app.reviews.read_words import ReadWords, read_words
 from app.reviews.service import OpenReview
 from app.reviews.words import closing_words, localized_review
 from app.teamwork import overview as teamwork

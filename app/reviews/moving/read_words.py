@@ -14,7 +14,7 @@ from app.domain.reading import RawAnswer, read_answer
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
-from app.reviews import moving_queries
+from app.reviews.moving import queries
 from app.reviews.service import OpenReview
 
 _UNKNOWN = mark("This page belongs to another questionnaire, so nothing was saved. Reload it.")
@@ -54,7 +54,7 @@ def read_words(session: Session, review: OpenReview, content_hash: str) -> ReadW
     now = review.questionnaire
     if content_hash in {"", now.content_hash}:
         return ReadWords(now, now, {})
-    moves = moving_queries.moves_of(session, review.id, review.economy)
+    moves = queries.moves_of(session, review.id, review.economy)
     if content_hash not in {hash_ for each in moves for hash_ in (each.before_hash, each.after_hash)}:
         raise Invalid([FieldProblem("questionnaire", "unknown_questionnaire", _UNKNOWN)])
     read = questionnaires.get_by_hash(session, content_hash)
