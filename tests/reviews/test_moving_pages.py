@@ -74,21 +74,17 @@ def test_the_list_says_of_every_answer_what_becomes_of_it(as_: As, review: UUID)
     assert "A5</strong> Is it read?" in page
 
 
-def test_choices_are_shown_first_and_then_moved_as_shown(as_: As, review: UUID) -> None:
+def test_a_choice_is_moved_as_it_is_ticked_or_looked_at_first(as_: As, review: UUID) -> None:
     coordinator, path = as_(Role.COORDINATOR), f"/reviews/{review}/move"
     first = seen(coordinator.get(path).text)
 
-    refused = coordinator.submit(path, version="2026.2", seen=first, ask="A1")
     shown = coordinator.submit(path, version="2026.2", seen=first, ask="A1", act="show")
-
-    assert refused.status_code == 409
-    assert "Nothing was moved." in refused.text
-    assert "2 questions are asked anew" in refused.text
-    assert re.search(r'value="A1" checked', " ".join(refused.text.split()))
-    assert shown.headers["location"] == f"{path}?to=2026.2&ask=A1"
     again = coordinator.get(shown.headers["location"]).text
-    assert seen(again) == seen(refused.text)
-    done = coordinator.submit(path, version="2026.2", seen=seen(again), ask="A1")
+    done = coordinator.submit(path, version="2026.2", seen=first, ask="A1")
+
+    assert shown.headers["location"] == f"{path}?to=2026.2&ask=A1&act=show"
+    assert "2 questions are asked anew" in again
+    assert re.search(r'value="A1" checked', " ".join(again.split()))
     assert done.headers["location"] == f"/reviews/{review}"
     page = coordinator.get(f"/reviews/{review}").text
     assert "Until it is handed over for sign-off, you can undo it." in page
@@ -97,6 +93,18 @@ def test_choices_are_shown_first_and_then_moved_as_shown(as_: As, review: UUID) 
     colleague = as_(Role.CONTRIBUTOR).get(f"/reviews/{review}").text
     assert "Moved here from version 2026.1" in colleague
     assert f"{path}/undo" not in colleague
+
+
+def test_a_colleagues_save_shows_the_list_again_with_the_choices(scene: Scene, as_: As, review: UUID) -> None:
+    coordinator, path = as_(Role.COORDINATOR), f"/reviews/{review}/move"
+    first = seen(coordinator.get(path).text)
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "B1", "some", seen=1)
+
+    refused = coordinator.submit(path, version="2026.2", seen=first, ask="A1")
+
+    assert refused.status_code == 409
+    assert "Nothing was moved." in refused.text
+    assert re.search(r'value="A1" checked', " ".join(refused.text.split()))
 
 
 def test_the_way_back_names_what_stays_and_is_asked_again_when_that_changes(scene: Scene, as_: As, review: UUID) -> None:
@@ -153,6 +161,9 @@ def test_what_belongs_to_questions_that_are_gone_is_out_of_sight_and_comes_back(
     addresses = ["", "/sections/A", "/team", "/questions", "/evidence", "/check", "/workbook", "/review.pdf"]
     link = f"/reviews/{review}/items/A4/discussion"
 
+    shown = as_(Role.COORDINATOR).get(f"/reviews/{review}/move").text
+    for words in ("1 discussion: A4", "1 assignment: A4", "1 piece of evidence: A4", "Workbooks that were downloaded before"):
+        assert words in shown
     move(scene, review)
 
     for address in addresses:
@@ -161,6 +172,16 @@ def test_what_belongs_to_questions_that_are_gone_is_out_of_sight_and_comes_back(
         assert link not in answer.text, address
     assert client.get("/reviews").status_code == 200
     assert link not in client.get("/reviews").text
+    assert f"/reviews/{review}/left" in client.get(f"/reviews/{review}").text
+    left = client.get(f"/reviews/{review}/left").text
+    assert link in left
+    assert "Ministries meet, monthly." in left
+    discussion = client.get(link)
+    assert "Is this so?" in discussion.text
+    assert "Start a discussion" not in discussion.text
+    assert "does not ask this" in client.get(f"/reviews/{review}/items/A4/history").text
+    assert as_(Role.CONTRIBUTOR, "CHL").get(f"/reviews/{review}/left").status_code == 404
+    assert client.get(f"/reviews/{review}/items/A9/discussion").status_code == 404
     undo(scene, review)
     assert link in client.get(f"/reviews/{review}").text
     assert "The minutes" in client.get(f"/reviews/{review}/sections/A").text
@@ -242,3 +263,17 @@ def test_what_was_asked_anew_by_choice_is_not_laid_at_a_colleagues_door(scene: S
     page = " ".join(answer.text.split())
     assert "A1: the review was moved to version 2026.2, which asks this anew. Choose which answer to keep." in page
     assert "NZL coordinator saved another answer" not in page
+
+
+def test_a_move_that_was_undone_is_remembered_when_it_is_made_again(scene: Scene, as_: As, review: UUID) -> None:
+    move(scene, review, wishes=Wishes(ask=frozenset({"A1"})))
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A5", "yes")
+    undone = as_(Role.COORDINATOR).get(f"/reviews/{review}/move/undo").text
+    undo(scene, review)
+
+    page = " ".join(as_(Role.COORDINATOR).get(f"/reviews/{review}/move").text.split())
+
+    assert "What goes out of sight" in undone
+    assert "Your choices of then are ticked again." in page
+    assert re.search(r'value="A1" checked', page)
+    assert "<strong>A5</strong> Is it read? Yes" in page
