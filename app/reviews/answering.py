@@ -85,15 +85,20 @@ class QuestionChanged(Conflict):
 
 
 class AnswerChanged(Conflict):
-    """Somebody else changed this answer; both values are kept and shown."""
+    """Somebody else changed this answer; both values are kept and shown. `asked_anew_in`: the version to which the review was
+    moved since, if that is why."""
 
     code = "answer_changed"
 
-    def __init__(self, theirs: SavedAnswer) -> None:
+    def __init__(self, theirs: SavedAnswer, asked_anew_in: str = "") -> None:
         name = theirs.saved_by or mark("Somebody")
+        words = say("{name} saved another answer in the meantime. Compare the two, then save the one that is right.", name=name)
+        if asked_anew_in:
+            words = say("The review was moved to version {version}, which asks this anew.", version=asked_anew_in)
         super().__init__(
-            say("{name} saved another answer in the meantime. Compare the two, then save the one that is right.", name=name),
+            words,
             extra={
+                **({"asked_anew_in": asked_anew_in} if asked_anew_in else {}),
                 "current": {
                     "version": theirs.version,
                     "state": theirs.answer.state.value,
@@ -106,7 +111,7 @@ class AnswerChanged(Conflict):
                     "evidence_url": theirs.answer.evidence_url,
                     "saved_by": theirs.saved_by,
                     "saved_at": iso(theirs.saved_at),
-                }
+                },
             },
         )
 
@@ -162,7 +167,9 @@ def save_answer(
     if saved.problems:
         raise Invalid([FieldProblem(problem.field, problem.code, problem.message) for problem in saved.problems])
     if saved.conflicts:
-        raise AnswerChanged(saved.conflicts[0].theirs)
+        theirs = saved.conflicts[0].theirs
+        is_anew = words.are_outdated and theirs.answer == BLANK
+        raise AnswerChanged(theirs, before.questionnaire.version if is_anew else "")
     stored = saved.review.saved.get(item_code, SavedAnswer(BLANK, 0, row.updated_at, actor.name))
     return stored, saved.review
 

@@ -201,6 +201,10 @@ class SavingItem {
     const saved = this.question.querySelector("[data-saved-by]");
     const { saved_by: name, saved_at: moment } = body.current ?? {};
     if (saved && name && moment) saved.textContent = message("saved_by", { name, time: timeOf(moment) });
+    if (body.asked_anew_in) {
+      this.say("conflict", message("asked_anew", { version: body.asked_anew_in }));
+      return;
+    }
     this.say("conflict", message("conflict", { name: body.current?.saved_by || message("colleague") }));
   }
 

@@ -15,7 +15,7 @@ from app.kit.errors import Invalid
 from app.reviews import answering
 from app.reviews.answering import AnswerChanged, Entry, QuestionChanged, SavedSection
 from tests.reviews.test_moving import A2, LATER, changed, history_of, move, propose_undo, undo, values
-from tests.scenarios import COMPLETE, SMALL, Scene, document
+from tests.scenarios import COMPLETE, SMALL, Scene, document, statements
 
 OLD, NEW = document(SMALL).content_hash, document(LATER).content_hash
 
@@ -158,3 +158,22 @@ def test_a_section_that_is_gone_still_takes_what_means_the_same_elsewhere(scene:
 
     assert saved.changed == ("A1",)
     assert [(each.item, each.now) for each in saved.outdated] == [("A2", "A2")]
+
+
+def test_to_say_which_words_were_read_costs_no_statement_unless_the_review_was_moved(scene: Scene, review: UUID) -> None:
+    with statements(scene.database) as plain:
+        send(scene, review, "", A1=said("5", 1))
+    with statements(scene.database) as named:
+        send(scene, review, OLD, A1=said("4", 2))
+
+    assert len(named) == len(plain)
+
+
+def test_one_answer_that_was_asked_anew_by_choice_names_the_move_and_no_colleague(scene: Scene, review: UUID) -> None:
+    move(scene, review, wishes=Wishes(ask=frozenset({"A1"})))
+
+    with pytest.raises(AnswerChanged, match="moved to version") as refused, scene.database.write() as session:
+        contributor = scene.person(Role.CONTRIBUTOR)
+        answering.save_answer(session, contributor, review, "A1", said("5", 1), questionnaire=OLD)
+
+    assert refused.value.extra["asked_anew_in"] == "2026.2"

@@ -146,6 +146,7 @@ def test_an_answer_that_its_question_knows_no_more_is_still_read_in_its_history(
     page = as_(Role.COORDINATOR).get(f"/reviews/{review}/items/B1/history").text
 
     assert "The budget" in page
+    assert "An answer to this question as version 2026.1 asked it." in page
     assert "Put this answer back" not in page
 
 

@@ -42,6 +42,8 @@ class Version:
     evidence_url: str
     may_restore: bool
     is_current: bool
+    asked_in: str = ""
+    """The version of the questionnaire that was answered, where it is not the review's own."""
 
 
 @router.get("")
@@ -84,6 +86,7 @@ def _page(request: Request, found: History, *, has_changed: bool = False) -> Res
 
 
 def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Version:
+    asked_in = document.version if document.version != found.document.version else ""
     if found.item.code not in document.items:  # it was carried here from another code
         document = localized(found.document)
     item, answer = document.items[found.item.code], saved.answer
@@ -96,5 +99,6 @@ def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Ver
         answer.comment,
         answer.evidence_url,
         may_restore=found.can_be_restored(saved),
-        is_current=saved.version == found.versions[0].version,
+        is_current=saved.version == found.versions[0].version and not found.is_gone,
+        asked_in=asked_in,
     )
