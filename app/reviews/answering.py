@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
@@ -21,6 +21,7 @@ from app.kit.clock import iso
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.reviews import queries
+from app.reviews.moving.read_words import ReadWords, read_words
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import EDITABLE, OpenReview, ReviewState, get_for, open_row, with_saved
 from app.reviews.tables import Review
@@ -48,6 +49,18 @@ class AnswerConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """What was said to a question as it was before the review was moved, and is not stored.
+
+    `mine`: None where it was no valid answer; `now`: under which code something is asked in its place, None for nowhere."""
+
+    item: str
+    entry: Entry
+    mine: Answer | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SavedSection:
     """What became of a section's answers. `review` is as it stands after saving."""
 
@@ -55,18 +68,37 @@ class SavedSection:
     changed: tuple[str, ...]
     problems: tuple[Problem, ...]
     conflicts: tuple[AnswerConflict, ...]
+    outdated: tuple[Outdated, ...] = ()
+
+
+class QuestionChanged(Conflict):
+    """The review was moved to another version since the question was read, and this question changed, or is gone."""
+
+    code = "question_changed"
+
+    def __init__(self, version: str) -> None:
+        words = mark(
+            "The review was moved to version {version}, and this question changed. Your answer is not stored. Read the question "
+            "again."
+        )
+        super().__init__(say(words, version=version))
 
 
 class AnswerChanged(Conflict):
-    """Somebody else changed this answer; both values are kept and shown."""
+    """Somebody else changed this answer; both values are kept and shown. `asked_anew_in`: the version to which the review was
+    moved since, if that is why."""
 
     code = "answer_changed"
 
-    def __init__(self, theirs: SavedAnswer) -> None:
+    def __init__(self, theirs: SavedAnswer, asked_anew_in: str = "") -> None:
         name = theirs.saved_by or mark("Somebody")
+        words = say("{name} saved another answer in the meantime. Compare the two, then save the one that is right.", name=name)
+        if asked_anew_in:
+            words = say("The review was moved to version {version}, which asks this anew.", version=asked_anew_in)
         super().__init__(
-            say("{name} saved another answer in the meantime. Compare the two, then save the one that is right.", name=name),
+            words,
             extra={
+                **({"asked_anew_in": asked_anew_in} if asked_anew_in else {}),
                 "current": {
                     "version": theirs.version,
                     "state": theirs.answer.state.value,
@@ -79,25 +111,37 @@ class AnswerChanged(Conflict):
                     "evidence_url": theirs.answer.evidence_url,
                     "saved_by": theirs.saved_by,
                     "saved_at": iso(theirs.saved_at),
-                }
+                },
             },
         )
 
 
 def save_section(
-    session: Session, actor: Actor, review_id: UUID, section_code: str, entries: Mapping[str, Entry]
+    session: Session,
+    actor: Actor,
+    review_id: UUID,
+    section_code: str,
+    entries: Mapping[str, Entry],
+    *,
+    questionnaire: str = "",
 ) -> SavedSection:
-    """Save what can be saved of a section; the result names what is wrong and what collided."""
+    """Save what can be saved of a section; the result names what is wrong, what collided, and what answers another question.
+
+    `questionnaire`: the hash of the version whose words the person read; the review may have been moved since."""
     row, before = _opened_to_edit(session, actor, review_id)
-    section = before.questionnaire.section(section_code)
+    words = read_words(session, before, questionnaire)
+    section = words.document.section(section_code)
     if section is None:
         raise NotFound("section")
     items = {item.code: item for item in section.items if not isinstance(item, ReferenceItem)}
     unknown = sorted(set(entries) - items.keys())
     if unknown:
-        words = "This section has no item {code}. Reload the page."
-        raise Invalid([FieldProblem(code, "unknown_item", say(words, code=code)) for code in unknown])
-    return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()])
+        text = "This section has no item {code}. Reload the page."
+        raise Invalid([FieldProblem(code, "unknown_item", say(text, code=code)) for code in unknown])
+    now = before.questionnaire.items
+    saved = _save(session, actor, row, before, [(now[code], entry) for code, entry in entries.items() if words.holds_for(code)])
+    others = {code: entry for code, entry in entries.items() if not words.holds_for(code)}
+    return replace(saved, outdated=_outdated(session, row.id, words, others))
 
 
 def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mapping[str, Entry]) -> SavedSection:
@@ -107,17 +151,25 @@ def save_entries(session: Session, actor: Actor, review_id: UUID, entries: Mappi
     return _save(session, actor, row, before, [(items[code], entry) for code, entry in entries.items()], is_meant=True)
 
 
-def save_answer(session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry) -> tuple[SavedAnswer, OpenReview]:
-    """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value."""
+def save_answer(
+    session: Session, actor: Actor, review_id: UUID, item_code: str, entry: Entry, *, questionnaire: str = ""
+) -> tuple[SavedAnswer, OpenReview]:
+    """Save one answer; sending the same again is harmless. Raises Invalid, or AnswerChanged with the stored value; and where the
+    words that were read (`questionnaire`, their hash) ask for something else by now, QuestionChanged."""
     row, before = _opened_to_edit(session, actor, review_id)
+    words = read_words(session, before, questionnaire)
+    if item_code in words.document.items and not words.holds_for(item_code):
+        raise QuestionChanged(before.questionnaire.version)
     item = before.questionnaire.items.get(item_code)
     if item is None or item_code not in asked_codes(before.questionnaire, before.answers):
-        raise NotFound("item")
+        raise QuestionChanged(before.questionnaire.version) if words.are_outdated and item else NotFound("item")
     saved = _save(session, actor, row, before, [(item, entry)], is_meant=True)
     if saved.problems:
         raise Invalid([FieldProblem(problem.field, problem.code, problem.message) for problem in saved.problems])
     if saved.conflicts:
-        raise AnswerChanged(saved.conflicts[0].theirs)
+        theirs = saved.conflicts[0].theirs
+        is_anew = words.are_outdated and theirs.answer == BLANK
+        raise AnswerChanged(theirs, before.questionnaire.version if is_anew else "")
     stored = saved.review.saved.get(item_code, SavedAnswer(BLANK, 0, row.updated_at, actor.name))
     return stored, saved.review
 
@@ -206,6 +258,16 @@ def _combined(session: Session, review_id: UUID, item: Item, entry: Entry, mine:
     shown = queries.answer_at(session, review_id, item.code, entry.replaces or 0)
     both = combine(item, shown.answer, mine.answer) if shown and mine.answer else None
     return Reading(None, mine.problems) if both is None else read_answer(item, raw_of(both), document)
+
+
+def _outdated(session: Session, review_id: UUID, words: ReadWords, entries: Mapping[str, Entry]) -> tuple[Outdated, ...]:
+    """Name what was said to questions that ask for something else by now, or are gone; what nobody touched needs no word."""
+    found = []
+    for code, entry in entries.items():
+        mine = words.read(code, entry.raw)
+        if mine is None or not _was_untouched(session, review_id, code, entry.seen, mine):
+            found.append(Outdated(code, entry, mine, words.place_of(code)))
+    return tuple(found)
 
 
 def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine: Answer) -> bool:

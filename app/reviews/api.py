@@ -126,6 +126,12 @@ class AnswerBody(BaseModel):
     comment: str = Field(default="", max_length=40_000, description="What you add.")
     evidence_url: str = Field(default="", max_length=10_000, description="Whole web address of the evidence.")
     seen: StrictInt = Field(ge=0, le=2**31 - 1, description="The answer's version that you saw; 0 when there was none.")
+    questionnaire: str = Field(
+        default="",
+        max_length=64,
+        description="Fingerprint of the version whose words you read: if the review was moved since, and the question asks for "
+        "something else now, nothing is saved. Empty: the version of now.",
+    )
 
 
 class SavedBody(BaseModel):
@@ -138,6 +144,7 @@ class SavedBody(BaseModel):
     asked: list[str] = Field(
         description="Codes of the items that the section of this one asks now, in their order.", examples=[["B1-04"]]
     )
+    questionnaire: str = Field(description="Fingerprint of the version that the review answers now.")
 
 
 @router.get("", response_model=Listing[ReviewRow], responses=csv_beside_json(), summary="The reviews of your economy")
@@ -250,14 +257,15 @@ def read_revision(
 )
 def put_answer(review_id: ReviewId, item_code: ItemCode, body: AnswerBody, actor: ApiActor, session: DbSession) -> Response:
     """Save one answer. Sending the same again is harmless; if somebody changed it since `seen`, 409 with the stored value."""
-    raw = _raw(body)
-    saved, review = answering.save_answer(session, actor, review_id, item_code, Entry(raw, body.seen))
+    entry = Entry(_raw(body), body.seen)
+    saved, review = answering.save_answer(session, actor, review_id, item_code, entry, questionnaire=body.questionnaire)
     now = SavedBody(
         version=saved.version,
         saved_at=iso(saved.saved_at),
         saved_by=saved.saved_by,
         completeness=Completeness(done=review.done, total=review.total),
         asked=[item.code for item in review.asked_beside(item_code)],
+        questionnaire=review.questionnaire.content_hash,
     )
     return Response(now.model_dump_json(), media_type="application/json")
 

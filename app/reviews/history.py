@@ -9,14 +9,14 @@ from sqlmodel import Session
 
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
-from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.items import Item
 from app.domain.questionnaire.moving import fits
 from app.domain.reading import raw_of
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
 from app.reviews import queries
 from app.reviews.answering import Entry, save_answer
-from app.reviews.moving import documents_at
+from app.reviews.moving import earlier
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, open_review, open_row
 
@@ -30,6 +30,13 @@ class History:
     versions: tuple[SavedAnswer, ...]
     documents: tuple[Questionnaire, ...]
     """The version of the questionnaire that each of them answered."""
+    document: Questionnaire
+    """The version that the review answers; where it asks this no more, the last one that did."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the review asks this no more, since it was moved."""
+        return self.document is not self.review.questionnaire
 
     @property
     def may_restore(self) -> bool:
@@ -45,11 +52,12 @@ class History:
 def history_of(session: Session, actor: Actor, review_id: UUID, item_code: str) -> History:
     """Return the history of an answer; unknown reviews and items, and those of others, raise NotFound alike."""
     review = open_review(session, actor, review_id)
-    item = review.questionnaire.items.get(item_code)
-    if item is None or isinstance(item, ReferenceItem):
+    document = earlier.document_asking(session, review, item_code)
+    if document is None:
         raise NotFound("item")
     versions = tuple(queries.history_of(session, review_id, item_code))
-    return History(review, item, versions, documents_at(session, review, [each.saved_at for each in versions]))
+    documents = earlier.documents_at(session, review, [each.saved_at for each in versions])
+    return History(review, document.items[item_code], versions, documents, document)
 
 
 def restore(session: Session, actor: Actor, review_id: UUID, item_code: str, version: int, *, seen: int) -> SavedAnswer:

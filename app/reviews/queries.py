@@ -28,12 +28,12 @@ _STORED = (
     *("item", "version", "state", "value", "not_applicable", "details", "reason", "comment", "evidence_url"),
     *("saved_at", "saved_by"),
 )
-ANSWER_COLUMNS, _REVISION_COLUMNS = ([table.c[name] for name in _STORED] for table in (_ANSWER, _REVISION))
+ANSWER_COLUMNS, REVISION_COLUMNS = ([table.c[name] for name in _STORED] for table in (_ANSWER, _REVISION))
 _ANSWERS_OF = select(*ANSWER_COLUMNS).where(_ANSWER.c.review_id == bindparam("review"))
 _ANSWERS_OF_MANY = select(*ANSWER_COLUMNS, _ANSWER.c.review_id).where(
     _ANSWER.c.review_id.in_(bindparam("reviews", expanding=True))
 )
-_REVISION_AT = select(*_REVISION_COLUMNS).where(
+_REVISION_AT = select(*REVISION_COLUMNS).where(
     _REVISION.c.review_id == bindparam("review"),
     _REVISION.c.item == bindparam("item"),
     _REVISION.c.version == bindparam("version"),
@@ -47,7 +47,7 @@ _PUT_ANSWERS = {
     )
     for dialect, made in (("sqlite", sqlite.insert(_ANSWER)), ("postgresql", postgresql.insert(_ANSWER)))
 }
-_REVISIONS_OF = select(*_REVISION_COLUMNS).where(
+_REVISIONS_OF = select(*REVISION_COLUMNS).where(
     _REVISION.c.review_id == bindparam("review"), _REVISION.c.item.in_(bindparam("items", expanding=True))
 )
 _ADD_REVISIONS = insert(_REVISION)
@@ -151,7 +151,7 @@ def answer_at(session: Session, review_id: UUID, item: str, version: int) -> Sav
 
 def history_of(session: Session, review_id: UUID, item: str) -> list[SavedAnswer]:
     """Every version of one answer, newest first."""
-    statement = select(*_REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
+    statement = select(*REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item == item)
     return [saved_answer(row) for row in session.execute(statement.order_by(_REVISION.c.version.desc()))]
 
 

@@ -287,6 +287,8 @@ class Question:
     """The language of the question's own texts, where it is not that of the page."""
     still_needed: str = ""
     """The named fields that the answer needs and that are empty."""
+    typed_before: str = ""
+    """What the person typed when the question still asked for something else; it is not stored."""
     attached: Attached = NOTHING_ATTACHED
     is_proposal: bool = False
     """Whether somebody proposes an answer to another economy's question: the answer alone, without comment or evidence."""

@@ -37,6 +37,20 @@ export function readAnswer(question, { asSent = false } = {}) {
   };
 }
 
+/** What a person chose and typed, in the words of the page: for when the question itself is another by then. */
+export function wordsOf(question) {
+  const own = controlsOf(question).filter((control) => control.type !== "hidden" && !control.name.endsWith(".resolve"));
+  return own.map(wordsOfControl).filter(Boolean).join("; ");
+}
+
+function wordsOfControl(control) {
+  if (control.type === "radio" || control.type === "checkbox") {
+    return control.checked ? (control.labels[0]?.textContent ?? control.value).replace(/\s+/g, " ").trim() : "";
+  }
+  if (control.type === "select-one") return control.value ? control.selectedOptions[0].textContent.trim() : "";
+  return control.value.trim();
+}
+
 /** The groups of named fields, in the order of the form; an empty one keeps its place, so that faults name the right one. */
 function readGroups(question, asSent) {
   return [...question.querySelectorAll("[data-record]")].map((group) =>

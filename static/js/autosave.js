@@ -1,6 +1,6 @@
 // Saves each answer on its own while the person works: one request at a time per item, nothing lost.
-import { fieldOf, isWhole, readAnswer, writeAnswer } from "./answer.js";
-import { followConditions } from "./follow.js";
+import { fieldOf, isWhole, readAnswer, wordsOf, writeAnswer } from "./answer.js";
+import { followConditions, questionnaireOf } from "./follow.js";
 import { message } from "./messages.js";
 import { find, forget, keep } from "./unsaved.js";
 
@@ -19,6 +19,7 @@ class SavingItem {
     this.question = question;
     this.code = question.dataset.item;
     this.url = form.dataset.autosaveUrl;
+    this.questionnaire = questionnaireOf(form);
     this.status = question.querySelector("[data-save-state]");
     this.seen = fieldOf(question, "seen")[0];
     this.saved = readAnswer(question, { asSent: true });
@@ -36,7 +37,7 @@ class SavingItem {
 
   start() {
     this.restore();
-    if (this.isUnsaved) this.edited(0);
+    if (this.isUnsaved && this.flight === null) this.edited(0);
     this.question.addEventListener("input", () => this.edited(TYPING_PAUSE_MS));
     this.question.addEventListener("change", () => this.edited(0));
   }
@@ -45,6 +46,10 @@ class SavingItem {
   restore() {
     const kept = find(this.url, this.code);
     if (!kept) return;
+    if ((kept.questionnaire ?? this.questionnaire) !== this.questionnaire) {
+      this.carryOver(kept);
+      return;
+    }
     const wasCarried = kept.isSubmitted && Number(this.seen.value) > kept.seen;
     if (wasCarried || (!kept.uncertain && sameAnswer(kept.answer, this.saved))) {
       forget(this.url, this.code);
@@ -55,6 +60,38 @@ class SavingItem {
     this.uncertain = kept.uncertain ?? null;
     this.say("waiting", message("restored"));
     this.question.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /**
+   * What was typed before the review was moved goes to the service with the words that were read: it alone knows whether they
+   * still ask for the same. Until then nothing is put into the form, for it may be no answer to what stands there now.
+   */
+  async carryOver(kept) {
+    if (this.question.querySelector("[data-typed-before]")) {
+      forget(this.url, this.code); // the page shows it already
+      return;
+    }
+    this.flight = this.put(kept.answer, kept);
+    const reply = await this.flight;
+    this.flight = null;
+    this.settleCarried(kept, reply);
+  }
+
+  settleCarried(kept, reply) {
+    const isUntouched = sameAnswer(readAnswer(this.question), this.saved);
+    const isPassing = isPassingStatus(reply.status) || reply.status === 401;
+    if (isPassing && isUntouched) {
+      this.say("waiting", message("retrying"));
+      setTimeout(() => this.carryOver(kept), FIRST_WAIT_MS);
+    } else if (reply.status === 200 || (reply.status === 409 && reply.body.code === "answer_changed")) {
+      if (reply.status === 409) this.seen.value = kept.seen;
+      if (isUntouched) writeAnswer(this.question, kept.answer);
+      this.settle(kept.answer, reply);
+      this.question.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      this.say("problem", message("typed_before", { words: kept.words ?? "" }));
+      if (!isUntouched) this.sendAfter(0);
+    }
   }
 
   edited(pause) {
@@ -70,7 +107,9 @@ class SavingItem {
 
   keep(isSubmitted = false) {
     const answer = readAnswer(this.question);
-    keep(this.url, this.code, { answer, seen: Number(this.seen.value), isSubmitted, uncertain: this.uncertain });
+    const words = wordsOf(this.question);
+    const read = { seen: Number(this.seen.value), questionnaire: this.questionnaire };
+    keep(this.url, this.code, { ...read, answer, words, isSubmitted, uncertain: this.uncertain });
   }
 
   sendAfter(pause) {
@@ -103,14 +142,14 @@ class SavingItem {
     await this.flight;
   }
 
-  /** Send one answer; a lost connection reads as status 0. */
-  async put(answer) {
+  /** Send one answer with what was read: its version, and the questionnaire's. A lost connection reads as status 0. */
+  async put(answer, { seen, questionnaire } = { seen: Number(this.seen.value), questionnaire: this.questionnaire }) {
     try {
       const response = await fetch(`${this.url}/${encodeURIComponent(this.code)}`, {
         method: "PUT",
         credentials: "same-origin",
         headers: { "Content-Type": "application/json", "X-CSRF-Token": this.form.dataset.csrf ?? "" },
-        body: JSON.stringify({ ...answer, seen: Number(this.seen.value) }),
+        body: JSON.stringify({ ...answer, seen, questionnaire }),
       });
       const body = await response.json().catch(() => ({}));
       return { status: response.status, body };
@@ -120,13 +159,14 @@ class SavingItem {
   }
 
   settle(answer, { status, body }) {
-    const isPassing = status === 0 || status >= 500 || status === 408 || status === 429;
+    const isPassing = isPassingStatus(status);
     this.uncertain = isPassing ? answer : null;
     this.trouble = troubleOf(status, isPassing);
     if (!isPassing && status !== 401) this.failures = 0;
     if (status === 200) this.settleSaved(answer, body);
     else if (isPassing) this.settleLater("retrying");
     else if (status === 401) this.settleLater("signed_out");
+    else if (body.code === "question_changed") this.settleChangedQuestion();
     else if (status === 409) this.settleConflict(body);
     else this.settleRefused(answer, body);
   }
@@ -138,7 +178,7 @@ class SavingItem {
     this.question.querySelector("[data-still-needed]")?.remove();
     const words = isWhole(this.question, answer) ? "saved" : "saved_in_part";
     this.say("saved", message(words, { time: timeOf(body.saved_at) }));
-    this.form.dispatchEvent(new CustomEvent("answersaved", { detail: { item: this, asked: body.asked } }));
+    this.form.dispatchEvent(new CustomEvent("answersaved", { detail: { item: this, asked: body.asked, questionnaire: body.questionnaire } }));
     if (this.isUnsaved) {
       this.keep();
       this.sendAfter(0);
@@ -161,7 +201,16 @@ class SavingItem {
     const saved = this.question.querySelector("[data-saved-by]");
     const { saved_by: name, saved_at: moment } = body.current ?? {};
     if (saved && name && moment) saved.textContent = message("saved_by", { name, time: timeOf(moment) });
+    if (body.asked_anew_in) {
+      this.say("conflict", message("asked_anew", { version: body.asked_anew_in }));
+      return;
+    }
     this.say("conflict", message("conflict", { name: body.current?.saved_by || message("colleague") }));
+  }
+
+  settleChangedQuestion() {
+    this.keep();
+    this.say("conflict", message("question_changed"));
   }
 
   settleRefused(answer, body) {
@@ -177,6 +226,10 @@ class SavingItem {
     this.form.dispatchEvent(new CustomEvent("savestate"));
     if (this.status.textContent !== text) this.status.textContent = text;
   }
+}
+
+function isPassingStatus(status) {
+  return status === 0 || status >= 500 || status === 408 || status === 429;
 }
 
 function troubleOf(status, isPassing) {
@@ -284,7 +337,11 @@ function isSaving(question) {
 }
 
 /** Show what is asked now; new questions save themselves as the others do, and one that is gone has nothing to save. */
-async function follow(form, items, { item: saved, asked }) {
+async function follow(form, items, { item: saved, asked, questionnaire }) {
+  if (questionnaire !== questionnaireOf(form)) {
+    saved.say("saved", `${saved.status.textContent} ${message("moved")}`);
+    return;
+  }
   const { added, words } = await followConditions(form, asked);
   if (words) saved.say("saved", `${saved.status.textContent} ${words}`);
   const staying = items.filter((item) => form.contains(item.question));

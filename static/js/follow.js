@@ -4,6 +4,9 @@ import { message } from "./messages.js";
 const questionsOf = (root) => [...root.querySelectorAll("[data-item]")];
 const codeOf = (question) => question.dataset.item;
 
+/** The version of the questionnaire whose words a page shows; the review may be moved to another while it is open. */
+export const questionnaireOf = (page) => page.querySelector('input[name="questionnaire"]')?.value ?? "";
+
 /** Bring the form to what the service asks; answers with the questions that are new, and with words for what changed. */
 export async function followConditions(form, asked) {
   const shown = questionsOf(form);
@@ -19,7 +22,8 @@ async function insertMissing(form) {
   const fresh = await readAnew();
   const added = [];
   let before = null;
-  for (const question of fresh ? questionsOf(fresh) : []) {
+  const isSame = fresh !== null && questionnaireOf(fresh) === questionnaireOf(form);
+  for (const question of isSame ? questionsOf(fresh) : []) {
     const present = form.querySelector(`[data-item="${CSS.escape(codeOf(question))}"]`);
     if (!present) {
       const node = document.adoptNode(question);

@@ -41,9 +41,9 @@ def _form(page: Response) -> str:
 
 
 def _controls(page: Response) -> list[dict[str, str]]:
-    """Return every control of a section's form by what a browser makes of it; the token of the session is left out."""
+    """Return every control of a section by what a browser makes of it, without the token and the version that is read."""
     found = [dict(re.findall(r'(type|name|value|id)="([^"]*)"', tag)) for tag in _CONTROL.findall(_form(page))]
-    return [each for each in found if each.get("name") != "csrf_token"]
+    return [each for each in found if each.get("name") not in {"csrf_token", "questionnaire"}]
 
 
 def _labels(page: Response) -> list[str]:

@@ -8,14 +8,18 @@ from uuid import UUID
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.questionnaires import service as questionnaires
-from app.reviews import answering, moving
+from app.reviews import answering
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
+from app.reviews.moving import service as moving
 from tests.reviews.test_moving import A2, A4, A5, changed
 from tests.scenarios import COMPLETE, SMALL, document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.domain.questionnaire.document import Questionnaire
+    from app.domain.reading import RawAnswer
     from tests.browser.live import LiveServer
 
 _CODE = ("code: small", "code: moving")
@@ -30,32 +34,35 @@ _LATER = changed(
 
 def move_places(live: LiveServer) -> dict[str, str]:
     """Fill in two reviews, publish a newer version, and move one of them."""
-    first = _publish(live, document(SMALL.replace(*_CODE)))
-    found = {name: _filled(live, first, cycle) for name, cycle in (("movable", "2026"), ("moved", "2027"))}
-    _publish(live, document(_LATER))
-    _move(live, found["moved"])
+    first = publish(live, document(SMALL.replace(*_CODE)))
+    found = {name: filled(live, first, cycle) for name, cycle in (("movable", "2026"), ("moved", "2027"))}
+    publish(live, document(_LATER))
+    move(live, found["moved"])
     with live.database.write() as session:
         answering.save_answer(session, live.actor(Role.CONTRIBUTOR), found["moved"], "B1", Entry(COMPLETE["B1"], 1))
         answering.save_answer(session, live.actor(Role.CONTRIBUTOR), found["moved"], "A2", Entry(COMPLETE["A2"], 2))
     return {name: str(review) for name, review in found.items()}
 
 
-def _publish(live: LiveServer, found: Questionnaire) -> Questionnaire:
+def publish(live: LiveServer, found: Questionnaire) -> Questionnaire:
+    """Publish a questionnaire of these places' own."""
     with live.database.write() as session:
         questionnaires.publish(session, COMMAND_LINE, found)
     return found
 
 
-def _filled(live: LiveServer, found: Questionnaire, cycle: str) -> UUID:
+def filled(live: LiveServer, found: Questionnaire, cycle: str, given: Mapping[str, RawAnswer] = COMPLETE) -> UUID:
+    """Start a review and fill it in."""
     with live.database.write() as session:
         economies.open_cycle(session, COMMAND_LINE, found.code, cycle)
         review = reviews.start_review(session, live.actor(Role.COORDINATOR), found.code, found.version, cycle)
-        for code, raw in COMPLETE.items():
+        for code, raw in given.items():
             answering.save_answer(session, live.actor(Role.CONTRIBUTOR), review, code, Entry(raw, 0))
     return review
 
 
-def _move(live: LiveServer, review: UUID) -> None:
+def move(live: LiveServer, review: UUID) -> None:
+    """Move a review to the newest version, as its list says by itself."""
     coordinator = live.actor(Role.COORDINATOR)
     with live.database.write() as session:
         shown = moving.propose(session, moving.open_to_move(session, coordinator, review))

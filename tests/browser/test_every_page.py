@@ -231,8 +231,8 @@ def propose_nothing(page: Page) -> None:
     press("Propose this answer")(page)
 
 
-def choose_a_question(page: Page) -> None:
-    page.get_by_label("Ask this anew: A1").check()
+def move_another_list(page: Page) -> None:
+    page.locator("input[name=seen]").evaluate("field => { field.value = 'another list' }")
     press("Move the review to version 2026.2")(page)
 
 
@@ -386,8 +386,17 @@ VISITS = [
     Visit("review that was moved", REVIEW, "/reviews/{moved}", COORDINATOR),
     Visit("move", MOVE, "/reviews/{movable}/move", COORDINATOR),
     Visit("move, chosen", MOVE, "/reviews/{movable}/move?ask=A1&keep=A2", COORDINATOR),
-    Visit("move, shown again", MOVE, "/reviews/{movable}/move", COORDINATOR, 409, choose_a_question, is_error=True),
+    Visit("move, shown again", MOVE, "/reviews/{movable}/move", COORDINATOR, 409, move_another_list, is_error=True),
     Visit("move, newest version", MOVE, "/reviews/{blank}/move", COORDINATOR),
+    Visit("what left the form", f"{REVIEW}/left", "/reviews/{moved}/left", COORDINATOR),
+    Visit("what left the form, nothing", f"{REVIEW}/left", "/reviews/{blank}/left", CONTRIBUTOR),
+    Visit(
+        "discussion of what left the form",
+        f"{REVIEW}/items/{{code}}/discussion",
+        "/reviews/{moved}/items/A4/discussion",
+        COORDINATOR,
+    ),
+    Visit("history, gone", f"{REVIEW}/items/{{code}}/history", "/reviews/{moved}/items/A4/history", COORDINATOR),
     Visit("move, undone", f"{MOVE}/undo", "/reviews/{moved}/move/undo", COORDINATOR),
     Visit("section that is shared out", SECTION, "/reviews/{shared_out}/sections/B1", CONTRIBUTOR),
     Visit("review that is shared out", REVIEW, "/reviews/{shared_out}", COORDINATOR),

@@ -18,10 +18,12 @@ from app.evidence.service import Described
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.questionnaires import retiring
-from app.reviews import attaching, history, moving, prefill, sign_off
+from app.reviews import attaching, history, prefill, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import AnswerChanged
-from app.reviews.moving import PlanChanged, Proposal, UndoProposal
+from app.reviews.moving import earlier
+from app.reviews.moving import service as moving
+from app.reviews.moving.service import PlanChanged, Proposal, UndoProposal
 from app.reviews.service import OpenReview
 from tests.reviews.test_carry_over import start_next
 from tests.scenarios import CODE, COMPLETE, SMALL, Scene
@@ -67,7 +69,7 @@ def coordinator(scene: Scene, economy: str = "NZL") -> Actor:
     return scene.person(Role.COORDINATOR, economy)
 
 
-def propose(scene: Scene, review: UUID, version: str = "", wishes: Wishes = NO_WISHES) -> Proposal:
+def propose(scene: Scene, review: UUID, version: str = "", wishes: Wishes | None = NO_WISHES) -> Proposal:
     with scene.database.read() as session:
         found = moving.propose(session, moving.open_to_move(session, coordinator(scene), review), version, wishes)
     assert found is not None
@@ -183,11 +185,19 @@ def test_the_coordinator_asks_anew_what_could_be_kept_and_keeps_what_fits(scene:
     assert values(scene, review) == {"A2": "yes", "A3": ("privacy",), "B1": "all", "B2": 250.0, "B3": 100.0}
 
 
-def test_nothing_moves_when_an_answer_or_a_choice_is_another_than_was_shown(scene: Scene, review: UUID) -> None:
+def test_choices_that_were_made_on_the_list_are_no_other_list(scene: Scene, review: UUID) -> None:
     shown = propose(scene, review)
 
-    with pytest.raises(PlanChanged), scene.database.write() as session:
+    with scene.database.write() as session:
         moving.move(session, coordinator(scene), review, "2026.2", Wishes(ask=frozenset({"A1"})), seen=shown.seen)
+
+    assert scene.opened(review).saved["A1"].answer == BLANK
+    assert "A1" not in values(scene, review)
+
+
+def test_nothing_moves_when_an_answer_is_another_than_was_shown(scene: Scene, review: UUID) -> None:
+    shown = propose(scene, review)
+
     scene.save(scene.person(Role.CONTRIBUTOR), review, "B1", "some", seen=1)
     with pytest.raises(PlanChanged), scene.database.write() as session:
         moving.move(session, coordinator(scene), review, "2026.2", NO_WISHES, seen=shown.seen)
@@ -225,9 +235,9 @@ def test_what_a_colleague_changed_since_stays_and_is_named_first(scene: Scene, r
     shown = propose_undo(scene, review).undoing
     undo(scene, review)
 
-    assert (shown.newer, shown.unfit, shown.leaving) == (("A2", "B1"), (), ("A5",))
+    assert (shown.newer, shown.unfit, shown.leaving) == (("B1",), (), ("A2", "A5"))
     found = values(scene, review)
-    assert (found["A2"], found["B1"], found["A4"]) == ("no", "some", "Ministries meet, monthly.")
+    assert (found["A2"], found["B1"], found["A4"]) == ("yes", "some", "Ministries meet, monthly.")
     assert "A5" not in found
 
 
@@ -472,3 +482,43 @@ def test_a_signed_section_that_the_newer_version_has_no_more_can_still_be_withdr
 
     with scene.database.read() as session:
         assert consents.get_consents(session, coordinator(scene), review) == dict.fromkeys(("C", "B", "A"), Audience.PRIVATE)
+
+
+def test_moving_again_after_an_undo_offers_the_choices_of_then_and_names_what_was_answered_in_between(
+    scene: Scene, review: UUID
+) -> None:
+    contributor = scene.person(Role.CONTRIBUTOR)
+    move(scene, review, wishes=Wishes(ask=frozenset({"A1"})))
+    scene.save(contributor, review, "A5", "yes")
+    scene.save(contributor, review, "A2", "no", seen=2)
+    undo(scene, review)
+
+    again = propose(scene, review, wishes=None)
+    move(scene, review, wishes=again.wishes)
+
+    assert again.wishes == Wishes(ask=frozenset({"A1"}))
+    assert {code: answer.value for code, answer in again.before.said.items()} == {"A2": "no", "A5": "yes"}
+    with scene.database.write() as session:
+        history.restore(session, contributor, review, "A5", 1, seen=2)
+    assert values(scene, review)["A5"] == "yes"
+
+
+def test_the_history_of_what_left_the_form_stays_readable_to_the_team_alone(scene: Scene, review: UUID) -> None:
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A4", "Weekly.", seen=1)
+    move(scene, review)
+    scene.save(scene.person(Role.CONTRIBUTOR), review, "A5", "yes")
+
+    assert history_of(scene, review, "A4") == [(2, "Weekly."), (1, "Ministries meet, monthly.")]
+    undo(scene, review)
+
+    assert history_of(scene, review, "A5") == [(1, "yes")]
+    with scene.database.read() as session:
+        opened = reviews.open_review(session, coordinator(scene), review)
+        assert [(each.code, each.answer.value) for each in earlier.list_left(session, coordinator(scene), opened)] == [
+            ("A5", "yes")
+        ]
+        assert not history.history_of(session, coordinator(scene), review, "A5").may_restore
+        with pytest.raises(NotFound):
+            history.history_of(session, coordinator(scene, "CHL"), review, "A5")
+        with pytest.raises(NotFound):
+            history.history_of(session, coordinator(scene), review, "A6")

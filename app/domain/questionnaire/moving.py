@@ -63,10 +63,13 @@ NO_WISHES = Wishes()
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every answer with what becomes of it, in the order of the earlier form, and the questions that only the later one asks."""
+    """Every answer with what becomes of it, in the order of the earlier form, and the questions that only the later one asks.
+
+    `asked_otherwise`: codes under which the two versions ask for something else."""
 
     lines: tuple[Line, ...]
     new_items: tuple[str, ...]
+    asked_otherwise: frozenset[str]
 
     def of(self, outcome: Outcome) -> tuple[Line, ...]:
         """Return the answers of which this becomes."""
@@ -78,12 +81,14 @@ class Undoing:
     """What stands when a review went back: every answer by the earlier code, blank where there is none.
 
     `newer`: earlier codes whose answers were changed since, and stay; `unfit`: whose changed answers do not fit the earlier
-    question, so that the one before comes back; `leaving`: later codes whose answers have no question any more."""
+    question, so that the one before comes back; `leaving`: later codes whose answers have no question any more, or were given
+    to one that asks for something else."""
 
     answers: Mapping[str, Answer]
     newer: tuple[str, ...]
     unfit: tuple[str, ...]
     leaving: tuple[str, ...]
+    asked_otherwise: frozenset[str]
 
 
 def plan_move(
@@ -103,7 +108,7 @@ def plan_move(
         line = _line(after, code, _later(after, carried, code), answer, is_carried=code in carried.values())
         line = replace(line, change=_change(after, changes, line, is_carried=code in carried.values()))
         lines.append(_turned(line) if wishes.is_for(line) else line)
-    return Plan(tuple(lines), _new_items(before, after, carried))
+    return Plan(tuple(lines), _new_items(before, after, carried), _asked_otherwise(before, after, carried))
 
 
 def plan_undo(
@@ -119,19 +124,23 @@ def plan_undo(
     answers: dict[str, Answer] = {}
     newer: list[str] = []
     unfit: list[str] = []
+    said_otherwise: set[str] = set()
     places = {code: _later(after, carried, code) for code, item in before.items.items() if not isinstance(item, ReferenceItem)}
     for code, place in places.items():
         then = was.get(code, BLANK)
         left = then if fates.get(code) is Outcome.KEEP else BLANK
         current = now.get(place, BLANK) if place is not None else left
         is_changed = current != left
-        stays = is_changed and fits(before.items[code], current, before)
+        means_the_same = place is None or carried.get(place) == code
+        stays = is_changed and means_the_same and fits(before.items[code], current, before)
         answers[code] = current if stays else then
-        if is_changed:
+        if is_changed and means_the_same:
             (newer if stays else unfit).append(code)
-    kept = set(places.values())
+        elif is_changed and place is not None:
+            said_otherwise.add(place)
+    kept = set(places.values()) - said_otherwise
     leaving = [code for code in after.items if code not in kept and now.get(code, BLANK) != BLANK]
-    return Undoing(answers, tuple(newer), tuple(unfit), tuple(leaving))
+    return Undoing(answers, tuple(newer), tuple(unfit), tuple(leaving), _asked_otherwise(before, after, carried))
 
 
 def fits(item: Item, answer: Answer, document: Questionnaire) -> bool:
@@ -177,3 +186,9 @@ def _turned(line: Line) -> Line:
 def _new_items(before: Questionnaire, after: Questionnaire, carried: Mapping[str, str]) -> tuple[str, ...]:
     known = before.items.keys() | carried.keys()
     return tuple(code for code, item in after.items.items() if code not in known and not isinstance(item, ReferenceItem))
+
+
+def _asked_otherwise(before: Questionnaire, after: Questionnaire, carried: Mapping[str, str]) -> frozenset[str]:
+    """Return the codes under which both ask, and each something else: no answer to one is an answer to the other."""
+    both = before.items.keys() & after.items.keys()
+    return frozenset(code for code in both if carried.get(code) != code and not isinstance(after.items[code], ReferenceItem))

@@ -11,6 +11,7 @@ from app.reviews.pages import (
     evidence_piece,
     find,
     history,
+    left,
     moving,
     overview,
     participants,
@@ -32,6 +33,7 @@ router.include_router(check.router)
 router.include_router(prefill.router)
 router.include_router(history.router)
 router.include_router(moving.router)
+router.include_router(left.router)
 router.include_router(receipts.router)
 router.include_router(team.router)
 router.include_router(threads.router)

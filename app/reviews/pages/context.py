@@ -139,6 +139,8 @@ class Beside:
     """Of the review, for links from a question; empty where there are none."""
     offers: Mapping[str, parts.Offer] = field(default_factory=dict)
     evidence: Mapping[str, parts.Attached] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """What was typed to questions that changed meanwhile."""
 
 
 def questions(
@@ -226,6 +228,7 @@ def _question(
         records=records.shown_records(document, item, raw.records, fields),
         language="" if document.language == current().code else document.language,
         still_needed=needed_words(document, item, stored),
+        typed_before=beside.typed.get(item.code, ""),
         reference_rows=_reference_rows(item, beside.figures),
     )
 

@@ -42,6 +42,8 @@ class Version:
     evidence_url: str
     may_restore: bool
     is_current: bool
+    asked_in: str = ""
+    """The version of the questionnaire that was answered, where it is not the review's own."""
 
 
 @router.get("")
@@ -63,11 +65,12 @@ def restore(request: Request, review_id: UUID, code: str, actor: CurrentActor, f
 
 
 def _page(request: Request, found: History, *, has_changed: bool = False) -> Response:
-    document = localized(found.review.questionnaire)
+    document = localized(found.document)
     section = next(part for part in document.sections if any(item.code == found.item.code for item in part.items))
     title = _("History of {code}").format(code=found.item.code)
-    back = f"/reviews/{found.review.id}/sections/{section.code}"
-    crumbs = (Crumb(section.title, back), Crumb(title))
+    left = Crumb(_("What left the form"), f"/reviews/{found.review.id}/left")
+    back = left.href if found.is_gone else f"/reviews/{found.review.id}/sections/{section.code}"
+    crumbs = (left if found.is_gone else Crumb(section.title, back), Crumb(title))
     return render(
         request,
         "reviews/history.html",
@@ -76,14 +79,16 @@ def _page(request: Request, found: History, *, has_changed: bool = False) -> Res
         review=found.review,
         item=document.items[found.item.code],
         back=f"{back}#{context.anchor(found.item.code)}",
+        is_gone=found.is_gone,
         versions=[_version(localized(asked), found, saved) for asked, saved in zip(found.documents, found.versions, strict=True)],
         has_changed=has_changed,
     )
 
 
 def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Version:
+    asked_in = document.version if document.version != found.document.version else ""
     if found.item.code not in document.items:  # it was carried here from another code
-        document = localized(found.review.questionnaire)
+        document = localized(found.document)
     item, answer = document.items[found.item.code], saved.answer
     return Version(
         saved.version,
@@ -94,5 +99,6 @@ def _version(document: Questionnaire, found: History, saved: SavedAnswer) -> Ver
         answer.comment,
         answer.evidence_url,
         may_restore=found.can_be_restored(saved),
-        is_current=saved.version == found.versions[0].version,
+        is_current=saved.version == found.versions[0].version and not found.is_gone,
+        asked_in=asked_in,
     )

@@ -17,18 +17,21 @@ from app.domain.questionnaire.items import ChangeClass
 from app.domain.questionnaire.moving import Line, Outcome, Wishes
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
-from app.reviews import moving
-from app.reviews.moving import PlanChanged, Proposal, UndoProposal
+from app.reviews.moving import earlier
+from app.reviews.moving import service as moving
+from app.reviews.moving.earlier import OutOfSight
+from app.reviews.moving.service import PlanChanged, Proposal, UndoProposal
 from app.reviews.pages import frames
 from app.reviews.pages.rewording_words import reworded
 from app.reviews.service import OpenReview
 from app.reviews.words import whole_answer
+from app.teamwork import overview as teamwork
 from app.web import parts
 from app.web.db import DbSession
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
-from app.web.i18n import localized, mark
+from app.web.i18n import localized, mark, ngettext
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/move")
@@ -87,7 +90,8 @@ class ReturningLine:
 def show_move(request: Request, review_id: UUID, actor: CurrentActor, session: DbSession) -> Response:
     """Show what a move would do; nothing is changed."""
     query = request.query_params
-    wishes = Wishes(frozenset(query.getlist("ask")), frozenset(query.getlist("keep")))
+    is_chosen = "ask" in query or "keep" in query or query.get("act") == "show"
+    wishes = Wishes(frozenset(query.getlist("ask")), frozenset(query.getlist("keep"))) if is_chosen else None
     return _page(request, session, actor, review_id, query.get("to", ""), wishes)
 
 
@@ -96,7 +100,7 @@ def move(request: Request, review_id: UUID, actor: CurrentActor, form: PageForm,
     """Move the review as it was shown; else show the list again."""
     version, wishes = form.first("version"), _wishes(form)
     if form.first("act") == "show":
-        chosen = {"to": version, "ask": sorted(wishes.ask), "keep": sorted(wishes.keep)}
+        chosen = {"to": version, "ask": sorted(wishes.ask), "keep": sorted(wishes.keep), "act": "show"}
         return see_other(request, f"/reviews/{review_id}/move?{urlencode(chosen, doseq=True)}")
     try:
         moving.move(session, actor, review_id, version, wishes, seen=form.first("seen"))
@@ -131,7 +135,7 @@ def _page(
     actor: Actor,
     review_id: UUID,
     version: str,
-    wishes: Wishes,
+    wishes: Wishes | None,
     *,
     has_changed: bool = False,
 ) -> Response:
@@ -155,6 +159,9 @@ def _page(
         kept=[line for line in groups.get("keep", []) if line.change or line.is_wished],
         untouched=[line for line in groups.get("keep", []) if not line.change and not line.is_wished],
         added=_added(found) if found else [],
+        before=found.before if found else None,
+        said_before=_said_before(found) if found else [],
+        out_of_sight=_leaving_with(session, actor, review, found) if found else [],
         has_changed=has_changed,
     )
 
@@ -188,6 +195,30 @@ def _added(found: Proposal) -> list[tuple[str, str]]:
     return [(code, items[code].text) for code in found.plan.new_items]
 
 
+def _said_before(found: Proposal) -> list[ReturningLine]:
+    """Say what was answered while the review was moved there before; it stands in the history."""
+    document = localized(found.after)
+    said = found.before.said
+    return [_returning_line(document, code, said[code]) for code in document.items if code in said]
+
+
+def _leaving_with(session: Session, actor: Actor, review: OpenReview, found: Proposal) -> list[str]:
+    taken_along = {line.old for line in found.plan.lines if line.new}
+    return _out_of_sight(earlier.out_of_sight(review, found.after, teamwork.of_review(session, actor, review.id), taken_along))
+
+
+def _out_of_sight(gone: OutOfSight) -> list[str]:
+    """Say what is out of sight once the review answers the other version."""
+    places = [each.item or each.section for each in gone.assignments]
+    talks, pieces = sum(gone.discussions.values()), sum(gone.evidence.values())
+    lines = (
+        (talks, ngettext("{number} discussion: {codes}", "{number} discussions: {codes}", talks), gone.discussions),
+        (len(places), ngettext("{number} assignment: {codes}", "{number} assignments: {codes}", len(places)), places),
+        (pieces, ngettext("{number} piece of evidence: {codes}", "{number} pieces of evidence: {codes}", pieces), gone.evidence),
+    )
+    return [words.format(number=number, codes=", ".join(codes)) for number, words, codes in lines if number]
+
+
 def _undo_page(request: Request, session: Session, actor: Actor, review_id: UUID, *, has_changed: bool = False) -> Response:
     review = moving.open_to_move(session, actor, review_id)
     found = moving.propose_undo(session, review)
@@ -204,6 +235,7 @@ def _undo_page(request: Request, session: Session, actor: Actor, review_id: UUID
         newer=_returning(found, found.undoing.newer),
         unfit=_returning(found, found.undoing.unfit),
         leaving=_leaving(review, found),
+        out_of_sight=_out_of_sight(earlier.out_of_sight(review, found.before, teamwork.of_review(session, actor, review.id))),
         has_changed=has_changed,
     )
 

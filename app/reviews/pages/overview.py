@@ -18,7 +18,8 @@ from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
-from app.reviews import moving, prefill, service, shares, sign_off
+from app.reviews import prefill, service, shares, sign_off
+from app.reviews.moving import service as moving
 from app.reviews.pages import context, frames, marks, team_words
 from app.reviews.pages.section_form import how_far, standing_of
 from app.reviews.service import EDITABLE, LOCKED, OpenReview, ReviewEntry, ReviewState, SentBack

@@ -11,11 +11,12 @@ from markupsafe import Markup
 from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.flow import Progress, asked_items, asked_sections, is_dealt_with
-from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.questionnaire.items import ReferenceItem
 from app.domain.reading import Problem
 from app.kit.errors import NotFound
 from app.reviews.answering import AnswerConflict, Entry
 from app.reviews.pages import context
+from app.reviews.pages.outdated import OutdatedLine
 from app.reviews.saved import SavedAnswer
 from app.web import parts
 from app.web.i18n import gettext as _
@@ -58,16 +59,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent, what of it could not be saved, and what collided."""
+    """A form that was sent, what of it could not be saved, what collided, and what answers no question of now.
+
+    `is_of_before`: whether it was opened before the review was moved to the version that it answers now."""
 
     entries: Mapping[str, Entry]
     problems: Sequence[Problem] = ()
     conflicts: Sequence[AnswerConflict] = ()
+    outdated: Sequence[OutdatedLine] = ()
+    is_of_before: bool = False
 
     @property
     def status(self) -> int:
         """Which status the page is answered with."""
-        return 422 if self.problems else 409 if self.conflicts else 200
+        return 422 if self.problems else 409 if self.conflicts or self.outdated else 200
 
 
 NOTHING_SENT = Sent({})
@@ -76,7 +81,8 @@ NOTHING_SENT = Sent({})
 @dataclass(frozen=True, slots=True)
 class SectionForm:
     """What the page of a section shows. `action`: where its form goes; empty where nothing can be changed.
-    `autosave`: where scripts save single answers meanwhile; empty where they do not."""
+    `autosave`: where scripts save single answers meanwhile; empty where they do not. `questionnaire`: the hash of the version
+    whose words it shows, which comes back with the answers; empty where no review can be moved beneath it."""
 
     asked: Asked
     introduction: Markup | None
@@ -88,6 +94,8 @@ class SectionForm:
     progress: Progress
     action: str = ""
     autosave: str = ""
+    questionnaire: str = ""
+    outdated: Sequence[OutdatedLine] = ()
 
     @property
     def section(self) -> Section:
@@ -104,12 +112,18 @@ def asked(filled: Filled, code: str) -> Asked:
     return Asked(path[position], position + 1, len(path))
 
 
+def is_asked(filled: Filled, code: str) -> bool:
+    """Tell whether a section is on the path."""
+    return any(section.code == code for section in asked_sections(filled.questionnaire, filled.answers))
+
+
 def section_form(
     filled: Filled,
     place: Asked,
     *,
     action: str = "",
     autosave: str = "",
+    questionnaire: str = "",
     sent: Sent = NOTHING_SENT,
     beside: context.Beside | None = None,
 ) -> SectionForm:
@@ -133,12 +147,14 @@ def section_form(
             conflicts=sent.conflicts,
             beside=beside,
         ),
-        _summary(document.items, sent),
+        _summary(document, sent),
         bool({item.code for item in section.items} & filled.saved.keys() - faulty),
         _next_blank(document, section, filled.answers),
         next(each for each in filled.progress if each.section == section.code),
         action,
         autosave,
+        questionnaire,
+        sent.outdated,
     )
 
 
@@ -161,22 +177,31 @@ def standing_of(section: Progress) -> tuple[str, str]:
     return (_("In progress"), "progress") if section.done else (_("Not started"), "todo")
 
 
-def _summary(items: Mapping[str, Item], sent: Sent) -> list[parts.Problem]:
+def _summary(document: Questionnaire, sent: Sent) -> list[parts.Problem]:
     """Name what could not be saved, and what collided, each with a link to its control."""
     fault = _("{item}: {problem}")
     wrong = [
         parts.Problem(
             fault.format(item=problem.item, problem=_(problem.message)),
-            f"#{context.field_id(items[problem.item], problem.field, sent.entries.get(problem.item))}",
+            f"#{context.field_id(document.items[problem.item], problem.field, sent.entries.get(problem.item))}",
         )
         for problem in sent.problems
     ]
-    words = _("{item}: {name} saved another answer. Choose which one to keep.")
     collided = [
-        parts.Problem(words.format(item=clash.item, name=clash.theirs.saved_by), f"#{context.anchor(clash.item)}-resolve")
-        for clash in sent.conflicts
+        parts.Problem(_collision(document, clash, sent), f"#{context.anchor(clash.item)}-resolve") for clash in sent.conflicts
     ]
-    return [*wrong, *collided]
+    changed = _("{item}: not saved, because the question changed while you worked.")
+    outdated = [parts.Problem(changed.format(item=line.code), f"#{line.anchor}") for line in sent.outdated]
+    return [*wrong, *collided, *outdated]
+
+
+def _collision(document: Questionnaire, clash: AnswerConflict, sent: Sent) -> str:
+    """Say what an answer collided with: a colleague's, or that the question was asked anew when the review was moved."""
+    if sent.is_of_before and clash.theirs.answer == BLANK:
+        words = _("{item}: the review was moved to version {version}, which asks this anew. Choose which answer to keep.")
+        return words.format(item=clash.item, version=document.version)
+    words = _("{item}: {name} saved another answer. Choose which one to keep.")
+    return words.format(item=clash.item, name=clash.theirs.saved_by)
 
 
 def _next_blank(document: Questionnaire, section: Section, answers: Mapping[str, Answer]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,21 +10,24 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.questionnaire.document import Section
-from app.domain.questionnaire.flow import next_section
+from app.domain.questionnaire.flow import asked_items, next_section
 from app.domain.questionnaire.items import ReferenceItem
 from app.economies.references import Figure
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
+from app.reviews.answering import Entry, Outdated, SavedSection
+from app.reviews.moving.read_words import ReadWords, read_words
 from app.reviews.pages import context, evidence_words, frames, marks, team_words
+from app.reviews.pages.outdated import outdated_lines, outdated_page, typed_beside
 from app.reviews.pages.prefill import shown
-from app.reviews.pages.section_form import NOTHING_SENT, Sent, asked, section_form
+from app.reviews.pages.section_form import NOTHING_SENT, Sent, asked, is_asked, section_form
 from app.reviews.service import OpenReview
 from app.reviews.words import closing_words, localized_review
 from app.teamwork import overview as teamwork
 from app.teamwork.state import Place
 from app.web.db import DbSession
-from app.web.forms import PageForm
+from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
 from app.web.i18n import mark
 from app.web.templating import register_flash, render, see_other
@@ -35,6 +39,11 @@ register_flash(
     "reviews.not_taken_over",
     "warning",
     mark("That answer can no longer be taken over: it was answered here, or changed there. The rest of the page is saved."),
+)
+register_flash(
+    "reviews.saved_after_a_move",
+    "info",
+    mark("Your answers are saved. While you worked, the review was moved to another version, so some questions have changed."),
 )
 register_flash(
     "reviews.more_questions", "info", mark("Your answers are saved. Because of them, the questions on this page have changed.")
@@ -54,7 +63,9 @@ def save_section(
 ) -> Response:
     """Save a section; problems and conflicts come back with everything that was typed."""
     before = service.open_review(session, actor, review_id)
-    section = before.questionnaire.section(code)
+    seen = form.first("questionnaire")
+    words = read_words(session, before, seen)
+    section = words.document.section(code)
     if section is None:
         raise NotFound("section")
     entries = context.read_entries(section, form)
@@ -62,16 +73,44 @@ def save_section(
     taken = prefill.item_of(confirmed)
     if taken in entries:
         entries[taken] = context.without_answer(entries[taken])
-    saved = answering.save_section(session, actor, review_id, code, entries)
-    if saved.problems or saved.conflicts:
-        return _section_page(request, session, actor, saved.review, code, Sent(entries, saved.problems, saved.conflicts))
+    saved = answering.save_section(session, actor, review_id, code, entries, questionnaire=seen)
+    if saved.problems or saved.conflicts or saved.outdated:
+        return _section_page(request, session, actor, saved.review, code, _not_saved(saved, code, entries, words))
     if taken:
         return _take_over(request, session, actor, saved.review, code, confirmed)
-    if form.first("evidence") in entries:
-        return see_other(request, f"/reviews/{review_id}/items/{form.first('evidence')}/evidence")
-    if form.first("then") != "leave" and context.has_further_questions(section, form, saved.review.answers):
-        return see_other(request, f"/reviews/{review_id}/sections/{code}", flash="reviews.more_questions")
-    return see_other(request, _after_saving(saved.review, code, form.first("clear"), form.first("then")), flash="reviews.saved")
+    way_on, said = _way_on(saved.review, code, form, words)
+    return see_other(request, way_on, flash=said)
+
+
+def _not_saved(saved: SavedSection, code: str, entries: Mapping[str, Entry], words: ReadWords) -> Sent:
+    """Return what is shown again: beside its question where the page still has it, else in full."""
+    if not words.are_outdated:
+        return Sent(entries, saved.problems, saved.conflicts)
+    section = saved.review.questionnaire.section(code)
+    here = {item.code for item in asked_items(section, saved.review.answers)} if section else set()
+    away = ({each.item for each in saved.problems} | {each.item for each in saved.conflicts}) - here
+    elsewhere = [Outdated(item, entries[item], words.read(item, entries[item].raw), item) for item in sorted(away)]
+    return Sent(
+        entries,
+        [each for each in saved.problems if each.item in here],
+        [each for each in saved.conflicts if each.item in here],
+        outdated_lines(saved.review, words, [*saved.outdated, *elsewhere]),
+        is_of_before=True,
+    )
+
+
+def _way_on(review: OpenReview, code: str, form: Form, words: ReadWords) -> tuple[str, str | None]:
+    """Return where the person goes once everything is saved, and what is said there."""
+    here, then = f"/reviews/{review.id}/sections/{code}", form.first("then")
+    section = review.questionnaire.section(code)
+    if section is not None and form.first("evidence") in {item.code for item in section.items}:
+        return f"/reviews/{review.id}/items/{form.first('evidence')}/evidence", None
+    if words.are_outdated:
+        way_on = _after_saving(review, code, "", then) if is_asked(review, code) else f"/reviews/{review.id}"
+        return way_on, "reviews.saved_after_a_move"
+    if then != "leave" and section is not None and context.has_further_questions(section, form, review.answers):
+        return here, "reviews.more_questions"
+    return _after_saving(review, code, form.first("clear"), then), "reviews.saved"
 
 
 def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, confirmed: str) -> Response:
@@ -87,6 +126,9 @@ def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenR
 def _section_page(
     request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, sent: Sent = NOTHING_SENT
 ) -> Response:
+    if sent.outdated and not is_asked(review, code):
+        return outdated_page(request, review, list(sent.outdated))
+    questionnaire = review.questionnaire.content_hash
     review = localized_review(review)
     place = asked(review, code)
     codes = [item.code for item in place.section.items]
@@ -97,12 +139,14 @@ def _section_page(
         place,
         action=f"/reviews/{review.id}/sections/{code}" if review.is_editable else "",
         autosave=f"/api/v1/reviews/{review.id}/answers",
+        questionnaire=questionnaire,
         sent=sent,
         beside=context.Beside(
             figures,
             f"/reviews/{review.id}",
             {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
             evidence_words.beside(review),
+            typed_beside(sent.outdated),
         ),
     )
     title = place.section.title

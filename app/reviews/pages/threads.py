@@ -13,15 +13,17 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.domain.answers import BLANK
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes
 from app.kit.actor import Actor
 from app.kit.errors import Invalid, NotFound
 from app.kit.say import mark
 from app.reviews import service
+from app.reviews.moving import earlier
 from app.reviews.pages import frames, marks
 from app.reviews.pages.context import anchor
 from app.reviews.service import OpenReview
-from app.reviews.words import answer_words, localized_review
+from app.reviews.words import answer_words
 from app.teamwork import overview as teamwork
 from app.teamwork import people, threads
 from app.teamwork.state import Place, TeamState
@@ -31,6 +33,7 @@ from app.web.db import DbSession
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
+from app.web.i18n import localized
 from app.web.templating import register_flash, render, see_other
 
 router = APIRouter(prefix="/reviews/{review_id}/items/{code}/discussion")
@@ -156,6 +159,16 @@ def _place(review: OpenReview, code: str) -> Place:
     raise NotFound("item")
 
 
+def _asking(session: Session, review: OpenReview, code: str) -> Questionnaire:
+    """Return the version that asks an item, or asked it before the review was moved; one that none has is not found."""
+    if code in review.questionnaire.items:
+        return review.questionnaire
+    found = earlier.document_asking(session, review, code)
+    if found is None:
+        raise NotFound("item")
+    return found
+
+
 def _ids(sent: Sequence[str]) -> list[UUID]:
     """Read the ids of people; what is none looks like a person who is not there."""
     try:
@@ -187,9 +200,9 @@ def _said(
 
 def _page(request: Request, session: Session, actor: Actor, review_id: UUID, code: str, typed: Typed | None = None) -> Response:
     typed = typed or Typed()
-    review = localized_review(service.open_review(session, actor, review_id))
-    place = _place(review, code)
-    item = review.questionnaire.items[code]
+    review = service.open_review(session, actor, review_id)
+    document = localized(_asking(session, review, code))
+    item = document.items[code]
     state = teamwork.of_review(session, actor, review_id)
     colleagues = [
         parts.Option(str(member.id), member.name) for member in people.team_of(session, actor) if member.id != actor.user_id
@@ -207,7 +220,9 @@ def _page(request: Request, session: Session, actor: Actor, review_id: UUID, cod
         title=title,
         item=item,
         answer=answer_words(item, review.answers.get(code, BLANK)),
-        question_href=f"/reviews/{review_id}/sections/{place.section}#{anchor(code)}" if is_asked else None,
+        question_href=f"/reviews/{review_id}/sections/{_place(review, code).section}#{anchor(code)}" if is_asked else None,
+        gone_from="" if code in review.questionnaire.items else review.questionnaire.version,
+        left_href=f"/reviews/{review_id}/left",
         list_href=f"/reviews/{review_id}/questions?show=comments",
         action=_path(review_id, code),
         open_threads=[each for each in shown if each.is_open],

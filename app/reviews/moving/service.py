@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -23,8 +23,11 @@ from app.kit.ids import sha256
 from app.kit.say import mark, say
 from app.questionnaires import retiring
 from app.questionnaires import service as questionnaires
-from app.reviews import evidence_queries, moving_queries, queries
+from app.reviews import evidence_queries, queries
 from app.reviews.answering import editable
+from app.reviews.moving import earlier
+from app.reviews.moving import queries as moving_queries
+from app.reviews.moving.earlier import NEVER_MADE, MadeBefore
 from app.reviews.saved import SavedAnswer
 from app.reviews.service import OpenReview, get_for, opened
 from app.reviews.tables import Review, ReviewMove
@@ -50,17 +53,21 @@ class Outlook:
 
     newer: tuple[str, ...] = ()
     last: Moved | None = None
+    has_left: bool = False
+    """Whether there are questions that the review answered in another version, and does not ask now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A move as it is shown before it is made. `seen`: a fingerprint of what is shown, which comes back with the decision."""
+    """A move as it is shown before it is made. `seen`: a fingerprint of what is shown, which comes back with the decision; what
+    the coordinator chooses on that very page is no part of it. `before`: the same move as it was made and undone earlier."""
 
     review: OpenReview
     after: Questionnaire
     plan: Plan
     wishes: Wishes
     seen: str
+    before: MadeBefore = NEVER_MADE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class UndoProposal:
 
 
 class PlanChanged(Conflict):
-    """What is to be moved, or undone, is not what was shown: answers or choices are others by now."""
+    """What is to be moved, or undone, is not what was shown: answers are others by now."""
 
     code = "plan_changed"
     title = "The list has changed since you opened it"
@@ -90,8 +97,10 @@ def outlook(session: Session, actor: Actor, review: OpenReview) -> Outlook:
         return Outlook()
     is_coordinator = actor.role is Role.COORDINATOR
     newer = tuple(document.version for document in _newer(session, review)) if is_coordinator else ()
-    last = _last(session, review)
-    return Outlook(newer, None if last is None else _moved(session, last))
+    moves = moving_queries.moves_of(session, review.id, review.economy)
+    last = _last(review, moves)
+    has_left = bool(earlier.items_gone(session, review, moves))
+    return Outlook(newer, None if last is None else _moved(session, last), has_left)
 
 
 def open_to_move(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
@@ -99,13 +108,20 @@ def open_to_move(session: Session, actor: Actor, review_id: UUID) -> OpenReview:
     return _open(session, actor, review_id, lock=False)[1]
 
 
-def propose(session: Session, review: OpenReview, version: str = "", wishes: Wishes = NO_WISHES) -> Proposal | None:
-    """Show what a move would do, to the newest version or a named one; None where there is no newer one. Nothing is changed."""
+def propose(session: Session, review: OpenReview, version: str = "", wishes: Wishes | None = None) -> Proposal | None:
+    """Show what a move would do, to the newest version or a named one; None where there is no newer one. Nothing is changed.
+
+    Without wishes, those of the same move count that was made and undone before."""
     newer = _newer(session, review)
     after = next((document for document in newer if version in {"", document.version}), None)
     if after is None and version:
         raise NotFound("questionnaire version")
-    return None if after is None else _proposal(review, after, wishes)
+    if after is None:
+        return None
+    before = earlier.made_before(session, review, after)
+    by_itself = _proposal(review, after, NO_WISHES if wishes is None else wishes)
+    chosen = by_itself if wishes is not None else _proposal(review, after, before.wishes(by_itself.plan))
+    return replace(chosen, before=before)
 
 
 def move(session: Session, actor: Actor, review_id: UUID, version: str, wishes: Wishes, *, seen: str) -> None:
@@ -126,7 +142,7 @@ def move(session: Session, actor: Actor, review_id: UUID, version: str, wishes: 
 
 def propose_undo(session: Session, review: OpenReview) -> UndoProposal:
     """Show what undoing the last move would bring back. Nothing is changed."""
-    last = _last(session, review)
+    last = _last(review, moving_queries.moves_of(session, review.id, review.economy))
     if last is None:
         raise Conflict(_NOTHING_TO_UNDO)
     return _undo_proposal(session, review, last)
@@ -135,7 +151,7 @@ def propose_undo(session: Session, review: OpenReview) -> UndoProposal:
 def undo(session: Session, actor: Actor, review_id: UUID, *, seen: str) -> None:
     """Undo the last move, all or nothing. Raises PlanChanged where it would not do what was shown."""
     row, review = _open(session, actor, review_id)
-    last = _last(session, review)
+    last = _last(review, moving_queries.moves_of(session, review.id, review.economy))
     if last is None:
         raise Conflict(_NOTHING_TO_UNDO)
     proposal = _undo_proposal(session, review, last)
@@ -147,19 +163,6 @@ def undo(session: Session, actor: Actor, review_id: UUID, *, seen: str) -> None:
     _pin(session, row, proposal.before)
     versions = {"from": review.questionnaire.version, "to": proposal.before.version}
     _record(session, actor, row, "reviews.move_undone", {**versions, "newer": len(proposal.undoing.newer)})
-
-
-def documents_at(session: Session, review: OpenReview, moments: Sequence[datetime]) -> tuple[Questionnaire, ...]:
-    """Return the versions that a review answered at some moments: what was said then is read in their words."""
-    ends: list[tuple[datetime, str]] = []
-    for each in moving_queries.moves_of(session, review.id, review.economy):
-        ends.append((each.moved_at, each.before_hash))
-        if each.undone_at is not None:
-            ends.append((each.undone_at, each.after_hash))
-    ends.sort()
-    now = review.questionnaire.content_hash
-    hashes = [next((hash_ for end, hash_ in ends if end > moment), now) for moment in moments]
-    return tuple(questionnaires.get_by_hash(session, hash_) for hash_ in hashes)
 
 
 def _open(session: Session, actor: Actor, review_id: UUID, *, lock: bool = True) -> tuple[Review, OpenReview]:
@@ -194,7 +197,7 @@ def _proposal(review: OpenReview, after: Questionnaire, wishes: Wishes) -> Propo
     before = review.questionnaire
     plan = plan_move(before, after, carried_pairs(before, after), _answers(review.saved), wishes)
     shown = [
-        (line.old, line.new, line.by_itself, line.outcome, review.saved[line.old].version if line.old in review.saved else 0)
+        (line.old, line.new, line.by_itself, review.saved[line.old].version if line.old in review.saved else 0)
         for line in plan.lines
     ]
     return Proposal(review, after, plan, wishes, _fingerprint(review, after, shown))
@@ -240,7 +243,7 @@ def _add_move(session: Session, actor: Actor, row: Review, proposal: Proposal) -
 
 def _place(session: Session, actor: Actor, row: Review, proposal: Proposal) -> None:
     """Put every answer where the later version has its question. Versions go on counting from the history: what was taken from
-    the form once must not meet its own past."""
+    the form once must not meet its own past, nor what is asked otherwise now an answer to what was asked."""
     saved, after = proposal.review.saved, proposal.after
     newest = moving_queries.newest_versions(session, row.id)
     now = clock.now()
@@ -259,10 +262,15 @@ def _place(session: Session, actor: Actor, row: Review, proposal: Proposal) -> N
         if line.outcome is Outcome.ASK:
             asked[line.new] = SavedAnswer(BLANK, newest[line.new] + 1, now, actor.name)
     met_again = newest.keys() & after.items.keys() - saved.keys() - carried.keys()
-    asked |= {code: SavedAnswer(BLANK, newest[code] + 1, now, actor.name) for code in met_again}
+    still_blank = _blank(saved, proposal.plan.asked_otherwise)
+    asked |= {code: SavedAnswer(BLANK, newest.get(code, 0) + 1, now, actor.name) for code in met_again | still_blank}
     moving_queries.take_answers(session, row, gone)
     queries.put_answers(session, row.id, carried, user_id=actor.user_id)
     queries.put_answers(session, row.id, asked, user_id=actor.user_id)
+
+
+def _blank(saved: Mapping[str, SavedAnswer], codes: Collection[str]) -> set[str]:
+    return {code for code in codes if code not in saved or saved[code].answer == BLANK}
 
 
 def _take_evidence_along(session: Session, actor: Actor, row: Review, review: OpenReview, old: str, new: str) -> None:
@@ -287,14 +295,17 @@ def _put_back(session: Session, actor: Actor, row: Review, proposal: UndoProposa
             as_it_was[code] = versions[code]
         elif code in saved or answer != BLANK or code in newest:
             appended[code] = SavedAnswer(answer, newest.get(code, 0) + 1, now, actor.name)
+    for code in _blank(saved, proposal.undoing.asked_otherwise) - appended.keys():
+        if proposal.undoing.answers[code] == BLANK:
+            appended[code] = SavedAnswer(BLANK, newest.get(code, 0) + 1, now, actor.name)
     moving_queries.take_answers(session, row, [code for code in saved if code not in proposal.before.items])
     moving_queries.bring_back(session, row, as_it_was)
     queries.put_answers(session, row.id, appended, user_id=actor.user_id)
 
 
-def _last(session: Session, review: OpenReview) -> ReviewMove | None:
+def _last(review: OpenReview, moves: Sequence[ReviewMove]) -> ReviewMove | None:
     """Return the last move that was not undone, if the review is still where it led, and nothing was signed since."""
-    last = next((each for each in moving_queries.moves_of(session, review.id, review.economy) if each.undone_at is None), None)
+    last = next((each for each in moves if each.undone_at is None), None)
     if last is None or last.revision != review.revision or last.after_hash != review.questionnaire.content_hash:
         return None
     return last

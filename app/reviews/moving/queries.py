@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, select
+from sqlalchemy import Select, and_, delete, func, insert, or_, select
 from sqlmodel import Session, SQLModel, col
 
-from app.domain.answers import Answer
+from app.domain.answers import BLANK, Answer
 from app.kit.clock import iso
-from app.reviews.queries import answers_from_text, answers_to_text
+from app.reviews.queries import REVISION_COLUMNS, answers_from_text, answers_to_text, saved_answer
 from app.reviews.saved import SavedAnswer
 from app.reviews.tables import AnswerRow, Review, ReviewMove
 
@@ -35,6 +36,28 @@ def newest_versions(session: Session, review_id: UUID) -> dict[str, int]:
     """The number of the newest version in the history of every item, also of those that left the form."""
     statement = select(_REVISION.c.item, func.max(_REVISION.c.version)).where(_REVISION.c.review_id == review_id)
     return {str(row[0]): int(row[1]) for row in session.execute(statement.group_by(_REVISION.c.item))}
+
+
+def newest_answers(session: Session, review_id: UUID, items: Collection[str]) -> dict[str, SavedAnswer]:
+    """The newest answer in the history of some items that is not blank; where there is none but a blank one, that."""
+    return _newest(session, select(*REVISION_COLUMNS).where(_REVISION.c.review_id == review_id, _REVISION.c.item.in_(items)))
+
+
+def said_between(session: Session, review_id: UUID, begin: datetime, end: datetime) -> dict[str, SavedAnswer]:
+    """The last answer to each item that was saved after one moment and before another; blank ones are none."""
+    statement = select(*REVISION_COLUMNS).where(
+        _REVISION.c.review_id == review_id, _REVISION.c.saved_at > begin, _REVISION.c.saved_at < end
+    )
+    return {item: saved for item, saved in _newest(session, statement).items() if saved.answer != BLANK}
+
+
+def _newest(session: Session, statement: Select[tuple[object, ...]]) -> dict[str, SavedAnswer]:
+    found: dict[str, SavedAnswer] = {}
+    for row in session.execute(statement.order_by(_REVISION.c.version)):
+        item, saved = str(row[0]), saved_answer(row)
+        if saved.answer != BLANK or item not in found:
+            found[item] = saved
+    return found
 
 
 def take_answers(session: Session, row: Review, items: Collection[str]) -> None:
