@@ -13,13 +13,12 @@ from app.authoring import drafts
 from app.authoring.drafts import OpenDraft
 from app.authoring.preview import trying
 from app.authoring.preview.trying import Trial, Tried
-from app.domain.drafting.document import Address, Kind, Shapeless, read_draft
+from app.domain.drafting.document import Address, Kind
 from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import score
-from app.infra.yaml import YamlFault, read_yaml
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, NotFound, NotReady
+from app.kit.errors import Forbidden, Invalid, NotFound, NotReady
 from app.reviews.answering import Entry
 from app.scores.service import get_results
 from tests.authoring.conftest import A1, A2, Desk
@@ -30,8 +29,8 @@ from tests.scenarios import COMPLETE
 
 def _is_draft(path: Path) -> bool:
     try:
-        read_draft(read_yaml(path.read_bytes()).content)
-    except (YamlFault, Shapeless):
+        drafts.read_file(path.read_bytes())
+    except Invalid:
         return False
     return True
 

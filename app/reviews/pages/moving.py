@@ -17,6 +17,7 @@ from app.domain.questionnaire.items import ChangeClass
 from app.domain.questionnaire.moving import Line, Outcome, Wishes
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
+from app.questionnaires.labels import change_label
 from app.reviews.moving import earlier
 from app.reviews.moving import service as moving
 from app.reviews.moving.earlier import OutOfSight
@@ -39,15 +40,6 @@ router = APIRouter(prefix="/reviews/{review_id}/move")
 register_flash("reviews.moved", "success", mark("The review is moved. Until it is handed over for sign-off, you can undo it."))
 register_flash("reviews.move_undone", "success", mark("The move is undone. The review answers the earlier version again."))
 
-_CHANGES = {
-    ChangeClass.NEW: mark("Added"),
-    ChangeClass.EDITORIAL: mark("Editorial"),
-    ChangeClass.CLARIFIED: mark("Clarified"),
-    ChangeClass.RESCORED: mark("Rescored"),
-    ChangeClass.REDEFINED: mark("Redefined"),
-    ChangeClass.MOVED: mark("Moved"),
-    ChangeClass.RETIRED: mark("Retired"),
-}
 _MEANINGS = {
     ChangeClass.RESCORED: mark("It counts differently in scores."),
     ChangeClass.REDEFINED: mark("It asks for something else."),
@@ -174,7 +166,7 @@ def _line(found: Proposal, line: Line) -> MoveLine:
     return MoveLine(
         code=line.old,
         text=old.text,
-        change=_(_CHANGES[line.change]) if line.change else "",
+        change=change_label(line.change) if line.change else "",
         new_code=line.new if line.new and line.new != line.old else "",
         rewordings=reworded(old, new) if new else (),
         answer=whole_answer(before, old, line.answer),
