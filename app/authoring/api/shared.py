@@ -20,6 +20,8 @@ Reader = Annotated[Actor, Depends(require_api(Role.ADMINISTRATOR))]
 Author = Annotated[Actor, Depends(may_change(Scope.AUTHOR))]
 Publisher = Annotated[Actor, Depends(may_change(Scope.AUTHOR, key_only=True))]
 
+Code = Annotated[str, Path(max_length=64, description="Code of the questionnaire.", examples=["apec-ai-review"])]
+Version = Annotated[str, Path(max_length=64, description="Its version: year and number.", examples=["2026.1"])]
 DraftId = Annotated[UUID, Path(description="Id of the draft, as the list of drafts gives it.")]
 
 READING = responses(401, 403, 404, 422)
@@ -32,6 +34,14 @@ class Sent(BaseModel):
     """A body: fields that are not known are refused by name."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class HowToPut(BaseModel):
+    """Whether what is sent is taken over, or only compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = Field(default=False, description="Say what would change, and change nothing.")
 
 
 class ProblemRow(BaseModel):
