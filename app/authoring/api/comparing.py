@@ -12,16 +12,18 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.authoring import drafts, publishing, what_if
-from app.authoring.api.shared import READING, UNCHANGED, DraftId, Reader
+from app.authoring.api.shared import DraftId, Reader
 from app.authoring.publishing import Comparison, Impact
 from app.domain.benchmark.counts import Count
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.benchmark.distribution import Distribution
 from app.domain.benchmark.over_time.what_if import NodeMoves, NoFigures
 from app.domain.questionnaire.diff import Change
+from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ChangeClass
 from app.kit.errors import NotReady
 from app.kit.say import mark
+from app.web.changing import READING, UNCHANGED
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import PERSONAL, NoQuery, one
@@ -60,12 +62,11 @@ class ComparisonBody(BaseModel):
 
 
 class Moves(BaseModel):
-    """How far scores would move, later minus earlier, unrounded."""
+    """How far scores would move, later minus earlier, rounded as scores of the draft are."""
 
     mean: float = Field(description="Mean of the moves.", examples=[-1.5])
-    q1: float = Field(description="Lower quartile, type 7.")
-    median: float = Field(description="Median.")
-    q3: float = Field(description="Upper quartile, type 7.")
+    q1: float = Field(description="Lower quartile, type 7.", examples=[-2.0])
+    q3: float = Field(description="Upper quartile, type 7.", examples=[-2.0])
     minimum: float | None = Field(description="The lowest; null below 8 economies.")
     maximum: float | None = Field(description="The highest; null below 8 economies.")
 
@@ -113,9 +114,8 @@ def estimate(
 ) -> Response:
     """Score signed reviews anew by a draft without problems, as far as their answers stay. This takes seconds."""
     found = what_if.estimate(session, actor, draft_id)
-    titles = {code: node.title for code, node in found.questionnaire.nodes.items()}
     body = WhatIfBody(
-        nodes=[_node(node, titles[node.code]) for node in found.nodes],
+        nodes=[_node(node, found.questionnaire) for node in found.nodes],
         is_cut=found.is_cut,
         most_reviews=what_if.MOST_REVIEWS,
         smallest_group=SMALLEST_GROUP,
@@ -148,21 +148,28 @@ def _change(change: Change, impact: Impact) -> ItemChange:
     )
 
 
-def _node(node: NodeMoves, title: str) -> NodeRow:
+def _node(node: NodeMoves, document: Questionnaire) -> NodeRow:
     return NodeRow(
         node=node.code,
-        title=title,
+        title=document.nodes[node.code].title,
         reviews=_count(node.reviews),
-        moves=_moves(node.changes) if node.changes else None,
+        moves=_moves(node.changes, document.scheme.decimals) if node.changes else None,
         reason=node.reason,
         other_band=_count(node.other_band) if node.other_band else None,
         no_longer_published=_count(node.no_longer_published) if node.no_longer_published else None,
     )
 
 
-def _moves(found: Distribution) -> Moves:
+def _moves(found: Distribution, decimals: int) -> Moves:
+    def rounded(change: float) -> float:
+        return round(change, decimals) + 0.0  # no minus before a zero
+
     return Moves(
-        mean=found.mean, q1=found.q1, median=found.median, q3=found.q3, minimum=found.minimum, maximum=found.maximum
+        mean=rounded(found.mean),
+        q1=rounded(found.q1),
+        q3=rounded(found.q3),
+        minimum=None if found.minimum is None else rounded(found.minimum),
+        maximum=None if found.maximum is None else rounded(found.maximum),
     )
 
 

@@ -12,13 +12,14 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.authoring import history
-from app.authoring.api.shared import CHANGING, READING, UNCHANGED, Author, DraftId, PartSaved, Reader, saved
+from app.authoring.api.shared import Author, DraftId, PartSaved, Reader, saved
 from app.authoring.history import Change
 from app.domain.drafting.difference import differences
 from app.domain.drafting.document import Kind, read_draft
 from app.domain.drafting.edits import Standing
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
+from app.web.changing import CHANGING, READING, UNCHANGED
 from app.web.db import DbSession
 from app.web.listing import PERSONAL, Listing, NoQuery, PageQuery, csv_beside_json, listing, one
 from app.web.paging import number_after

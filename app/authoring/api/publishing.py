@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 from starlette.responses import Response
 
 from app.authoring import drafts, publishing
-from app.authoring.api.shared import CHANGING, Author, Code, DraftId, Publisher, Sent, Version, answer
+from app.authoring.api.shared import Author, Code, DraftId, Publisher, Version
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import say
 from app.questionnaires import retiring
+from app.web.changing import CHANGING, Sent, answer
 from app.web.db import DbSession
 
 router = APIRouter()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.authoring.api.places import Place, SomePlace, catalogs_of
-from app.authoring.api.shared import CHANGING, READING, Author, HowToPut, Reader, answer
+from app.authoring.api.shared import Author, HowToPut, Reader
 from app.authoring.api.translations import must_be_whole
 from app.authoring.translating import files
 from app.authoring.translating.files import MEDIA_TYPES, Change, Format, Proposal
@@ -17,6 +17,7 @@ from app.authoring.translating.saving import Typed
 from app.domain.translating.strings import String
 from app.infra.language import gettext as _
 from app.kit.actor import Actor
+from app.web.changing import CHANGING, READING, answer
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import NoQuery
@@ -93,13 +94,13 @@ def download_xliff(request: Request, place: SomePlace, actor: Reader, session: D
 def take_po(request: Request, place: SomePlace, content: _Po, how: _How, actor: Author, session: DbSession) -> Response:
     """Take the texts of a PO file over; with `dry_run=true` only say what would change. What somebody translated here after
     the file was made stays, and is listed with `is_newer`."""
-    return _take(request, place, actor, session, content, how.dry_run)
+    return _take(request, place, actor, session, content, how)
 
 
 @router.post("/file.xlf", response_model=FileTaken, responses=CHANGING | responses(412), summary="Take an XLIFF file over")
 def take_xliff(request: Request, place: SomePlace, content: _Xliff, how: _How, actor: Author, session: DbSession) -> Response:
     """Take the texts of an XLIFF file over, by the same rules."""
-    return _take(request, place, actor, session, content, how.dry_run)
+    return _take(request, place, actor, session, content, how)
 
 
 def _download(request: Request, place: Place, actor: Actor, session: DbSession, ending: Format) -> Response:
@@ -107,25 +108,23 @@ def _download(request: Request, place: Place, actor: Actor, session: DbSession, 
     return Response(content, media_type=MEDIA_TYPES[ending])
 
 
-def _take(request: Request, place: Place, actor: Actor, session: DbSession, raw: bytes, is_dry: bool) -> Response:
+def _take(request: Request, place: Place, actor: Actor, session: DbSession, raw: bytes, how: HowToPut) -> Response:
     catalogs = catalogs_of(request)
     found = files.propose(session, actor, catalogs, place.where, place.language, raw)
-    if not is_dry:
+    if not how.dry_run:
         wishes = [Typed(each.string.key, each.text, each.string.etag, keep=True) for each in found.changes if not each.is_newer]
         saved = files.apply(session, actor, catalogs, place.where, place.language, wishes)
         must_be_whole(saved, actor)
         if saved.counts:
             catalogs.overlay.expire()
-    return answer(_taken(found, applied=not is_dry))
+    return answer(_taken(found, applied=not how.dry_run))
 
 
 def _taken(found: Proposal, *, applied: bool) -> FileTaken:
     return FileTaken(
         applied=applied,
         changes=[_change(each) for each in found.changes],
-        refused=[
-            FileRefused(**_of(each.string), line=each.line, message=_(each.words)) for each in found.refused
-        ],
+        refused=[FileRefused(**_of(each.string), line=each.line, message=_(each.words)) for each in found.refused],
         reviews_lost=sum(each.string.is_reviewed for each in found.changes if not each.is_newer),
         same=found.same,
         empty=found.empty,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.authoring.api.places import Place, SomePlace, catalogs_of
-from app.authoring.api.shared import CHANGING, READING, Author, Reader, Sent, answer
+from app.authoring.api.shared import Author, Reader
 from app.authoring.translating import desk, saving
 from app.authoring.translating.choosing import Show, fits, searched
 from app.authoring.translating.desk import Row, Sheet
@@ -22,6 +22,7 @@ from app.domain.translating.strings import Progress, State, String
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
+from app.web.changing import CHANGING, READING, Sent, answer
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.listing import Listing, Page, csv_beside_json, listing

@@ -12,26 +12,14 @@ from starlette.responses import Response
 
 from app.authoring import drafts, replacing
 from app.authoring.api.drafts import YamlFile
-from app.authoring.api.shared import (
-    CHANGING,
-    READING,
-    SEEING,
-    UNCHANGED,
-    Author,
-    DraftId,
-    HowToPut,
-    ProblemRow,
-    Reader,
-    answer,
-    problem_rows,
-    revision_etag,
-)
+from app.authoring.api.shared import Author, DraftId, HowToPut, ProblemRow, Reader, problem_rows, revision_etag
 from app.authoring.replacing import DraftChanged, Proposal
 from app.authoring.workbook.origin import Origin
 from app.domain.drafting.document import DraftDocument
 from app.infra.yaml import write_yaml
 from app.kit.actor import Actor
 from app.kit.say import mark
+from app.web.changing import CHANGING, READING, SEEING, UNCHANGED, answer
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.listing import PERSONAL, NoQuery

@@ -9,25 +9,14 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalApiActor
 from app.authoring import drafts
-from app.authoring.api.shared import (
-    CHANGING,
-    READING,
-    SEEING,
-    UNCHANGED,
-    Author,
-    Code,
-    DraftId,
-    HowToPut,
-    Reader,
-    Version,
-    revision_etag,
-)
+from app.authoring.api.shared import Author, Code, DraftId, HowToPut, Reader, Version, revision_etag
 from app.authoring.api.whole import DocumentPut, put
 from app.authoring.workbook import published_workbook
 from app.authoring.workbook.origin import origin_of
 from app.authoring.workbook.reading import read_items_workbook
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
 from app.questionnaires import service as questionnaires
+from app.web.changing import CHANGING, READING, SEEING, UNCHANGED
 from app.web.db import DbSession
 from app.web.errors import responses
 from app.web.etag import conditional
