@@ -11,6 +11,7 @@ from app.authoring.api.shared import Code, DraftId, Version
 from app.authoring.translating import desk
 from app.authoring.translating.desk import Where
 from app.infra.catalogs import Catalogs
+from app.kit.errors import NotFound
 
 Language = Annotated[str, Path(max_length=35, description="Code of the language to translate into.", examples=["es"])]
 
@@ -34,7 +35,10 @@ def of_draft(request: Request, draft_id: DraftId, language: Language) -> None:
 
 
 def _place(request: Request) -> Place:
-    place: Place = request.state.place
+    """Return what one of the above has read; nothing where the address was none, of which FastAPI tells last."""
+    place: Place | None = getattr(request.state, "place", None)
+    if place is None:
+        raise NotFound("page")
     return place
 
 

@@ -79,26 +79,26 @@ _READING = READING | responses(409)
 
 
 @router.get("/file.po", response_class=Response, responses=_READING | _file_of(Format.PO), summary="The strings as PO")
-def download_po(request: Request, place: SomePlace, actor: Reader, session: DbSession, _query: _Nothing) -> Response:
+def download_po(request: Request, actor: Reader, place: SomePlace, session: DbSession, _query: _Nothing) -> Response:
     """Hand every string out as a PO file; an outdated one is marked as doubtful, with its earlier source."""
     return _download(request, place, actor, session, Format.PO)
 
 
 @router.get("/file.xlf", response_class=Response, responses=_READING | _file_of(Format.XLIFF), summary="The strings as XLIFF")
-def download_xliff(request: Request, place: SomePlace, actor: Reader, session: DbSession, _query: _Nothing) -> Response:
+def download_xliff(request: Request, actor: Reader, place: SomePlace, session: DbSession, _query: _Nothing) -> Response:
     """Hand every string out as an XLIFF 1.2 file."""
     return _download(request, place, actor, session, Format.XLIFF)
 
 
 @router.post("/file.po", response_model=FileTaken, responses=CHANGING | responses(412), summary="Take a PO file over")
-def take_po(request: Request, place: SomePlace, content: _Po, how: _How, actor: Author, session: DbSession) -> Response:
+def take_po(request: Request, actor: Author, place: SomePlace, content: _Po, how: _How, session: DbSession) -> Response:
     """Take the texts of a PO file over; with `dry_run=true` only say what would change. What somebody translated here after
     the file was made stays, and is listed with `is_newer`."""
     return _take(request, place, actor, session, content, how)
 
 
 @router.post("/file.xlf", response_model=FileTaken, responses=CHANGING | responses(412), summary="Take an XLIFF file over")
-def take_xliff(request: Request, place: SomePlace, content: _Xliff, how: _How, actor: Author, session: DbSession) -> Response:
+def take_xliff(request: Request, actor: Author, place: SomePlace, content: _Xliff, how: _How, session: DbSession) -> Response:
     """Take the texts of an XLIFF file over, by the same rules."""
     return _take(request, place, actor, session, content, how)
 

@@ -150,7 +150,7 @@ def list_progress(request: Request, actor: Reader, session: DbSession, asked: An
     summary="The strings in a language",
 )
 def list_strings(
-    request: Request, place: SomePlace, actor: Reader, session: DbSession, asked: Annotated[AskedStrings, Query()]
+    request: Request, actor: Reader, place: SomePlace, session: DbSession, asked: Annotated[AskedStrings, Query()]
 ) -> Response:
     """List texts with their translation, in the order of the questionnaire."""
     sheet = desk.open_sheet(session, actor, catalogs_of(request), place.where, place.language)
@@ -160,7 +160,7 @@ def list_strings(
 
 
 @router.post("", response_model=StringsSaved, responses=CHANGING | responses(412), summary="Save and review translations")
-def save_strings(request: Request, place: SomePlace, body: StringsBody, actor: Author, session: DbSession) -> Response:
+def save_strings(request: Request, actor: Author, place: SomePlace, body: StringsBody, session: DbSession) -> Response:
     """Save texts with what you saw of each, and review texts of others. 412 `translation_changed` where colleagues saved
     another text since: `current` holds theirs, their name, and the `etag` to send next. Then nothing is saved."""
     _refuse_twice(body)

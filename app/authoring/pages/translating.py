@@ -64,7 +64,7 @@ _USUAL: dict[str, object] = {"show": "all", "search": "", "page": 1}
 
 @router.get("")
 def show_strings(
-    request: Request, place: Desk, actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]
+    request: Request, actor: Administrator, place: Desk, session: DbSession, asked: Annotated[Asked, Query()]
 ) -> Response:
     """Show a page of strings."""
     sheet = desk.open_sheet(session, actor, _catalogs(request), place.where, place.language)
@@ -73,7 +73,7 @@ def show_strings(
 
 @router.post("")
 def save_strings(
-    request: Request, place: Desk, actor: Administrator, form: PageForm, session: DbSession, asked: Annotated[Asked, Query()]
+    request: Request, actor: Administrator, place: Desk, form: PageForm, session: DbSession, asked: Annotated[Asked, Query()]
 ) -> Response:
     """Save a page of strings; what cannot be saved is shown again as it was typed, all else is saved."""
     typed = read_typed(form)
