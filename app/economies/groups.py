@@ -139,7 +139,9 @@ def _check_seen(group: Group, seen: str | None) -> None:
     etag = etag_of_group(group)
     if seen not in {None, etag}:
         words = mark("This group is not what you read. Read it again, and decide anew.")
-        raise GroupChangedSince(words, extra={"etag": etag, "title": group.title, "economies": list(group.economies)})
+        raise GroupChangedSince(
+            words, extra={"etag": etag, "current": {"title": group.title, "economies": list(group.economies)}}
+        )
 
 
 def _check(session: Session, problems: Problems, wanted: WantedGroup, whole: Group | None) -> None:

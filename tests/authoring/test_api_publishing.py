@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from app.authoring import what_if
 from app.domain.drafting.document import Address, Kind
 from app.kit.actor import Role
 from tests.authoring.conftest import A1, A2, Desk
 from tests.authoring.programs import Program, fields, refused
 from tests.databases import only_sqlite
-from tests.scenarios import APEC, CODE, VERSION
+from tests.scenarios import APEC, CODE, VERSION, answers_csv
 
 
 def test_a_draft_is_compared_with_the_newest_version(desk: Desk, ana: Program) -> None:
@@ -85,15 +88,21 @@ def test_a_draft_of_a_new_questionnaire_is_compared_with_nothing(ana: Program) -
 def test_how_past_scores_would_move_is_told_of_groups_alone(desk: Desk, ana: Program) -> None:
     desk.save(A2, weight=3)
     nobody = ana.get("/what-if").json()
-    desk.scene.submitted_many(APEC[:9], [1, 2, 3, 4, 5, 1, 2, 3, 4])
+    levels = [1 + (place + 2) % 5 for place in range(12)]
+    desk.scene.import_(answers_csv(APEC[:12], levels, B2="100", B3="50"))
 
     found = ana.get("/what-if")
+    with desk.scene.database.read() as session:
+        expected = {node.code: node for node in what_if.estimate(session, desk.ana, desk.draft).nodes}
 
     assert {node["reason"] for node in nobody["nodes"]} == {"too_few"}
     assert (found.json()["is_cut"], found.json()["smallest_group"]) == (False, 5)
     nodes = {node["node"]: node for node in found.json()["nodes"]}
-    assert (nodes["B"]["reviews"]["number"], nodes["B"]["moves"], nodes["B"]["reason"]) == (9, None, None)
-    assert nodes["A"]["moves"] is None or set(nodes["A"]["moves"]) == {"mean", "q1", "q3", "minimum", "maximum"}
+    assert (nodes["B"]["reviews"]["number"], nodes["B"]["moves"], nodes["B"]["reason"]) == (12, None, None)
+    changes = expected["A"].changes
+    assert changes is not None
+    assert nodes["A"]["moves"]["mean"] == pytest.approx(changes.mean, abs=0.5)
+    assert set(nodes["A"]["moves"]) == {"mean", "q1", "q3", "minimum", "maximum"}
     assert ana.get("/what-if", **{"If-None-Match": found.headers["etag"]}).status_code == 304
     desk.save(A1, text="")
     refused(ana.get("/what-if"), 409, "conflict")
