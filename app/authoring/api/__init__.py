@@ -11,6 +11,7 @@ from app.authoring.api import (
     history,
     parts,
     places,
+    progress,
     publishing,
     translation_files,
     translations,
@@ -21,9 +22,8 @@ from app.authoring.api import (
 __all__ = ["router"]
 
 router = APIRouter(tags=["Authoring"])
-for each in (drafts, whole, workbooks, parts, history, comparing, publishing, acts):
+for each in (drafts, whole, workbooks, parts, history, comparing, publishing, progress, acts):
     router.include_router(each.router)
-router.include_router(translations.progress)
 for path, place in (
     ("/questionnaires/{code}/versions/{version}/translations/{language}", places.of_version),
     ("/drafts/{draft_id}/translations/{language}", places.of_draft),

@@ -1,4 +1,4 @@
-"""Translating over the API: how far every language is, the strings of a version or a draft, and saving them.
+"""Translating over the API: the strings of a version or a draft, and saving and reviewing them.
 
 What a save cannot take refuses all of it: a program that sent a list knows then what stands there, and sends it again.
 """
@@ -16,9 +16,9 @@ from app.authoring.api.places import Place, SomePlace, catalogs_of
 from app.authoring.api.shared import Author, Reader
 from app.authoring.translating import desk, saving
 from app.authoring.translating.choosing import Show, fits, searched
-from app.authoring.translating.desk import Row, Sheet
+from app.authoring.translating.desk import Sheet
 from app.authoring.translating.saving import Saved, Typed, is_own
-from app.domain.translating.strings import Progress, State, String
+from app.domain.translating.strings import State, String
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
@@ -29,7 +29,6 @@ from app.web.listing import Listing, Page, csv_beside_json, listing
 from app.web.paging import BadCursor
 from app.web.preconditions import ChangedSince
 
-progress = APIRouter(prefix="/translations")
 router = APIRouter(prefix="/strings")
 
 MOST = 1_000
@@ -44,28 +43,6 @@ class TranslationChanged(Conflict):
     """Somebody saved another translation since it was read."""
 
     code = "translation_changed"
-
-
-class AskedProgress(Page):
-    """Of what progress is told; what is empty does not narrow."""
-
-    questionnaire: str = Field(default="", max_length=64, description="Code of a questionnaire.")
-    language: str = Field(default="", max_length=35, description="Code of a language.")
-
-
-class ProgressRow(BaseModel):
-    """How far one version or draft is in one language."""
-
-    questionnaire: str = Field(description="Code of the questionnaire.", examples=["apec-ai-review"])
-    version: str = Field(description="Its version; of a draft, the one that it will be.", examples=["2026.1"])
-    draft: str | None = Field(description="Id of the draft; null for a published version.")
-    title: str = Field(description="Its title.", examples=["AI Readiness Review"])
-    language: str = Field(description="Code of the language.", examples=["es"])
-    total: int = Field(description="Strings to translate.", examples=[412])
-    translated: int = Field(description="Those that are translated.", examples=[400])
-    outdated: int = Field(description="Those whose source was reworded since.", examples=[8])
-    missing: int = Field(description="Those that were never translated.", examples=[4])
-    reviewed: int = Field(description="Translated ones that another person read.", examples=[380])
 
 
 class AskedStrings(Page):
@@ -121,26 +98,6 @@ class StringsSaved(BaseModel):
     kept: int = Field(description="Earlier texts that were taken over.", examples=[0])
     reviewed: int = Field(description="Texts that were reviewed.", examples=[1])
     strings: list[StringRow] = Field(description="The strings that were sent, as they are now.")
-
-
-@progress.get(
-    "",
-    response_model=Listing[ProgressRow],
-    responses=READING | responses(409) | csv_beside_json(),
-    summary="How far translations are",
-)
-def list_progress(request: Request, actor: Reader, session: DbSession, asked: Annotated[AskedProgress, Query()]) -> Response:
-    """List every version and draft with every language of the service, or in which somebody began."""
-    _languages, found = desk.list_progress(session, actor, catalogs_of(request))
-    rows = sorted((each for row in found for each in _progress_rows(row) if _is_asked(each, asked)), key=_progress_key)
-    after = asked.after(3)
-    return listing(
-        request,
-        [row for row in rows if after is None or _progress_key(row) > after][: asked.limit + 1],
-        list(ProgressRow.model_fields),
-        asked,
-        _progress_key,
-    )
 
 
 @router.get(
@@ -237,31 +194,3 @@ def _after(sheet: Sheet, asked: AskedStrings) -> tuple[String, ...]:
     if after[0] not in keys:
         raise BadCursor
     return sheet.strings[keys.index(after[0]) + 1 :]
-
-
-def _progress_rows(row: Row) -> list[ProgressRow]:
-    draft = None if isinstance(row.where, desk.Version) else str(row.where)
-    return [_progress_row(row, draft, language, found) for language, found in row.progress.items()]
-
-
-def _progress_row(row: Row, draft: str | None, language: str, found: Progress) -> ProgressRow:
-    return ProgressRow(
-        questionnaire=row.code,
-        version=row.version,
-        draft=draft,
-        title=row.title,
-        language=language,
-        total=found.total,
-        translated=found.translated,
-        outdated=found.outdated,
-        missing=found.missing,
-        reviewed=found.reviewed,
-    )
-
-
-def _progress_key(row: ProgressRow) -> tuple[str, str, str]:
-    return row.questionnaire, row.draft or row.version, row.language
-
-
-def _is_asked(row: ProgressRow, asked: AskedProgress) -> bool:
-    return asked.questionnaire in {"", row.questionnaire} and asked.language in {"", row.language}

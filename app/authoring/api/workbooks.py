@@ -17,7 +17,7 @@ from app.authoring.workbook.reading import read_items_workbook
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
 from app.questionnaires import service as questionnaires
 from app.web.changing import CHANGING, READING, SEEING, UNCHANGED
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.errors import responses
 from app.web.etag import conditional
 from app.web.i18n import current
@@ -41,12 +41,13 @@ def download_version(
     code: Code,
     version: Version,
     _actor: OptionalApiActor,
-    session: DbSession,
+    database: AppDatabase,
     _query: Annotated[NoQuery, Query()],
 ) -> Response:
-    """Return a version as a workbook of its items, to start the next one from."""
-    document = questionnaires.get_version(session, code, version)
-    return conditional(request, published_workbook(document, current()), MEDIA_TYPE, "private, max-age=3600")
+    """Return a version as a workbook of its items, to start the next one from. Explanations are in the language asked for."""
+    with database.read() as session:
+        document = questionnaires.get_version(session, code, version)
+    return _in_words(conditional(request, published_workbook(document, current()), MEDIA_TYPE, "private, max-age=3600"))
 
 
 @router.get(
@@ -63,7 +64,7 @@ def download_draft(
     entry = draft.entry
     origin = origin_of(draft.document, entry.code, entry.version, entry.revision)
     body = items_workbook(draft.document, origin, current())
-    return conditional(request, body, MEDIA_TYPE, PERSONAL, etag=revision_etag(entry.revision))
+    return _in_words(conditional(request, body, MEDIA_TYPE, PERSONAL, etag=revision_etag(entry.revision)))
 
 
 @router.put(
@@ -78,9 +79,16 @@ def put_workbook(
     how: Annotated[HowToPut, Query()],
     seen: SeenEtag,
     actor: Author,
-    session: DbSession,
+    database: AppDatabase,
 ) -> Response:
     """Replace the draft by a workbook of its items, as one change that can be undone; with `dry_run=true` nothing changes. What
     cannot be read is refused with its sheet, row and column."""
-    read = read_items_workbook(content)
-    return put(session, actor, draft_id, read.document, how, seen, read.origin)
+    read = read_items_workbook(content)  # before the transaction: nobody waits for a file to be read
+    with database.write() as session:
+        return put(session, actor, draft_id, read.document, how, seen, read.origin)
+
+
+def _in_words(answer: Response) -> Response:
+    """Say that the explanations in it depend on the language; what is read from it does not."""
+    answer.headers["Vary"] = "Accept-Language, Authorization, Cookie"
+    return answer
