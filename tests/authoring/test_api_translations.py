@@ -228,3 +228,18 @@ def test_readers_see_what_was_saved_at_once(ana: Program) -> None:
 
     page = ana.client.get(f"/questionnaires/{CODE}/{VERSION}?language=es", headers={"Accept-Language": "es"}).text
     assert "¿Qué tan lejos va la estrategia nacional?" in page
+
+
+@only_sqlite
+def test_a_file_may_hold_some_of_the_strings_only(ana: Program) -> None:
+    whole = ana.get("/file.po").text
+    head, *units = whole.split("\n\n")
+    first = next(unit for unit in units if f'msgctxt "{CODE} A1"' in unit)
+    translated = first.replace('msgstr ""', 'msgstr "Một"')
+
+    answer = ana.client.post(f"{ana.at}/file.po", content=f"{head}\n\n{translated}\n".encode(), headers={"Content-Type": PO})
+
+    assert answer.status_code == 200, answer.text
+    assert [each["text"] for each in answer.json()["changes"]] == ["Một"]
+    assert answer.json()["empty"] == 0
+    assert [each["text"] for each in strings(ana, "?show=unreviewed")] == ["Một"]
