@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from starlette.testclient import TestClient
 
 from app.accounts import keys, service
+from app.accounts.scopes import READS, Scope
 from app.benchmarks import consents
 from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import Questionnaire
@@ -111,9 +112,9 @@ class Scene:
     def email(self, actor: Actor) -> str:
         return f"person{list(self.people.values()).index(actor)}@example.org"
 
-    def key(self, actor: Actor) -> str:
+    def key(self, actor: Actor, scopes: frozenset[Scope] = READS) -> str:
         with self.database.write() as session:
-            return keys.create_key(session, actor, label="tests").secret
+            return keys.create_key(session, actor, label="tests", scopes=scopes).secret
 
     def publish(self, source: str = SMALL) -> Questionnaire:
         found = document(source)

@@ -13,7 +13,7 @@ class Scope(StrEnum):
 
     READ = "read"
     AUTHOR = "author"
-    """Change drafts of questionnaires, publish them, and retire versions."""
+    """Change drafts of questionnaires and publish them, retire versions, translate, and run cycles and groups."""
 
 
 READS = frozenset({Scope.READ})

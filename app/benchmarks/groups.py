@@ -71,8 +71,8 @@ def get_use(session: Session, code: str) -> GroupUse:
     return next(use for use in list_uses(session) if use.group.code == group.code)
 
 
-def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup) -> Group:
-    """Change a group's title at any time, and its members until results are known."""
+def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup, *, seen: str | None = None) -> Group:
+    """Change a group's title at any time, and its members until results are known. `seen`: its etag as it was read."""
     use = get_use(session, code)
     if use.is_fixed and set(wanted.economies) != set(use.group.economies):
         raise Conflict(
@@ -83,7 +83,7 @@ def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup)
                 cycle=use.shown_in[0].title,
             )
         )
-    return groups.change_group(session, actor, code, wanted, needs_reason=use.needs_reason)
+    return groups.change_group(session, actor, code, wanted, needs_reason=use.needs_reason, seen=seen)
 
 
 def _use(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -47,6 +48,9 @@ class CycleRow(BaseModel):
     code: str = Field(description="Code of the round, unique for its questionnaire.", examples=["2026"])
     title: str = Field(description="What the round is called.", examples=["Cycle 2026"])
     is_open: bool = Field(description="Whether reviews may be started, answered and signed.", examples=[True])
+    closes_on: date | None = Field(
+        description="Its last day, which lasts until it has ended everywhere on earth; null for none.", examples=["2027-06-30"]
+    )
     notice: str = Field(description="What every reader of its data must know; empty when there is nothing.")
 
 
@@ -106,7 +110,12 @@ def list_cycles(request: Request, session: DbSession, query: Annotated[CycleQuer
     """List collection rounds, of one questionnaire or of all."""
     rows = [
         CycleRow(
-            questionnaire=cycle.questionnaire, code=cycle.code, title=cycle.title, is_open=cycle.is_open, notice=cycle.notice
+            questionnaire=cycle.questionnaire,
+            code=cycle.code,
+            title=cycle.title,
+            is_open=cycle.is_open,
+            closes_on=cycle.closes_on,
+            notice=cycle.notice,
         )
         for cycle in service.list_cycles(session, query.questionnaire)
     ]

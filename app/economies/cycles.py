@@ -46,11 +46,13 @@ def history(session: Session, actor: Actor, questionnaire: str, code: str) -> li
 
 
 def change_closing_day(
-    session: Session, actor: Actor, questionnaire: str, code: str, *, closes_on: str, reason: str
+    session: Session, actor: Actor, questionnaire: str, code: str, *, closes_on: str, reason: str, seen: str | None = None
 ) -> CycleEntry:
-    """Move the closing day, or take it away with an empty one; a later one opens a cycle again whose day has passed."""
+    """Move the closing day, or take it away with an empty one; a later one opens a cycle again whose day has passed.
+
+    `seen`: the cycle's etag as it was read; None where nobody asks."""
     require_administrator(actor)
-    row = lock_cycle(session, questionnaire, code)
+    row = lock_cycle(session, questionnaire, code, seen)
     if not row.is_open:
         raise Conflict(say("The cycle {cycle} was closed. Open it again first; you can choose a closing day there.", cycle=code))
     day, why = _checked(closes_on, reason)
@@ -62,10 +64,12 @@ def change_closing_day(
     return cycle_entry(row)
 
 
-def reopen(session: Session, actor: Actor, questionnaire: str, code: str, *, closes_on: str, reason: str) -> CycleEntry:
+def reopen(
+    session: Session, actor: Actor, questionnaire: str, code: str, *, closes_on: str, reason: str, seen: str | None = None
+) -> CycleEntry:
     """Open a cycle again that was closed or whose day has passed; every review is as it was."""
     require_administrator(actor)
-    row = lock_cycle(session, questionnaire, code)
+    row = lock_cycle(session, questionnaire, code, seen)
     if cycle_entry(row).is_open:
         raise Conflict(say("The cycle {cycle} is open already.", cycle=code))
     day, why = _checked(closes_on, reason)

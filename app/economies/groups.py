@@ -16,10 +16,17 @@ from app.economies.tables import EconomyGroup, GroupChange
 from app.kit import clock
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
+from app.kit.ids import sha256
 from app.kit.say import Marked, mark, say
 from app.kit.text import clean
 
 MEMBERS, PEERS = "members", "peers"
+
+
+class GroupChangedSince(Conflict):
+    """Somebody changed a group since it was read."""
+
+    code = "group_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +98,24 @@ def make_group(session: Session, actor: Actor, code: str, kind: str, peers_of: s
     return made
 
 
-def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup, *, needs_reason: bool) -> Group:
-    """Change a group's title or members. Whether its members may change at all, the caller has found out."""
+def etag_of_group(group: Group) -> str:
+    """Return what changes with a group's title and members."""
+    return sha256("\n".join((group.title, *group.economies)).encode())[:16]
+
+
+def change_group(
+    session: Session, actor: Actor, code: str, wanted: WantedGroup, *, needs_reason: bool, seen: str | None = None
+) -> Group:
+    """Change a group's title or members. Whether its members may change at all, the caller has found out.
+
+    `seen`: its etag as it was read; None where nobody asks."""
     require_administrator(actor)
     row = queries.find_group(session, code, lock=True)
     if row is None:
         raise NotFound("group")
     known, problems = groups(session), Problems()
     before = known[code]
+    _check_seen(before, seen)
     _check(session, problems, wanted, known.get(before.peers_of or ""))
     named = names(session)
     added = tuple(code for code in named if code in wanted.economies and code not in before.economies)
@@ -116,6 +133,15 @@ def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup,
     queries.set_members(session, code, added=added, removed=removed)
     _record(session, actor, row, "group_changed", GroupChanged(title_before, added, removed, reason, clock.now(), actor.name))
     return get_group(session, code)
+
+
+def _check_seen(group: Group, seen: str | None) -> None:
+    etag = etag_of_group(group)
+    if seen not in {None, etag}:
+        words = mark("This group is not what you read. Read it again, and decide anew.")
+        raise GroupChangedSince(
+            words, extra={"etag": etag, "current": {"title": group.title, "economies": list(group.economies)}}
+        )
 
 
 def _check(session: Session, problems: Problems, wanted: WantedGroup, whole: Group | None) -> None:

@@ -17,6 +17,7 @@ from app.economies.tables import Cycle, CycleChange, Economy
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound, Problems
+from app.kit.ids import sha256
 from app.kit.say import mark, say
 from app.kit.text import clean, has_forbidden_characters, is_one_line
 
@@ -66,6 +67,12 @@ class CycleEntry:
     is_closed_by_hand: bool = False
     holds_own_answers: bool = True
     opened_on: date | None = None
+
+
+class CycleChangedSince(Conflict):
+    """Somebody closed a cycle, opened it again or moved its day since it was read."""
+
+    code = "cycle_changed"
 
 
 def list_economies(session: Session) -> list[EconomyNames]:
@@ -203,10 +210,12 @@ def open_cycle(
     return cycle_entry(row)
 
 
-def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *, reason: str = "") -> CycleEntry:
-    """Close a collection round: no review of it can be started or changed any more."""
+def close_cycle(
+    session: Session, actor: Actor, questionnaire: str, code: str, *, reason: str = "", seen: str | None = None
+) -> CycleEntry:
+    """Close a collection round: no review of it can be started or changed any more. `seen`: its etag as it was read."""
     require_administrator(actor)
-    row = lock_cycle(session, questionnaire, code)
+    row = lock_cycle(session, questionnaire, code, seen)
     problems = Problems()
     why = check_reason(problems, reason, at_least=0)
     problems.raise_if_any()
@@ -218,12 +227,22 @@ def close_cycle(session: Session, actor: Actor, questionnaire: str, code: str, *
     return cycle_entry(row)
 
 
-def lock_cycle(session: Session, questionnaire: str, code: str) -> Cycle:
-    """Return the row of a cycle that is to be changed. For the use cases of this room."""
+def lock_cycle(session: Session, questionnaire: str, code: str, seen: str | None = None) -> Cycle:
+    """Return the row of a cycle that is to be changed, if it is as it was seen. For the use cases of this room."""
     row = queries.find_cycle(session, questionnaire, code, lock=True)
     if row is None:
         raise NotFound("cycle")
+    etag = etag_of_cycle(cycle_entry(row))
+    if seen not in {None, etag}:
+        words = mark("This cycle is not what you read. Read it again, and decide anew.")
+        closes_on = row.closes_on.isoformat() if row.closes_on else None
+        raise CycleChangedSince(words, extra={"etag": etag, "closes_on": closes_on})
     return row
+
+
+def etag_of_cycle(entry: CycleEntry) -> str:
+    """Return what changes when a cycle is closed, opened again or gets another last day."""
+    return sha256(f"{entry.is_open} {entry.is_closed_by_hand} {entry.closes_on}".encode())[:16]
 
 
 def record_change(session: Session, actor: Actor, row: Cycle, kind: str, *, before: date | None, reason: str = "") -> None:

@@ -35,7 +35,15 @@ _ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
 _BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ENCODED_SEPARATOR = re.compile(rb"%2f|%5c|\\", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_JSON, _YAML = b"application/json", b"application/yaml"
+_JSON = b"application/json"
+_FILES = {
+    "drafts.yaml": b"application/yaml",
+    "document.yaml": b"application/yaml",
+    "items.xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "file.po": b"text/x-gettext-translation",
+    "file.xlf": b"application/xliff+xml",
+}
+"""What the API's addresses of files take; a part of a draft may be called the same, and is none."""
 _URLENCODED = b"application/x-www-form-urlencoded"
 _LARGE_FOR_THE_LOOP = 64 * 1024
 _UNKNOWN_HOST = mark("This server does not serve that host name.")
@@ -230,12 +238,14 @@ async def _check_body(scope: Scope, content_type: str, body: bytes) -> None:
 
 
 def _check_kind(path: str, kind: bytes) -> None:
-    """Refuse what the address does not take: YAML where its name ends so, JSON everywhere else."""
-    if path.endswith(".yaml"):
-        if kind != _YAML:
-            raise UnsupportedMedia("Send the YAML file itself, with the header Content-Type: application/yaml.")
-    elif kind != _JSON:
+    """Refuse what the address does not take: a file where its name says so, JSON everywhere else."""
+    name = path.rpartition("/")[2]
+    due = _JSON if "/parts/" in path else _FILES.get(name, _JSON)
+    if kind == due:
+        return
+    if due == _JSON:
         raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
+    raise UnsupportedMedia(say("Send the file itself, with the header Content-Type: {kind}.", kind=due.decode()))
 
 
 def check_urlencoded(body: bytes) -> None:

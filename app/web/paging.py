@@ -15,6 +15,7 @@ CursorValue = str | int | float
 
 _LONGEST = 512
 _LARGEST = 2**63
+_MOST_DIGITS = 9
 
 
 class BadCursor(BadRequest):
@@ -42,6 +43,15 @@ def decode_cursor(text: str, shape: tuple[type[CursorValue], ...] = ()) -> tuple
     if not is_ours:
         raise BadCursor
     return values
+
+
+def number_after(key: tuple[str, ...] | None) -> int | None:
+    """Read the number at which a list goes on; None for its begin."""
+    if key is None:
+        return None
+    if not key[0].isdecimal() or not key[0].isascii() or len(key[0]) > _MOST_DIGITS:
+        raise BadCursor
+    return int(key[0])
 
 
 def _values(text: str) -> tuple[CursorValue, ...]:

@@ -159,7 +159,7 @@ def _code(path: str) -> str:
     """Return the code of what a path is about."""
     if path.startswith("/admin") and "translations" not in path:
         return "NZL"
-    return "A" if "sections" in path else "A1" if "items" in path else "small"
+    return "A" if "sections" in path else "A1" if "/items/" in path else "small"
 
 
 def address(path: str, filled: Filled) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from app.accounts.scopes import Scope
 from app.authoring import drafts, editing, history
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed
@@ -18,7 +19,8 @@ from app.domain.drafting.edits import Place
 from app.infra.db import Database
 from app.kit.actor import Actor, Role
 from app.main import create_app
-from tests.scenarios import CODE, VERSION, Client, Scene
+from tests.authoring.programs import AUTHOR, Open, Program
+from tests.scenarios import CODE, VERSION, Client, Scene, bearer
 
 Browse = Callable[[Actor], Client]
 A1, A2 = Address(Kind.ITEM, "A1"), Address(Kind.ITEM, "A2")
@@ -105,3 +107,25 @@ def browse(desk: Desk, settings: Settings, database: Database) -> Iterator[Brows
     yield browse
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def program(desk: Desk, settings: Settings, database: Database) -> Iterator[Open]:
+    app = create_app(settings, database)
+    opened: list[Client] = []
+
+    def program(owner: Actor | None = None, scopes: frozenset[Scope] = AUTHOR) -> Program:
+        client = Client(app)
+        del client.headers["Origin"]
+        client.headers.update(bearer(desk.scene.key(owner or desk.ana, scopes)))
+        opened.append(client)
+        return Program(client, f"/api/v1/drafts/{desk.draft}")
+
+    yield program
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def ana(program: Open) -> Program:
+    return program()

@@ -222,3 +222,6 @@ def _open_everywhere(browser: Client, draft: str) -> None:
     answers = [browser.get(f"/api/v1/drafts/{draft}{end}") for end in ends]
     answers += [browser.get(f"/admin/drafts/{draft}{page}") for page in pages]
     assert {answer.status_code for answer in answers} == {200}
+    others = ("/items.xlsx", "/comparison", "/what-if", "/translations/vi/strings", "/translations/vi/file.po")
+    assert {browser.get(f"/api/v1/drafts/{draft}{end}").status_code for end in others} <= {200, 409}
+    assert browser.get("/api/v1/translations").status_code in {200, 409}

@@ -242,7 +242,7 @@ def create_key(page: Page) -> None:
 
 
 def ask_for_more(page: Page) -> None:
-    page.get_by_label("Changes and publishes questionnaires").check()
+    page.get_by_label("Changes and publishes questionnaires, translates, runs cycles and groups").check()
     create_key(page)
 
 

@@ -37,7 +37,7 @@ router = APIRouter()
 _CHOICES_OF_DAYS = (30, 90, 180, 365)
 _SCOPE_WORDS = {
     Scope.READ: mark("Only reads"),
-    Scope.AUTHOR: mark("Changes and publishes questionnaires"),
+    Scope.AUTHOR: mark("Changes and publishes questionnaires, translates, runs cycles and groups"),
 }
 
 register_flash("accounts.password_changed", "success", mark("Your password is changed. Your other sessions have ended."))

@@ -12,11 +12,12 @@ from starlette.responses import Response
 from app.audit import service as audit
 from app.audit.service import Event
 from app.authoring.acts import FIRST, read_wanted
-from app.authoring.api.history import number_after
-from app.authoring.api.shared import READING, Reader
+from app.authoring.api.shared import Reader
 from app.kit.errors import Invalid
+from app.web.changing import READING
 from app.web.db import DbSession
 from app.web.listing import Listing, Page, csv_beside_json, listing
+from app.web.paging import number_after
 
 router = APIRouter(prefix="/audit")
 

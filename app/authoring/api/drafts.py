@@ -10,20 +10,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.authoring import drafts
-from app.authoring.api.shared import (
-    CHANGING,
-    READING,
-    UNCHANGED,
-    Author,
-    DraftId,
-    ProblemRow,
-    Reader,
-    Sent,
-    answer,
-    problem_rows,
-)
+from app.authoring.api.shared import Author, DraftId, ProblemRow, Reader, problem_rows
 from app.authoring.drafts import DraftEntry, OpenDraft
 from app.domain.drafting.document import Address, Kind, code_of, etag_of
+from app.web.changing import CHANGING, READING, UNCHANGED, Sent, answer
 from app.web.db import DbSession
 from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing, one
 

@@ -12,21 +12,21 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.authoring import history
-from app.authoring.api.shared import CHANGING, READING, UNCHANGED, Author, DraftId, PartSaved, Reader, saved
+from app.authoring.api.shared import Author, DraftId, PartSaved, Reader, saved
 from app.authoring.history import Change
 from app.domain.drafting.difference import differences
 from app.domain.drafting.document import Kind, read_draft
 from app.domain.drafting.edits import Standing
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
+from app.web.changing import CHANGING, READING, UNCHANGED
 from app.web.db import DbSession
 from app.web.listing import PERSONAL, Listing, NoQuery, PageQuery, csv_beside_json, listing, one
-from app.web.paging import BadCursor
+from app.web.paging import number_after
 
 router = APIRouter(prefix="/drafts/{draft_id}/history")
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the change, from 1.", examples=[3])]
-_MOST_DIGITS = 9
 
 
 class ChangeRow(BaseModel):
@@ -86,15 +86,6 @@ def read_change(
 def put_back(draft_id: DraftId, number: Number, actor: Author, session: DbSession) -> Response:
     """Undo one change by a new one, whatever came after it; 409 where later changes stand in the way."""
     return saved(history.put_back(session, actor, draft_id, number))
-
-
-def number_after(key: tuple[str, ...] | None) -> int | None:
-    """Read the number at which a list goes on; None for its begin."""
-    if key is None:
-        return None
-    if not key[0].isdecimal() or not key[0].isascii() or len(key[0]) > _MOST_DIGITS:
-        raise BadCursor
-    return int(key[0])
 
 
 def _found(session: Session, actor: Actor, draft_id: UUID, number: int) -> Change:

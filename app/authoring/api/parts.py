@@ -11,24 +11,14 @@ from pydantic import Field, JsonValue
 from starlette.responses import Response
 
 from app.authoring import drafts, editing
-from app.authoring.api.shared import (
-    CHANGING,
-    READING,
-    SEEING,
-    UNCHANGED,
-    Author,
-    DraftId,
-    PartSaved,
-    Reader,
-    Sent,
-    saved,
-)
+from app.authoring.api.shared import Author, DraftId, PartSaved, Reader, saved
 from app.authoring.editing import PartChanged
 from app.authoring.shapes import known_fields
 from app.domain.drafting.document import Address, Kind, etag_of, read_address
 from app.domain.drafting.edits import Place
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
+from app.web.changing import CHANGING, READING, SEEING, UNCHANGED, Sent
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.listing import PERSONAL, NoQuery

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, Field, StrictInt
 from starlette.responses import Response
 
 from app.authoring import drafts, publishing
-from app.authoring.api.shared import CHANGING, Author, DraftId, Publisher, Sent, answer
+from app.authoring.api.shared import Author, Code, DraftId, Publisher, Version
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import say
 from app.questionnaires import retiring
+from app.web.changing import CHANGING, Sent, answer
 from app.web.db import DbSession
 
 router = APIRouter()
-
-Code = Annotated[str, Path(max_length=64, description="Code of the questionnaire.", examples=["apec-ai-review"])]
-Version = Annotated[str, Path(max_length=64, description="Its version: year and number.", examples=["2026.1"])]
 
 
 class PublishBody(Sent):
@@ -30,6 +27,13 @@ class PublishBody(Sent):
         max_length=200,
         description="The word publish and the version, because this cannot be undone.",
         examples=["publish 2026.2"],
+    )
+    changes: str | None = Field(
+        default=None,
+        max_length=20_000,
+        description="What is new, for those who answered the version before; it becomes the document's `changes`. Null leaves"
+        " what the draft says. One of them must say something where an earlier version exists.",
+        examples=["Question B1-04 is worded more clearly."],
     )
 
 
@@ -74,7 +78,7 @@ def publish(draft_id: DraftId, body: PublishBody, actor: Publisher, session: DbS
     page asks for the password again, and so does making the key."""
     entry = drafts.open_draft(session, actor, draft_id).entry
     _must_say(body.confirm, f"publish {entry.version}")
-    done = publishing.publish(session, actor, draft_id, body.revision)
+    done = publishing.publish(session, actor, draft_id, body.revision, body.changes)
     published = PublishedBody(
         code=done.code,
         version=done.version,

@@ -14,24 +14,23 @@ from app.accounts.scopes import Scope
 from app.authoring.editing import Changed
 from app.domain.drafting.problems import Problem
 from app.kit.actor import Actor, Role
-from app.web.errors import responses
+from app.web.changing import answer
 
 Reader = Annotated[Actor, Depends(require_api(Role.ADMINISTRATOR))]
 Author = Annotated[Actor, Depends(may_change(Scope.AUTHOR))]
 Publisher = Annotated[Actor, Depends(may_change(Scope.AUTHOR, key_only=True))]
 
+Code = Annotated[str, Path(max_length=64, description="Code of the questionnaire.", examples=["apec-ai-review"])]
+Version = Annotated[str, Path(max_length=64, description="Its version: year and number.", examples=["2026.1"])]
 DraftId = Annotated[UUID, Path(description="Id of the draft, as the list of drafts gives it.")]
 
-READING = responses(401, 403, 404, 422)
-CHANGING = responses(401, 403, 404, 409, 413, 415, 422)
-SEEING = responses(412, 428)
-UNCHANGED: dict[int | str, dict[str, object]] = {304: {"description": "Unchanged since the ETag that was sent."}}
 
-
-class Sent(BaseModel):
-    """A body: fields that are not known are refused by name."""
+class HowToPut(BaseModel):
+    """Whether what is sent is taken over, or only compared."""
 
     model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = Field(default=False, description="Say what would change, and change nothing.")
 
 
 class ProblemRow(BaseModel):
@@ -56,11 +55,6 @@ def saved(changed: Changed, *, status: int = 200) -> Response:
     body = PartSaved(address=str(changed.address), etag=changed.etag, revision=changed.revision)
     headers = {"ETag": f'"{changed.etag}"'} if changed.etag else {}
     return answer(body, status=status, headers=headers)
-
-
-def answer(body: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Answer a change with one JSON object."""
-    return Response(body.model_dump_json(by_alias=True), status_code=status, media_type="application/json", headers=headers)
 
 
 def problem_rows(problems: tuple[Problem, ...]) -> list[ProblemRow]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -14,9 +13,9 @@ from app.authoring.pages.frames import Administrator
 from app.authoring.pages.translation_frames import Desk, Place, desk_frame, language_name, sheet_title, subject_name
 from app.authoring.pages.translation_views import views, where_of
 from app.authoring.translating import desk, saving
+from app.authoring.translating.choosing import Show, fits, searched
 from app.authoring.translating.desk import Sheet
 from app.authoring.translating.saving import Saved, Typed
-from app.domain.translating.strings import State, String
 from app.infra.catalogs import Catalogs
 from app.kit.errors import FieldProblem
 from app.kit.say import mark, say
@@ -38,12 +37,11 @@ register_flash("translations.unchanged", "info", mark("Nothing was changed: no t
 
 _CLASH = mark("{part}: somebody saved another translation while you were writing. Both are shown.")
 
-Show = Literal["all", "missing", "outdated", "unreviewed"]
-_SHOWS: dict[Show, tuple[str, Callable[[String], bool]]] = {
-    "all": (mark("All"), lambda _string: True),
-    "missing": (mark("Missing"), lambda string: string.state is State.MISSING),
-    "outdated": (mark("Outdated"), lambda string: string.state is State.OUTDATED),
-    "unreviewed": (mark("Not reviewed"), lambda string: bool(string.text) and not string.is_reviewed),
+_SHOWS: dict[Show, str] = {
+    "all": mark("All"),
+    "missing": mark("Missing"),
+    "outdated": mark("Outdated"),
+    "unreviewed": mark("Not reviewed"),
 }
 
 
@@ -66,7 +64,7 @@ _USUAL: dict[str, object] = {"show": "all", "search": "", "page": 1}
 
 @router.get("")
 def show_strings(
-    request: Request, place: Desk, actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]
+    request: Request, actor: Administrator, place: Desk, session: DbSession, asked: Annotated[Asked, Query()]
 ) -> Response:
     """Show a page of strings."""
     sheet = desk.open_sheet(session, actor, _catalogs(request), place.where, place.language)
@@ -75,7 +73,7 @@ def show_strings(
 
 @router.post("")
 def save_strings(
-    request: Request, place: Desk, actor: Administrator, form: PageForm, session: DbSession, asked: Annotated[Asked, Query()]
+    request: Request, actor: Administrator, place: Desk, form: PageForm, session: DbSession, asked: Annotated[Asked, Query()]
 ) -> Response:
     """Save a page of strings; what cannot be saved is shown again as it was typed, all else is saved."""
     typed = read_typed(form)
@@ -114,7 +112,7 @@ def _page(
     typed: dict[str, Typed] | None = None,
     saved: Saved | None = None,
 ) -> Response:
-    found = [string for string in _searched(sheet, asked.search) if _SHOWS[asked.show][1](string)]
+    found = [string for string in searched(sheet.strings, asked.search) if fits(string, asked.show)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(asked.page, pages)
     shown = found[(number - 1) * PAGE : number * PAGE] if typed is None else [s for s in sheet.strings if s.key in typed]
@@ -148,24 +146,14 @@ def _page(
 
 def _filters(sheet: Sheet, place: Place, asked: Asked) -> list[tuple[parts.Link, int, bool]]:
     """Return each filter as a link, with how many strings it shows."""
-    found = _searched(sheet, asked.search)
+    found = searched(sheet.strings, asked.search)
     return [
         (
             parts.Link(_(words), place.path + asked.query(show=name, page=1)),
-            sum(map(fits, found)),
+            sum(fits(string, name) for string in found),
             name == asked.show,
         )
-        for name, (words, fits) in _SHOWS.items()
-    ]
-
-
-def _searched(sheet: Sheet, text: str) -> list[String]:
-    """Return strings that hold a text: in their part's code, in the source or in the translation."""
-    wanted = text.strip().casefold()
-    return [
-        string
-        for string in sheet.strings
-        if wanted in f"{string.message.context}\n{string.message.text}\n{string.shown}".casefold()
+        for name, words in _SHOWS.items()
     ]
 
 

@@ -35,7 +35,7 @@ register_flash("translations.imported_nothing", "info", mark("Nothing was taken 
 
 @router.get("/file.{ending}")
 def download(
-    request: Request, place: Desk, ending: Annotated[str, Path(max_length=8)], actor: Administrator, session: DbSession
+    request: Request, actor: Administrator, place: Desk, ending: Annotated[str, Path(max_length=8)], session: DbSession
 ) -> Response:
     """Hand every string out as PO or XLIFF."""
     if ending not in set(Format):
@@ -49,13 +49,13 @@ def download(
 
 
 @router.get("/import")
-def show_import(request: Request, place: Desk, actor: Administrator, session: DbSession) -> Response:
+def show_import(request: Request, actor: Administrator, place: Desk, session: DbSession) -> Response:
     """Ask for the file."""
     return _import_page(request, place, _sheet(request, place, actor, session))
 
 
 @router.post("/import")
-def compare_file(request: Request, place: Desk, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+def compare_file(request: Request, actor: Administrator, place: Desk, form: PageForm, session: DbSession) -> Response:
     """Show what the file would change; nothing is stored."""
     file = form.file("file")
     raw = b"" if file is None else file.content
@@ -67,7 +67,7 @@ def compare_file(request: Request, place: Desk, actor: Administrator, form: Page
 
 
 @router.post("/apply")
-def apply_file(request: Request, place: Desk, actor: Administrator, form: PageForm, session: DbSession) -> Response:
+def apply_file(request: Request, actor: Administrator, place: Desk, form: PageForm, session: DbSession) -> Response:
     """Take over what was shown; what somebody has changed since is shown again."""
     catalogs = _catalogs(request)
     try:

@@ -50,6 +50,8 @@ class Saved:
     counts: Counter[str] = field(default_factory=Counter)
     problems: dict[str, str] = field(default_factory=dict)
     clashes: dict[str, String] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    """Keys of no string of today: their source was reworded meanwhile, or never was."""
 
     @property
     def is_whole(self) -> bool:
@@ -74,6 +76,8 @@ def save(
     for one in typed:
         if one.key in known:
             _save_one(session, actor, sheet, known[one.key], one, saved)
+        else:
+            saved.unknown.append(one.key)
     if saved.counts:
         _record(session, actor, sheet, act, saved.counts)
     return saved
