@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.authoring import drafts, queries
 from app.authoring.tables import Draft
 from app.domain.drafting import edits
-from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, is_fit, read_draft
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, is_fit, read_address, read_draft
 from app.domain.drafting.edits import Place, Standing
 from app.infra.yaml import DEEPEST, depth_of
 from app.kit import clock
@@ -21,6 +21,7 @@ from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import mark, say
 from app.questionnaires import service as questionnaires
 
+_LOOKED_BACK = 50
 _DEEPEST_PART = DEEPEST - 4  # an item lies below the whole, its sections, its section and its items
 
 
@@ -42,11 +43,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change left behind: the part's address and etag ('' where it is gone), and the draft's revision."""
+    """What a change left behind: the part's address and etag ('' where it is gone), and the draft's revision. `is_new` is false
+    where all was so already, and nothing was written."""
 
     address: Address
     etag: str
     revision: int
+    is_new: bool = True
 
 
 def save_part(session: Session, actor: Actor, draft_id: UUID, address: Address, part: Part, seen: str) -> Changed:
@@ -56,7 +59,7 @@ def save_part(session: Session, actor: Actor, draft_id: UUID, address: Address, 
     row, document = _to_change(session, actor, draft_id)
     before = _part(document, address)
     if etag_of(before) == etag_of(part):
-        return Changed(address, etag_of(before), row.revision)
+        return Changed(address, etag_of(before), row.revision, is_new=False)
     if etag_of(before) != seen:
         raise _changed_meanwhile(session, draft_id, address, before)
     renamed = _renamed(session, row, document, address, part)
@@ -93,18 +96,24 @@ def move_part(session: Session, actor: Actor, draft_id: UUID, address: Address, 
     found = _standing(document, address)
     to = _within(document, address.kind, place)
     if to == found.place:
-        return Changed(address, etag_of(_part(document, address)), row.revision)
+        return Changed(address, etag_of(_part(document, address)), row.revision, is_new=False)
     edit = Edit("moved", address, Standing(found.part, found.place), Standing(found.part, to))
     return write(session, actor, row, edits.move(document, address, to), edit)
 
 
 def retire_part(session: Session, actor: Actor, draft_id: UUID, address: Address, seen: str) -> Changed:
-    """Take a part out of the draft; what is published keeps it, and the history can put it back."""
+    """Take a part out of the draft; what is published keeps it, and the history can put it back. `seen` is what
+    `etag_to_retire` says: a section goes with its questions, so a changed question counts as well."""
     row, document = _to_change(session, actor, draft_id)
     found = _standing(document, address)
-    if etag_of(_part(document, address)) != seen:
-        raise _changed_meanwhile(session, draft_id, address, _part(document, address))
+    if etag_of(found.part) != seen:
+        raise _changed_meanwhile(session, draft_id, _last_changed(session, draft_id, address, found), found.part)
     return write(session, actor, row, edits.remove(document, address), Edit("retired", address, found, None))
+
+
+def etag_to_retire(document: DraftDocument, address: Address) -> str:
+    """Return the etag that retiring a part names: of a section, that with its questions."""
+    return etag_of(_standing(document, address).part)
 
 
 def write(session: Session, actor: Actor, row: Draft, document: DraftDocument, edit: Edit) -> Changed:
@@ -212,6 +221,14 @@ def _taken(code: str) -> Invalid:
     return Invalid(
         [FieldProblem("code", "code_taken", say("Another part has the code {code} already. Choose another.", code=code))]
     )
+
+
+def _last_changed(session: Session, draft_id: UUID, address: Address, found: Standing) -> Address:
+    """Return what of a part, or of the questions in it, was changed last."""
+    within = {str(address), *(str(Address(Kind.ITEM, code_of(item))) for item in edits.items_of(found.part))}
+    changes = queries.list_changes(session, draft_id, None, None, _LOOKED_BACK)
+    last = next((change for change in changes if change.address in within), None)
+    return address if last is None else read_address(last.address) or address
 
 
 def _changed_meanwhile(session: Session, draft_id: UUID, address: Address, now: Part) -> PartChanged:

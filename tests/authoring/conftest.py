@@ -46,6 +46,9 @@ class Desk:
     def etag(self, address: Address) -> str:
         return etag_of(self.part(address))
 
+    def standing_etag(self, address: Address) -> str:
+        return editing.etag_to_retire(self.open().document, address)
+
     def save(self, address: Address, *, by: Actor | None = None, seen: str | None = None, **fields: object) -> Changed:
         part = {**self.part(address), **fields}
         with self.scene.database.write() as session:
@@ -66,7 +69,7 @@ class Desk:
 
     def retire(self, address: Address, seen: str | None = None) -> Changed:
         with self.scene.database.write() as session:
-            return editing.retire_part(session, self.ana, self.draft, address, seen or self.etag(address))
+            return editing.retire_part(session, self.ana, self.draft, address, seen or self.standing_etag(address))
 
     def put_back(self, number: int) -> Changed:
         with self.scene.database.write() as session:

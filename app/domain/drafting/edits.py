@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from app.domain.drafting.document import Address, DraftDocument, Kind, Page, Part, code_of, read_draft
 
 
+class NoSection(LookupError):
+    """A part should go into a section that is not there: it would be lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a part stands among its like, from 0: an item within its section, a section or node within the whole."""
@@ -53,12 +57,14 @@ def put(draft: DraftDocument, address: Address, part: Part) -> DraftDocument:
 
 
 def insert(draft: DraftDocument, kind: Kind, part: Part, place: Place) -> DraftDocument:
-    """Insert a coded part before what stands at the place; a place past the end is the end."""
+    """Insert a coded part before what stands at the place; a place past the end is the end. Raises NoSection."""
     at = place.index
     if kind is Kind.NODE:
         return replace(draft, nodes=(*draft.nodes[:at], part, *draft.nodes[at:]))
     if kind is Kind.SECTION:
         return replace(draft, pages=(*draft.pages[:at], _page(part), *draft.pages[at:]))
+    if all(code_of(page.part) != place.section for page in draft.pages):
+        raise NoSection(place.section)
     pages = (
         Page(page.part, (*page.items[:at], part, *page.items[at:])) if code_of(page.part) == place.section else page
         for page in draft.pages
@@ -76,7 +82,7 @@ def remove(draft: DraftDocument, address: Address) -> DraftDocument:
 
 
 def move(draft: DraftDocument, address: Address, place: Place) -> DraftDocument:
-    """Move a coded part; the place counts what is left when it is taken out."""
+    """Move a coded part; the place counts what is left when it is taken out. Raises NoSection."""
     found = standing(draft, address)
     return draft if found is None else insert(remove(draft, address), address.kind, found.part, place)
 
@@ -86,6 +92,12 @@ def free_code(draft: DraftDocument, kind: Kind, wanted: str) -> str:
     taken = {address.code.casefold() for address in draft.addresses() if address.kind is kind}
     candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
     return next(code for code in candidates if code.casefold() not in taken)
+
+
+def items_of(section: Part) -> tuple[Part, ...]:
+    """Return the items that a section carries as it does in a file; other parts carry none."""
+    items = section.get("items", [])
+    return tuple(item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
 
 
 def _index(parts: tuple[Part, ...], code: str) -> int | None:
@@ -105,6 +117,4 @@ def _whole(page: Page) -> Part:
 
 
 def _page(section: Part) -> Page:
-    items = section.get("items", [])
-    kept = tuple(item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
-    return Page({name: value for name, value in section.items() if name != "items"}, kept)
+    return Page({name: value for name, value in section.items() if name != "items"}, items_of(section))
