@@ -1,4 +1,4 @@
-"""Drafts: start one from a version, from a file or blank, open it, and let it go."""
+"""Drafts: start one from a version, from a file or blank, and open it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from app.kit.say import mark, say
 from app.questionnaires import service as questionnaires
 
-_CLOSED = mark("This draft is no longer open: it was published or discarded. Start another from the version that you need.")
+_CLOSED = {
+    "published": mark("This draft is published, so it changes no more. Start another from the version that it became."),
+    "discarded": mark("This draft was discarded. Open it again on its page before you change it."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,6 @@ def opened(row: Draft) -> OpenDraft:
     return OpenDraft(entry_of(row), read_draft(json.loads(row.document)))
 
 
-def discard(session: Session, actor: Actor, draft_id: UUID) -> None:
-    """Let a draft go; its history stays."""
-    row = row_to_change(session, actor, draft_id)
-    row.state = "discarded"
-    session.add(row)
-    session.flush()
-    audit.record(session, actor, "authoring.discarded", target_kind="draft", target_id=draft_id)
-
-
 def read_file(raw: bytes) -> DraftDocument:
     """Read a YAML file as a draft; what cannot be taken apart is refused at its line."""
     try:
@@ -147,7 +141,7 @@ def row_to_change(session: Session, actor: Actor, draft_id: UUID) -> Draft:
     if row is None:
         raise NotFound("draft")
     if row.state != "open":
-        raise Conflict(_CLOSED)
+        raise Conflict(_CLOSED[row.state])
     return row
 
 

@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.authoring import drafts, queries
 from app.authoring.tables import Draft
 from app.domain.drafting import edits
-from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, is_fit, read_address, read_draft
+from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Part, code_of, etag_of, is_fit, read_draft
 from app.domain.drafting.edits import Place, Standing
 from app.infra.yaml import DEEPEST, depth_of
 from app.kit import clock
@@ -107,7 +107,7 @@ def retire_part(session: Session, actor: Actor, draft_id: UUID, address: Address
     row, document = _to_change(session, actor, draft_id)
     found = _standing(document, address)
     if etag_of(found.part) != seen:
-        raise _changed_meanwhile(session, draft_id, _last_changed(session, draft_id, address, found), found.part)
+        raise _changed_before_retiring(session, draft_id, address, found.part)
     return write(session, actor, row, edits.remove(document, address), Edit("retired", address, found, None))
 
 
@@ -223,12 +223,15 @@ def _taken(code: str) -> Invalid:
     )
 
 
-def _last_changed(session: Session, draft_id: UUID, address: Address, found: Standing) -> Address:
-    """Return what of a part, or of the questions in it, was changed last."""
-    within = {str(address), *(str(Address(Kind.ITEM, code_of(item))) for item in edits.items_of(found.part))}
+def _changed_before_retiring(session: Session, draft_id: UUID, address: Address, now: Part) -> PartChanged:
+    """Say who changed a part last, or a question in it: what is retired goes with what they wrote."""
+    within = {str(address), *(str(Address(Kind.ITEM, code_of(item))) for item in edits.items_of(now))}
     changes = queries.list_changes(session, draft_id, None, None, _LOOKED_BACK)
-    last = next((change for change in changes if change.address in within), None)
-    return address if last is None else read_address(last.address) or address
+    by = next((change.by for change in changes if change.address in within), "")
+    words: str = mark("This part is not what you read. Look at it as it is now, and retire it if you still want to.")
+    if by:
+        words = say("{name} changed this part, or a question in it, since you read it. Look at it, and retire it then.", name=by)
+    return PartChanged(words, extra={"current": dict(now), "etag": etag_of(now), "changed_by": by})
 
 
 def _changed_meanwhile(session: Session, draft_id: UUID, address: Address, now: Part) -> PartChanged:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from app.authoring import drafts, editing, history
+from app.authoring import closing, drafts, editing, history
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed
 from app.authoring.history import Change
@@ -70,6 +70,11 @@ class Desk:
     def retire(self, address: Address, seen: str | None = None) -> Changed:
         with self.scene.database.write() as session:
             return editing.retire_part(session, self.ana, self.draft, address, seen or self.standing_etag(address))
+
+    def discard(self, by: Actor) -> None:
+        revision = self.open().entry.revision
+        with self.scene.database.write() as session:
+            closing.discard(session, by, self.draft, revision)
 
     def put_back(self, number: int) -> Changed:
         with self.scene.database.write() as session:

@@ -70,8 +70,7 @@ def test_only_administrators_see_and_start_drafts(desk: Desk) -> None:
 
 
 def test_a_discarded_draft_changes_no_more(desk: Desk) -> None:
-    with desk.scene.database.write() as session:
-        drafts.discard(session, desk.ben, desk.draft)
+    desk.discard(desk.ben)
 
     with pytest.raises(Conflict):
         desk.save(A1, text="Too late")

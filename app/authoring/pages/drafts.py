@@ -39,7 +39,6 @@ UPLOADS = re.compile(
 )
 
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
-register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,6 @@ def _download(entry: DraftEntry, content: bytes, media_type: str, ending: str) -
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{entry.code}-{entry.version}")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{ending}"'
     return answer
-
-
-@router.post("/{draft_id}/discard")
-def discard_draft(request: Request, draft_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
-    """Let a draft go."""
-    drafts.discard(session, actor, draft_id)
-    return see_other(request, "/admin/drafts", flash="authoring.discarded")
 
 
 def draft_page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,6 +13,7 @@ from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
 from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.pages.closing import read_revision
 from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
 from app.authoring.pages.what_if import rows_of
@@ -21,7 +21,7 @@ from app.authoring.publishing import Impact
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.drafting.document import Kind
 from app.domain.questionnaire.items import ChangeClass
-from app.kit.errors import FieldProblem, Invalid
+from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
 from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
@@ -31,8 +31,6 @@ from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
-
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 register_flash("authoring.published", "success", mark("The version is published. It never changes; reviews may start with it."))
 
@@ -76,15 +74,15 @@ def publish(
         ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
             note = form.first("changes")
-            entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")), note)
+            entry = publishing.publish(session, actor, draft_id, read_revision(form.first("revision")), note)
     except Invalid as refusal:
         with database.read() as session:
             return _publish_page(request, session, actor, draft_id, refusal.problems, form.first("changes"))
+    except Conflict as refusal:
+        problem = FieldProblem("publish", refusal.code, refusal.detail)
+        with database.read() as session:
+            return _publish_page(request, session, actor, draft_id, (problem,), form.first("changes"), refusal.status)
     return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="authoring.published")
-
-
-def _revision(text: str) -> int:
-    return int(text) if _NUMBER.fullmatch(text) else -1
 
 
 def _impact_words(impact: Impact) -> tuple[str, str, str]:
@@ -98,6 +96,7 @@ def _publish_page(
     draft_id: UUID,
     problems: tuple[FieldProblem, ...] = (),
     note: str | None = None,
+    status: int = Invalid.status,
 ) -> Response:
     draft = drafts.open_draft(session, actor, draft_id)
     comparison = publishing.compare(session, draft)
@@ -106,7 +105,7 @@ def _publish_page(
         request,
         "authoring/publish.html",
         draft_frame(request, draft.entry, _("Publish this draft"), has_errors=bool(problems)),
-        status=422 if problems else 200,
+        status=status if problems else 200,
         entry=draft.entry,
         faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
         before=comparison.before if comparison else None,
