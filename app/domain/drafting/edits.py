@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from app.domain.drafting.document import Address, DraftDocument, Kind, Page, Part, code_of, read_draft
@@ -87,9 +88,12 @@ def move(draft: DraftDocument, address: Address, place: Place) -> DraftDocument:
     return draft if found is None else insert(remove(draft, address), address.kind, found.part, place)
 
 
-def free_code(draft: DraftDocument, kind: Kind, wanted: str) -> str:
-    """Return a code that no part of this kind has: the wanted one, or the first that follows it with a number."""
-    taken = {address.code.casefold() for address in draft.addresses() if address.kind is kind}
+def free_code(draft: DraftDocument, kind: Kind, wanted: str, kept: Collection[str] = ()) -> str:
+    """Return a code that no part of this kind has, and that is not kept for another: the wanted one, or the first that follows
+    it with a number."""
+    taken = {address.code.casefold() for address in draft.addresses() if address.kind is kind} | {
+        code.casefold() for code in kept
+    }
     candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
     return next(code for code in candidates if code.casefold() not in taken)
 
