@@ -27,7 +27,9 @@ def discard(session: Session, actor: Actor, draft_id: UUID, revision: int) -> No
     """Let a draft go as it was read, at `revision`; a later change raises ChangedMeanwhile. It can be opened again."""
     row = drafts.row_to_change(session, actor, draft_id)
     if row.revision != revision:
-        words = say("{name} changed this draft since you read it. Look at what changed before you discard it.", name=row.changed_by)
+        words = say(
+            "{name} changed this draft since you read it. Look at what changed before you discard it.", name=row.changed_by
+        )
         raise ChangedMeanwhile(words, extra={"revision": row.revision, "changed_by": row.changed_by})
     queries.set_state(session, row, "discarded")
     audit.record(session, actor, "authoring.discarded", target_kind="draft", target_id=draft_id)

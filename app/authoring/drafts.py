@@ -70,7 +70,21 @@ class OpenDraft:
         base = next((each for each in self.published.versions if each.content_hash == self.entry.based_on), None)
         if base is None or self.entry.state == "published":
             return ()
-        return tuple(each.version for each in self.published.versions if version_order(each.version) > version_order(base.version))
+        return tuple(
+            each.version for each in self.published.versions if version_order(each.version) > version_order(base.version)
+        )
+
+    @cached_property
+    def names_others(self) -> tuple[tuple[str, str], ...]:
+        """Return the texts about the whole that name another version than its own: the field, and the number."""
+        about = self.document.singles[Kind.ABOUT]
+        others = [each.version for each in self.published.versions if each.version != about.get("version")]
+        return tuple(
+            (name, version)
+            for name in _NAMING
+            for version in others
+            if isinstance(about.get(name), str) and _naming(version).search(str(about[name]))
+        )
 
 
 def start_from_version(session: Session, actor: Actor, code: str, version: str) -> DraftEntry:
@@ -227,9 +241,12 @@ def _next_version(published: list[str]) -> str:
 
 def _renumbered(content: Mapping[str, object], before: str, number: str) -> dict[str, str]:
     """Return the texts about the whole that name a version, with another number; 2026.1 is not named by 2026.10 or 12026.1."""
-    named = re.compile(rf"(?<![\d.]){re.escape(before)}(?!\d|\.\d)")
     texts = {name: str(content[name]) for name in _NAMING if isinstance(content.get(name), str)}
-    return {name: named.sub(number, text) for name, text in texts.items()}
+    return {name: _naming(before).sub(number, text) for name, text in texts.items()}
+
+
+def _naming(version: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d|\.\d)")
 
 
 def _without_none(content: Mapping[str, object]) -> dict[str, object]:

@@ -118,6 +118,15 @@ def retire_part(session: Session, actor: Actor, draft_id: UUID, address: Address
     return write(session, actor, row, edits.remove(document, address), Edit("retired", address, found, None))
 
 
+def take_next_number(session: Session, actor: Actor, draft_id: UUID) -> Changed:
+    """Give a draft the number after the newest published one, as a change of what it is about."""
+    row, document = _to_change(session, actor, draft_id)
+    about, number = document.singles[Kind.ABOUT], drafts.published_of(session, row).next
+    if not number:
+        raise Conflict(mark("Nothing of this questionnaire is published yet, so any number is free. Write one in its version."))
+    return save_part(session, actor, draft_id, Address(Kind.ABOUT), {**about, "version": number}, etag_of(about))
+
+
 def etag_to_retire(document: DraftDocument, address: Address) -> str:
     """Return the etag that retiring a part names: of a section, that with its questions."""
     return etag_of(_standing(document, address).part)

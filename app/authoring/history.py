@@ -156,7 +156,9 @@ def _with_fields(now: Part, before: Part, after: Part) -> Part:
     altered = [name for name in dict.fromkeys((*before, *after)) if name != "items" and before.get(name) != after.get(name)]
     if any(now.get(name) not in (before.get(name), after.get(name)) and _has_rows(now.get(name)) for name in altered):
         raise Conflict(_EDITED_AGAIN)
-    kept = {name: before[name] if name in altered else value for name, value in now.items() if name in before or name not in altered}
+    kept = {
+        name: before[name] if name in altered else value for name, value in now.items() if name in before or name not in altered
+    }
     return kept | {name: before[name] for name in altered if name in before}
 
 

@@ -13,7 +13,7 @@ from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
-from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
+from app.authoring.pages.frames import Administrator, draft_frame, in_english, next_number, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
@@ -89,7 +89,7 @@ def change_part(
         except Invalid as refusal:
             return _part_page(request, draft, where, problems=refusal.problems, wished=wish_of(form))
         except PartChanged as changed:
-            return _part_page(request, draft, where, problems=(FieldProblem("retire", changed.code, changed.detail),))
+            return _part_page(request, draft, where, problems=(FieldProblem("retire", changed.code, changed.detail),), status=409)
     typed = _typed(draft, where, form)
     try:
         saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
@@ -171,6 +171,7 @@ def _part_page(
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
     wished: Wish | None = None,
+    status: int = Invalid.status,
 ) -> Response:
     stored = _part(draft, where)
     standing = edits.standing(draft.document, where) if can_move(where) else None
@@ -188,7 +189,7 @@ def _part_page(
         request,
         "authoring/part.html",
         draft_frame(request, draft.entry, title, has_errors=bool(problems)),
-        status=422 if problems else 409 if clash else 200,
+        status=status if problems else 409 if clash else 200,
         entry=draft.entry,
         address=where,
         title=title,
@@ -196,6 +197,7 @@ def _part_page(
         groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
         whole=[problem for problem in found if not _is_beside(problem.field, errors)],
         problems=found,
+        next_number=next_number(draft) if where.kind is Kind.ABOUT else "",
         errors=errors_by_field(problems),
         summary=summary_of(problems),
         clash=clash,

@@ -12,6 +12,7 @@ from app.accounts.deps import AppSeal, AskingAgain
 from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
+from app.authoring.drafts import OpenDraft
 from app.authoring.labels import change_label, field_label, part_label
 from app.authoring.pages.closing import read_revision
 from app.authoring.pages.comparing import worded_since
@@ -20,6 +21,7 @@ from app.authoring.pages.what_if import rows_of
 from app.authoring.publishing import Impact
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.drafting.document import Kind
+from app.domain.questionnaire.diff import Change
 from app.domain.questionnaire.items import ChangeClass
 from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
@@ -85,6 +87,15 @@ def publish(
     return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="authoring.published")
 
 
+def _change_words(change: Change, draft: OpenDraft) -> str:
+    """Say what a change is, and beside it what the author calls it where that is something else."""
+    words, after = change_label(change.change), draft.inspection.questionnaire
+    item = after.items.get(change.item) if after else None
+    if item is None or item.lineage.change in {change.change, ChangeClass.NEW}:
+        return words
+    return _("{change}; its author says: {declared}").format(change=words, declared=change_label(item.lineage.change))
+
+
 def _impact_words(impact: Impact) -> tuple[str, str, str]:
     return count_words(impact.reviews), count_words(impact.open_answers), count_words(impact.signed_answers)
 
@@ -110,13 +121,15 @@ def _publish_page(
         faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
         before=comparison.before if comparison else None,
         changes=[
-            (change, change_label(change.change), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
+            (change, _change_words(change, draft), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
             for change, impact in zip(changes, comparison.impacts if comparison else (), strict=True)
         ],
         reviews=count_words(comparison.reviews) if comparison and comparison.reviews.number != 0 else "",
         hints=[(change_label(each), change_hint(each)) for each in ChangeClass if any(each is one.change for one in changes)],
         note=str(draft.document.singles[Kind.ABOUT].get("changes") or "") if note is None else note,
         is_first=publishing.is_first(session, draft.entry),
+        skipped=draft.skipped,
+        named=[(field_label(name), name, version) for name, version in draft.names_others],
         worded=worded_since(session, draft, comparison.before.version) if comparison else None,
         scheme_changed=comparison is not None and comparison.difference.scheme_changed,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
