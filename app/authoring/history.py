@@ -24,7 +24,7 @@ _GONE = mark(
     "This cannot be put back any more: the part, its code or its section was changed by later edits. Look at the newest."
 )
 _EDITED_AGAIN = mark(
-    "The same list was edited again since, and undoing this would undo that as well. Undo the later change first, or edit the part."
+    "The same list was edited again since, and undoing this would undo that too. Undo the later change first, or edit the part."
 )
 _BURIED = mark(
     "Other changes came after this file, and undoing it would undo them as well. Undo those first, the newest first; or upload "
@@ -118,7 +118,7 @@ def _removed(document: DraftDocument, address: Address, added: Standing | None) 
     later = [code_of(item) for item in edits.items_of(now.part) if code_of(item) not in first]
     if later:
         words = say(
-            "Other changes put questions into this section since: {questions}. Move or retire them first, so that none goes unseen.",
+            "Other changes put questions into this section since: {questions}. Move or retire them first: none should go unseen.",
             questions=", ".join(later),
         )
         raise Conflict(words)

@@ -97,7 +97,7 @@ def test_a_key_that_only_reads_reads_drafts_and_is_told_what_it_lacks(desk: Desk
     assert found["scope"] == "author"
     assert "author" in str(found["detail"])
     assert "API keys" in str(found["detail"])
-    for answer in (reader.delete(""), reader.post("/copies", {"address": "item/A1"}), reader.post("/publication", {})):
+    for answer in (reader.delete("", '"r0"'), reader.post("/copies", {"address": "item/A1"}), reader.post("/publication", {})):
         refused(answer, 403, "scope_missing")
     assert desk.open() == before
 
@@ -159,7 +159,7 @@ def test_a_session_edits_by_the_api_and_publishes_on_the_page_only(desk: Desk, s
 def test_a_draft_that_is_not_there_is_not_found(desk: Desk, ana: Program) -> None:
     ana.at = f"/api/v1/drafts/{uuid4()}"
 
-    answers = [ana.get(), ana.get("/document"), ana.delete(""), ana.post("/moves", {"address": "item/A1", "index": 0})]
+    answers = [ana.get(), ana.get("/document"), ana.delete("", '"r0"'), ana.post("/moves", {"address": "item/A1", "index": 0})]
     answers += [ana.put("/parts/about", {}, '"x"'), ana.put("/document", {}, '"r0"')]
 
     assert {answer.status_code for answer in answers} == {404}
@@ -221,12 +221,25 @@ def test_a_file_is_refused_at_its_line_and_by_its_kind(ana: Program) -> None:
 def test_a_discarded_draft_is_read_and_changed_no_more(desk: Desk, ana: Program) -> None:
     part, seen = dict(desk.part(A1)), ana.etag("/parts/item/A1")
 
-    assert ana.delete("").json()["state"] == "discarded"
+    refused(ana.delete("", '"r7"'), 412, "draft_changed")
+    assert ana.delete("", '"r0"').json()["state"] == "discarded"
 
     refused(ana.put("/parts/item/A1", {**part, "text": "Other?"}, seen), 409, "conflict")
-    refused(ana.delete(""), 409, "conflict")
+    refused(ana.delete("", '"r0"'), 409, "conflict")
     assert ana.get("/document").status_code == 200
     assert ana.client.get("/api/v1/drafts").json()["data"] == []
+    assert ana.post("/reopening", None).json()["state"] == "open"
+    refused(ana.post("/reopening", None), 409, "conflict")
+
+
+def test_a_section_is_retired_as_it_was_read_with_its_questions(desk: Desk, ana: Program) -> None:
+    parts = {part["address"]: part for part in ana.get().json()["parts"]}
+    seen = f'"{parts["section/A"]["retiring_etag"]}"'
+    desk.save(A1, by=desk.ben, text="Fresh words")
+
+    refused(ana.delete("/parts/section/A", seen), 412, "part_changed")
+
+    assert "A1" in desk.items()
 
 
 # --- reading
@@ -514,7 +527,7 @@ def test_changes_are_listed_in_pages_and_put_back(desk: Desk, ana: Program) -> N
 
 def test_a_draft_is_published_as_it_was_read_and_in_so_many_words(desk: Desk, ana: Program) -> None:
     desk.save(A1, text="Is there a plan?")
-    said = {"revision": 1, "confirm": "publish 2026.2"}
+    said = {"revision": 1, "confirm": "publish 2026.2", "changes": "Other words."}
 
     assert fields(ana.post("/publication", {**said, "confirm": "yes"})) == [("body.confirm", "not_confirmed")]
     assert fields(ana.post("/publication", {"revision": 1})) == [("body.confirm", "missing")]

@@ -34,7 +34,7 @@ def test_a_draft_of_a_file_may_have_faults(desk: Desk) -> None:
 
     with desk.scene.database.read() as session:
         opened = drafts.open_draft(session, desk.ana, entry.id)
-    assert [problem.code for problem in opened.inspection.problems] == ["Q0_string_too_short"]
+    assert [problem.code for problem in opened.inspection.problems] == ["Q0_string_too_short", "version_taken"]
 
 
 @pytest.mark.parametrize(

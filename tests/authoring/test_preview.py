@@ -13,7 +13,7 @@ from app.authoring import drafts
 from app.authoring.drafts import OpenDraft
 from app.authoring.preview import trying
 from app.authoring.preview.trying import Trial, Tried
-from app.domain.drafting.document import Address, Kind, Shapeless, read_draft
+from app.domain.drafting.document import Address, Kind, Shapeless, take_draft
 from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import score
@@ -30,7 +30,7 @@ from tests.scenarios import COMPLETE
 
 def _is_draft(path: Path) -> bool:
     try:
-        read_draft(read_yaml(path.read_bytes()).content)
+        take_draft(read_yaml(path.read_bytes()).content)
     except (YamlFault, Shapeless):
         return False
     return True

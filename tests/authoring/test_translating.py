@@ -8,7 +8,6 @@ from threading import Barrier, Thread
 import pytest
 
 from app.audit import service as audit
-from app.authoring import drafts
 from app.authoring.translating import desk as desks
 from app.authoring.translating.desk import Version
 from app.authoring.translating.saving import Typed

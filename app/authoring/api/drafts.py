@@ -59,7 +59,7 @@ class PartRow(BaseModel):
     section: str = Field(description="Code of the section that an item stands in; empty for other parts.", examples=["B1"])
     etag: str = Field(description="What a change of the part sends as If-Match, in quotes.")
     retiring_etag: str = Field(
-        description="What retiring it sends as If-Match, in quotes: of a section, that with its questions. Empty where it has no code."
+        description="What retiring it sends as If-Match, in quotes: of a section, that with its questions; empty for other parts."
     )
 
 

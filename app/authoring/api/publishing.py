@@ -31,6 +31,13 @@ class PublishBody(Sent):
         description="The word publish and the version, because this cannot be undone.",
         examples=["publish 2026.2"],
     )
+    changes: str | None = Field(
+        default=None,
+        max_length=20_000,
+        description="What is new, for those who answered the version before; without it, what the draft says of its changes. One "
+        "of the two must say something where a version stands before.",
+        examples=["One question is easier to read."],
+    )
 
 
 class PublishedBody(BaseModel):
@@ -74,7 +81,7 @@ def publish(draft_id: DraftId, body: PublishBody, actor: Publisher, session: DbS
     page asks for the password again, and so does making the key."""
     entry = drafts.open_draft(session, actor, draft_id).entry
     _must_say(body.confirm, f"publish {entry.version}")
-    done = publishing.publish(session, actor, draft_id, body.revision)
+    done = publishing.publish(session, actor, draft_id, body.revision, body.changes)
     published = PublishedBody(
         code=done.code,
         version=done.version,
