@@ -28,6 +28,7 @@ from app.reviews.touched import Touched, touched
 _NEWLINES = re.compile(r"\r\n?")
 _NO_NOTE = mark("Say in a sentence or two what is new, for those who answered the version before.")
 _BAD_NOTE = mark("Shorten this text to 20,000 characters, and remove invisible characters from it.")
+_SAID_BY_THE_PUBLISHER = "version_taken"  # in words of its own, and the same content again is no fault
 _FAULTS = mark("This draft has problems. Correct them, and publish again.")
 
 
@@ -115,7 +116,7 @@ def _impacts(session: Session, difference: Difference, found: Touched) -> tuple[
 
 def _must_be_clean(draft: OpenDraft, field: str, words: str) -> Questionnaire:
     found = draft.inspection.questionnaire
-    if found is None or draft.inspection.problems:
+    if found is None or any(problem.code != _SAID_BY_THE_PUBLISHER for problem in draft.inspection.problems):
         raise Invalid([FieldProblem(field, "has_problems", words)])
     return found
 
