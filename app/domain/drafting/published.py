@@ -42,10 +42,11 @@ class Published:
     def refusal_of(self, part: Part, *, is_new: bool) -> str:
         """Say why a question cannot have its code; '' where it can. `is_new`: it is not in the draft yet."""
         known = self.known.get(code_of(part))
-        if known is None:
+        kind = part.get("type")
+        if known is None or not isinstance(kind, str):  # that a type is missing is said by the format
             return ""
-        if part.get("type") != known.item.type:
-            return other_type_words(known, str(part.get("type", "")))
+        if kind != known.item.type:
+            return other_type_words(known, kind)
         if is_new and known.is_retired and not _means_the_same(part, known.item):
             return returning_words(known)
         return ""

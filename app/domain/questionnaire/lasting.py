@@ -38,7 +38,7 @@ def check_codes(document: Questionnaire, newest_first: Sequence[Questionnaire]) 
 def other_type_words(known: Known, now: str) -> str:
     """Say that a code was published with another type."""
     return (
-        f"{known.item.code} was published in {known.version} as {known.item.type}, and here it is {now or 'nothing'}. A "
+        f"{known.item.code} was published in {known.version} as {known.item.type}, and here it is {now}. A "
         f"published code never gets another meaning: give this question another code, and name {known.item.code} as what it "
         "replaces."
     )
