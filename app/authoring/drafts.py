@@ -1,8 +1,9 @@
-"""Drafts: start one from a version, from a file or blank, open it, and let it go."""
+"""Drafts: start one from a version, from a file or blank, and open it."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,8 @@ from app.audit import service as audit
 from app.authoring import queries
 from app.authoring.tables import Draft
 from app.domain.drafting.document import DraftDocument, Kind, Shapeless, read_draft, take_draft
-from app.domain.drafting.problems import Inspection, inspect
+from app.domain.drafting.problems import Inspection
+from app.domain.drafting.published import NOTHING_PUBLISHED, Published, inspect_after
 from app.domain.questionnaire.document import version_order
 from app.infra.yaml import DEEPEST, YamlFault, depth_of, read_yaml
 from app.kit import clock
@@ -24,7 +26,11 @@ from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from app.kit.say import mark, say
 from app.questionnaires import service as questionnaires
 
-_CLOSED = mark("This draft is no longer open: it was published or discarded. Start another from the version that you need.")
+_NAMING = ("title", "summary", "instructions", "citation")
+_CLOSED = {
+    "published": mark("This draft is published, so it changes no more. Start another from the version that it became."),
+    "discarded": mark("This draft was discarded. Open it again on its page before you change it."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +56,45 @@ class OpenDraft:
 
     entry: DraftEntry
     document: DraftDocument
+    published: Published
 
     @cached_property
     def inspection(self) -> Inspection:
-        """Return every problem; checking takes longer than reading, so it waits until somebody asks."""
-        return inspect(self.document)
+        """Return every problem; checking takes longer than reading, so it waits until somebody asks. What became a version is
+        held against no other any more."""
+        return inspect_after(self.document, NOTHING_PUBLISHED if self.entry.state == "published" else self.published)
+
+    @cached_property
+    def skipped(self) -> tuple[str, ...]:
+        """Return the versions that came after the one it was started from, newest first: what they changed is not in it."""
+        base = next((each for each in self.published.versions if each.content_hash == self.entry.based_on), None)
+        if base is None or self.entry.state == "published":
+            return ()
+        return tuple(
+            each.version for each in self.published.versions if version_order(each.version) > version_order(base.version)
+        )
+
+    @cached_property
+    def names_others(self) -> tuple[tuple[str, str], ...]:
+        """Return the texts about the whole that name another version than its own: the field, and the number."""
+        about = self.document.singles[Kind.ABOUT]
+        others = [each.version for each in self.published.versions if each.version != about.get("version")]
+        return tuple(
+            (name, version)
+            for name in _NAMING
+            for version in others
+            if isinstance(about.get(name), str) and _naming(version).search(str(about[name]))
+        )
 
 
 def start_from_version(session: Session, actor: Actor, code: str, version: str) -> DraftEntry:
-    """Start a draft of the next version from a published one."""
+    """Start a draft of the next version from a published one; where its texts name the version, they name the next one."""
     must_be_administrator(actor)
     published = questionnaires.get_version(session, code, version)
     content = published.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     numbers = [entry.version for entry in questionnaires.list_versions(session, code)]
-    content |= {"version": _next_version(numbers), "changes": None}
+    number = _next_version(numbers)
+    content |= {**_renumbered(content, version, number), "version": number, "changes": None}
     return _start(session, actor, read_draft(_without_none(content)), based_on=published.content_hash)
 
 
@@ -92,21 +123,28 @@ def open_draft(session: Session, actor: Actor, draft_id: UUID) -> OpenDraft:
     row = queries.find_draft(session, draft_id)
     if row is None:
         raise NotFound("draft")
-    return opened(row)
+    return opened(session, row)
 
 
-def opened(row: Draft) -> OpenDraft:
-    """Return a draft's row taken apart."""
-    return OpenDraft(entry_of(row), read_draft(json.loads(row.document)))
+def opened(session: Session, row: Draft) -> OpenDraft:
+    """Return a draft's row taken apart, beside what is published of its questionnaire."""
+    return OpenDraft(entry_of(row), read_draft(json.loads(row.document)), published_of(session, row))
 
 
-def discard(session: Session, actor: Actor, draft_id: UUID) -> None:
-    """Let a draft go; its history stays."""
-    row = row_to_change(session, actor, draft_id)
-    row.state = "discarded"
-    session.add(row)
-    session.flush()
-    audit.record(session, actor, "authoring.discarded", target_kind="draft", target_id=draft_id)
+def open_drafts(session: Session, actor: Actor) -> list[OpenDraft]:
+    """Return open drafts taken apart, last changed first."""
+    must_be_administrator(actor)
+    return [opened(session, row) for row in queries.list_drafts(session)]
+
+
+def published_of(session: Session, row: Draft) -> Published:
+    """Return the published versions of the questionnaire that a draft belongs to."""
+    return Published(questionnaires.documents(session, questionnaire_of(session, row)))
+
+
+def questionnaire_of(session: Session, row: Draft) -> str:
+    """Return the code of the questionnaire that a draft was started from; of others, what the draft says."""
+    return questionnaires.get_by_hash(session, row.based_on).code if row.based_on else row.code
 
 
 def read_file(raw: bytes) -> DraftDocument:
@@ -147,7 +185,7 @@ def row_to_change(session: Session, actor: Actor, draft_id: UUID) -> Draft:
     if row is None:
         raise NotFound("draft")
     if row.state != "open":
-        raise Conflict(_CLOSED)
+        raise Conflict(_CLOSED[row.state])
     return row
 
 
@@ -199,6 +237,16 @@ def _start(session: Session, actor: Actor, document: DraftDocument, *, based_on:
 def _next_version(published: list[str]) -> str:
     year, number = version_order(max(published, key=version_order))
     return f"{year}.{number + 1}"
+
+
+def _renumbered(content: Mapping[str, object], before: str, number: str) -> dict[str, str]:
+    """Return the texts about the whole that name a version, with another number; 2026.1 is not named by 2026.10 or 12026.1."""
+    texts = {name: str(content[name]) for name in _NAMING if isinstance(content.get(name), str)}
+    return {name: _naming(before).sub(number, text) for name, text in texts.items()}
+
+
+def _naming(version: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d|\.\d)")
 
 
 def _without_none(content: Mapping[str, object]) -> dict[str, object]:

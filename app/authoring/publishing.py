@@ -16,7 +16,7 @@ from app.domain.benchmark.counts import Count, count_of
 from app.domain.benchmark.over_time.lineage import carried_pairs
 from app.domain.drafting.document import Address, Kind, etag_of
 from app.domain.questionnaire.diff import Difference
-from app.domain.questionnaire.document import Questionnaire
+from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.questionnaire.items import ChangeClass
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, FieldProblem, Invalid
@@ -28,6 +28,7 @@ from app.reviews.touched import Touched, touched
 _NEWLINES = re.compile(r"\r\n?")
 _NO_NOTE = mark("Say in a sentence or two what is new, for those who answered the version before.")
 _BAD_NOTE = mark("Shorten this text to 20,000 characters, and remove invisible characters from it.")
+_SAID_BY_THE_PUBLISHER = "version_taken"  # in words of its own, and the same content again is no fault
 _FAULTS = mark("This draft has problems. Correct them, and publish again.")
 
 
@@ -53,15 +54,20 @@ class Comparison:
 
 
 def compare(session: Session, draft: OpenDraft) -> Comparison | None:
-    """Compare a clean draft with the newest published version of its questionnaire, other than itself."""
+    """Compare a draft that fits the format with the newest version of its questionnaire; one that is published, with the
+    newest before it."""
     after = draft.inspection.questionnaire
-    entries = [entry for entry in questionnaires.list_versions(session, draft.entry.code) if entry.version != draft.entry.version]
+    entries = [entry for entry in questionnaires.list_versions(session, draft.entry.code) if _is_before(entry, draft.entry)]
     if after is None or not entries:
         return None
     before = questionnaires.get_by_hash(session, entries[0].content_hash)
     difference = _as_declared(before, after)
     found = touched(session, draft.entry.code, [change.item for change in difference.changes])
     return Comparison(entries[0], difference, count_of(sum(found.reviews.values())), _impacts(session, difference, found))
+
+
+def _is_before(entry: VersionEntry, draft: DraftEntry) -> bool:
+    return draft.state != "published" or version_order(entry.version) < version_order(draft.version)
 
 
 def is_first(session: Session, entry: DraftEntry) -> bool:
@@ -77,9 +83,9 @@ def publish(session: Session, actor: Actor, draft_id: UUID, revision: int, note:
     row = drafts.row_to_change(session, actor, draft_id)
     if row.revision != revision:
         raise Conflict("A colleague changed this draft after you opened this page. Read what changed, and publish again.")
-    _must_be_clean(drafts.opened(row), "draft", _FAULTS)
+    _must_be_clean(drafts.opened(session, row), "draft", _FAULTS)
     _keep_note(session, actor, row, note)
-    questionnaire = _must_be_clean(drafts.opened(row), "changes", _BAD_NOTE)
+    questionnaire = _must_be_clean(drafts.opened(session, row), "changes", _BAD_NOTE)
     entry = questionnaires.publish(session, actor, questionnaire)
     _close(session, actor, row, entry)
     return entry
@@ -110,14 +116,14 @@ def _impacts(session: Session, difference: Difference, found: Touched) -> tuple[
 
 def _must_be_clean(draft: OpenDraft, field: str, words: str) -> Questionnaire:
     found = draft.inspection.questionnaire
-    if found is None or draft.inspection.problems:
+    if found is None or any(problem.code != _SAID_BY_THE_PUBLISHER for problem in draft.inspection.problems):
         raise Invalid([FieldProblem(field, "has_problems", words)])
     return found
 
 
 def _keep_note(session: Session, actor: Actor, row: Draft, note: str | None) -> None:
     """Write the note into the draft where it differs; a version that follows another one must have one."""
-    about = drafts.opened(row).document.singles[Kind.ABOUT]
+    about = drafts.opened(session, row).document.singles[Kind.ABOUT]
     words = str(about.get("changes") or "") if note is None else _NEWLINES.sub("\n", note).strip()
     if not words and not is_first(session, drafts.entry_of(row)):
         raise Invalid([FieldProblem("changes", "missing", _NO_NOTE)])

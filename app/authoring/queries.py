@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import Insert, Select, Update, bindparam, case, insert, select, update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, SQLModel, col
 
 from app.authoring.tables import Draft, DraftChange
@@ -39,6 +40,20 @@ def list_drafts(session: Session) -> list[Draft]:
     """Return open drafts, last changed first."""
     statement = select(Draft).where(col(Draft.state) == "open").order_by(col(Draft.changed_at).desc())
     return list(session.execute(statement).scalars())
+
+
+def list_closed(session: Session, most: int) -> list[Draft]:
+    """Return drafts that are no longer open, last changed first, without their documents."""
+    light = defer(col(Draft.document), raiseload=True)  # type: ignore[arg-type]  # col() types a column as its value
+    statement = select(Draft).options(light).where(col(Draft.state) != "open").order_by(col(Draft.changed_at).desc()).limit(most)
+    return list(session.execute(statement).scalars())
+
+
+def set_state(session: Session, row: Draft, state: str) -> None:
+    """Close a draft, or open it again."""
+    row.state = state
+    session.add(row)
+    session.flush()
 
 
 def find_draft(session: Session, draft_id: UUID, *, lock: bool = False) -> Draft | None:

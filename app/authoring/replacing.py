@@ -17,9 +17,10 @@ from app.authoring.drafts import DraftEntry
 from app.authoring.editing import Changed, Edit, write
 from app.authoring.workbook.origin import Origin, fingerprint
 from app.domain.drafting.difference import PartDifference, differences
-from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, take_draft
+from app.domain.drafting.document import Address, DraftDocument, Kind, Shapeless, read_draft, take_draft
 from app.domain.drafting.edits import Place, Standing
-from app.domain.drafting.problems import Inspection, inspect
+from app.domain.drafting.problems import Inspection
+from app.domain.drafting.published import Published, inspect_after
 from app.infra.yaml import LARGEST_FILE
 from app.kit.actor import Actor
 from app.kit.errors import BadRequest, Conflict, FieldProblem, Invalid
@@ -45,6 +46,7 @@ class Proposal:
     before: DraftDocument
     document: DraftDocument
     differences: tuple[PartDifference, ...]
+    published: Published
     origin: Origin | None = None
     """What a workbook was made from; None for other files."""
     is_older: bool = False
@@ -53,25 +55,26 @@ class Proposal:
     @cached_property
     def inspection(self) -> Inspection:
         """Return every problem that the draft would have."""
-        return inspect(self.document)
+        return inspect_after(self.document, self.published)
 
 
 def propose(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, origin: Origin | None = None) -> Proposal:
     """Say what a document would change in a draft; nothing is stored. That of another questionnaire or version is refused, also
     where only the `origin` of its workbook says so."""
     drafts.must_be_administrator(actor)
-    draft = drafts.opened(drafts.row_to_change(session, actor, draft_id))
+    draft = drafts.opened(session, drafts.row_to_change(session, actor, draft_id))
     _refuse_another(draft.document, document)
     if origin is not None and draft.entry.code and origin.questionnaire != draft.entry.code:
         raise _another_questionnaire(origin.questionnaire, draft.entry.code)
     is_older = origin is not None and origin.content != fingerprint(draft.document)
-    return Proposal(draft.entry, draft.document, document, differences(draft.document, document), origin, is_older=is_older)
+    found = differences(draft.document, document)
+    return Proposal(draft.entry, draft.document, document, found, draft.published, origin, is_older=is_older)
 
 
 def replace(session: Session, actor: Actor, draft_id: UUID, document: DraftDocument, revision: int) -> Changed:
     """Put a document in the draft's place, as the difference was shown at `revision`; a later change raises DraftChanged."""
     row = drafts.row_to_change(session, actor, draft_id)
-    before = drafts.opened(row).document
+    before = read_draft(json.loads(row.document))
     _refuse_another(before, document)
     if row.revision != revision:
         raise DraftChanged(say("{name} changed this draft after you compared. Look at what differs now.", name=row.changed_by))

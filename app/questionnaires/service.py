@@ -19,6 +19,7 @@ from app.domain.questionnaire.check import check, read_document
 from app.domain.questionnaire.diff import Difference, diff
 from app.domain.questionnaire.document import Questionnaire, read_canonical, version_order
 from app.domain.questionnaire.fault import Fault
+from app.domain.questionnaire.lasting import check_codes
 from app.domain.questionnaire.style import check_style
 from app.economies import service as economies
 from app.infra.yaml import YamlFault, YamlFile, read_yaml, write_yaml
@@ -29,6 +30,12 @@ from app.kit.keyed import Keyed
 from app.kit.say import mark, say
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
+
+
+class OtherMeaning(Conflict):
+    """A published code stands for something else in what should be published."""
+
+    code = "published_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ def publish(session: Session, actor: Actor, questionnaire: Questionnaire) -> Ver
         return _entry(existing)
     if existing is not None:
         raise _published_already(questionnaire)
+    _refuse_other_meanings(session, questionnaire)
     row = QuestionnaireVersion(
         code=questionnaire.code,
         version=questionnaire.version,
@@ -190,6 +198,13 @@ def get_all_by_hash(session: Session, hashes: Collection[str]) -> dict[str, Ques
     return {hash_: _cache[hash_] for hash_ in hashes if hash_ in _cache}
 
 
+def documents(session: Session, code: str) -> tuple[Questionnaire, ...]:
+    """Return every version of a questionnaire whole, newest first."""
+    hashes = [entry.content_hash for entry in list_versions(session, code)]
+    found = get_all_by_hash(session, hashes)
+    return tuple(found[hash_] for hash_ in hashes)
+
+
 def list_changes(session: Session) -> dict[tuple[str, str], str]:
     """Return what each version says of itself as new, by code and version; versions that say nothing are left out."""
     return queries.list_changes(session)
@@ -228,6 +243,13 @@ _yaml: dict[str, str] = {}
 def _compared(before: Keyed[Questionnaire], after: Keyed[Questionnaire]) -> Comparison:
     """Compare two published documents once a process: everybody may ask."""
     return comparison.compare(before.value, after.value)
+
+
+def _refuse_other_meanings(session: Session, questionnaire: Questionnaire) -> None:
+    """Refuse a version in which a published code means something else, whatever way it came."""
+    faults = check_codes(questionnaire, documents(session, questionnaire.code))
+    if faults:
+        raise OtherMeaning(say("A code has another meaning than in an earlier version. {first}", first=faults[0].message))
 
 
 def _published_already(questionnaire: Questionnaire) -> Conflict:

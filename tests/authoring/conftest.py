@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.accounts.scopes import Scope
-from app.authoring import drafts, editing, history
+from app.authoring import closing, drafts, editing, history
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed
 from app.authoring.history import Change
@@ -48,6 +48,9 @@ class Desk:
     def etag(self, address: Address) -> str:
         return etag_of(self.part(address))
 
+    def standing_etag(self, address: Address) -> str:
+        return editing.etag_to_retire(self.open().document, address)
+
     def save(self, address: Address, *, by: Actor | None = None, seen: str | None = None, **fields: object) -> Changed:
         part = {**self.part(address), **fields}
         with self.scene.database.write() as session:
@@ -68,7 +71,12 @@ class Desk:
 
     def retire(self, address: Address, seen: str | None = None) -> Changed:
         with self.scene.database.write() as session:
-            return editing.retire_part(session, self.ana, self.draft, address, seen or self.etag(address))
+            return editing.retire_part(session, self.ana, self.draft, address, seen or self.standing_etag(address))
+
+    def discard(self, by: Actor) -> None:
+        revision = self.open().entry.revision
+        with self.scene.database.write() as session:
+            closing.discard(session, by, self.draft, revision)
 
     def put_back(self, number: int) -> Changed:
         with self.scene.database.write() as session:

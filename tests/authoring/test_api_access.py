@@ -43,7 +43,7 @@ def test_a_key_that_only_reads_reads_drafts_and_is_told_what_it_lacks(desk: Desk
     assert "author" in str(found["detail"])
     assert "API keys" in str(found["detail"])
     for answer in (
-        reader.delete(""),
+        reader.delete("", '"r0"'),
         reader.post("/copies", {"address": "item/A1"}),
         reader.post("/publication", {}),
         *writing(reader),
@@ -121,7 +121,7 @@ def test_a_session_edits_by_the_api_and_publishes_on_the_page_only(desk: Desk, s
 def test_a_draft_that_is_not_there_is_not_found(desk: Desk, ana: Program) -> None:
     ana.at = f"/api/v1/drafts/{uuid4()}"
 
-    answers = [ana.get(), ana.get("/document"), ana.delete(""), ana.post("/moves", {"address": "item/A1", "index": 0})]
+    answers = [ana.get(), ana.get("/document"), ana.delete("", '"r0"'), ana.post("/moves", {"address": "item/A1", "index": 0})]
     answers += [ana.put("/parts/about", {}, '"x"'), ana.put("/document", {}, '"r0"')]
 
     assert {answer.status_code for answer in answers} == {404}

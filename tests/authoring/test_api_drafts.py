@@ -65,12 +65,25 @@ def test_a_file_is_refused_at_its_line_and_by_its_kind(ana: Program) -> None:
 def test_a_discarded_draft_is_read_and_changed_no_more(desk: Desk, ana: Program) -> None:
     part, seen = dict(desk.part(A1)), ana.etag("/parts/item/A1")
 
-    assert ana.delete("").json()["state"] == "discarded"
+    refused(ana.delete("", '"r7"'), 412, "draft_changed")
+    assert ana.delete("", '"r0"').json()["state"] == "discarded"
 
     refused(ana.put("/parts/item/A1", {**part, "text": "Other?"}, seen), 409, "conflict")
-    refused(ana.delete(""), 409, "conflict")
+    refused(ana.delete("", '"r0"'), 409, "conflict")
     assert ana.get("/document").status_code == 200
     assert ana.client.get("/api/v1/drafts").json()["data"] == []
+    assert ana.post("/reopening", None).json()["state"] == "open"
+    refused(ana.post("/reopening", None), 409, "conflict")
+
+
+def test_a_section_is_retired_as_it_was_read_with_its_questions(desk: Desk, ana: Program) -> None:
+    parts = {part["address"]: part for part in ana.get().json()["parts"]}
+    seen = f'"{parts["section/A"]["retiring_etag"]}"'
+    desk.save(A1, by=desk.ben, text="Fresh words")
+
+    refused(ana.delete("/parts/section/A", seen), 412, "part_changed")
+
+    assert "A1" in desk.items()
 
 
 def test_a_draft_is_read_whole_in_parts_and_with_its_problems(desk: Desk, ana: Program) -> None:

@@ -34,7 +34,7 @@ def test_a_draft_of_a_file_may_have_faults(desk: Desk) -> None:
 
     with desk.scene.database.read() as session:
         opened = drafts.open_draft(session, desk.ana, entry.id)
-    assert [problem.code for problem in opened.inspection.problems] == ["Q0_string_too_short"]
+    assert [problem.code for problem in opened.inspection.problems] == ["Q0_string_too_short", "version_taken"]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,7 @@ def test_only_administrators_see_and_start_drafts(desk: Desk) -> None:
 
 
 def test_a_discarded_draft_changes_no_more(desk: Desk) -> None:
-    with desk.scene.database.write() as session:
-        drafts.discard(session, desk.ben, desk.draft)
+    desk.discard(desk.ben)
 
     with pytest.raises(Conflict):
         desk.save(A1, text="Too late")

@@ -203,7 +203,7 @@ def test_the_file_of_a_draft_starts_another_that_is_the_same(desk: Desk, browse:
 def test_a_discarded_draft_leaves_the_list(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
 
-    browser.submit(_path(desk, "/discard"))
+    browser.submit(_path(desk, "/discard"), revision="0")
 
     assert "No drafts yet" in browser.get("/admin/drafts").text
 

@@ -346,8 +346,7 @@ def test_a_frame_shows_nothing_but_the_preview(desk: Desk, browse: Browse, at: s
 
 
 def test_a_draft_that_is_published_or_discarded_can_still_be_looked_at(desk: Desk, browse: Browse) -> None:
-    with desk.scene.database.write() as session:
-        drafts.discard(session, desk.ana, desk.draft)
+    desk.discard(desk.ana)
 
     assert browse(desk.ana).get(_path(desk.draft, "/sections/A")).status_code == 200
 

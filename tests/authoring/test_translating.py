@@ -8,7 +8,6 @@ from threading import Barrier, Thread
 import pytest
 
 from app.audit import service as audit
-from app.authoring import drafts
 from app.authoring.translating import desk as desks
 from app.authoring.translating.desk import Version
 from app.authoring.translating.saving import Typed
@@ -315,8 +314,7 @@ def test_saving_and_reviewing_are_recorded_without_the_texts(they: Translators) 
 
 
 def test_a_discarded_draft_is_no_longer_in_the_table(they: Translators) -> None:
-    with they.desk.scene.database.write() as session:
-        drafts.discard(session, they.desk.ana, they.desk.draft)
+    they.desk.discard(they.desk.ana)
 
     with they.desk.scene.database.read() as session:
         _languages, rows = desks.list_progress(session, they.desk.ana, Catalogs(Path("/nowhere")))

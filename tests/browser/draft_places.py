@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.authoring import drafts, editing
+from app.authoring import closing, drafts, editing
 from app.authoring.preview import trying
 from app.domain.drafting.document import Address, Kind, etag_of
 from app.domain.questionnaire.items import QuantityItem
@@ -31,7 +31,7 @@ def draft_places(live: LiveServer) -> dict[str, str]:
     found["draft_of_a_first"] = _blank(live)
     with live.database.write() as session:
         trying.fill_in(session, live.actor(Role.ADMINISTRATOR), found["draft_tried"], "zzz")
-        drafts.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"])
+        closing.discard(session, live.actor(Role.ADMINISTRATOR), found["draft_discarded"], 0)
     return {name: str(draft) for name, draft in found.items()} | {"retired": _retire(live), "figure": _figure(live)}
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.authoring import drafts
+from app.authoring import closing, drafts
 from app.domain.drafting.document import code_of
 from app.kit.actor import Role
 from tests.browser.live import CODE, VERSION, LiveServer
@@ -94,7 +94,7 @@ def test_sections_and_scores_are_dragged_among_their_like(open_page: OpenPage, l
 def test_what_is_refused_is_said_in_words(open_page: OpenPage, live_server: LiveServer, draft: UUID) -> None:
     page = _open(open_page(Role.ADMINISTRATOR), draft)
     with live_server.database.write() as session:
-        drafts.discard(session, live_server.actor(Role.ADMINISTRATOR), draft)
+        closing.discard(session, live_server.actor(Role.ADMINISTRATOR), draft, 0)
 
     _drop_above(page, "item/B1-03", "item/B1-01")
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from app.accounts import keys
 from app.accounts.scopes import READS, Scope
-from app.authoring import drafts, editing, publishing, replacing
+from app.authoring import closing, drafts, editing, publishing, replacing
 from app.cli import app as command_line
 from app.config import Settings
 from app.domain.drafting.document import Address, Kind, etag_of
@@ -165,10 +165,10 @@ def edit_everything_in_a_draft_of_it(at: Published) -> None:
     draft = at.draft()
     with at.scene.database.write() as session:
         for address in list(drafts.open_draft(session, at.ana, draft).document.addresses()):
-            part = drafts.open_draft(session, at.ana, draft).document.find(address)
-            if part is not None and address.kind in {Kind.ITEM, Kind.SECTION, Kind.NODE}:
-                editing.retire_part(session, at.ana, draft, address, etag_of(part))
-        drafts.discard(session, at.ana, draft)
+            document = drafts.open_draft(session, at.ana, draft).document
+            if document.find(address) is not None and address.kind in {Kind.ITEM, Kind.SECTION, Kind.NODE}:
+                editing.retire_part(session, at.ana, draft, address, editing.etag_to_retire(document, address))
+        closing.discard(session, at.ana, draft, drafts.open_draft(session, at.ana, draft).entry.revision)
 
 
 def give_a_draft_the_number_and_publish_it(at: Published) -> None:

@@ -67,6 +67,19 @@ def test_publishing_again_changes_nothing_and_a_change_is_refused(command: Run, 
     assert command("questionnaire", "list").stdout.count("small 2026.1") == 1
 
 
+def test_a_published_code_gets_no_other_type_by_a_file(command: Run, migrated: Settings, small: Path) -> None:
+    command("questionnaire", "publish", small)
+    other = SMALL.replace('version: "2026.1"', 'version: "2026.2"').replace(
+        "code: A4\n        type: text", "code: A4\n        type: yes_no"
+    )
+    small.write_text(other, encoding="utf-8")
+
+    refused = command("questionnaire", "publish", small, code=1)
+
+    assert "A4 was published in 2026.1 as text" in " ".join(refused.stderr.split())
+    assert "2026.2" not in command("questionnaire", "list").stdout
+
+
 @only_sqlite
 def test_of_several_files_all_are_published_or_none(command: Run, migrated: Settings, small: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"

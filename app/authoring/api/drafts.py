@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -9,15 +10,19 @@ from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.authoring import drafts
+from app.authoring import closing, drafts, editing
 from app.authoring.api.shared import Author, DraftId, ProblemRow, Reader, problem_rows
+from app.authoring.closing import ChangedMeanwhile
 from app.authoring.drafts import DraftEntry, OpenDraft
-from app.domain.drafting.document import Address, Kind, code_of, etag_of
-from app.web.changing import CHANGING, READING, UNCHANGED, Sent, answer
+from app.domain.drafting.document import CODED, Address, Kind, code_of, etag_of
+from app.web.changing import CHANGING, READING, SEEING, UNCHANGED, Sent, answer
 from app.web.db import DbSession
 from app.web.listing import PERSONAL, Listing, NoQuery, csv_beside_json, listing, one
+from app.web.preconditions import ChangedSince, SeenEtag
 
 router = APIRouter(prefix="/drafts")
+
+_REVISION = re.compile(r"r([0-9]{1,9})")
 
 
 class DraftRow(BaseModel):
@@ -42,6 +47,9 @@ class PartRow(BaseModel):
     address: str = Field(description="Names the part in addresses.", examples=["item/B1-04"])
     section: str = Field(description="Code of the section that an item stands in; empty for other parts.", examples=["B1"])
     etag: str = Field(description="What a change of the part sends as If-Match, in quotes.")
+    retiring_etag: str = Field(
+        description="What retiring it sends as If-Match, in quotes: of a section, that with its questions; empty for other parts."
+    )
 
 
 class DraftOutline(DraftRow):
@@ -106,10 +114,22 @@ def read_draft(
     return one(request, body, cache=PERSONAL)
 
 
-@router.delete("/{draft_id}", response_model=DraftRow, responses=CHANGING, summary="Discard a draft")
-def discard_draft(draft_id: DraftId, actor: Author, session: DbSession) -> Response:
-    """Let a draft go; its history stays, and published versions are not touched."""
-    drafts.discard(session, actor, draft_id)
+@router.delete("/{draft_id}", response_model=DraftRow, responses=CHANGING | SEEING, summary="Discard a draft")
+def discard_draft(draft_id: DraftId, seen: SeenEtag, actor: Author, session: DbSession) -> Response:
+    """Let a draft go, as its document was read: If-Match names the ETag of `/document`, and 412 `draft_changed` says who changed
+    it since. It can be reopened; its history stays, and published versions are not touched."""
+    found = _REVISION.fullmatch(seen)
+    try:
+        closing.discard(session, actor, draft_id, int(found[1]) if found else -1)
+    except ChangedMeanwhile as changed:
+        raise ChangedSince(changed) from changed
+    return answer(_row(drafts.open_draft(session, actor, draft_id).entry))
+
+
+@router.post("/{draft_id}/reopening", response_model=DraftRow, responses=CHANGING, summary="Open a discarded draft again")
+def reopen_draft(draft_id: DraftId, actor: Author, session: DbSession) -> Response:
+    """Open a draft again that was discarded; it is as it was."""
+    closing.reopen(session, actor, draft_id)
     return answer(_row(drafts.open_draft(session, actor, draft_id).entry))
 
 
@@ -152,7 +172,10 @@ def _parts(draft: OpenDraft) -> list[PartRow]:
     section = {code_of(item): code_of(page.part) for page in document.pages for item in page.items}
     return [
         PartRow(
-            address=str(address), section=section[address.code] if address.kind is Kind.ITEM else "", etag=_etag(draft, address)
+            address=str(address),
+            section=section[address.code] if address.kind is Kind.ITEM else "",
+            etag=_etag(draft, address),
+            retiring_etag=editing.etag_to_retire(document, address) if address.kind in CODED else "",
         )
         for address in document.addresses()
     ]

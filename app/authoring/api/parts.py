@@ -129,7 +129,8 @@ def move_part(draft_id: DraftId, body: MoveBody, actor: Author, session: DbSessi
 
 @router.delete("/parts/{address:path}", response_model=PartSaved, responses=CHANGING | SEEING, summary="Retire a part")
 def retire_part(draft_id: DraftId, address: PartAddress, seen: SeenEtag, actor: Author, session: DbSession) -> Response:
-    """Take a section, node or item out of the draft. Published versions keep it, and the history can put it back."""
+    """Take a section, node or item out of the draft, a section with its questions: its If-Match is the `retiring_etag` of the
+    draft's list of parts. Published versions keep it, and the history can put it back."""
     try:
         return saved(editing.retire_part(session, actor, draft_id, _address(address), seen))
     except PartChanged as changed:

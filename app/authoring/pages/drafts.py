@@ -10,10 +10,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.authoring import drafts
+from app.authoring import closing, drafts, editing
 from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.labels import item_types, part_label
-from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
+from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, next_number, path_of
 from app.authoring.pages.outline import outline_of
 from app.authoring.workbook.origin import origin_of
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
@@ -22,6 +22,7 @@ from app.infra.yaml import write_yaml
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
 from app.kit.say import Quoted, mark
 from app.questionnaires import service as questionnaires
+from app.questionnaires.service import VersionEntry
 from app.reports.exports import EXPORTS, exported
 from app.web import parts
 from app.web.db import DbSession
@@ -38,8 +39,8 @@ UPLOADS = re.compile(
     r"/admin/drafts/(?:start|[0-9a-fA-F-]{36}/(?:upload|translations/[^/]+/import))|/admin/translations/[^/]+/[^/]+/[^/]+/import"
 )
 
+register_flash("authoring.numbered", "success", mark("The draft has the next free number."))
 register_flash("authoring.started", "success", mark("The draft is started. Nobody who answers sees it until you publish it."))
-register_flash("authoring.discarded", "success", mark("The draft is discarded. Its history is kept."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,6 @@ def _download(entry: DraftEntry, content: bytes, media_type: str, ending: str) -
     return answer
 
 
-@router.post("/{draft_id}/discard")
-def discard_draft(request: Request, draft_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
-    """Let a draft go."""
-    drafts.discard(session, actor, draft_id)
-    return see_other(request, "/admin/drafts", flash="authoring.discarded")
-
-
 def draft_page(
     request: Request, draft: OpenDraft, adding: Adding = NOTHING_ADDED, refused: tuple[FieldProblem, ...] = ()
 ) -> Response:
@@ -146,9 +140,18 @@ def draft_page(
         types=[parts.Option(value, label) for value, label in item_types().items()],
         sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
         adding=adding,
+        skipped=draft.skipped,
+        next_number=next_number(draft),
         summary=tuple(SummaryLine(_(problem.message), f"#{adding.anchor_of(problem.field)}") for problem in refused),
         errors=errors_by_field(refused),
     )
+
+
+@router.post("/{draft_id}/number")
+def take_number(request: Request, draft_id: UUID, actor: Administrator, _form: PageForm, session: DbSession) -> Response:
+    """Give a draft the number after the newest published one."""
+    editing.take_next_number(session, actor, draft_id)
+    return see_other(request, path_of(draft_id), flash="authoring.numbered")
 
 
 def _start(session: DbSession, actor: Administrator, form: PageForm, typed: dict[str, str]) -> DraftEntry:
@@ -173,17 +176,24 @@ def _list_page(
     problems: tuple[FieldProblem, ...] = (),
 ) -> Response:
     versions = questionnaires.list_versions(session)
+    newest = {entry.code: entry.version for entry in reversed(versions)}
     return render(
         request,
         "authoring/list.html",
         drafts_frame(request, _("Drafts"), has_errors=bool(problems)),
         status=422 if problems else 200,
-        drafts=[(entry, name_of(entry)) for entry in drafts.list_drafts(session, actor)],
-        versions=[
-            parts.Option(f"{entry.code} {entry.version}", f"{_(Quoted(entry.code, entry.title))} {entry.version}")
-            for entry in versions
-        ],
+        drafts=[(draft, name_of(draft.entry)) for draft in drafts.open_drafts(session, actor)],
+        closed=[(entry, name_of(entry)) for entry in closing.list_closed(session, actor)],
+        versions=[_version_option(entry, newest[entry.code]) for entry in versions],
         typed={"from": "version", "published": "", "code": "", "version": "", "title": ""} | typed,
         summary=summary_of(problems),
         errors=errors_by_field(problems),
     )
+
+
+def _version_option(entry: VersionEntry, newest: str) -> parts.Option:
+    """Return a version to start from; of an earlier one it is said that what came after it is not in the draft."""
+    label = f"{_(Quoted(entry.code, entry.title))} {entry.version}"
+    if entry.version != newest:
+        label = _("{version} (without what {newest} changed)").format(version=label, newest=newest)
+    return parts.Option(f"{entry.code} {entry.version}", label)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Request
 from markupsafe import Markup
 
 from app.accounts.deps import require
-from app.authoring.drafts import DraftEntry
+from app.authoring.drafts import DraftEntry, OpenDraft
 from app.kit.actor import Actor, Role
 from app.kit.say import Quoted
 from app.web.frame import Crumb, Frame
@@ -37,9 +38,15 @@ def name_of(entry: DraftEntry) -> str:
     return f"{title} {entry.version}".strip()
 
 
+def next_number(draft: OpenDraft) -> str:
+    """Return the next free number where a draft's own is taken; '' otherwise."""
+    is_taken = any(problem.code == "version_taken" for problem in draft.inspection.problems)
+    return draft.published.next if is_taken else ""
+
+
 def path_of(draft_id: UUID, *further: str) -> str:
     """Return the address of a page of a draft."""
-    return "/".join((f"/admin/drafts/{draft_id}", *further))
+    return "/".join((f"/admin/drafts/{draft_id}", *(quote(each) for each in further)))
 
 
 def in_english(text: str) -> Markup:

@@ -13,7 +13,7 @@ from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
-from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
+from app.authoring.pages.frames import Administrator, draft_frame, in_english, next_number, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
@@ -37,8 +37,12 @@ from app.web.templating import render
 router = APIRouter(prefix="/admin/drafts")
 
 register_flash("authoring.saved", "success", mark("Saved."))
+register_flash("authoring.part_unchanged", "info", mark("Nothing was changed: it was so already."))
 register_flash("authoring.moved", "success", mark("Moved."))
 register_flash("authoring.duplicated", "success", mark("This is the copy. Give it its own code and words."))
+register_flash(
+    "authoring.duplicated_section", "success", mark("This is the copy, without its questions. Give it its own code and title.")
+)
 register_flash(
     "authoring.retired", "success", mark("Taken out of the draft; published versions keep it, and the history can put it back.")
 )
@@ -84,6 +88,8 @@ def change_part(
             return _rearrange(request, draft, where, act, actor, form, session)
         except Invalid as refusal:
             return _part_page(request, draft, where, problems=refusal.problems, wished=wish_of(form))
+        except PartChanged as changed:
+            return _part_page(request, draft, where, problems=(FieldProblem("retire", changed.code, changed.detail),), status=409)
     typed = _typed(draft, where, form)
     try:
         saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
@@ -91,7 +97,7 @@ def change_part(
         return _part_page(request, draft, where, typed=typed, clash=_clash(draft, where, typed, changed))
     except Invalid as refusal:
         return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
-    return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash="authoring.saved")
+    return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash=_said_of(saved, "authoring.saved"))
 
 
 def _rearrange(
@@ -100,12 +106,13 @@ def _rearrange(
     draft_id = draft.entry.id
     if act == "duplicate":
         copy = editing.duplicate_part(session, actor, draft_id, where)
-        return see_other(request, path_of(draft_id, "parts", str(copy.address)), flash="authoring.duplicated")
+        flash = "authoring.duplicated_section" if where.kind is Kind.SECTION else "authoring.duplicated"
+        return see_other(request, path_of(draft_id, "parts", str(copy.address)), flash=flash)
     if act == "retire":
         editing.retire_part(session, actor, draft_id, where, form.first("seen"))
         return see_other(request, path_of(draft_id), flash="authoring.retired")
     moved = _moved(draft, where, act, actor, form, session)
-    return see_other(request, path_of(draft_id, "parts", str(moved.address)), flash="authoring.moved")
+    return see_other(request, path_of(draft_id, "parts", str(moved.address)), flash=_said_of(moved, "authoring.moved"))
 
 
 def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, form: Form, session: DbSession) -> Changed:
@@ -118,6 +125,10 @@ def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, for
     else:
         to = Place(max(place.index + (1 if act == "down" else -1), 0), place.section)
     return editing.move_part(session, actor, draft.entry.id, where, to)
+
+
+def _said_of(changed: Changed, flash: str) -> str:
+    return flash if changed.is_new else "authoring.part_unchanged"
 
 
 def _at(draft: OpenDraft, text: str) -> tuple[OpenDraft, Address]:
@@ -160,8 +171,10 @@ def _part_page(
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
     wished: Wish | None = None,
+    status: int = Invalid.status,
 ) -> Response:
     stored = _part(draft, where)
+    standing = edits.standing(draft.document, where) if can_move(where) else None
     shown = stored if typed is None else typed
     found = draft.inspection.at(where)
     errors: dict[str, str] = {
@@ -176,7 +189,7 @@ def _part_page(
         request,
         "authoring/part.html",
         draft_frame(request, draft.entry, title, has_errors=bool(problems)),
-        status=422 if problems else 409 if clash else 200,
+        status=status if problems else 409 if clash else 200,
         entry=draft.entry,
         address=where,
         title=title,
@@ -184,9 +197,13 @@ def _part_page(
         groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
         whole=[problem for problem in found if not _is_beside(problem.field, errors)],
         problems=found,
+        next_number=next_number(draft) if where.kind is Kind.ABOUT else "",
+        errors=errors_by_field(problems),
         summary=summary_of(problems),
         clash=clash,
         seen=etag_of(stored),
+        seen_to_retire=editing.etag_to_retire(draft.document, where) if can_move(where) else "",
+        holds=len(edits.items_of(standing.part)) if standing else 0,
         outline=outline_of(draft, where),
         can_move=can_move(where),
         move=move_view(draft.document, where, wished, errors_by_field(problems)),

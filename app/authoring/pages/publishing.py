@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,15 +12,18 @@ from app.accounts.deps import AppSeal, AskingAgain
 from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
+from app.authoring.drafts import OpenDraft
 from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.pages.closing import read_revision
 from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
 from app.authoring.pages.what_if import rows_of
 from app.authoring.publishing import Impact
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
 from app.domain.drafting.document import Kind
+from app.domain.questionnaire.diff import Change
 from app.domain.questionnaire.items import ChangeClass
-from app.kit.errors import FieldProblem, Invalid
+from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
 from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
@@ -31,8 +33,6 @@ from app.web.page import errors_by_field, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/admin/drafts")
-
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 register_flash("authoring.published", "success", mark("The version is published. It never changes; reviews may start with it."))
 
@@ -76,15 +76,24 @@ def publish(
         ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
         with database.write() as session:
             note = form.first("changes")
-            entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")), note)
+            entry = publishing.publish(session, actor, draft_id, read_revision(form.first("revision")), note)
     except Invalid as refusal:
         with database.read() as session:
             return _publish_page(request, session, actor, draft_id, refusal.problems, form.first("changes"))
+    except Conflict as refusal:
+        problem = FieldProblem("publish", refusal.code, refusal.detail)
+        with database.read() as session:
+            return _publish_page(request, session, actor, draft_id, (problem,), form.first("changes"), refusal.status)
     return see_other(request, f"/questionnaires/{entry.code}/{entry.version}", flash="authoring.published")
 
 
-def _revision(text: str) -> int:
-    return int(text) if _NUMBER.fullmatch(text) else -1
+def _change_words(change: Change, draft: OpenDraft) -> str:
+    """Say what a change is, and beside it what the author calls it where that is something else."""
+    words, after = change_label(change.change), draft.inspection.questionnaire
+    item = after.items.get(change.item) if after else None
+    if item is None or item.lineage.change in {change.change, ChangeClass.NEW}:
+        return words
+    return _("{change}; its author says: {declared}").format(change=words, declared=change_label(item.lineage.change))
 
 
 def _impact_words(impact: Impact) -> tuple[str, str, str]:
@@ -98,6 +107,7 @@ def _publish_page(
     draft_id: UUID,
     problems: tuple[FieldProblem, ...] = (),
     note: str | None = None,
+    status: int = Invalid.status,
 ) -> Response:
     draft = drafts.open_draft(session, actor, draft_id)
     comparison = publishing.compare(session, draft)
@@ -106,18 +116,20 @@ def _publish_page(
         request,
         "authoring/publish.html",
         draft_frame(request, draft.entry, _("Publish this draft"), has_errors=bool(problems)),
-        status=422 if problems else 200,
+        status=status if problems else 200,
         entry=draft.entry,
         faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
         before=comparison.before if comparison else None,
         changes=[
-            (change, change_label(change.change), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
+            (change, _change_words(change, draft), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
             for change, impact in zip(changes, comparison.impacts if comparison else (), strict=True)
         ],
         reviews=count_words(comparison.reviews) if comparison and comparison.reviews.number != 0 else "",
         hints=[(change_label(each), change_hint(each)) for each in ChangeClass if any(each is one.change for one in changes)],
         note=str(draft.document.singles[Kind.ABOUT].get("changes") or "") if note is None else note,
         is_first=publishing.is_first(session, draft.entry),
+        skipped=draft.skipped,
+        named=[(field_label(name), name, version) for name, version in draft.names_others],
         worded=worded_since(session, draft, comparison.before.version) if comparison else None,
         scheme_changed=comparison is not None and comparison.difference.scheme_changed,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),

@@ -31,7 +31,9 @@ from app.reviews.answering import Entry
 from app.reviews.saved import SavedAnswer
 from app.scores.service import STORED_SERIES
 
-_BESIDE_SCORES = frozenset({"Q111", "Q112", "Q113", "Q141", "Q142", "Q171", "Q172", "Q173", "Q174", "Q175"})
+_BESIDE_SCORES = frozenset(
+    {"Q111", "Q112", "Q113", "Q141", "Q142", "Q171", "Q172", "Q173", "Q174", "Q175", "published_code", "version_taken"}
+)
 """Faults of clauses, of named fields, and conditions that never hold: they say nothing of how answers are scored. With any other,
 scores are withheld, because the engine is promised a document that passed its checks."""
 _RAW = TypeAdapter(RawAnswer)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from app.domain.drafting.document import Address, DraftDocument, Kind, Page, Part, code_of, read_draft
+
+
+class NoSection(LookupError):
+    """A part should go into a section that is not there: it would be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,14 @@ def put(draft: DraftDocument, address: Address, part: Part) -> DraftDocument:
 
 
 def insert(draft: DraftDocument, kind: Kind, part: Part, place: Place) -> DraftDocument:
-    """Insert a coded part before what stands at the place; a place past the end is the end."""
+    """Insert a coded part before what stands at the place; a place past the end is the end. Raises NoSection."""
     at = place.index
     if kind is Kind.NODE:
         return replace(draft, nodes=(*draft.nodes[:at], part, *draft.nodes[at:]))
     if kind is Kind.SECTION:
         return replace(draft, pages=(*draft.pages[:at], _page(part), *draft.pages[at:]))
+    if all(code_of(page.part) != place.section for page in draft.pages):
+        raise NoSection(place.section)
     pages = (
         Page(page.part, (*page.items[:at], part, *page.items[at:])) if code_of(page.part) == place.section else page
         for page in draft.pages
@@ -76,16 +83,25 @@ def remove(draft: DraftDocument, address: Address) -> DraftDocument:
 
 
 def move(draft: DraftDocument, address: Address, place: Place) -> DraftDocument:
-    """Move a coded part; the place counts what is left when it is taken out."""
+    """Move a coded part; the place counts what is left when it is taken out. Raises NoSection."""
     found = standing(draft, address)
     return draft if found is None else insert(remove(draft, address), address.kind, found.part, place)
 
 
-def free_code(draft: DraftDocument, kind: Kind, wanted: str) -> str:
-    """Return a code that no part of this kind has: the wanted one, or the first that follows it with a number."""
-    taken = {address.code.casefold() for address in draft.addresses() if address.kind is kind}
+def free_code(draft: DraftDocument, kind: Kind, wanted: str, kept: Collection[str] = ()) -> str:
+    """Return a code that no part of this kind has, and that is not kept for another: the wanted one, or the first that follows
+    it with a number."""
+    taken = {address.code.casefold() for address in draft.addresses() if address.kind is kind} | {
+        code.casefold() for code in kept
+    }
     candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
     return next(code for code in candidates if code.casefold() not in taken)
+
+
+def items_of(section: Part) -> tuple[Part, ...]:
+    """Return the items that a section carries as it does in a file; other parts carry none."""
+    items = section.get("items", [])
+    return tuple(item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
 
 
 def _index(parts: tuple[Part, ...], code: str) -> int | None:
@@ -105,6 +121,4 @@ def _whole(page: Page) -> Part:
 
 
 def _page(section: Part) -> Page:
-    items = section.get("items", [])
-    kept = tuple(item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
-    return Page({name: value for name, value in section.items() if name != "items"}, kept)
+    return Page({name: value for name, value in section.items() if name != "items"}, items_of(section))

@@ -138,7 +138,8 @@ def counted_options(fields: tuple[RecordField, ...]) -> list[tuple[str, str]]:
 
 
 def _classed(old: Item, new: Item, fields: tuple[str, ...], *, are_points_moved: bool) -> Change:
-    """Class a change: words are a clarification unless the author calls them editorial; points rescore; the rest redefines."""
+    """Class a change: words are a clarification unless the author calls them editorial, or says that answers
+    are worth something else; points rescore; the rest redefines."""
     changed = set(fields) - _PLACE
     if old.type != new.type or not changed <= WORDS | _SCORING | _RULES | {"levels", "options"}:
         return Change(new.code, ChangeClass.REDEFINED, fields, is_comparable=False)
@@ -147,6 +148,8 @@ def _classed(old: Item, new: Item, fields: tuple[str, ...], *, are_points_moved:
     if changed & _SCORING or are_points_moved:
         return Change(new.code, ChangeClass.RESCORED, fields, is_comparable=False)
     declared = new.lineage.change
+    if declared is ChangeClass.RESCORED and new.lineage != old.lineage:
+        return Change(new.code, declared, fields, is_comparable=False)
     change = declared if declared is ChangeClass.EDITORIAL else ChangeClass.CLARIFIED
     return Change(new.code, change, fields, is_comparable=True)
 
