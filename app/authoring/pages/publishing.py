@@ -73,7 +73,7 @@ def publish(
 ) -> Response:
     """Publish; the password, and a code of who has an app, are asked again, for this cannot be undone."""
     try:
-        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("one_time_code"), seal)
         with database.write() as session:
             note = form.first("changes")
             entry = publishing.publish(session, actor, draft_id, _revision(form.first("revision")), note)
