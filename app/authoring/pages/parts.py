@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,13 +12,16 @@ from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
+from app.authoring.pages.clashes import Clash, clash_of
 from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
+from app.authoring.pages.lost import lost_in, lost_page
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
-from app.authoring.pages.part_forms import read_part, views
+from app.authoring.pages.part_forms import views
 from app.authoring.pages.preview.look import as_official
 from app.authoring.pages.readings import readings_of
+from app.authoring.pages.typing import typed_part
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
 from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
@@ -44,15 +46,6 @@ register_flash(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """What a colleague saved of this part meanwhile, beside what was typed."""
-
-    words: str
-    by: str
-    lines: tuple[tuple[str, str, str], ...]
-
-
 @router.get("/{draft_id}/parts/{address:path}")
 def show_part(request: Request, draft_id: UUID, address: str, actor: Administrator, session: DbSession) -> Response:
     """Show one part's form beside the outline."""
@@ -68,7 +61,7 @@ def read_back(
     with database.read() as session:
         draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
     title = part_label(where.kind, where.code)
-    readings = readings_of(draft, where, _typed(draft, where, form))
+    readings = readings_of(draft, where, typed_part(draft, where, form))
     return render(request, "authoring/readings.html", draft_frame(request, draft.entry, title), readings=readings)
 
 
@@ -77,18 +70,22 @@ def change_part(
     request: Request, draft_id: UUID, address: str, actor: Administrator, form: PageForm, session: DbSession
 ) -> Response:
     """Save a part, or do with it what the pressed button says."""
-    draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
-    act = form.first("act")
-    if act in {"duplicate", "retire", "up", "down", "move"}:
+    draft, act = drafts.open_draft(session, actor, draft_id), form.first("act")
+    is_saved = act not in {"duplicate", "retire", "up", "down", "move"}
+    if is_saved and (lost := lost_in(session, actor, draft, address)):
+        return lost_page(request, draft, lost, form)
+    draft, where = _at(draft, address)
+    if not is_saved:
         try:
             return _rearrange(request, draft, where, act, actor, form, session)
         except Invalid as refusal:
             return _part_page(request, draft, where, problems=refusal.problems, wished=wish_of(form))
-    typed = _typed(draft, where, form)
+    typed, seen = typed_part(draft, where, form), form.first("seen")
     try:
-        saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
+        saved = editing.save_part(session, actor, draft_id, where, typed, seen)
     except PartChanged as changed:
-        return _part_page(request, draft, where, typed=typed, clash=_clash(draft, where, typed, changed))
+        clash = clash_of(session, actor, draft, where, typed, seen, changed)
+        return _part_page(request, draft, where, typed=clash.part, clash=clash)
     except Invalid as refusal:
         return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
     return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash="authoring.saved")
@@ -129,26 +126,6 @@ def _at(draft: OpenDraft, text: str) -> tuple[OpenDraft, Address]:
 
 def _part(draft: OpenDraft, address: Address) -> Part:
     return draft.document.find(address) or {}
-
-
-def _typed(draft: OpenDraft, where: Address, form: Form) -> dict[str, object]:
-    """Return the part as it was typed; the type of an item is not typed, and stays."""
-    item_type = str(_part(draft, where).get("type", ""))
-    typed = read_part(shapes_of(where.kind, item_type), form, around(draft.document))
-    if where.kind is Kind.ABOUT:
-        return {"format": 1} | typed
-    return typed | ({"type": item_type} if where.kind is Kind.ITEM else {})
-
-
-def _clash(draft: OpenDraft, where: Address, typed: Part, changed: PartChanged) -> Clash:
-    now = _part(draft, where)
-    names = [name for name in dict.fromkeys((*now, *typed)) if now.get(name) != typed.get(name)]
-    lines = tuple((field_label(name), _said(now.get(name)), _said(typed.get(name))) for name in names)
-    return Clash(changed.detail, str(changed.extra.get("changed_by", "")), lines)
-
-
-def _said(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _part_page(
