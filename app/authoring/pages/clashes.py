@@ -40,4 +40,3 @@ def clash_of(
     asked = wording_views(wordings(both.rest, both.part, types))
     theirs = wording_views(wordings(typed, both.part, types))
     return Clash(changed.detail, str(changed.extra.get("changed_by", "")), asked, theirs, both.part)
-

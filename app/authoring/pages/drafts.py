@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from app.authoring import drafts
 from app.authoring.drafts import DraftEntry, OpenDraft
-from app.authoring.labels import item_types, part_label
+from app.authoring.labels import item_types
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
 from app.authoring.pages.outline import outline_of
+from app.authoring.pages.problem_words import problem_views
 from app.authoring.workbook.origin import origin_of
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
 from app.domain.drafting.document import Kind, code_of
@@ -139,10 +140,8 @@ def draft_page(
         status=Invalid.status if refused else 200,
         entry=draft.entry,
         outline=outline_of(draft),
-        problems=[
-            (part_label(problem.address.kind, problem.address.code), problem, "-".join(map(str, problem.field)))
-            for problem in draft.inspection.problems
-        ],
+        problems=problem_views(draft.inspection.problems, draft.document),
+        more_to_come=draft.inspection.questionnaire is None,
         types=[parts.Option(value, label) for value, label in item_types().items()],
         sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
         adding=adding,

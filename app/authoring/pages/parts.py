@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,13 +12,14 @@ from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
 from app.authoring.pages.clashes import Clash, clash_of
-from app.authoring.pages.frames import Administrator, draft_frame, in_english, path_of
+from app.authoring.pages.frames import Administrator, draft_frame, path_of
 from app.authoring.pages.groups import FieldGroup, groups_of
 from app.authoring.pages.lost import lost_in, lost_page
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
 from app.authoring.pages.outline import around, can_move, neighbours, outline_of
 from app.authoring.pages.part_forms import views
 from app.authoring.pages.preview.look import as_official
+from app.authoring.pages.problem_words import errors_of, problem_views
 from app.authoring.pages.readings import readings_of
 from app.authoring.pages.typing import typed_part
 from app.authoring.shapes import shapes_of
@@ -141,9 +141,7 @@ def _part_page(
     stored = _part(draft, where)
     shown = stored if typed is None else typed
     found = draft.inspection.at(where)
-    errors: dict[str, str] = {
-        ".".join(map(str, problem.field)): in_english(problem.message) for problem in reversed(found) if problem.field
-    }
+    errors = errors_of(found, shown)
     errors |= {problem.field: _(problem.message) for problem in problems}
     item_type = str(stored.get("type", ""))
     before, behind = neighbours(draft.document, where)
@@ -159,8 +157,7 @@ def _part_page(
         title=title,
         type_label=type_label(item_type) if item_type else "",
         groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
-        whole=[problem for problem in found if not _is_beside(problem.field, errors)],
-        problems=found,
+        problems=problem_views(found, draft.document),
         summary=summary_of(problems),
         clash=clash,
         seen=etag_of(stored),
@@ -175,7 +172,3 @@ def _part_page(
         preview_href=as_official(draft.entry.id, draft.document, where),
         readings=readings_of(draft, where, shown),
     )
-
-
-def _is_beside(field: tuple[str | int, ...], errors: Mapping[str, str]) -> bool:
-    return ".".join(map(str, field)) in errors
