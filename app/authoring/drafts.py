@@ -206,5 +206,6 @@ def _without_none(content: Mapping[str, object]) -> dict[str, object]:
 
 
 def _refused(code: str, line: int, message: str) -> Invalid:
-    said = say("Line {line}: {message}", line=str(line), message=message)
+    is_whole = code == "Y1"  # it is no file of the kind that is read here: a line of it says nothing
+    said = message if is_whole else say("Line {line}: {message}", line=str(line), message=message)
     return Invalid([FieldProblem("file", code, said)])

@@ -27,6 +27,16 @@ from ruamel.yaml.reader import ReaderError
 
 LARGEST_FILE = 2_000_000
 MOST_PARTS = 50_000
+_OTHER_KINDS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a workbook (XLSX), a document (DOCX) or a compressed file",
+    b"\xd0\xcf\x11\xe0": "an older workbook (XLS) or document (DOC)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a compressed file",
+}
+"""What files of other kinds begin with."""
 DEEPEST = 20
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
@@ -110,6 +120,7 @@ def _decode(raw: bytes) -> str:
         raise YamlFault(
             "Y1", 1, f"The file is larger than {LARGEST_FILE:,} bytes. Split the questionnaire, or shorten its texts."
         )
+    _refuse_other_kind(raw)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -119,6 +130,15 @@ def _decode(raw: bytes) -> str:
     if text.count("\n") > MOST_PARTS:
         raise YamlFault("Y1", MOST_PARTS + 1, f"The file has more than {MOST_PARTS:,} lines. Split the questionnaire.")
     return text
+
+
+def _refuse_other_kind(raw: bytes) -> None:
+    """Name a file of another kind by its first bytes: that it is not UTF-8 would help nobody."""
+    if not raw.strip():
+        raise YamlFault("Y1", 1, "The file is empty. Choose the YAML file of a questionnaire.")
+    kind = next((words for start, words in _OTHER_KINDS.items() if raw.startswith(start)), None)
+    if kind is not None:
+        raise YamlFault("Y1", 1, f"This is {kind}. A YAML file is needed here.")
 
 
 def _refuse_tricks(text: str) -> None:

@@ -86,7 +86,6 @@ def test_no_data_of_a_condition_ends_in_an_error_page(desk: Desk, browse: Browse
     assert done.status_code in {303, 422}
     shown = browser.get(done.headers["location"]) if done.status_code == 303 else done
     assert shown.status_code in {200, 422}
-    assert form_of(shown)["show_if.data"] == [written] or done.status_code in {303, 422}
     if done.status_code == 303:
         assert browser.get(f"/admin/drafts/{desk.draft}").status_code == 200
 

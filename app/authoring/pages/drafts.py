@@ -151,9 +151,9 @@ def draft_page(
 
 
 def _start(session: DbSession, actor: Administrator, form: PageForm, typed: dict[str, str]) -> DraftEntry:
-    if typed["from"] == "file":
-        file = form.file("file")
-        if file is None or not file.content:
+    file, is_undecided = form.file("file"), typed["from"] == "version" and not typed["published"]
+    if typed["from"] == "file" or (file is not None and is_undecided):  # who chose a file and nothing else means the file
+        if file is None:
             raise Invalid([FieldProblem("file", "file_missing", mark("Choose the YAML file."))])
         return drafts.start_from_file(session, actor, file.content)
     if typed["from"] == "blank":

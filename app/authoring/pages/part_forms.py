@@ -19,7 +19,7 @@ SPARE_ROWS = 2
 TICKED = "yes"
 _NEWLINES = re.compile(r"\r\n?")
 _NOT = "not_"
-_DEEPEST_CONDITION = DEEPEST - 10  # far more than anybody can read, and room for the document around it
+_DEEPEST_CONDITION = DEEPEST - 5  # around it: the whole, its sections, the section, its items, and the item
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def compare_file(request: Request, draft_id: UUID, actor: Administrator, form: P
     """Show what the file would change; nothing is stored."""
     draft = drafts.open_draft(session, actor, draft_id)
     file = form.file("file")
-    if file is None or not file.content:
+    if file is None:
         return _upload_page(request, draft, (FieldProblem("file", "file_missing", mark("Choose the file.")),))
     try:
         document, origin = _read(file)
