@@ -14,11 +14,11 @@ from app.authoring import drafts
 from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.labels import item_types
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, path_of
-from app.authoring.pages.outline import outline_of
+from app.authoring.pages.outline import outline_of, section_choices
 from app.authoring.pages.problem_words import problem_views
 from app.authoring.workbook.origin import origin_of
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
-from app.domain.drafting.document import Kind, code_of
+from app.domain.drafting.document import Kind
 from app.infra.yaml import write_yaml
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
 from app.kit.say import Quoted, mark
@@ -143,7 +143,7 @@ def draft_page(
         problems=problem_views(draft.inspection.problems, draft.document),
         more_to_come=draft.inspection.questionnaire is None,
         types=[parts.Option(value, label) for value, label in item_types().items()],
-        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        sections=section_choices(draft.document),
         adding=adding,
         summary=tuple(SummaryLine(_(problem.message), f"#{adding.anchor_of(problem.field)}") for problem in refused),
         errors=errors_by_field(refused),

@@ -10,8 +10,11 @@ from app.authoring.labels import part_label
 from app.authoring.pages.part_forms import Around
 from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of, language_of
 from app.web.i18n import gettext as _
+from app.web.parts import Option
 
 _LONGEST = 90
+_LONGEST_CHOICE, _LONGEST_HINT = 60, 20
+"""Titles in lists of choices are short: a large draft names hundreds of questions on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,21 @@ def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
     )
 
 
-def title_of(part: Part) -> str:
+def title_of(part: Part, longest: int = _LONGEST) -> str:
     """Return what a part says of itself, in one line."""
     said = " ".join(str(part.get("title") or part.get("text") or _("Without words yet")).split())
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1].rstrip()}…"
+    return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
+
+
+def section_choices(document: DraftDocument) -> list[Option]:
+    """Return the sections to choose from, each with its title."""
+    sections = (page.part for page in document.pages)
+    return [Option(code_of(part), f"{code_of(part)} {title_of(part, _LONGEST_CHOICE)}") for part in sections]
+
+
+def question_choices(document: DraftDocument) -> list[tuple[str, str]]:
+    """Return the codes of all questions, each with the first words of its text."""
+    return [(code_of(item), title_of(item, _LONGEST_HINT)) for page in document.pages for item in page.items]
 
 
 def around(document: DraftDocument) -> Around:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.authoring import drafts, editing
@@ -13,10 +14,10 @@ from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
 from app.authoring.pages.clashes import Clash, clash_of
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
-from app.authoring.pages.groups import FieldGroup, groups_of
+from app.authoring.pages.groups import FieldGroup, groups_of, way_on
 from app.authoring.pages.lost import lost_in, lost_page
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
-from app.authoring.pages.outline import around, can_move, neighbours, outline_of
+from app.authoring.pages.outline import around, can_move, neighbours, outline_of, question_choices, section_choices
 from app.authoring.pages.part_forms import views
 from app.authoring.pages.preview.look import as_official
 from app.authoring.pages.problem_words import errors_of, problem_views
@@ -24,11 +25,10 @@ from app.authoring.pages.readings import readings_of
 from app.authoring.pages.typing import typed_part
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
-from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
+from app.domain.drafting.document import Address, Kind, Part, etag_of, read_address
 from app.domain.drafting.edits import Place
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
-from app.web import parts
 from app.web.db import AppDatabase, DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
@@ -47,10 +47,17 @@ register_flash(
 
 
 @router.get("/{draft_id}/parts/{address:path}")
-def show_part(request: Request, draft_id: UUID, address: str, actor: Administrator, session: DbSession) -> Response:
-    """Show one part's form beside the outline."""
+def show_part(
+    request: Request,
+    draft_id: UUID,
+    address: str,
+    actor: Administrator,
+    session: DbSession,
+    opened: Annotated[str, Query(max_length=500)] = "",
+) -> Response:
+    """Show one part's form beside the outline; `opened` are the fields whose folds are open."""
     draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
-    return _part_page(request, draft, where)
+    return _part_page(request, draft, where, opened=frozenset(opened.split(",")) - {""})
 
 
 @router.post("/{draft_id}/reading/{address:path}")
@@ -88,7 +95,8 @@ def change_part(
         return _part_page(request, draft, where, typed=clash.part, clash=clash)
     except Invalid as refusal:
         return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
-    return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash="authoring.saved")
+    way = way_on(_part(draft, where), typed, form.first("then"))
+    return see_other(request, path_of(draft_id, "parts", str(saved.address)) + way, flash="authoring.saved")
 
 
 def _rearrange(
@@ -137,6 +145,7 @@ def _part_page(
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
     wished: Wish | None = None,
+    opened: frozenset[str] = frozenset(),
 ) -> Response:
     stored = _part(draft, where)
     shown = stored if typed is None else typed
@@ -156,7 +165,7 @@ def _part_page(
         address=where,
         title=title,
         type_label=type_label(item_type) if item_type else "",
-        groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
+        groups=groups_of(fields, opened) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
         problems=problem_views(found, draft.document),
         summary=summary_of(problems),
         clash=clash,
@@ -164,7 +173,10 @@ def _part_page(
         outline=outline_of(draft, where),
         can_move=can_move(where),
         move=move_view(draft.document, where, wished, errors_by_field(problems)),
-        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        sections=section_choices(draft.document),
+        questions=question_choices(draft.document),
+        has_conditions=any(field.condition is not None for field in fields),
+        opened=opened,
         neighbours=[each and (each, part_label(each.kind, each.code)) for each in (before, behind)],
         label=field_label,
         relations=relations(),
