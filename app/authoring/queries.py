@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import Insert, Select, Update, bindparam, case, insert, select, update
@@ -39,6 +39,11 @@ def list_drafts(session: Session) -> list[Draft]:
     """Return open drafts, last changed first."""
     statement = select(Draft).where(col(Draft.state) == "open").order_by(col(Draft.changed_at).desc())
     return list(session.execute(statement).scalars())
+
+
+def find_drafts(session: Session, ids: Collection[UUID]) -> list[Draft]:
+    """Return drafts by their ids, whatever became of them."""
+    return list(session.execute(select(Draft).where(col(Draft.id).in_(ids))).scalars())
 
 
 def find_draft(session: Session, draft_id: UUID, *, lock: bool = False) -> Draft | None:
