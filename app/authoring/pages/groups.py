@@ -49,11 +49,12 @@ def groups_of(fields: Sequence[FieldView], opened: Collection[str] = ()) -> list
     return groups
 
 
-def way_on(before: Part, typed: Part, more: str) -> str:
+def way_on(before: Part, typed: Part, more: str, was: str = "") -> str:
     """Return what is behind the address after saving, so that the folds that were worked in stay open; `more` is a list to which
-    more rows are added."""
+    more rows are added, `was` the code before a new one."""
     names = [name for name in dict.fromkeys((*before, *typed)) if not is_same(before.get(name), typed.get(name))]
+    opened = ",".join(dict.fromkeys([*names, *([more] if more else [])]))
+    query = urlencode({name: value for name, value in (("opened", opened), ("was", was)) if value}, safe=",")
     rows = typed.get(more)
-    wanted = urlencode({"opened": ",".join(dict.fromkeys([*names, *([more] if more else [])]))}, safe=",")
     anchor = f"#{quote(more)}-{len(rows) if isinstance(rows, list) else 0}" if more else ""
-    return f"?{wanted}{anchor}" if names or more else ""
+    return f"?{query}{anchor}" if query else ""

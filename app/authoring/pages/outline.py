@@ -13,8 +13,8 @@ from app.web.i18n import gettext as _
 from app.web.parts import Option
 
 _LONGEST = 90
-_LONGEST_CHOICE, _LONGEST_HINT = 60, 20
-"""Titles in lists of choices are short: a large draft names hundreds of questions on every page."""
+_LONGEST_CHOICE, _LONGEST_HINT, _ALL_HINTS = 60, 40, 3_000
+"""Titles in lists of choices are short, and all hints of a large draft together have so many letters: they are on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def section_choices(document: DraftDocument) -> list[Option]:
 
 def question_choices(document: DraftDocument) -> list[tuple[str, str]]:
     """Return the codes of all questions, each with the first words of its text."""
-    return [(code_of(item), title_of(item, _LONGEST_HINT)) for page in document.pages for item in page.items]
+    items = [item for page in document.pages for item in page.items]
+    longest = min(_LONGEST_HINT, _ALL_HINTS // max(len(items), 1))
+    return [(code_of(item), title_of(item, longest)) for item in items]
 
 
 def around(document: DraftDocument) -> Around:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from app.authoring.pages.part_forms import views
 from app.authoring.pages.preview.look import as_official
 from app.authoring.pages.problem_words import errors_of, problem_views
 from app.authoring.pages.readings import readings_of
+from app.authoring.pages.renaming import Offer, offer_of
 from app.authoring.pages.typing import typed_part
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
-from app.domain.drafting.document import Address, Kind, Part, etag_of, read_address
+from app.domain.drafting.document import LONGEST_CODE, Address, Kind, Part, etag_of, read_address
 from app.domain.drafting.edits import Place
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
@@ -46,6 +48,17 @@ register_flash(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AfterSaving:
+    """What the page of a part that was just saved goes on with: open folds, and what may follow a new code."""
+
+    opened: frozenset[str] = frozenset()
+    offer: Offer | None = None
+
+
+NOT_SAVED = AfterSaving()
+
+
 @router.get("/{draft_id}/parts/{address:path}")
 def show_part(
     request: Request,
@@ -54,10 +67,12 @@ def show_part(
     actor: Administrator,
     session: DbSession,
     opened: Annotated[str, Query(max_length=500)] = "",
+    was: Annotated[str, Query(max_length=LONGEST_CODE)] = "",
 ) -> Response:
-    """Show one part's form beside the outline; `opened` are the fields whose folds are open."""
+    """Show one part's form beside the outline; `opened` are the fields whose folds are open, `was` the code that it had."""
     draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
-    return _part_page(request, draft, where, opened=frozenset(opened.split(",")) - {""})
+    after = AfterSaving(frozenset(opened.split(",")) - {""}, offer_of(draft, where, was))
+    return _part_page(request, draft, where, after=after)
 
 
 @router.post("/{draft_id}/reading/{address:path}")
@@ -95,7 +110,7 @@ def change_part(
         return _part_page(request, draft, where, typed=clash.part, clash=clash)
     except Invalid as refusal:
         return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
-    way = way_on(_part(draft, where), typed, form.first("then"))
+    way = way_on(_part(draft, where), typed, form.first("then"), "" if saved.address == where else where.code)
     return see_other(request, path_of(draft_id, "parts", str(saved.address)) + way, flash="authoring.saved")
 
 
@@ -145,7 +160,7 @@ def _part_page(
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
     wished: Wish | None = None,
-    opened: frozenset[str] = frozenset(),
+    after: AfterSaving = NOT_SAVED,
 ) -> Response:
     stored = _part(draft, where)
     shown = stored if typed is None else typed
@@ -165,7 +180,7 @@ def _part_page(
         address=where,
         title=title,
         type_label=type_label(item_type) if item_type else "",
-        groups=groups_of(fields, opened) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
+        groups=groups_of(fields, after.opened) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
         problems=problem_views(found, draft.document),
         summary=summary_of(problems),
         clash=clash,
@@ -176,7 +191,8 @@ def _part_page(
         sections=section_choices(draft.document),
         questions=question_choices(draft.document),
         has_conditions=any(field.condition is not None for field in fields),
-        opened=opened,
+        opened=after.opened,
+        offer=after.offer,
         neighbours=[each and (each, part_label(each.kind, each.code)) for each in (before, behind)],
         label=field_label,
         relations=relations(),
