@@ -1,4 +1,4 @@
-"""A question that is new got another code: the conditions (and critical questions of scores) that still name the old one follow, each as a change of its own."""
+"""A question that is new got another code: whatever still names the old one follows, each part as a change."""
 
 from __future__ import annotations
 

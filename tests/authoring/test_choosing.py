@@ -27,7 +27,7 @@ def test_sections_are_chosen_by_their_titles_and_none_is_chosen_beforehand(desk:
     assert select is not None
     assert "selected" not in select[0] or '<option value="" selected>' in select[0]
     for code, title in titles.items():
-        assert f'<option value="{code}">{code} {title}</option>' in select[0]
+        assert f'<option value="{code}" lang="en">{code} {title}</option>' in select[0]
         assert f"{code} {title}</option>" in moving
     assert unchosen.status_code == 422
     assert "Choose one of the sections" in unchosen.text

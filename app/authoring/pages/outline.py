@@ -79,7 +79,8 @@ def title_of(part: Part, longest: int = _LONGEST) -> str:
 def section_choices(document: DraftDocument) -> list[Option]:
     """Return the sections to choose from, each with its title."""
     sections = (page.part for page in document.pages)
-    return [Option(code_of(part), f"{code_of(part)} {title_of(part, _LONGEST_CHOICE)}") for part in sections]
+    language = language_of(document)
+    return [Option(code_of(part), f"{code_of(part)} {title_of(part, _LONGEST_CHOICE)}", language=language) for part in sections]
 
 
 def question_choices(document: DraftDocument) -> list[tuple[str, str]]:
