@@ -13,9 +13,10 @@ from app.accounts.deps import AppSeal, AskingAgain
 from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
-from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.labels import change_label, field_label
 from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
+from app.authoring.pages.problem_words import problem_views
 from app.authoring.pages.what_if import rows_of
 from app.authoring.publishing import Impact
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
@@ -108,7 +109,7 @@ def _publish_page(
         draft_frame(request, draft.entry, _("Publish this draft"), has_errors=bool(problems)),
         status=422 if problems else 200,
         entry=draft.entry,
-        faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
+        faults=problem_views(draft.inspection.problems, draft.document),
         before=comparison.before if comparison else None,
         changes=[
             (change, change_label(change.change), ", ".join(map(field_label, change.fields)), *_impact_words(impact))
