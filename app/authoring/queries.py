@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import Insert, Select, Update, bindparam, case, insert, select, update
@@ -54,6 +54,11 @@ def set_state(session: Session, row: Draft, state: str) -> None:
     row.state = state
     session.add(row)
     session.flush()
+
+
+def find_drafts(session: Session, ids: Collection[UUID]) -> list[Draft]:
+    """Return drafts by their ids, whatever became of them."""
+    return list(session.execute(select(Draft).where(col(Draft.id).in_(ids))).scalars())
 
 
 def find_draft(session: Session, draft_id: UUID, *, lock: bool = False) -> Draft | None:

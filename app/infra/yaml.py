@@ -25,8 +25,21 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
+from app.kit.say import mark
+
 LARGEST_FILE = 2_000_000
 MOST_PARTS = 50_000
+_PICTURE = mark("This is a picture. A YAML file is needed here.")
+_OTHER_KINDS = {
+    b"%PDF": mark("This is a PDF. A YAML file is needed here."),
+    b"PK\x03\x04": mark("This is a workbook (XLSX), a document (DOCX) or a compressed file. A YAML file is needed here."),
+    b"\xd0\xcf\x11\xe0": mark("This is an older workbook (XLS) or document (DOC). A YAML file is needed here."),
+    b"\x89PNG": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"GIF8": _PICTURE,
+    b"\x1f\x8b": mark("This is a compressed file. A YAML file is needed here."),
+}
+"""What files of other kinds begin with."""
 DEEPEST = 20
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
@@ -110,6 +123,7 @@ def _decode(raw: bytes) -> str:
         raise YamlFault(
             "Y1", 1, f"The file is larger than {LARGEST_FILE:,} bytes. Split the questionnaire, or shorten its texts."
         )
+    _refuse_other_kind(raw)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -119,6 +133,15 @@ def _decode(raw: bytes) -> str:
     if text.count("\n") > MOST_PARTS:
         raise YamlFault("Y1", MOST_PARTS + 1, f"The file has more than {MOST_PARTS:,} lines. Split the questionnaire.")
     return text
+
+
+def _refuse_other_kind(raw: bytes) -> None:
+    """Name a file of another kind by its first bytes: that it is not UTF-8 would help nobody."""
+    if not raw.strip():
+        raise YamlFault("Y1", 1, mark("The file is empty. Choose the YAML file of a questionnaire."))
+    words = next((words for start, words in _OTHER_KINDS.items() if raw.startswith(start)), None)
+    if words is not None:
+        raise YamlFault("Y1", 1, words)
 
 
 def _refuse_tricks(text: str) -> None:

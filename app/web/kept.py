@@ -24,7 +24,7 @@ from app.web.paths import is_api
 from app.web.problems import Refusal
 
 _OUTDATED = frozenset({NotSignedIn.code, FormNotProved.code})
-_SECRETS = frozenset({"code", "token", "passkey", "secret", "challenge"})
+_SECRETS = frozenset({"one_time_code", "token", "passkey", "secret", "challenge"})
 # What a form says beside what people type: its hidden fields and the values of its buttons, by the last part of their names.
 BESIDE_WORDS = frozenset(
     (

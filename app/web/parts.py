@@ -18,6 +18,8 @@ class Option:
     checked: bool = False
     is_exclusive: bool = False
     tag: str | None = None
+    language: str | None = None
+    """Of the label, where it is not the page's."""
 
 
 @dataclass(frozen=True, slots=True)

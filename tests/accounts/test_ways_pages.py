@@ -52,7 +52,7 @@ def confirmed(browser: Visitor) -> tuple[pyotp.TOTP, Response]:
     found = re.search(r'<code role="group"[^>]*>([A-Z2-7 ]+)</code>', page)
     assert found is not None
     app = pyotp.TOTP(found[1].replace(" ", ""))
-    return app, browser.submit_at(WAYS, f"{WAYS}/authenticator/confirm", code=code_of(app))
+    return app, browser.submit_at(WAYS, f"{WAYS}/authenticator/confirm", one_time_code=code_of(app))
 
 
 @pytest.fixture
@@ -81,17 +81,17 @@ def test_from_the_account_page_to_a_second_step_and_through_it(visit: Visit, ana
 
         half = visitor.sign_in(ANA, back="/team")
         page = visitor.get(STEP_PAGE)
-        wrong = visitor.post(STEP_PAGE, data={"code": "000000"})
-        done = visitor.post(STEP_PAGE, data={"code": f"{code_of(app)[:3]} {code_of(app)[3:]}"})
+        wrong = visitor.post(STEP_PAGE, data={"one_time_code": "000000"})
+        done = visitor.post(STEP_PAGE, data={"one_time_code": f"{code_of(app)[:3]} {code_of(app)[3:]}"})
 
     assert shown.status_code == 200
     assert len(set(codes)) == 10
     assert [code for code in codes if code in later] == []
     assert "10 codes are left" in later
     assert (half.status_code, half.headers["location"]) == (303, STEP_PAGE)
-    assert 'name="code"' in page.text
+    assert 'name="one_time_code"' in page.text
     assert wrong.status_code == 422
-    assert 'href="#code"' in wrong.text
+    assert 'href="#one_time_code"' in wrong.text
     assert (done.status_code, done.headers["location"]) == (303, "/team")
     assert "second-step" not in visitor.cookies
 
@@ -138,7 +138,7 @@ def test_the_half_of_another_browser_serves_nobody(visit: Visit, ana: Actor) -> 
     app, _ = confirmed(visit(ANA))
     visit().sign_in(ANA)
 
-    answer = visit().post(STEP_PAGE, data={"code": code_of(app)})
+    answer = visit().post(STEP_PAGE, data={"one_time_code": code_of(app)})
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
@@ -150,7 +150,7 @@ def test_after_five_minutes_the_sign_in_begins_anew_in_words(visit: Visit, ana: 
         visitor.sign_in(ANA)
         clock.shift(timedelta(minutes=5))
 
-        answer = visitor.post(STEP_PAGE, data={"code": code_of(app)})
+        answer = visitor.post(STEP_PAGE, data={"one_time_code": code_of(app)})
 
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
         assert "The sign-in took longer than five minutes" in visitor.get("/sign-in").text
@@ -162,7 +162,7 @@ def test_the_sixth_wrong_code_is_answered_with_when_to_come_back(visit: Visit, a
     visitor = visit()
     visitor.sign_in(ANA)
 
-    answers = [visitor.post(STEP_PAGE, data={"code": "9-AAAA-AAAA-AAAA"}) for _ in range(6)]
+    answers = [visitor.post(STEP_PAGE, data={"one_time_code": "9-AAAA-AAAA-AAAA"}) for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert answers[-1].headers["retry-after"] == "300"
@@ -177,7 +177,7 @@ def test_a_recovery_code_signs_in_and_says_when_few_are_left(visit: Visit, ana: 
     for code in codes[:7]:
         visitor = visit()
         visitor.sign_in(ANA)
-        assert visitor.post(STEP_PAGE, data={"code": code}).headers["location"] == "/reviews"
+        assert visitor.post(STEP_PAGE, data={"one_time_code": code}).headers["location"] == "/reviews"
         words.append(visitor.get("/account").text)
 
     assert "The recovery code is used up" in words[0]
@@ -375,7 +375,7 @@ def test_a_wrong_first_code_speaks_of_no_recovery_codes_and_a_telephone_can_tap_
     browser = visit(ANA)
     browser.submit_at(WAYS, f"{WAYS}/authenticator", **{"app.current_password": PASSWORD})
 
-    wrong = browser.submit_at(WAYS, f"{WAYS}/authenticator/confirm", code="000000")
+    wrong = browser.submit_at(WAYS, f"{WAYS}/authenticator/confirm", one_time_code="000000")
 
     assert wrong.status_code == 422
     assert "recovery code" not in wrong.text

@@ -69,9 +69,9 @@ class Desk:
         with self.scene.database.write() as session:
             return editing.duplicate_part(session, self.ana, self.draft, address)
 
-    def retire(self, address: Address, seen: str | None = None) -> Changed:
+    def retire(self, address: Address, seen: str | None = None, *, by: Actor | None = None) -> Changed:
         with self.scene.database.write() as session:
-            return editing.retire_part(session, self.ana, self.draft, address, seen or self.standing_etag(address))
+            return editing.retire_part(session, by or self.ana, self.draft, address, seen or self.standing_etag(address))
 
     def discard(self, by: Actor) -> None:
         revision = self.open().entry.revision

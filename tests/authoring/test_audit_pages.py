@@ -37,8 +37,8 @@ def test_the_page_shows_them_and_the_file_holds_the_same(desk: Desk, browse: Bro
     page = browser.get("/admin/audit?target=item/A1").text
     rows = list(csv.DictReader(io.StringIO(browser.get("/admin/audit.csv?target=item/A1").text)))
 
-    assert "authoring.edited" in page
-    assert "authoring.started" not in page
+    assert "Edited a part" in page
+    assert "Started the draft" not in page
     assert [(row["action"], row["who"], row["detail"]) for row in rows] == [
         ("authoring.edited", "Ana", "part: item/A1, revision: 1")
     ]
@@ -56,3 +56,16 @@ def test_a_day_that_cannot_be_read_is_named(desk: Desk, browse: Browse) -> None:
 
     assert page.status_code == 422
     assert "Write the day as 2026-03-31" in page.text
+
+
+def test_an_act_is_said_in_words_and_leads_to_the_draft_and_the_change(desk: Desk, browse: Browse) -> None:
+    desk.save(A1, text="Other words")
+    browser = browse(desk.ana)
+
+    page = browser.get("/admin/audit").text
+
+    assert f'<a href="/admin/drafts/{desk.draft}">A small review 2026.2</a>' in page
+    assert f'Question A1, <a href="/admin/drafts/{desk.draft}/history/1">change 1</a>' in page
+    assert "authoring.edited" not in page
+    assert "content_hash" not in page
+    assert 'href="/questionnaires/small/2026.1"' in page

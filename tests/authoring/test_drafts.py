@@ -38,16 +38,20 @@ def test_a_draft_of_a_file_may_have_faults(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "code", "line"),
-    [(b"a: [", "Y2", 1), (b"format: 1\nsections:\n  - title: x\n", "shapeless", 3), (b"\xff\xfe\x00", "Y1", 1)],
+    ("raw", "code", "begins"),
+    [
+        (b"a: [", "Y2", "Line 1:"),
+        (b"format: 1\nsections:\n  - title: x\n", "shapeless", "Line 3:"),
+        (b"\xff\xfe\x00", "Y1", "The file"),
+    ],
 )
-def test_a_file_that_cannot_be_taken_apart_is_refused_at_its_line(desk: Desk, raw: bytes, code: str, line: int) -> None:
+def test_a_file_that_cannot_be_taken_apart_is_refused_at_its_line(desk: Desk, raw: bytes, code: str, begins: str) -> None:
     with pytest.raises(Invalid) as refusal, desk.scene.database.write() as session:
         drafts.start_from_file(session, desk.ana, raw)
 
     (problem,) = refusal.value.problems
     assert (problem.field, problem.code) == ("file", code)
-    assert f"Line {line}:" in problem.message
+    assert problem.message.startswith(begins)
     assert desk.scene.count("draft") == 1
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 import pytest
 from httpx2 import Response
 
 from app.domain.drafting.document import Address, Kind
 from app.questionnaires import service as questionnaires
 from tests.authoring.conftest import A1, Browse, Desk
+from tests.authoring.forms import form_of
 from tests.databases import only_sqlite
 from tests.scenarios import CODE, PASSWORD, Client
 
@@ -26,24 +24,6 @@ def _start(browser: Client, choice: str, published: str = "", content: bytes = b
     file = ("draft.yaml" if content else "", content, "application/yaml")
     fields = {"csrf_token": browser.token(), "from": choice, "published": published}
     return browser.post("/admin/drafts/start", data=fields, files={"file": file})
-
-
-def _form(page: Response) -> dict[str, list[str]]:
-    """Return what a browser would send for the part's form, untouched."""
-    form = re.search(r'<form method="post"[^>]*data-unsaved>(.*?)</form>', page.text, re.DOTALL)
-    assert form is not None
-    sent: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", form[1]):
-        name = re.search(r'name="([^"]+)"', tag)
-        if name and (('type="checkbox"' not in tag and 'type="radio"' not in tag) or " checked" in tag):
-            value = re.search(r'value="([^"]*)"', tag)
-            sent.setdefault(name[1], []).append(value[1] if value else "")
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form[1], re.DOTALL):
-        sent.setdefault(name, []).append(text)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form[1], re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        sent.setdefault(name, []).append(chosen[1] if chosen else "")
-    return {name: [unescape(value) for value in values] for name, values in sent.items()}
 
 
 def test_a_draft_is_started_from_a_version_and_leads_to_its_outline(desk: Desk, browse: Browse) -> None:
@@ -69,7 +49,7 @@ def test_nothing_is_started_from_nothing(desk: Desk, browse: Browse) -> None:
 def test_a_form_that_is_saved_untouched_changes_nothing(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
     for address in desk.open().document.addresses():
-        form = _form(browser.get(_path(desk, f"/parts/{address}")))
+        form = form_of(browser.get(_path(desk, f"/parts/{address}")))
 
         done = browser.post(_path(desk, f"/parts/{address}"), data=form)
 
@@ -82,7 +62,7 @@ def test_a_form_that_is_saved_untouched_changes_nothing(desk: Desk, browse: Brow
 
 def test_a_problem_stands_beside_its_field_and_on_the_outline(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
-    form = _form(browser.get(_path(desk, "/parts/item/A1"))) | {"text": [""], "weight": ["heavy"]}
+    form = form_of(browser.get(_path(desk, "/parts/item/A1"))) | {"text": [""], "weight": ["heavy"]}
 
     done = browser.post(_path(desk, "/parts/item/A1"), data=form)
 
@@ -95,7 +75,7 @@ def test_a_problem_stands_beside_its_field_and_on_the_outline(desk: Desk, browse
 
 def test_the_second_of_two_sees_both_and_keeps_what_was_typed(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
-    form = _form(browser.get(_path(desk, "/parts/item/A1"))) | {"text": ["Ana's words"]}
+    form = form_of(browser.get(_path(desk, "/parts/item/A1"))) | {"text": ["Ana's words"]}
     desk.save(A1, by=desk.ben, text="Ben's words")
 
     page = browser.post(_path(desk, "/parts/item/A1"), data=form)
@@ -104,7 +84,7 @@ def test_the_second_of_two_sees_both_and_keeps_what_was_typed(desk: Desk, browse
     assert "Ben changed this part while you were working on it" in page.text
     assert "Ben&#39;s words" in page.text
     assert "Ana&#39;s words" in page.text
-    again = browser.post(_path(desk, "/parts/item/A1"), data=_form(page))
+    again = browser.post(_path(desk, "/parts/item/A1"), data=form_of(page))
     assert again.status_code == 303
     assert desk.part(A1)["text"] == "Ana's words"
 
@@ -133,7 +113,7 @@ def test_a_code_that_is_taken_is_refused_in_words(desk: Desk, browse: Browse) ->
     assert 'value="A1"' in page.text
 
 
-def test_what_cannot_be_added_is_said_at_its_own_form(desk: Desk, browse: Browse) -> None:
+def test_what_cannot_be_added_is_said_at_its_ownform_of(desk: Desk, browse: Browse) -> None:
     page = browse(desk.ana).submit(_path(desk, "/parts"), kind="section", code="A")
 
     assert page.status_code == 422
@@ -220,7 +200,7 @@ def test_what_is_not_there_is_not_found(desk: Desk, browse: Browse, rest: str) -
 
 def test_the_scheme_and_clauses_have_forms_of_their_own(desk: Desk, browse: Browse) -> None:
     browser = browse(desk.ana)
-    form = _form(browser.get(_path(desk, "/parts/scheme"))) | {"decimals": ["2"]}
+    form = form_of(browser.get(_path(desk, "/parts/scheme"))) | {"decimals": ["2"]}
 
     browser.post(_path(desk, "/parts/scheme"), data=form)
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.authoring.pages.part_forms import TICKED, Around, FieldView, read_part, views
 from app.authoring.shapes import Control, Shape, shapes_of
-from app.domain.drafting.conditions import Rows
+from app.domain.drafting.conditions import Rows, number_of
 from app.domain.drafting.document import DraftDocument, Kind, Part, read_draft
 from app.web.forms import Form
 from tests.builders import QUESTIONNAIRES, READINESS_FILE
@@ -76,6 +76,51 @@ def test_a_condition_is_written_in_rows() -> None:
             {"not": {"equals": {"item": "B1-02", "value": "yes"}}},
         ]
     }
+
+
+def test_a_comparison_without_its_question_is_kept_as_it_was_typed() -> None:
+    form = Form({"show_if.0.item": ("",), "show_if.0.relation": ("at_least",), "show_if.0.value": ("3",)})
+
+    part = read_part(shapes_of(Kind.ITEM, "text"), form, Around({}, {}))
+
+    assert part["show_if"] == {"at_least": {"item": "", "value": 3}}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "NaN",
+        "{broken",
+        '{"equals": {"item": "B1-01", "value": NaN}}',
+        "-Infinity",
+        "1e999",
+        "9" * 5_000,
+        '"\\ud800"',
+        "[" * 3_000,
+        "[" * 100_000,
+    ],
+)
+def test_data_that_is_none_or_cannot_be_stored_stays_as_it_was_typed(written: str) -> None:
+    shapes = shapes_of(Kind.ITEM, "text")
+
+    part = read_part(shapes, Form({"show_if.data": (written,)}), Around({}, {}))
+
+    assert part["show_if"] == written
+    shown = next(field for field in views(shapes, part, {}, Around({}, {})) if field.name == "show_if")
+    assert shown.value == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("15", 15), ("-1.5", -1.5), ("+2", 2), (".5", 0.5), ("2.", 2.0), ("1e3", 1000.0), ("007", 7)],
+)
+def test_a_number_is_read_as_it_is_typed(typed: str, number: float) -> None:
+    assert number_of(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["1_5", "1,5", "1 000", "\u0661", "nan", "inf", "1e999", "0x10", "1e", ".", "", "9" * 5_000])
+def test_what_only_a_program_would_read_as_a_number_is_none(typed: str) -> None:
+    assert number_of(typed) == typed
 
 
 def _draft(source: str) -> DraftDocument:

@@ -78,6 +78,18 @@ def submit_number(page: Page) -> None:
     page.wait_for_selector(".error-summary")
 
 
+def clash(page: Page) -> None:
+    page.locator("[name=text]").fill("Another text")
+    page.locator("form[data-unsaved] [name=seen]").evaluate("field => { field.value = 'another'; }")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".wording")
+
+
+def save_late(page: Page) -> None:
+    page.locator("form[data-unsaved]").evaluate("form => { form.elements.text.value = 'An hour of words'; form.submit(); }")
+    page.wait_for_selector(".summary-list")
+
+
 def collide(page: Page) -> None:
     """Send an answer as if it had been given before the stored one was seen."""
     page.locator(control("B1-01", "seen")).evaluate("field => { field.value = '0'; }")
@@ -644,6 +656,15 @@ VISITS = [
     Visit("discarding a draft, gone already", f"{DRAFT}/discard", "/admin/drafts/{draft_discarded}/discard", ADMINISTRATOR),
     Visit("part of a draft, discarded", PART, "/admin/drafts/{draft_discarded}/parts/item/B1-01", ADMINISTRATOR),
     Visit("part of a draft", PART, "/admin/drafts/{draft}/parts/item/B1-01", ADMINISTRATOR),
+    Visit("part that two changed", PART, "/admin/drafts/{draft}/parts/item/B1-02", ADMINISTRATOR, act=clash, status=409),
+    Visit(
+        "part of a draft that is closed",
+        PART,
+        "/admin/drafts/{draft_discarded}/parts/item/B1-02",
+        ADMINISTRATOR,
+        act=save_late,
+        status=409,
+    ),
     Visit("part with problems", PART, "/admin/drafts/{draft_with_problems}/parts/item/B1-01", ADMINISTRATOR),
     Visit("part with points on a curve", PART, "/admin/drafts/{draft}/parts/item/{figure}", ADMINISTRATOR, act=unfold_scoring),
     Visit(

@@ -144,7 +144,7 @@ def set_up_app(page: Page) -> tuple[pyotp.TOTP, list[str]]:
     page.keyboard.press("Enter")
     expect(page.get_by_role("img", name="Picture for the authenticator app")).to_be_visible()
     app = pyotp.TOTP(page.locator(".qr__secret code").inner_text().replace(" ", ""))
-    type_into(page, "code", app.now())
+    type_into(page, "one_time_code", app.now())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     return app, page.locator(".codes code").all_inner_texts()
@@ -160,7 +160,7 @@ def test_an_authenticator_app_signs_in_by_the_keyboard(page: Page, localhost: Se
     sign_in(page, email)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     # The code of this half minute confirmed the app; the clock may be one step ahead.
-    type_into(page, "code", app.at(clock.now(), counter_offset=1))
+    type_into(page, "one_time_code", app.at(clock.now(), counter_offset=1))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
@@ -174,10 +174,10 @@ def test_a_recovery_code_signs_in_by_the_keyboard(page: Page, localhost: Service
     sign_out(page)
 
     sign_in(page, email)
-    type_into(page, "code", "000000")
+    type_into(page, "one_time_code", "000000")
     page.keyboard.press("Enter")
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    type_into(page, "code", codes[0].lower())
+    type_into(page, "one_time_code", codes[0].lower())
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("The recovery code is used up")).to_be_visible()
@@ -249,7 +249,7 @@ def test_the_pages_of_the_second_step_are_accessible_and_fit_a_phone(browser: Br
     expect(page.locator(".qr")).to_be_visible()
     found += violations(page)
     app = pyotp.TOTP(page.locator(".qr__secret code").inner_text().replace(" ", ""))
-    page.locator("[name=code]").fill(app.now())
+    page.locator("[name=one_time_code]").fill(app.now())
     page.keyboard.press("Enter")
     expect(page.locator(".codes")).to_be_visible()
     found += violations(page)

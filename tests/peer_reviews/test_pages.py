@@ -334,17 +334,17 @@ def test_closing_asks_a_code_of_an_approver_who_has_an_app(peers: PeerScene, bro
         secret = re.search(r'<code role="group"[^>]*>([A-Z2-7 ]+)</code>', approver.get(f"{ways}/authenticator").text)
         assert secret is not None
         app = pyotp.TOTP(secret[1].replace(" ", ""))
-        approver.submit(f"{ways}/authenticator/confirm", code=app.at(datetime.now(UTC)))
+        approver.submit(f"{ways}/authenticator/confirm", one_time_code=app.at(datetime.now(UTC)))
         clock.shift(timedelta(minutes=1))
 
         shown, read = approver.get(base).text, approver.read(base)
-        wrong = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code="")
-        right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, code=app.at(datetime.now(UTC)))
+        wrong = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, one_time_code="")
+        right = approver.submit(f"{base}/close", read=read, current_password=PASSWORD, one_time_code=app.at(datetime.now(UTC)))
 
-    assert 'name="code"' not in without
-    assert 'name="code"' in shown
+    assert 'name="one_time_code"' not in without
+    assert 'name="one_time_code"' in shown
     assert (wrong.status_code, right.status_code) == (422, 303)
-    assert 'href="#code"' in wrong.text
+    assert 'href="#one_time_code"' in wrong.text
 
 
 def test_the_coordinator_cannot_close_nor_the_approver_decide(peers: PeerScene, browse: Browse) -> None:

@@ -143,7 +143,7 @@ def create_key(
     scopes = READS | {Scope(word) for word in form.all("scopes") if word in set(Scope)}
     try:
         if scopes > READS:
-            ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+            ask_again.for_password_and_code(form.first("current_password"), form.first("one_time_code"), seal)
         with database.write() as session:
             lasts = int(days) if days in map(str, _CHOICES_OF_DAYS) else 0
             fresh = keys.create_key(session, actor, label=label, days=lasts, scopes=scopes)

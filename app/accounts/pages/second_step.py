@@ -67,7 +67,7 @@ def send_code(
     if half is None:
         return _over(request)
     try:
-        way = codes.check_code(database, half.user_id, form.first("code"), passwords=passwords, seal=seal)
+        way = codes.check_code(database, half.user_id, form.first("one_time_code"), passwords=passwords, seal=seal)
     except Invalid as refusal:
         return _page(request, database, half, refusal.problems, has_site=site is not None)
     return _finish(request, database, half, way)

@@ -74,7 +74,7 @@ def confirm_authenticator(
     request: Request, identity: CurrentIdentity, form: PageForm, database: AppDatabase, passwords: AppPasswords, seal: AppSeal
 ) -> Response:
     """Let the app count, once it gave a code."""
-    code = form.first("code").replace(" ", "")
+    code = form.first("one_time_code").replace(" ", "")
     try:
         authenticator.confirm(database, identity, code, seal)
     except Invalid as refusal:

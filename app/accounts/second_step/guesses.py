@@ -25,7 +25,7 @@ class WrongCode(Invalid):
 
     code = "wrong_code"
 
-    def __init__(self, field: str = "code") -> None:
+    def __init__(self, field: str = "one_time_code") -> None:
         words = mark(
             "This code does not work. Wait for the next one in your app, or use a recovery code that you have not used yet."
         )
@@ -42,7 +42,7 @@ class WrongFirstCode(Invalid):
             "This code does not work. Wait for the next one in your app. If that does not work either, check that the telephone "
             "sets its time by itself, and that the app has the secret above."
         )
-        super().__init__([FieldProblem("code", self.code, words)])
+        super().__init__([FieldProblem("one_time_code", self.code, words)])
 
 
 def count_guess(session: Session, user_id: UUID) -> None:

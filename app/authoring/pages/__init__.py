@@ -14,6 +14,7 @@ from app.authoring.pages import (
     parts,
     preview,
     publishing,
+    renaming,
     replacing,
     translating,
     translation_files,
@@ -25,7 +26,10 @@ from app.authoring.pages.drafts import UPLOADS
 __all__ = ["UPLOADS", "router"]
 
 router = APIRouter()
-for pages in (adding, audit, closing, comparing, drafts, history, preview, publishing, replacing, translations, parts, versions):
+for pages in (
+    *(adding, audit, closing, comparing, drafts, history, preview, publishing, renaming, replacing, translations),
+    *(parts, versions),
+):
     router.include_router(pages.router)
 for strings in (translation_files, translating):  # of a version and of a draft, at two addresses
     router.include_router(strings.router, prefix="/admin/translations/{code}/{version}/{language}")

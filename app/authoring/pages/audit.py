@@ -14,6 +14,7 @@ from app.audit import service as audit
 from app.audit.service import Event
 from app.audit.wanted import Wanted
 from app.authoring.acts import FIRST, WHERE, read_wanted
+from app.authoring.pages.audit_views import event_views
 from app.authoring.pages.frames import Administrator, drafts_frame
 from app.kit.csv_text import MEDIA_TYPE, csv_text
 from app.kit.errors import FieldProblem
@@ -57,7 +58,7 @@ def show_audit(request: Request, actor: Administrator, session: DbSession, asked
         "authoring/audit.html",
         drafts_frame(request, title, has_errors=bool(problems)),
         status=422 if problems else 200,
-        events=[(event, _detail(event)) for event in events],
+        events=event_views(session, actor, events),
         places=[parts.Option(value, _(words)) for value, (words, _rooms) in WHERE.items()],
         typed=asked,
         query=asked.query(),

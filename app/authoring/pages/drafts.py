@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from app.authoring import closing, drafts, editing
 from app.authoring.drafts import DraftEntry, OpenDraft
-from app.authoring.labels import item_types, part_label
+from app.authoring.labels import item_types
 from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, next_number, path_of
-from app.authoring.pages.outline import outline_of
+from app.authoring.pages.outline import outline_of, section_choices
+from app.authoring.pages.problem_words import problem_views
 from app.authoring.workbook.origin import origin_of
 from app.authoring.workbook.writing import MEDIA_TYPE, items_workbook
-from app.domain.drafting.document import Kind, code_of
+from app.domain.drafting.document import Kind
 from app.infra.yaml import write_yaml
 from app.kit.errors import FieldProblem, Invalid, NotFound, NotReady
 from app.kit.say import Quoted, mark
@@ -133,12 +134,10 @@ def draft_page(
         status=Invalid.status if refused else 200,
         entry=draft.entry,
         outline=outline_of(draft),
-        problems=[
-            (part_label(problem.address.kind, problem.address.code), problem, "-".join(map(str, problem.field)))
-            for problem in draft.inspection.problems
-        ],
+        problems=problem_views(draft.inspection.problems, draft.document),
+        more_to_come=draft.inspection.questionnaire is None,
         types=[parts.Option(value, label) for value, label in item_types().items()],
-        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        sections=section_choices(draft.document),
         adding=adding,
         skipped=draft.skipped,
         next_number=next_number(draft),
@@ -155,9 +154,9 @@ def take_number(request: Request, draft_id: UUID, actor: Administrator, _form: P
 
 
 def _start(session: DbSession, actor: Administrator, form: PageForm, typed: dict[str, str]) -> DraftEntry:
-    if typed["from"] == "file":
-        file = form.file("file")
-        if file is None or not file.content:
+    file, is_undecided = form.file("file"), typed["from"] == "version" and not typed["published"]
+    if typed["from"] == "file" or (file is not None and is_undecided):  # who chose a file and nothing else means the file
+        if file is None:
             raise Invalid([FieldProblem("file", "file_missing", mark("Choose the YAML file."))])
         return drafts.start_from_file(session, actor, file.content)
     if typed["from"] == "blank":

@@ -10,8 +10,11 @@ from app.authoring.labels import part_label
 from app.authoring.pages.part_forms import Around
 from app.domain.drafting.document import CODED, Address, DraftDocument, Kind, Page, Part, code_of, language_of
 from app.web.i18n import gettext as _
+from app.web.parts import Option
 
 _LONGEST = 90
+_LONGEST_CHOICE, _LONGEST_HINT, _ALL_HINTS = 60, 40, 3_000
+"""Titles in lists of choices are short, and all hints of a large draft together have so many letters: they are on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,24 @@ def outline_of(draft: OpenDraft, current: Address | None = None) -> Outline:
     )
 
 
-def title_of(part: Part) -> str:
+def title_of(part: Part, longest: int = _LONGEST) -> str:
     """Return what a part says of itself, in one line."""
     said = " ".join(str(part.get("title") or part.get("text") or _("Without words yet")).split())
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1].rstrip()}…"
+    return said if len(said) <= longest else f"{said[: longest - 1].rstrip()}…"
+
+
+def section_choices(document: DraftDocument) -> list[Option]:
+    """Return the sections to choose from, each with its title."""
+    sections = (page.part for page in document.pages)
+    language = language_of(document)
+    return [Option(code_of(part), f"{code_of(part)} {title_of(part, _LONGEST_CHOICE)}", language=language) for part in sections]
+
+
+def question_choices(document: DraftDocument) -> list[tuple[str, str]]:
+    """Return the codes of all questions, each with the first words of its text."""
+    items = [item for page in document.pages for item in page.items]
+    longest = min(_LONGEST_HINT, _ALL_HINTS // max(len(items), 1))
+    return [(code_of(item), title_of(item, longest)) for item in items]
 
 
 def around(document: DraftDocument) -> Around:

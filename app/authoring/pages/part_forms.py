@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +12,14 @@ from itertools import count, takewhile
 from app.authoring.shapes import Control, Shape
 from app.domain.drafting.conditions import RELATIONS, Comparison, Rows, condition_of, number_of, number_text, rows_of
 from app.domain.drafting.document import Part
+from app.infra.yaml import DEEPEST, depth_of
 from app.web.forms import Form
 
 SPARE_ROWS = 2
 TICKED = "yes"
 _NEWLINES = re.compile(r"\r\n?")
 _NOT = "not_"
+_DEEPEST_CONDITION = DEEPEST - 5  # around it: the whole, its sections, the section, its items, and the item
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _view(shape: Shape, value: object, errors: Mapping[str, str], around: Around
             return replace(field, rows=tuple(_rows(shape, value, errors, around, name)))
         case Control.CONDITION:
             rows = Rows() if value is None else rows_of(value)
-            return replace(field, condition=rows, value="" if rows is not None else _data(value))
+            return replace(field, condition=rows, value="" if rows is not None else _written(value))
         case Control.LIST:
             listed = [number_text(each) for each in value] if isinstance(value, list | tuple) else []
             return replace(field, value=", ".join(listed), values=tuple(listed))
@@ -143,17 +146,34 @@ def _has_row(form: Form, prefix: str, names: set[str]) -> bool:
 
 
 def _read_condition(form: Form, around: Around, name: str) -> object:
+    """Read data, or rows; a row without a question stays as long as it has a value, for the checker to speak of."""
     written = form.first(f"{name}.data").strip()
     if written:
-        try:
-            data: object = json.loads(written)
-        except ValueError:
-            return written
-        return data
+        return _read_data(written)
     joint = "any" if form.first(f"{name}.joint") == "any" else "all"
     rows = takewhile(lambda number: f"{name}.{number}.item" in form.fields, count())
     found = [_read_comparison(form, f"{name}.{number}.") for number in rows]
-    return condition_of(Rows("any" if joint == "any" else "all", tuple(each for each in found if each.item)), around.types)
+    kept = tuple(each for each in found if each.item or each.value)
+    return condition_of(Rows("any" if joint == "any" else "all", kept), around.types)
+
+
+def _read_data(written: str) -> object:
+    """Read JSON; what is none, or could not be stored, stays as it was typed."""
+    try:
+        data: object = json.loads(written, parse_constant=_refuse_constant, parse_float=_finite)
+        _data(data).encode()
+    except (ValueError, RecursionError):  # the former also for half a character, and for a number of thousands of digits
+        return written
+    return data if depth_of(data) <= _DEEPEST_CONDITION else written
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
 
 
 def _read_comparison(form: Form, prefix: str) -> Comparison:
@@ -169,6 +189,11 @@ def _read_comparison(form: Form, prefix: str) -> Comparison:
 
 def _typed(value: object) -> str:
     return number_text(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else _data(value)
+
+
+def _written(value: object) -> str:
+    """Return a condition as it is typed: a text that is no JSON without the quotes that JSON puts around it."""
+    return value if isinstance(value, str) and _read_data(value) == value else _data(value)
 
 
 def _data(value: object) -> str:

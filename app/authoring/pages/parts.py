@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.authoring import drafts, editing
 from app.authoring.drafts import OpenDraft
 from app.authoring.editing import Changed, PartChanged
 from app.authoring.labels import field_label, part_label, relations, type_label
-from app.authoring.pages.frames import Administrator, draft_frame, in_english, next_number, path_of
-from app.authoring.pages.groups import FieldGroup, groups_of
+from app.authoring.pages.clashes import Clash, clash_of
+from app.authoring.pages.frames import Administrator, draft_frame, next_number, path_of
+from app.authoring.pages.groups import FieldGroup, groups_of, way_on
+from app.authoring.pages.lost import lost_in, lost_page
 from app.authoring.pages.moving import Wish, move_view, read_position, wish_of
-from app.authoring.pages.outline import around, can_move, neighbours, outline_of
-from app.authoring.pages.part_forms import read_part, views
+from app.authoring.pages.outline import around, can_move, neighbours, outline_of, question_choices, section_choices
+from app.authoring.pages.part_forms import views
 from app.authoring.pages.preview.look import as_official
+from app.authoring.pages.problem_words import errors_of, problem_views
 from app.authoring.pages.readings import readings_of
+from app.authoring.pages.renaming import Offer, offer_of
+from app.authoring.pages.typing import typed_part
 from app.authoring.shapes import shapes_of
 from app.domain.drafting import edits
-from app.domain.drafting.document import Address, Kind, Part, code_of, etag_of, read_address
+from app.domain.drafting.document import LONGEST_CODE, Address, Kind, Part, etag_of, read_address
 from app.domain.drafting.edits import Place
 from app.kit.errors import FieldProblem, Invalid, NotFound
 from app.kit.say import mark
-from app.web import parts
 from app.web.db import AppDatabase, DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import Form, PageForm
@@ -49,19 +53,30 @@ register_flash(
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
-    """What a colleague saved of this part meanwhile, beside what was typed."""
+class AfterSaving:
+    """What the page of a part that was just saved goes on with: open folds, and what may follow a new code."""
 
-    words: str
-    by: str
-    lines: tuple[tuple[str, str, str], ...]
+    opened: frozenset[str] = frozenset()
+    offer: Offer | None = None
+
+
+NOT_SAVED = AfterSaving()
 
 
 @router.get("/{draft_id}/parts/{address:path}")
-def show_part(request: Request, draft_id: UUID, address: str, actor: Administrator, session: DbSession) -> Response:
-    """Show one part's form beside the outline."""
+def show_part(
+    request: Request,
+    draft_id: UUID,
+    address: str,
+    actor: Administrator,
+    session: DbSession,
+    opened: Annotated[str, Query(max_length=500)] = "",
+    was: Annotated[str, Query(max_length=LONGEST_CODE)] = "",
+) -> Response:
+    """Show one part's form beside the outline; `opened` are the fields whose folds are open, `was` the code that it had."""
     draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
-    return _part_page(request, draft, where)
+    after = AfterSaving(frozenset(opened.split(",")) - {""}, offer_of(draft, where, was))
+    return _part_page(request, draft, where, after=after)
 
 
 @router.post("/{draft_id}/reading/{address:path}")
@@ -72,7 +87,7 @@ def read_back(
     with database.read() as session:
         draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
     title = part_label(where.kind, where.code)
-    readings = readings_of(draft, where, _typed(draft, where, form))
+    readings = readings_of(draft, where, typed_part(draft, where, form))
     return render(request, "authoring/readings.html", draft_frame(request, draft.entry, title), readings=readings)
 
 
@@ -81,23 +96,28 @@ def change_part(
     request: Request, draft_id: UUID, address: str, actor: Administrator, form: PageForm, session: DbSession
 ) -> Response:
     """Save a part, or do with it what the pressed button says."""
-    draft, where = _at(drafts.open_draft(session, actor, draft_id), address)
-    act = form.first("act")
-    if act in {"duplicate", "retire", "up", "down", "move"}:
+    draft, act = drafts.open_draft(session, actor, draft_id), form.first("act")
+    is_saved = act not in {"duplicate", "retire", "up", "down", "move"}
+    if is_saved and (lost := lost_in(session, actor, draft, address)):
+        return lost_page(request, draft, lost, form)
+    draft, where = _at(draft, address)
+    if not is_saved:
         try:
             return _rearrange(request, draft, where, act, actor, form, session)
         except Invalid as refusal:
             return _part_page(request, draft, where, problems=refusal.problems, wished=wish_of(form))
         except PartChanged as changed:
-            return _part_page(request, draft, where, problems=(FieldProblem("retire", changed.code, changed.detail),), status=409)
-    typed = _typed(draft, where, form)
+            return _part_page(request, draft, where, problems=(FieldProblem("retire", changed.code, changed.detail),))
+    typed, seen = typed_part(draft, where, form), form.first("seen")
     try:
-        saved = editing.save_part(session, actor, draft_id, where, typed, form.first("seen"))
+        saved = editing.save_part(session, actor, draft_id, where, typed, seen)
     except PartChanged as changed:
-        return _part_page(request, draft, where, typed=typed, clash=_clash(draft, where, typed, changed))
+        clash = clash_of(session, actor, draft, where, typed, seen, changed)
+        return _part_page(request, draft, where, typed=clash.part, clash=clash)
     except Invalid as refusal:
         return _part_page(request, draft, where, typed=typed, problems=refusal.problems)
-    return see_other(request, path_of(draft_id, "parts", str(saved.address)), flash=_said_of(saved, "authoring.saved"))
+    way = way_on(_part(draft, where), typed, form.first("then"), "" if saved.address == where else where.code)
+    return see_other(request, path_of(draft_id, "parts", str(saved.address)) + way, flash=_said_of(saved, "authoring.saved"))
 
 
 def _rearrange(
@@ -127,6 +147,12 @@ def _moved(draft: OpenDraft, where: Address, act: str, actor: Administrator, for
     return editing.move_part(session, actor, draft.entry.id, where, to)
 
 
+def _status(problems: tuple[FieldProblem, ...], clash: Clash | None) -> int:
+    if clash or any(problem.code == PartChanged.code for problem in problems):
+        return PartChanged.status
+    return Invalid.status if problems else 200
+
+
 def _said_of(changed: Changed, flash: str) -> str:
     return flash if changed.is_new else "authoring.part_unchanged"
 
@@ -142,26 +168,6 @@ def _part(draft: OpenDraft, address: Address) -> Part:
     return draft.document.find(address) or {}
 
 
-def _typed(draft: OpenDraft, where: Address, form: Form) -> dict[str, object]:
-    """Return the part as it was typed; the type of an item is not typed, and stays."""
-    item_type = str(_part(draft, where).get("type", ""))
-    typed = read_part(shapes_of(where.kind, item_type), form, around(draft.document))
-    if where.kind is Kind.ABOUT:
-        return {"format": 1} | typed
-    return typed | ({"type": item_type} if where.kind is Kind.ITEM else {})
-
-
-def _clash(draft: OpenDraft, where: Address, typed: Part, changed: PartChanged) -> Clash:
-    now = _part(draft, where)
-    names = [name for name in dict.fromkeys((*now, *typed)) if now.get(name) != typed.get(name)]
-    lines = tuple((field_label(name), _said(now.get(name)), _said(typed.get(name))) for name in names)
-    return Clash(changed.detail, str(changed.extra.get("changed_by", "")), lines)
-
-
-def _said(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 def _part_page(
     request: Request,
     draft: OpenDraft,
@@ -171,15 +177,13 @@ def _part_page(
     problems: tuple[FieldProblem, ...] = (),
     clash: Clash | None = None,
     wished: Wish | None = None,
-    status: int = Invalid.status,
+    after: AfterSaving = NOT_SAVED,
 ) -> Response:
     stored = _part(draft, where)
     standing = edits.standing(draft.document, where) if can_move(where) else None
     shown = stored if typed is None else typed
     found = draft.inspection.at(where)
-    errors: dict[str, str] = {
-        ".".join(map(str, problem.field)): in_english(problem.message) for problem in reversed(found) if problem.field
-    }
+    errors = errors_of(found, shown)
     errors |= {problem.field: _(problem.message) for problem in problems}
     item_type = str(stored.get("type", ""))
     before, behind = neighbours(draft.document, where)
@@ -189,14 +193,13 @@ def _part_page(
         request,
         "authoring/part.html",
         draft_frame(request, draft.entry, title, has_errors=bool(problems)),
-        status=status if problems else 409 if clash else 200,
+        status=_status(problems, clash),
         entry=draft.entry,
         address=where,
         title=title,
         type_label=type_label(item_type) if item_type else "",
-        groups=groups_of(fields) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
-        whole=[problem for problem in found if not _is_beside(problem.field, errors)],
-        problems=found,
+        groups=groups_of(fields, after.opened) if where.kind is Kind.ITEM else [FieldGroup("", fields, is_open=True)],
+        problems=problem_views(found, draft.document),
         next_number=next_number(draft) if where.kind is Kind.ABOUT else "",
         errors=errors_by_field(problems),
         summary=summary_of(problems),
@@ -207,7 +210,11 @@ def _part_page(
         outline=outline_of(draft, where),
         can_move=can_move(where),
         move=move_view(draft.document, where, wished, errors_by_field(problems)),
-        sections=[parts.Option(code_of(page.part), code_of(page.part)) for page in draft.document.pages],
+        sections=section_choices(draft.document),
+        questions=question_choices(draft.document),
+        has_conditions=any(field.condition is not None for field in fields),
+        opened=after.opened,
+        offer=after.offer,
         neighbours=[each and (each, part_label(each.kind, each.code)) for each in (before, behind)],
         label=field_label,
         relations=relations(),
@@ -215,7 +222,3 @@ def _part_page(
         preview_href=as_official(draft.entry.id, draft.document, where),
         readings=readings_of(draft, where, shown),
     )
-
-
-def _is_beside(field: tuple[str | int, ...], errors: Mapping[str, str]) -> bool:
-    return ".".join(map(str, field)) in errors

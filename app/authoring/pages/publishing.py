@@ -13,10 +13,11 @@ from app.accounts.signing_in import confirming
 from app.authoring import drafts, publishing, what_if
 from app.authoring.comparability import change_hint, count_words
 from app.authoring.drafts import OpenDraft
-from app.authoring.labels import change_label, field_label, part_label
+from app.authoring.labels import change_label, field_label
 from app.authoring.pages.closing import read_revision
 from app.authoring.pages.comparing import worded_since
 from app.authoring.pages.frames import Administrator, draft_frame
+from app.authoring.pages.problem_words import problem_views
 from app.authoring.pages.what_if import rows_of
 from app.authoring.publishing import Impact
 from app.domain.benchmark.disclosure import SMALLEST_GROUP
@@ -73,7 +74,7 @@ def publish(
 ) -> Response:
     """Publish; the password, and a code of who has an app, are asked again, for this cannot be undone."""
     try:
-        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("one_time_code"), seal)
         with database.write() as session:
             note = form.first("changes")
             entry = publishing.publish(session, actor, draft_id, read_revision(form.first("revision")), note)
@@ -118,7 +119,7 @@ def _publish_page(
         draft_frame(request, draft.entry, _("Publish this draft"), has_errors=bool(problems)),
         status=status if problems else 200,
         entry=draft.entry,
-        faults=[(part_label(fault.address.kind, fault.address.code), fault) for fault in draft.inspection.problems],
+        faults=problem_views(draft.inspection.problems, draft.document),
         before=comparison.before if comparison else None,
         changes=[
             (change, _change_words(change, draft), ", ".join(map(field_label, change.fields)), *_impact_words(impact))

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from app.authoring import drafts, replacing
 from app.authoring.drafts import OpenDraft
-from app.authoring.labels import part_label, tallied
+from app.authoring.labels import tallied
 from app.authoring.pages.frames import Administrator, draft_frame, path_of
+from app.authoring.pages.problem_words import problem_views
 from app.authoring.replacing import DraftChanged, Proposal
 from app.authoring.workbook.origin import Origin
 from app.authoring.workbook.reading import is_workbook, read_items_workbook
@@ -46,7 +47,7 @@ def compare_file(request: Request, draft_id: UUID, actor: Administrator, form: P
     """Show what the file would change; nothing is stored."""
     draft = drafts.open_draft(session, actor, draft_id)
     file = form.file("file")
-    if file is None or not file.content:
+    if file is None:
         return _upload_page(request, draft, (FieldProblem("file", "file_missing", mark("Choose the file.")),))
     try:
         document, origin = _read(file)
@@ -114,6 +115,6 @@ def _difference_page(request: Request, proposal: Proposal, changed: Conflict | N
         tally=tallied(proposal.differences),
         rows=part_rows(part_changes(proposal.before, proposal.document)),
         language=language_of(proposal.document),
-        problems=[(part_label(each.address.kind, each.address.code), each) for each in proposal.inspection.problems],
+        problems=problem_views(proposal.inspection.problems, proposal.document),
         content=replacing.packed(proposal.document),
     )

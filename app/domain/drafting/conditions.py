@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +13,9 @@ RELATIONS = ("equals", "in", "includes", "at_least", "answered")
 _VALUE = {"equals": "value", "in": "values", "includes": "option", "at_least": "value"}
 NUMERIC = frozenset({"maturity", "percent", "number"})
 """Types of items whose answers are numbers; those of others are words."""
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_DECIMAL = frozenset(".eE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,13 @@ def condition_of(rows: Rows, types: Mapping[str, str]) -> dict[str, object] | No
 
 def number_of(text: str) -> int | float | str:
     """Return the number that was typed; what is none comes back as it is, for the checker to speak of."""
-    for kind in (int, float):
-        try:
-            number = kind(text)
-        except ValueError:
-            continue
-        return number if abs(number) < float("inf") else text
-    return text
+    if not _NUMBER.fullmatch(text):
+        return text
+    try:
+        number = float(text) if _DECIMAL & set(text) else int(text)
+    except ValueError:  # a whole number of thousands of digits
+        return text
+    return number if math.isfinite(number) else text
 
 
 def number_text(value: object) -> str:

@@ -155,7 +155,7 @@ def close(
         if outdated := closing.changed_since(shown, read):
             return _page(request, session, actor, shown, outdated=outdated)
     try:
-        ask_again.for_password_and_code(form.first("current_password"), form.first("code"), seal)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("one_time_code"), seal)
         with database.write() as session:
             closing.close(session, actor, review_id, peer_id, read=read, desk=get_desk(request))
     except Invalid as refusal:

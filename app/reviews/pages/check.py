@@ -110,7 +110,7 @@ def submit(
     """Attest and submit: the password, and a code of who has an app, are asked again, outside of the transaction.
 
     Every page that is answered with is one that was read, or names what changed since: the next try signs what it shows."""
-    password, code, attests = form.first("current_password"), form.first("code"), form.first("attests") == "yes"
+    password, code, attests = form.first("current_password"), form.first("one_time_code"), form.first("attests") == "yes"
     read = form.first("read")
     with database.read() as session:
         shown = _checked(session, identity, review_id)
