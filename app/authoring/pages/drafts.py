@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.authoring import closing, drafts, editing
 from app.authoring.drafts import DraftEntry, OpenDraft
 from app.authoring.labels import item_types
-from app.authoring.pages.frames import Administrator, draft_frame, drafts_frame, name_of, next_number, path_of
+from app.authoring.pages.frames import Administrator, drafts_frame, name_of, next_number, path_of
 from app.authoring.pages.outline import outline_of, section_choices
 from app.authoring.pages.problem_words import problem_views
 from app.authoring.workbook.origin import origin_of
@@ -29,6 +29,7 @@ from app.web import parts
 from app.web.db import DbSession
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
+from app.web.frame import Crumb
 from app.web.i18n import current
 from app.web.i18n import gettext as _
 from app.web.page import SummaryLine, errors_by_field, summary_of
@@ -130,7 +131,7 @@ def draft_page(
     return render(
         request,
         "authoring/draft.html",
-        draft_frame(request, draft.entry, name_of(draft.entry), has_errors=bool(refused)),
+        drafts_frame(request, name_of(draft.entry), Crumb(_("Drafts"), "/admin/drafts"), has_errors=bool(refused)),
         status=Invalid.status if refused else 200,
         entry=draft.entry,
         outline=outline_of(draft),
