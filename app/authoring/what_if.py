@@ -21,6 +21,8 @@ from app.scores import service as scores
 
 MOST_REVIEWS = 300
 """A few seconds of one processor with sixty questions; only the last signed are looked at beyond that."""
+MOST_DECIMALS = 1
+"""Whatever the draft says of its own scores: an author who chose six decimals and the points could read counts from a mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +51,8 @@ def estimate(session: Session, actor: Actor, draft_id: UUID, most: int = MOST_RE
         if version_order(documents[each.content_hash].version) < version_order(after.version)
     ]
     return WhatIf(draft.entry, after, what_if(after, past), is_cut=len(signed) > most)
+
+
+def rounded_move(change: float, decimals: int) -> float:
+    """Return a change of scores as far as it is told."""
+    return round(change, min(decimals, MOST_DECIMALS)) + 0.0  # no minus before a zero

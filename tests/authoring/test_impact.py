@@ -140,32 +140,61 @@ def test_counting_takes_three_statements_whatever_changes(desk: Desk) -> None:
 
 
 def test_the_estimate_is_the_engine_s_own_score_of_the_answers_that_stay(desk: Desk) -> None:
-    reviews = _submit(desk, APEC[:12])
+    reviews = _submit(desk, APEC[:15])
     _rescored(desk)
     found = _estimate(desk)
 
     changes = {"A": _changes(desk, "A", len(reviews)), "B": _changes(desk, "B", len(reviews))}
     for code, expected in changes.items():
         node = _node(found, code)
-        assert node.reviews == Count(12)
+        assert node.reviews == Count(15)
         assert node.changes is not None, node
-        assert node.changes.n == 12
+        assert node.changes.n == 15
         assert node.changes.mean == pytest.approx(np.mean(expected))
         assert node.changes.q1 == pytest.approx(np.quantile(expected, 0.25))
-        assert (node.changes.minimum, node.changes.maximum) == pytest.approx((min(expected), max(expected)))
+        assert (node.changes.minimum, node.changes.maximum) == (None, None)
         assert node.no_longer_published == NONE
 
 
-def test_extremes_need_eight_economies_and_figures_five(desk: Desk) -> None:
+def test_figures_need_five_economies(desk: Desk) -> None:
     _rescored(desk)
     _submit(desk, APEC[:4])
     assert {(node.reviews, node.changes, node.reason) for node in _estimate(desk).nodes} == {(FEW, None, NoFigures.TOO_FEW)}
 
-    _submit(desk, APEC[4:7], levels=[1, 3, 5])
+    _submit(desk, APEC[4:7], levels=[2, 3, 5])
 
     figures = _node(_estimate(desk), "A").changes
     assert figures is not None
-    assert (figures.n, figures.minimum, figures.maximum) == (7, None, None)
+    assert figures.n == 7
+
+
+@pytest.mark.parametrize(("still", "is_told"), [(0, True), (1, False), (4, False), (5, True), (8, True), (9, False), (12, False)])
+def test_figures_are_told_only_where_those_that_move_and_those_that_stay_are_not_a_few(
+    desk: Desk, still: int, *, is_told: bool
+) -> None:
+    """A question weighs more, so the score of whoever is at the lowest level stays where it is."""
+    levels = [1] * still + [2 + k % 4 for k in range(13 - still)]
+    _submit(desk, APEC[:13], levels)
+    desk.save(A2, weight=3)
+
+    node = _node(_estimate(desk), "A")
+
+    assert (node.changes is not None, node.reason) == (is_told, None if is_told else NoFigures.PROTECTED)
+    if node.changes is not None:
+        assert (node.changes.minimum, node.changes.maximum) == (None, None)
+
+
+@pytest.mark.parametrize(("losing", "is_told"), [(0, True), (2, False), (5, True)])
+def test_figures_are_told_only_where_those_that_lose_their_score_are_not_a_few(desk: Desk, losing: int, *, is_told: bool) -> None:
+    _submit(desk, APEC[:12])
+    if losing:
+        desk.scene.import_(answers_csv(APEC[12 : 12 + losing], [3] * losing, B2="100"))  # B1 and B2 alone: too little without B1
+    desk.save(B1, lineage={"change": "redefined"})
+
+    node = _node(_estimate(desk), "B")
+
+    assert (node.changes is not None, node.reason) == (is_told, None if is_told else NoFigures.PROTECTED)
+    assert node.no_longer_published == {0: NONE, 2: FEW, 5: Count(5)}[losing]
 
 
 def test_changes_that_are_alike_are_not_told_and_no_change_is(desk: Desk) -> None:
@@ -220,7 +249,7 @@ def test_only_administrators_estimate_and_only_clean_drafts(desk: Desk) -> None:
 
 def _submit(desk: Desk, economies: Sequence[str], levels: Sequence[int] = ()) -> dict[str, UUID]:
     """Submit reviews whose scores differ."""
-    spread = levels or [1 + (k + 2) % 5 for k in range(len(economies))]
+    spread = levels or [2 + (k + 2) % 4 for k in range(len(economies))]
     return dict(desk.scene.import_(answers_csv(economies, spread, B2="100", B3="50")).reviews)
 
 

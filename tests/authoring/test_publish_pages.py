@@ -91,7 +91,7 @@ def test_a_note_that_cannot_be_stored_is_refused_and_nothing_is_kept(desk: Desk,
 
 
 def test_the_estimate_has_its_own_page_with_its_label(desk: Desk, browse: Browse) -> None:
-    desk.scene.import_(answers_csv(APEC[:12], [1 + k % 5 for k in range(12)], B2="100", B3="50"))
+    desk.scene.import_(answers_csv(APEC[:12], [2 + k % 4 for k in range(12)], B2="100", B3="50"))
     desk.save(A2, weight=3)
     browser = browse(desk.ana)
     assert "/publish/what-if" in browser.get(_path(desk, "/publish")).text
@@ -100,7 +100,8 @@ def test_the_estimate_has_its_own_page_with_its_label(desk: Desk, browse: Browse
 
     assert "An estimate from answers that stay as they are. It is never stored and never published." in page
     assert "No score moves here" in page
-    assert "Smallest and largest" in page
+    assert "The smallest and the largest change are never shown" in page
+    assert "Smallest and largest" not in page
     assert browse(desk.official).get(_path(desk, "/publish/what-if")).status_code == 403
     desk.save(A1, text="")
     assert browser.get(_path(desk, "/publish/what-if")).status_code == 409

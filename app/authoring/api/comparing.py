@@ -62,13 +62,11 @@ class ComparisonBody(BaseModel):
 
 
 class Moves(BaseModel):
-    """How far scores would move, later minus earlier, rounded as scores of the draft are."""
+    """How far scores would move, later minus earlier, with one decimal at most; without extremes, which are one economy's own."""
 
     mean: float = Field(description="Mean of the moves.", examples=[-1.5])
     q1: float = Field(description="Lower quartile, type 7.", examples=[-2.0])
     q3: float = Field(description="Upper quartile, type 7.", examples=[-2.0])
-    minimum: float | None = Field(description="The lowest; null below 8 economies.")
-    maximum: float | None = Field(description="The highest; null below 8 economies.")
 
 
 class NodeRow(BaseModel):
@@ -161,15 +159,10 @@ def _node(node: NodeMoves, document: Questionnaire) -> NodeRow:
 
 
 def _moves(found: Distribution, decimals: int) -> Moves:
-    def rounded(change: float) -> float:
-        return round(change, decimals) + 0.0  # no minus before a zero
-
     return Moves(
-        mean=rounded(found.mean),
-        q1=rounded(found.q1),
-        q3=rounded(found.q3),
-        minimum=None if found.minimum is None else rounded(found.minimum),
-        maximum=None if found.maximum is None else rounded(found.maximum),
+        mean=what_if.rounded_move(found.mean, decimals),
+        q1=what_if.rounded_move(found.q1, decimals),
+        q3=what_if.rounded_move(found.q3, decimals),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.authoring.comparability import count_words, no_figures_words
-from app.authoring.what_if import WhatIf
+from app.authoring.what_if import MOST_DECIMALS, WhatIf, rounded_move
 from app.domain.benchmark.counts import Count
 from app.domain.benchmark.distribution import Distribution
 from app.domain.benchmark.over_time.what_if import NodeMoves
@@ -25,7 +25,6 @@ class Row:
     reviews: str
     mean: str
     middle_half: str
-    ends: str
     other_band: str
     no_longer_published: str
     note: str
@@ -54,16 +53,14 @@ def _row(document: Questionnaire, node: NodeMoves) -> Row:
     )
 
 
-def _figures(changes: Distribution | None, decimals: int) -> tuple[str, str, str]:
-    """Return the mean, the middle half and the ends of some changes; extremes are there from eight on."""
+def _figures(changes: Distribution | None, decimals: int) -> tuple[str, str]:
+    """Return the mean and the middle half of some changes."""
     if changes is None:
-        return "", "", ""
+        return "", ""
 
     def signed(change: float) -> str:
-        number = round(change, decimals) + 0.0  # no minus before a zero
-        return f"{number:+.{decimals}f}".replace("-", _MINUS) if number else f"{0:.{decimals}f}"
+        number = rounded_move(change, decimals)
+        places = min(decimals, MOST_DECIMALS)
+        return f"{number:+.{places}f}".replace("-", _MINUS) if number else f"{0:.{places}f}"
 
-    middle = _("{low} to {high}").format(low=signed(changes.q1), high=signed(changes.q3))
-    if changes.minimum is None or changes.maximum is None:
-        return signed(changes.mean), middle, ""
-    return signed(changes.mean), middle, _("{low} to {high}").format(low=signed(changes.minimum), high=signed(changes.maximum))
+    return signed(changes.mean), _("{low} to {high}").format(low=signed(changes.q1), high=signed(changes.q3))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.answers import BLANK, Answer
@@ -31,7 +31,8 @@ class NoFigures(StrEnum):
     TOO_FEW = "too_few"
     """Fewer economies than the minimum have a score before and after."""
     PROTECTED = "protected"
-    """Alone or beside other nodes, the figures would tell what single economies answered."""
+    """Alone or beside other nodes, the figures would tell what single economies answered: a few move, or stay, or lose their
+    score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class PastReview:
 
 @dataclass(frozen=True, slots=True)
 class NodeMoves:
-    """What would become of one node's scores. `changes`: later minus earlier, unrounded; None where no score moves, and where
-    there is a reason to say nothing. `reviews`: with a score before."""
+    """What would become of one node's scores. `changes`: later minus earlier, unrounded and without extremes; None where no score
+    moves, and where there is a reason to say nothing. `reviews`: with a score before."""
 
     code: str
     reviews: Count
@@ -73,15 +74,24 @@ def kept_answers(pairs: Mapping[str, str], after: Questionnaire, answers: Mappin
 def what_if(after: Questionnaire, reviews: Sequence[PastReview]) -> tuple[NodeMoves, ...]:
     """Say of every node of a later version how the scores of past reviews would move.
 
-    Figures obey the rules of benchmarks: the minimum of economies, the guards against subtraction and against scores that are
-    alike (`disclosure`), and extremes from eight on (`distribution`). Nobody consented to anything here, so nobody counts as
+    Figures obey the rules of benchmarks: the minimum of economies, and the guards against subtraction and against scores that are
+    alike (`disclosure`). They are stricter, for an author decides what moves: neither those that move, nor those that stay, nor
+    those that lose their score may be a few, and no extremes are told. Nobody consented to anything here, so nobody counts as
     known. Where no score moves at all, that is said without a figure.
     """
     moves = _moves(after, reviews)
-    told = {code: of_node for code, of_node in moves.items() if _is_enough(of_node) and not _is_still(of_node)}
-    refused = suppressions([_cells(after, code, of_node) for code, of_node in told.items()], after.scheme.scale)
-    kept = {code for code, _group in refused}
+    kept = _protected(after, {code: of_node for code, of_node in moves.items() if _is_enough(of_node) and not _is_still(of_node)})
     return tuple(_node(after, reviews, code, moves[code], is_protected=code in kept) for code in after.nodes)
+
+
+def _protected(after: Questionnaire, told: Mapping[str, Moves]) -> set[str]:
+    """Return the nodes of which nothing may be told. Whose score stays adds nothing to a sum of changes, so the sums of those
+    that move are guarded as well."""
+    scale = after.scheme.scale
+    everybody = suppressions([_cells(after, code, _changes(of_node)) for code, of_node in told.items()], scale)
+    movers = [replace(_cells(after, code, _movers(of_node)), scores={}) for code, of_node in told.items()]
+    kept = {code for code, _group in (*everybody, *suppressions(movers, scale))}
+    return kept | {code for code, of_node in told.items() if _tells_of_few(of_node)}
 
 
 def _moves(after: Questionnaire, reviews: Sequence[PastReview]) -> dict[str, dict[str, tuple[NodeScore, NodeScore]]]:
@@ -117,11 +127,20 @@ def _is_enough(moves: Moves) -> bool:
 
 
 def _is_still(moves: Moves) -> bool:
-    return all(abs(change) <= TOLERANCE for change in _changes(moves).values())
+    return not _movers(moves)
 
 
-def _cells(after: Questionnaire, code: str, moves: Moves) -> NodeCells:
-    changes = _changes(moves)
+def _movers(moves: Moves) -> dict[str, float]:
+    return {who: change for who, change in _changes(moves).items() if abs(change) > TOLERANCE}
+
+
+def _tells_of_few(moves: Moves) -> bool:
+    """Tell whether those that stay, or those that lose their score, are fewer than the minimum."""
+    changes, movers = _changes(moves), _movers(moves)
+    return any(_count(some, everybody).number is None for some, everybody in ((movers, changes), (changes, moves)))
+
+
+def _cells(after: Questionnaire, code: str, changes: Mapping[str, float]) -> NodeCells:
     cell = GroupCell("everybody", len(changes), frozenset(changes), is_whole=False)
     return NodeCells(code, [cell], below=_below(after, code), scores=changes)
 
@@ -141,7 +160,7 @@ def _node(after: Questionnaire, reviews: Sequence[PastReview], code: str, moves:
     if reason is not None:
         return NodeMoves(code, told, None, reason, None, lost)
     moved = {who for who in changes if moves[who][0].band != moves[who][1].band}
-    figures = None if _is_still(moves) else distribution(list(changes.values()))
+    figures = None if _is_still(moves) else replace(distribution(list(changes.values())), minimum=None, maximum=None)
     return NodeMoves(code, told, figures, None, _count(moved, changes), lost)
 
 
