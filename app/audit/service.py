@@ -78,6 +78,11 @@ def record(
     queries.append(session, {**content, "previous_hash": end.hash, "hash": _hash(end.hash, content)})
 
 
+def hold(session: Session) -> None:
+    """Let nobody else record until this transaction ends: for who decides by what was recorded last."""
+    queries.lock_chain(session)
+
+
 def verify(session: Session) -> int | None:
     """Return the first sequence number that is missing or was changed; None when the chain is whole."""
     expected, previous_hash = 1, _BEFORE_THE_FIRST
@@ -102,7 +107,7 @@ def list_events(
     return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit, wanted=wanted)]
 
 
-def find_last(session: Session, actor: Actor, action: str, target_id: UUID) -> Event | None:
+def find_last(session: Session, actor: Actor, action: str, target_id: UUID | str) -> Event | None:
     """Return the newest event of one kind about one thing; None where there is none, or none that this actor may see."""
     found = queries.find_last_for(session, actor, action, str(target_id))
     return None if found is None else _read(found)

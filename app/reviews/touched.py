@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -42,8 +43,18 @@ def touched(session: Session, questionnaire: str, items: Collection[str]) -> Tou
     )
 
 
-def last_signed(session: Session, questionnaire: str, most: int) -> list[Signed]:
-    """Return what each review of a questionnaire signed last, newest first, and no more than so many."""
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """That a review was signed: the submission, whose, by the hash of which version, and when."""
+
+    id: UUID
+    economy: str
+    content_hash: str
+    at: datetime
+
+
+def last_signed(session: Session, questionnaire: str, until: datetime, most: int) -> list[Signed]:
+    """Return what each review of a questionnaire had signed last by then, newest first, and no more than so many."""
     return [
         Signed(
             row.submission.id,
@@ -52,5 +63,10 @@ def last_signed(session: Session, questionnaire: str, most: int) -> list[Signed]
             row.submission.content_hash,
             queries.answers_from_text(row.submission.answers),
         )
-        for row in touched_queries.last_signed(session, questionnaire, most)
+        for row in touched_queries.last_signed(session, questionnaire, until, most)
     ]
+
+
+def signatures(session: Session, questionnaire: str, until: datetime, most: int) -> list[Signature]:
+    """Return the same without answers."""
+    return [Signature(*row) for row in touched_queries.signatures(session, questionnaire, until, most)]

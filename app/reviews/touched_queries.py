@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVarTuple
+from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, Select, String, TableValuedAlias, cast, column, func, literal_column, select
 from sqlalchemy.orm import aliased
@@ -14,6 +16,7 @@ from app.economies.tables import Cycle
 from app.reviews.tables import AnswerRow, Review, Submission
 
 _Columns = TypeVarTuple("_Columns")
+_NEWEST = (col(Submission.submitted_at).desc(), col(Submission.id))
 _OPEN = ("draft", "in_sign_off", "reopened")
 
 
@@ -53,11 +56,17 @@ def signed_answers(session: Session, questionnaire: str, items: Collection[str])
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def last_signed(session: Session, questionnaire: str, most: int) -> list[SignedRow]:
-    """The last signed revision of each review of a questionnaire, newest first, and no more than so many."""
-    statement = _of(select(Submission, col(Review.economy), col(Cycle.code)), questionnaire).join(Submission, _is_last())
-    newest = statement.order_by(col(Submission.submitted_at).desc(), col(Submission.id)).limit(most)
-    return [SignedRow(row[0], row[1], row[2]) for row in session.execute(newest)]
+def last_signed(session: Session, questionnaire: str, until: datetime, most: int) -> list[SignedRow]:
+    """The last revision of each review of a questionnaire that was signed by then, newest first, and no more than so many."""
+    statement = _of(select(Submission, col(Review.economy), col(Cycle.code)), questionnaire).join(Submission, _is_last(until))
+    return [SignedRow(row[0], row[1], row[2]) for row in session.execute(statement.order_by(*_NEWEST).limit(most))]
+
+
+def signatures(session: Session, questionnaire: str, until: datetime, most: int) -> list[tuple[UUID, str, str, datetime]]:
+    """The same without answers: submission, economy, hash of the version, and when."""
+    wanted = (col(Submission.id), col(Review.economy), col(Submission.content_hash), col(Submission.submitted_at))
+    statement = _of(select(*wanted), questionnaire).join(Submission, _is_last(until))
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement.order_by(*_NEWEST).limit(most))]
 
 
 def _of(statement: Select[*_Columns], questionnaire: str) -> Select[*_Columns]:
@@ -68,10 +77,12 @@ def _of(statement: Select[*_Columns], questionnaire: str) -> Select[*_Columns]:
     )
 
 
-def _is_last() -> ColumnElement[bool]:
+def _is_last(until: datetime | None = None) -> ColumnElement[bool]:
     other = aliased(Submission)
-    newest = select(func.max(other.revision)).where(col(other.review_id) == col(Review.id)).scalar_subquery()
-    return (col(Submission.review_id) == col(Review.id)) & (col(Submission.revision) == newest)
+    newest = select(func.max(other.revision)).where(col(other.review_id) == col(Review.id))
+    if until is not None:
+        newest = newest.where(col(other.submitted_at) <= until)
+    return (col(Submission.review_id) == col(Review.id)) & (col(Submission.revision) == newest.scalar_subquery())
 
 
 def _given(dialect: str) -> tuple[TableValuedAlias, ColumnElement[str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from app.authoring import what_if
 from app.domain.drafting.document import Address, Kind
+from app.kit import clock
 from app.kit.actor import Role
 from tests.authoring.conftest import A1, A2, Desk
 from tests.authoring.programs import Program, fields, refused
@@ -105,7 +106,7 @@ def test_how_past_scores_would_move_is_told_of_groups_alone(desk: Desk, ana: Pro
 
     found = ana.get("/what-if")
     with desk.scene.database.read() as session:
-        expected = {node.code: node for node in what_if.estimate(session, desk.ana, desk.draft).nodes}
+        expected = {node.code: node for node in what_if.estimate(session, desk.ana, desk.draft, clock.now()).nodes}
 
     assert {node["reason"] for node in nobody["nodes"]} == {"too_few"}
     assert (found.json()["is_cut"], found.json()["smallest_group"]) == (False, 5)

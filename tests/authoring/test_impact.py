@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
+from app.audit import service as audit
 from app.authoring import publishing, what_if
 from app.authoring.publishing import Comparison, Impact
 from app.authoring.what_if import WhatIf
@@ -25,12 +26,14 @@ from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import score
 from app.infra.db import Database
+from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, NotReady
 from app.questionnaires import service as questionnaires
 from app.reviews import touched
 from app.scores import service as scores
 from tests.authoring.conftest import A1, A2, Desk
+from tests.reviews.test_moving import LATER
 from tests.scenarios import APEC, CODE, answers_csv, statements
 
 B1 = Address(Kind.ITEM, "B1")
@@ -50,8 +53,10 @@ def _impact(desk: Desk, item: str) -> Impact:
 
 
 def _estimate(desk: Desk, most: int = what_if.MOST_REVIEWS) -> WhatIf:
+    with desk.scene.database.write() as session:
+        until = what_if.look(session, desk.ana, desk.draft, most)
     with desk.scene.database.read() as session:
-        return what_if.estimate(session, desk.ana, desk.draft, most)
+        return what_if.estimate(session, desk.ana, desk.draft, until, most)
 
 
 def _node(found: WhatIf, code: str) -> NodeMoves:
@@ -228,7 +233,7 @@ def test_only_the_last_reviews_are_scored_and_that_is_said(desk: Desk) -> None:
     assert not _estimate(desk).is_cut
 
 
-def test_an_estimate_writes_nothing(desk: Desk) -> None:
+def test_an_estimate_writes_nothing_but_that_somebody_looked(desk: Desk) -> None:
     _submit(desk, APEC[:6])
     _rescored(desk)
     before = _everything(desk.scene.database)
@@ -236,12 +241,55 @@ def test_an_estimate_writes_nothing(desk: Desk) -> None:
     _estimate(desk)
     _compare(desk)
 
-    assert _everything(desk.scene.database) == before
+    after = _everything(desk.scene.database)
+    assert {name for name in after if after[name] != before[name]} == {"audit_event"}
+    with desk.scene.database.read() as session:
+        look = audit.list_events(session, desk.ana, limit=1)[0]
+    assert (look.action, look.actor_name, look.target_id) == ("authoring.estimated", "Ana", CODE)
+    assert (look.detail["draft"], set(look.detail)) == (str(desk.draft), {"draft", "content_hash", "until"})
+
+
+@pytest.mark.parametrize(("more", "counted"), [(1, 12), (4, 12), (5, 17)])
+def test_two_looks_never_differ_by_a_few_economies(desk: Desk, more: int, counted: int) -> None:
+    _submit(desk, APEC[:12])
+    desk.save(A2, weight=3)
+    first = _estimate(desk)
+
+    _submit(desk, APEC[12 : 12 + more], levels=[5] * more)
+    second = _estimate(desk)
+
+    assert _node(second, "A").reviews == Count(counted)
+    assert (first.nodes == second.nodes) is (counted == 12)
+
+
+def test_who_signs_anew_is_looked_at_as_it_was_until_enough_did(desk: Desk) -> None:
+    reviews = _submit(desk, APEC[:12])
+    desk.save(A2, weight=3)
+    first = _estimate(desk)
+
+    _sign_anew(desk, reviews, APEC[:4])
+    assert _estimate(desk).nodes == first.nodes
+    _sign_anew(desk, reviews, APEC[4:5])
+
+    assert _estimate(desk).nodes != first.nodes
+
+
+def test_a_version_that_few_economies_signed_is_not_looked_at(desk: Desk) -> None:
+    _submit(desk, APEC[:12])
+    desk.scene.publish(LATER)
+    desk.scene.open_cycle("2027")
+    desk.scene.import_(answers_csv(APEC[:3], [2, 4, 5], B2="100", B3="50"), version="2026.2", cycle="2027")
+    desk.save(Address(Kind.ABOUT), version="2026.3")
+    desk.save(A2, weight=3)
+
+    assert _node(_estimate(desk), "A").reviews == Count(12)
 
 
 def test_only_administrators_estimate_and_only_clean_drafts(desk: Desk) -> None:
     with pytest.raises(Forbidden), desk.scene.database.read() as session:
-        what_if.estimate(session, desk.official, desk.draft)
+        what_if.estimate(session, desk.official, desk.draft, clock.now())
+    with pytest.raises(Forbidden), desk.scene.database.write() as session:
+        what_if.look(session, desk.official, desk.draft)
     desk.save(A1, text="")
     with pytest.raises(NotReady):
         _estimate(desk)
@@ -251,6 +299,14 @@ def _submit(desk: Desk, economies: Sequence[str], levels: Sequence[int] = ()) ->
     """Submit reviews whose scores differ."""
     spread = levels or [2 + (k + 2) % 4 for k in range(len(economies))]
     return dict(desk.scene.import_(answers_csv(economies, spread, B2="100", B3="50")).reviews)
+
+
+def _sign_anew(desk: Desk, reviews: Mapping[str, UUID], economies: Sequence[str]) -> None:
+    for economy in economies:
+        desk.scene.reopen(reviews[economy], economy)
+        desk.scene.save(_writer(desk, economy), reviews[economy], "A1", "1", seen=1)
+        desk.scene.hand_over(reviews[economy], economy)
+        desk.scene.sign(reviews[economy], economy)
 
 
 def _writer(desk: Desk, economy: str) -> Actor:
@@ -263,7 +319,7 @@ def _changes(desk: Desk, node: str, number: int) -> list[float]:
     assert after is not None
     with desk.scene.database.read() as session:
         before = questionnaires.get_version(session, CODE, "2026.1")
-        signed = touched.last_signed(session, CODE, 100)
+        signed = touched.last_signed(session, CODE, clock.now(), 100)
         stored = scores.sheets(session, [each.id for each in signed])
     assert len(signed) == number
     found = []

@@ -5,6 +5,7 @@ Numbers obey the rules of publication: of few economies, or of all but a few, no
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -24,7 +25,7 @@ from app.domain.questionnaire.items import ChangeClass
 from app.kit.errors import NotReady
 from app.kit.say import mark
 from app.web.changing import READING, UNCHANGED
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.errors import responses
 from app.web.listing import PERSONAL, NoQuery, one
 
@@ -85,6 +86,10 @@ class WhatIfBody(BaseModel):
     """An estimate, made now and stored nowhere, of how past scores would move under the draft."""
 
     nodes: list[NodeRow] = Field(description="Every score of the draft, in the order of its scheme.")
+    signed_until: datetime = Field(
+        description="What was signed later is not in it: fewer than five economies signed since the last look, or nobody.",
+        examples=["2026-02-01T09:00:00Z"],
+    )
     is_cut: bool = Field(description="Whether only the last signed reviews were looked at.")
     most_reviews: int = Field(description="How many reviews are looked at.", examples=[what_if.MOST_REVIEWS])
     smallest_group: int = Field(description="Fewer economies than this are never told apart.", examples=[SMALLEST_GROUP])
@@ -108,12 +113,16 @@ def compare(
 
 @router.get("/what-if", response_model=WhatIfBody, responses=_READING, summary="How past scores would move")
 def estimate(
-    request: Request, draft_id: DraftId, actor: Reader, session: DbSession, _query: Annotated[NoQuery, Query()]
+    request: Request, draft_id: DraftId, actor: Reader, database: AppDatabase, _query: Annotated[NoQuery, Query()]
 ) -> Response:
-    """Score signed reviews anew by a draft without problems, as far as their answers stay. This takes seconds."""
-    found = what_if.estimate(session, actor, draft_id)
+    """Score signed reviews anew by a draft without problems, as far as answers stay. This takes seconds, and is recorded."""
+    with database.write() as session:
+        until = what_if.look(session, actor, draft_id)
+    with database.read() as session:
+        found = what_if.estimate(session, actor, draft_id, until)
     body = WhatIfBody(
         nodes=[_node(node, found.questionnaire) for node in found.nodes],
+        signed_until=until,
         is_cut=found.is_cut,
         most_reviews=what_if.MOST_REVIEWS,
         smallest_group=SMALLEST_GROUP,

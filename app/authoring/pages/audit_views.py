@@ -24,6 +24,7 @@ _ACTS: Mapping[str, str] = {
     "authoring.discarded": mark("Discarded the draft"),
     "authoring.duplicated": mark("Duplicated a part"),
     "authoring.edited": mark("Edited a part"),
+    "authoring.estimated": mark("Estimated how past scores would move"),
     "authoring.moved": mark("Moved a part"),
     "authoring.published": mark("Published the draft"),
     "authoring.reopened": mark("Opened the draft again"),

@@ -47,15 +47,18 @@ def show_publishing(request: Request, draft_id: UUID, actor: Administrator, data
 
 @router.get("/{draft_id}/publish/what-if")
 def show_what_if(request: Request, draft_id: UUID, actor: Administrator, database: AppDatabase) -> Response:
-    """Estimate how past scores would move; nothing is stored."""
+    """Estimate how past scores would move; nothing is stored but that somebody looked."""
+    with database.write() as session:
+        until = what_if.look(session, actor, draft_id)
     with database.read() as session:
-        found = what_if.estimate(session, actor, draft_id)
+        found = what_if.estimate(session, actor, draft_id, until)
     return render(
         request,
         "authoring/what_if.html",
         draft_frame(request, found.entry, _("How past scores would move")),
         entry=found.entry,
         is_cut=found.is_cut,
+        until=until,
         most=what_if.MOST_REVIEWS,
         least=SMALLEST_GROUP,
         rows=rows_of(found),
