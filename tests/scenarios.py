@@ -136,9 +136,9 @@ class Scene:
         self.open_cycle()
         return self
 
-    def start(self, economy: str = "NZL", cycle: str = CYCLE) -> UUID:
+    def start(self, economy: str = "NZL", cycle: str = CYCLE, version: str = VERSION) -> UUID:
         with self.database.write() as session:
-            return reviews.start_review(session, self.person(Role.COORDINATOR, economy), CODE, VERSION, cycle)
+            return reviews.start_review(session, self.person(Role.COORDINATOR, economy), CODE, version, cycle)
 
     def save(self, actor: Actor, review: UUID, item: str, raw: RawAnswer | str, seen: int = 0) -> SavedAnswer:
         entry = Entry(RawAnswer(value=raw) if isinstance(raw, str) else raw, seen)

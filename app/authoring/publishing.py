@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -23,7 +25,7 @@ from app.kit.errors import Conflict, FieldProblem, Invalid
 from app.kit.say import mark
 from app.questionnaires import service as questionnaires
 from app.questionnaires.service import VersionEntry
-from app.reviews.touched import Touched, touched
+from app.reviews.touched import PerEconomy, Touched, touched
 
 _NEWLINES = re.compile(r"\r\n?")
 _NO_NOTE = mark("Say in a sentence or two what is new, for those who answered the version before.")
@@ -34,7 +36,8 @@ _FAULTS = mark("This draft has problems. Correct them, and publish again.")
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """How many open reviews ask an item that changes, how many of them answered it, and in how many it was signed."""
+    """How many open reviews ask an item that changes, how many of them answered it, and in how many it was signed: as far as it
+    may be told of their economies."""
 
     reviews: Count
     open_answers: Count
@@ -63,7 +66,7 @@ def compare(session: Session, draft: OpenDraft) -> Comparison | None:
     before = questionnaires.get_by_hash(session, entries[0].content_hash)
     difference = _as_declared(before, after)
     found = touched(session, draft.entry.code, [change.item for change in difference.changes])
-    return Comparison(entries[0], difference, count_of(sum(found.reviews.values())), _impacts(session, difference, found))
+    return Comparison(entries[0], difference, _count(_total(found.reviews.values())), _impacts(session, difference, found))
 
 
 def _is_before(entry: VersionEntry, draft: DraftEntry) -> bool:
@@ -103,15 +106,33 @@ def _as_declared(before: Questionnaire, after: Questionnaire) -> Difference:
 
 
 def _impacts(session: Session, difference: Difference, found: Touched) -> tuple[Impact, ...]:
-    asked = questionnaires.get_all_by_hash(session, found.reviews.keys())
+    documents = questionnaires.get_all_by_hash(session, found.reviews.keys() | found.signed.keys())
+
+    def asking(reviews: Mapping[str, PerEconomy], item: str) -> Counter[str]:
+        return _total(each for hash_, each in reviews.items() if item in documents[hash_].items)
+
+    everybody = _total(found.reviews.values())
     return tuple(
         Impact(
-            count_of(sum(number for hash_, number in found.reviews.items() if change.item in asked[hash_].items)),
-            count_of(found.open_answers.get(change.item, 0)),
-            count_of(found.signed_answers.get(change.item, 0)),
+            _count(asking(found.reviews, change.item), everybody),
+            _count(found.open_answers.get(change.item, {}), asking(found.reviews, change.item)),
+            _count(found.signed_answers.get(change.item, {}), asking(found.signed, change.item)),
         )
         for change in difference.changes
     )
+
+
+def _total(reviews: Iterable[PerEconomy]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in reviews:
+        total.update(each)
+    return total
+
+
+def _count(some: PerEconomy, everybody: PerEconomy | None = None) -> Count:
+    """Tell how many reviews there are where neither the economies that they belong to are a few, nor those with others."""
+    others = Counter(everybody or {}) - Counter(some)
+    return count_of(len(some), len(others), told=sum(some.values()))
 
 
 def _must_be_clean(draft: OpenDraft, field: str, words: str) -> Questionnaire:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,15 +13,19 @@ from sqlmodel import Session
 from app.domain.answers import Answer
 from app.reviews import queries, touched_queries
 
+PerEconomy = Mapping[str, int]
+"""How many reviews of each economy. It never leaves the rooms that decide what may be told of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """How many reviews are open, by the hash of their version; and how many answers there are, by the code of the item: in open
-    reviews, and in what was signed last."""
+    """How many reviews of each economy: open ones and signed ones, by the hash of the version; and those with an answer, by the
+    code of the item, in open reviews and in what was signed last."""
 
-    reviews: Mapping[str, int]
-    open_answers: Mapping[str, int]
-    signed_answers: Mapping[str, int]
+    reviews: Mapping[str, PerEconomy]
+    signed: Mapping[str, PerEconomy]
+    open_answers: Mapping[str, PerEconomy]
+    signed_answers: Mapping[str, PerEconomy]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,20 @@ class Signed:
 
 
 def touched(session: Session, questionnaire: str, items: Collection[str]) -> Touched:
-    """Count what some items of a questionnaire touch: three statements, whatever the number of items."""
+    """Count what some items of a questionnaire touch: four statements, whatever the number of items."""
     return Touched(
-        touched_queries.open_by_version(session, questionnaire),
-        touched_queries.open_answers(session, questionnaire, items),
-        touched_queries.signed_answers(session, questionnaire, items),
+        _grouped(touched_queries.open_by_version(session, questionnaire)),
+        _grouped(touched_queries.signed_by_version(session, questionnaire)),
+        _grouped(touched_queries.open_answers(session, questionnaire, items)),
+        _grouped(touched_queries.signed_answers(session, questionnaire, items)),
     )
+
+
+def _grouped(rows: Iterable[touched_queries.Counted]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, economy, number in rows:
+        found[key][economy] = number
+    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)

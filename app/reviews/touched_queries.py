@@ -17,6 +17,8 @@ from app.reviews.tables import AnswerRow, Review, Submission
 
 _Columns = TypeVarTuple("_Columns")
 _NEWEST = (col(Submission.submitted_at).desc(), col(Submission.id))
+Counted = tuple[str, str, int]
+"""What is counted by, an economy, and how many of its reviews."""
 _OPEN = ("draft", "in_sign_off", "reopened")
 
 
@@ -29,31 +31,40 @@ class SignedRow:
     cycle: str
 
 
-def open_by_version(session: Session, questionnaire: str) -> dict[str, int]:
-    """How many open reviews there are, by the hash of the version that they answer."""
-    statement = _of(select(col(Review.content_hash), func.count()), questionnaire).where(col(Review.state).in_(_OPEN))
-    return {row[0]: row[1] for row in session.execute(statement.group_by(col(Review.content_hash)))}
+def open_by_version(session: Session, questionnaire: str) -> list[Counted]:
+    """How many open reviews there are, by the hash of the version that they answer, and by economy."""
+    statement = _of(select(col(Review.content_hash), col(Review.economy), func.count()), questionnaire)
+    grouped = statement.where(col(Review.state).in_(_OPEN)).group_by(col(Review.content_hash), col(Review.economy))
+    return [(row[0], row[1], row[2]) for row in session.execute(grouped)]
 
 
-def open_answers(session: Session, questionnaire: str, items: Collection[str]) -> dict[str, int]:
-    """How many open reviews have an answer, by the code of the item."""
-    statement = _of(select(col(AnswerRow.item), func.count()), questionnaire).join(
+def signed_by_version(session: Session, questionnaire: str) -> list[Counted]:
+    """How many reviews were signed, by the hash of the version that was signed last, and by economy."""
+    statement = _of(select(col(Submission.content_hash), col(Review.economy), func.count()), questionnaire)
+    grouped = statement.join(Submission, _is_last()).group_by(col(Submission.content_hash), col(Review.economy))
+    return [(row[0], row[1], row[2]) for row in session.execute(grouped)]
+
+
+def open_answers(session: Session, questionnaire: str, items: Collection[str]) -> list[Counted]:
+    """How many open reviews have an answer, by the code of the item, and by economy."""
+    statement = _of(select(col(AnswerRow.item), col(Review.economy), func.count()), questionnaire).join(
         AnswerRow, col(AnswerRow.review_id) == col(Review.id)
     )
     statement = statement.where(
         col(Review.state).in_(_OPEN), col(AnswerRow.state) != "blank", col(AnswerRow.item).in_(items)
-    ).group_by(col(AnswerRow.item))
-    return {row[0]: row[1] for row in session.execute(statement)}
+    ).group_by(col(AnswerRow.item), col(Review.economy))
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
-def signed_answers(session: Session, questionnaire: str, items: Collection[str]) -> dict[str, int]:
-    """How many reviews have an answer in what was signed last, by the code of the item. The database opens the frozen text, so
-    that no answer leaves it."""
+def signed_answers(session: Session, questionnaire: str, items: Collection[str]) -> list[Counted]:
+    """How many reviews have an answer in what was signed last, by the code of the item, and by economy. The database opens the
+    frozen text, so that no answer leaves it."""
     given, state = _given(session.get_bind().dialect.name)
     item = cast(given.c.key, String)
-    statement = _of(select(item, func.count()), questionnaire).join(Submission, _is_last()).join(given, literal_column("1") == 1)
-    statement = statement.where(item.in_(items), state != "blank").group_by(item)
-    return {row[0]: row[1] for row in session.execute(statement)}
+    statement = _of(select(item, col(Review.economy), func.count()), questionnaire)
+    statement = statement.join(Submission, _is_last()).join(given, literal_column("1") == 1)
+    statement = statement.where(item.in_(items), state != "blank").group_by(item, col(Review.economy))
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def last_signed(session: Session, questionnaire: str, until: datetime, most: int) -> list[SignedRow]:

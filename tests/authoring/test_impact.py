@@ -37,7 +37,7 @@ from tests.reviews.test_moving import LATER
 from tests.scenarios import APEC, CODE, answers_csv, statements
 
 B1 = Address(Kind.ITEM, "B1")
-NONE, FEW = Count(0), Count(None, is_few=True)
+NONE, FEW, MOST = Count(0), Count(None, is_few=True), Count(None, is_most=True)
 
 
 def _compare(desk: Desk) -> Comparison:
@@ -107,6 +107,49 @@ def test_small_groups_are_told_as_few_and_nobody_as_nobody(desk: Desk) -> None:
     assert _impact(desk, "A1") == Impact(FEW, FEW, FEW)
 
 
+def test_many_reviews_of_a_few_economies_are_told_as_few(desk: Desk) -> None:
+    for cycle in ("2027", "2028"):
+        desk.scene.open_cycle(cycle)
+    for economy in APEC[:3]:
+        for cycle in ("2026", "2027", "2028"):
+            desk.scene.save(_writer(desk, economy), desk.scene.start(economy, cycle), "A1", "4")
+    desk.save(A1, text="How far is the national strategy?")
+
+    assert _impact(desk, "A1") == Impact(FEW, FEW, NONE)
+    assert _compare(desk).reviews == FEW
+
+
+@pytest.mark.parametrize(("silent", "told"), [(0, Count(6)), (1, MOST), (4, MOST), (5, Count(6))])
+def test_a_few_that_did_not_answer_are_not_told_apart(desk: Desk, silent: int, told: Count) -> None:
+    reviews = {economy: desk.scene.start(economy) for economy in APEC[: 6 + silent]}
+    for economy in APEC[:6]:
+        desk.scene.save(_writer(desk, economy), reviews[economy], "A1", "4")
+    desk.save(A1, text="How far is the national strategy?")
+
+    assert _impact(desk, "A1") == Impact(Count(6 + silent), told, NONE)
+
+
+def test_a_few_that_signed_without_an_answer_are_not_told_apart(desk: Desk) -> None:
+    desk.scene.import_(answers_csv(APEC[:6], B2="100"))
+    desk.scene.import_(answers_csv(APEC[6:8]))
+    desk.save(Address(Kind.ITEM, "B2"), text="How many people work there?")
+
+    assert _impact(desk, "B2").signed_answers == MOST
+
+
+def test_a_few_that_answer_another_version_are_not_told_apart(desk: Desk) -> None:
+    desk.scene.publish(LATER)
+    for economy in APEC[:7]:
+        desk.scene.start(economy)
+    for economy in APEC[7:9]:
+        desk.scene.start(economy, version="2026.2")
+    desk.save(Address(Kind.ABOUT), version="2026.3")
+
+    assert _compare(desk).reviews == Count(9)
+    assert _impact(desk, "A5").reviews == FEW
+    assert _impact(desk, "A1").reviews == Count(9)
+
+
 def test_what_its_author_calls_redefined_is_called_so_whatever_a_program_sees(desk: Desk) -> None:
     desk.save(A1, text="How far is the strategy by now?", lineage={"change": "redefined"})
 
@@ -125,10 +168,10 @@ def test_what_was_left_blank_or_signed_earlier_is_not_counted(desk: Desk) -> Non
 
     assert _impact(desk, "A1") == Impact(Count(5), NONE, Count(5))
     with scene.database.read() as session:
-        assert touched.touched(session, "another", ["A1"]) == touched.Touched({}, {}, {})
+        assert touched.touched(session, "another", ["A1"]) == touched.Touched({}, {}, {}, {})
 
 
-def test_counting_takes_three_statements_whatever_changes(desk: Desk) -> None:
+def test_counting_takes_four_statements_whatever_changes(desk: Desk) -> None:
     _submit(desk, APEC[:6])
     found = []
     for number in (1, 4):
@@ -141,7 +184,7 @@ def test_counting_takes_three_statements_whatever_changes(desk: Desk) -> None:
                 publishing.compare(session, draft)
             found.append(len(sent))
 
-    assert found == [4, 4]  # the list of versions, and three counts
+    assert found == [5, 5]  # the list of versions, and four counts
 
 
 def test_the_estimate_is_the_engine_s_own_score_of_the_answers_that_stay(desk: Desk) -> None:
