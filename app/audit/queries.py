@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, func, insert, or_, true
+from sqlalchemy import ColumnElement, and_, func, insert, or_, true
 from sqlmodel import Session, SQLModel, col, select
 
 from app.audit.tables import AuditEvent
@@ -69,14 +69,18 @@ def _may_see(actor: Actor) -> ColumnElement[bool]:
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.rooms:
-        yield or_(*(col(AuditEvent.action).startswith(f"{room}.", autoescape=True) for room in wanted.rooms))
+        yield _is_of(wanted.rooms)
     if wanted.who:
         yield col(AuditEvent.actor_name).icontains(wanted.who, autoescape=True)
     if wanted.target:
-        yield or_(
-            *(col(column).icontains(wanted.target, autoescape=True) for column in (AuditEvent.target_id, AuditEvent.detail))
-        )
+        in_detail = col(AuditEvent.detail).icontains(wanted.target, autoescape=True)
+        is_told = ~_is_of(wanted.withheld) if wanted.withheld else true()
+        yield or_(col(AuditEvent.target_id).icontains(wanted.target, autoescape=True), and_(in_detail, is_told))
     if wanted.since is not None:
         yield col(AuditEvent.at) >= wanted.since
     if wanted.until is not None:
         yield col(AuditEvent.at) < wanted.until
+
+
+def _is_of(rooms: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(col(AuditEvent.action).startswith(f"{room}.", autoescape=True) for room in rooms))

@@ -9,9 +9,13 @@ import pytest
 
 from app.audit import service as audit
 from app.audit.wanted import Wanted
+from app.authoring.acts import told_detail
+from app.authoring.pages import audit as pages
+from app.kit import clock
 from app.kit.actor import COMMAND_LINE
 from tests.authoring.conftest import A1, A2, Browse, Desk
 from tests.databases import only_sqlite
+from tests.scenarios import APEC, Client, answers_csv
 
 
 def found(desk: Desk, wanted: Wanted) -> list[tuple[str, str]]:
@@ -69,3 +73,63 @@ def test_an_act_is_said_in_words_and_leads_to_the_draft_and_the_change(desk: Des
     assert "authoring.edited" not in page
     assert "content_hash" not in page
     assert 'href="/questionnaires/small/2026.1"' in page
+
+
+def _lists(browser: Client, query: str) -> list[str]:
+    """Return every list of acts that an administrator may read."""
+    return [browser.get(f"{path}?{query}").text for path in ("/admin/audit", "/admin/audit.csv", "/api/v1/audit")]
+
+
+def test_no_list_tells_which_questions_of_a_review_an_act_was_about_or_how_many(desk: Desk, browse: Browse) -> None:
+    scene, browser = desk.scene, browse(desk.ana)
+    scene.save(desk.official, scene.start("NZL"), "B3", "50")
+    review = scene.submitted("AUS")
+    scene.reopen(review, "AUS")
+    scene.import_(answers_csv(APEC[3:10]))
+
+    lists = _lists(browser, "where=reviews")
+    searched = _lists(browser, "where=reviews&target=B3")
+
+    for words in lists:
+        assert "reviews.answered" in words
+        assert "reviews.imported" in words
+        assert "revision" in words
+        for withheld in ("B3", "items", "answers:", '"answers"', "answers_hash"):
+            assert withheld not in words
+    for words in searched:
+        assert "reviews.answered" not in words
+    with scene.database.read() as session:  # the record itself is complete
+        events = audit.list_events(session, COMMAND_LINE, wanted=Wanted(rooms=("reviews",)))
+    assert {"items": "B3"} in [event.detail for event in events]
+
+
+def test_a_moved_review_tells_the_versions_and_no_counts(desk: Desk) -> None:
+    detail: dict[str, str | int | None] = {"from": "2026.1", "to": "2026.2", "keep": 7, "ask": 1, "drop": 0}
+    event = audit.Event(1, clock.now(), None, "Ana", "coordinator", "NZL", "reviews.moved", "review", "1", detail)
+
+    assert told_detail(event) == {"from": "2026.1", "to": "2026.2"}
+
+
+@only_sqlite
+def test_a_day_that_cannot_be_read_never_widens_the_file(desk: Desk, browse: Browse) -> None:
+    answer = browse(desk.ana).get("/admin/audit.csv?since=soon")
+
+    assert answer.status_code == 422
+    assert "Write the day as 2026-03-31" in answer.text
+    assert "authoring.started" not in answer.text
+
+
+@only_sqlite
+def test_a_file_that_is_cut_says_so_and_where_it_goes_on(desk: Desk, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_ROWS", 2)
+    for number in range(3):
+        desk.save(A1, text=f"Words {number}")
+    browser = browse(desk.ana)
+
+    *rows, last = csv.DictReader(io.StringIO(browser.get("/admin/audit.csv").text))
+    address = last["detail"].partition(" in ")[2]
+    rest = list(csv.DictReader(io.StringIO(browser.get(address).text)))
+
+    assert len(rows) == 2
+    assert last["sequence"] == ""
+    assert int(rest[0]["sequence"]) < int(rows[-1]["sequence"])

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.audit import service as audit
 from app.audit.service import Event
-from app.authoring.acts import FIRST, read_wanted
+from app.authoring.acts import FIRST, read_wanted, told_detail
 from app.authoring.api.shared import Reader
 from app.kit.errors import Invalid
 from app.web.changing import READING
@@ -47,7 +47,10 @@ class EventRow(BaseModel):
     action: str = Field(description="What was done.", examples=["authoring.edited"])
     target_kind: str = Field(description="What kind of thing it was done to.", examples=["draft"])
     target: str = Field(description="Its id or name.")
-    detail: dict[str, str | int | None] = Field(description="More of it; never answers, secrets or addresses.", examples=[{}])
+    detail: dict[str, str | int | None] = Field(
+        description="More of it; never answers, secrets or addresses, and of a review never which questions or how many.",
+        examples=[{}],
+    )
 
 
 @router.get("", response_model=Listing[EventRow], responses=READING | csv_beside_json(), summary="Who did what")
@@ -72,5 +75,5 @@ def _row(event: Event) -> EventRow:
         action=event.action,
         target_kind=event.target_kind,
         target=event.target_id,
-        detail=dict(event.detail),
+        detail=told_detail(event),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from app.audit import service as audit
 from app.audit.service import Event
 from app.audit.wanted import Wanted
-from app.authoring.acts import FIRST, WHERE, read_wanted
+from app.authoring.acts import FIRST, WHERE, read_wanted, told_detail
 from app.authoring.pages.audit_views import event_views
 from app.authoring.pages.frames import Administrator, drafts_frame
 from app.kit.csv_text import MEDIA_TYPE, csv_text
@@ -26,7 +27,7 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/admin")
 
-_MOST_ROWS = 10_000
+MOST_ROWS = 10_000
 _COLUMNS = ("sequence", "at", "who", "role", "economy", "action", "target_kind", "target", "detail")
 
 _Text = Annotated[str, Field(max_length=200)]
@@ -51,12 +52,40 @@ class Asked(BaseModel):
 def show_audit(request: Request, actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]) -> Response:
     """List what was done, newest first."""
     wanted, problems = _wanted(asked)
-    events = [] if problems else audit.list_events(session, actor, before=asked.before, wanted=wanted)
-    title = _("Who did what")
+    if problems:
+        return _page(request, session, actor, asked, [], problems)
+    return _page(request, session, actor, asked, audit.list_events(session, actor, before=asked.before, wanted=wanted))
+
+
+@router.get("/audit.csv")
+def download_audit(request: Request, actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]) -> Response:
+    """Hand the same out as a file, up to ten thousand events; its last line says where it goes on."""
+    wanted, problems = _wanted(asked)
+    if problems:
+        return _page(request, session, actor, asked, [], problems)
+    events = audit.list_events(session, actor, before=asked.before, limit=MOST_ROWS + 1, wanted=wanted)
+    rows = [_row(event) for event in events[:MOST_ROWS]]
+    if len(events) > MOST_ROWS:
+        more = f"/admin/audit.csv?{asked.query(before=events[MOST_ROWS - 1].sequence)}"
+        words = _("Cut here. Earlier acts are in {address}").format(address=more)
+        rows.append((*[None] * (len(_COLUMNS) - 1), words))
+    answer = Response(csv_text(_COLUMNS, rows).encode(), media_type=MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="who-did-what.csv"'
+    return answer
+
+
+def _page(
+    request: Request,
+    session: Session,
+    actor: Administrator,
+    asked: Asked,
+    events: list[Event],
+    problems: Sequence[FieldProblem] = (),
+) -> Response:
     return render(
         request,
         "authoring/audit.html",
-        drafts_frame(request, title, has_errors=bool(problems)),
+        drafts_frame(request, _("Who did what"), has_errors=bool(problems)),
         status=422 if problems else 200,
         events=event_views(session, actor, events),
         places=[parts.Option(value, _(words)) for value, (words, _rooms) in WHERE.items()],
@@ -68,26 +97,12 @@ def show_audit(request: Request, actor: Administrator, session: DbSession, asked
     )
 
 
-@router.get("/audit.csv")
-def download_audit(actor: Administrator, session: DbSession, asked: Annotated[Asked, Query()]) -> Response:
-    """Hand the same out as a file, up to ten thousand events; days that cannot be read narrow nothing."""
-    wanted, _problems = _wanted(asked)
-    text = csv_text(_COLUMNS, [_row(event) for event in _events(session, actor, wanted)])
-    answer = Response(text.encode(), media_type=MEDIA_TYPE)
-    answer.headers["Content-Disposition"] = 'attachment; filename="who-did-what.csv"'
-    return answer
-
-
-def _events(session: Session, actor: Administrator, wanted: Wanted) -> list[Event]:
-    return audit.list_events(session, actor, limit=_MOST_ROWS, wanted=wanted)
-
-
 def _wanted(asked: Asked) -> tuple[Wanted, list[FieldProblem]]:
     return read_wanted(asked.where, asked.who, asked.target, asked.since, asked.until)
 
 
 def _detail(event: Event) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in event.detail.items())
+    return ", ".join(f"{name}: {value}" for name, value in told_detail(event).items())
 
 
 def _row(event: Event) -> tuple[str | int | None, ...]:

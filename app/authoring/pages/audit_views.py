@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from app.audit.service import Event
 from app.authoring import drafts
+from app.authoring.acts import told_detail
 from app.authoring.drafts import DraftEntry
 from app.authoring.labels import part_label
 from app.authoring.pages.frames import name_of, path_of
@@ -86,7 +87,7 @@ def _target(event: Event, draft: DraftEntry | None) -> Linked:
 
 def _details(event: Event) -> Iterable[Linked]:
     """Say what is of use to a reader: the part, and the change with its old and new words; a hash is in the file."""
-    for name, value in event.detail.items():
+    for name, value in told_detail(event).items():
         if event.target_kind == "draft" and name == "part" and (address := read_address(str(value))):
             yield Linked(part_label(address.kind, address.code))
         elif event.target_kind == "draft" and name == "revision" and value and "part" in event.detail:
