@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -26,9 +27,10 @@ from app.authoring.workbook.values import is_exactly
 from app.authoring.workbook.writing import items_workbook
 from app.domain.drafting.document import DraftDocument, Kind, code_of, read_draft
 from app.domain.questionnaire.document import Questionnaire
-from app.infra.catalogs import SOURCE
+from app.infra.catalogs import SOURCE, Catalogs
 from app.infra.yaml import read_yaml
 from app.kit.errors import Invalid, NotReady
+from tests import builders as make
 from tests.authoring.test_replacing import FILES
 from tests.domain.documents import trees, wordy_documents
 from tests.scenarios import document
@@ -430,3 +432,22 @@ def test_what_is_nested_deeper_is_data() -> None:
 
     assert condition_text(nested, {}) is None
     assert taken_apart(draft)["items"][0]["show_if"] == 'json: {"all": [{"any": [{"answered": "A"}]}]}'
+
+
+def test_the_same_content_is_the_same_file_at_any_time() -> None:
+    first = _written(_plain(document()))
+    with zipfile.ZipFile(io.BytesIO(first)) as files:
+        about = files.read("docProps/core.xml").decode()
+        moments = {info.date_time for info in files.infolist()}
+
+    assert re.findall(r"<dcterms:(?:created|modified)[^>]*>([^<]*)<", about) == ["2000-01-01T00:00:00Z"] * 2
+    assert moments == {(1980, 1, 1, 0, 0, 0)}
+    assert _written(_plain(document())) == first
+
+
+def test_the_file_of_a_version_is_made_once_in_each_language() -> None:
+    spanish = Catalogs(make.PROJECT / "translations").get("es")
+    first = published_workbook(document(), spanish)
+
+    assert published_workbook(document(), spanish) is first
+    assert published_workbook(document(), SOURCE) != first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -23,6 +24,7 @@ from app.kit.errors import NotReady
 from app.kit.say import mark
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # the same content is the same file at any time, so that it need not be sent again
 _WIDE, _MIDDLE, _NARROW = 60, 22, 12
 _LONGEST_CHOICES = 255  # characters of a list that is written into its cell
 _SPARE_ROWS = 200  # rows below the last that offer the same choices
@@ -51,7 +53,7 @@ def items_workbook(document: DraftDocument, origin: Origin, language: Language) 
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     with speaking(language):
         title = " ".join(filter(None, (origin.questionnaire, origin.version)))
-        book.set_properties({"title": title, "comments": origin.content})
+        book.set_properties({"title": title, "comments": origin.content, "created": _NO_DAY})
         formats = _Formats(book)
         _read_me(book.add_worksheet(_("Read me")), formats, title)
         for sheet in all_sheets():
