@@ -213,11 +213,12 @@ def entry_of(row: Draft) -> DraftEntry:
 
 
 def named(document: DraftDocument) -> dict[str, str]:
-    """Return what is kept beside a document for lists: its code, version and title as far as they are there. A column of
-    PostgreSQL holds no NUL, which a faulty file may."""
+    """Return what is kept beside a document for lists: its code, version and title as far as they are there and are texts. A
+    column of PostgreSQL holds no NUL, which a faulty file may."""
     about = document.singles[Kind.ABOUT]
     longest = {"code": 64, "version": 64, "title": 4_000}
-    return {name: str(about.get(name) or "").replace("\0", "")[:most] for name, most in longest.items()}
+    texts = {name: about.get(name) for name in longest}
+    return {name: text.replace("\0", "")[: longest[name]] if isinstance(text, str) else "" for name, text in texts.items()}
 
 
 def _start(session: Session, actor: Actor, document: DraftDocument, *, based_on: str) -> DraftEntry:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.authoring import drafts
-from app.domain.drafting.document import Kind
+from app.domain.drafting.document import Address, Kind
 from app.domain.questionnaire.document import Questionnaire
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.questionnaires import service as questionnaires
@@ -87,3 +87,13 @@ def test_a_discarded_draft_changes_no_more(desk: Desk) -> None:
 def _published(desk: Desk) -> Questionnaire:
     with desk.scene.database.read() as session:
         return questionnaires.get_version(session, CODE, VERSION)
+
+
+@pytest.mark.parametrize("title", [{"a": 1}, ["A", "B"], 7, True, None])
+def test_a_title_that_is_no_text_is_empty_in_lists(desk: Desk, title: object) -> None:
+    desk.save(Address(Kind.ABOUT), title=title)
+
+    entry = desk.open().entry
+
+    assert (entry.title, entry.code, entry.version) == ("", CODE, "2026.2")
+    assert not desk.open().inspection.is_clean
