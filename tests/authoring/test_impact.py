@@ -245,6 +245,19 @@ def test_figures_are_told_only_where_those_that_lose_their_score_are_not_a_few(d
     assert node.no_longer_published == {0: NONE, 2: FEW, 5: Count(5)}[losing]
 
 
+def test_what_few_move_at_a_part_cannot_be_subtracted_from_the_whole(desk: Desk) -> None:
+    """The mean of an index and that of one of its two parts tell the mean of the other."""
+    levels = [2 + k % 4 for k in range(14)]
+    desk.scene.import_(answers_csv(APEC[:14], levels, B1="all", B2="100", B3="50"))
+    desk.scene.import_(answers_csv(APEC[14:15], [4], B1="some", B2="100", B3="50"))
+    _rescored(desk)
+
+    found = _estimate(desk)
+
+    assert _node(found, "A").changes is not None
+    assert {code: _node(found, code).reason for code in ("B", "ALL")} == dict.fromkeys(("B", "ALL"), NoFigures.PROTECTED)
+
+
 def test_changes_that_are_alike_are_not_told_and_no_change_is(desk: Desk) -> None:
     desk.scene.import_(answers_csv(APEC[:6], B2="100", B3="50"))
     desk.save(A2, weight=3)

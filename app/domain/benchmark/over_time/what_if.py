@@ -80,18 +80,23 @@ def what_if(after: Questionnaire, reviews: Sequence[PastReview]) -> tuple[NodeMo
     known. Where no score moves at all, that is said without a figure.
     """
     moves = _moves(after, reviews)
-    kept = _protected(after, {code: of_node for code, of_node in moves.items() if _is_enough(of_node) and not _is_still(of_node)})
+    kept = _protected(after, moves)
     return tuple(_node(after, reviews, code, moves[code], is_protected=code in kept) for code in after.nodes)
 
 
-def _protected(after: Questionnaire, told: Mapping[str, Moves]) -> set[str]:
-    """Return the nodes of which nothing may be told. Whose score stays adds nothing to a sum of changes, so the sums of those
-    that move are guarded as well."""
+def _protected(after: Questionnaire, moves: Mapping[str, Moves]) -> set[str]:
+    """Return the nodes of which nothing may be told.
+
+    Whose score stays adds nothing to a sum of changes, so the sums of those that move are guarded as well; and where a few move
+    at a node below, the figures of its other parts would tell theirs.
+    """
+    told = {code: of_node for code, of_node in moves.items() if _is_enough(of_node) and not _is_still(of_node)}
     scale = after.scheme.scale
     everybody = suppressions([_cells(after, code, _changes(of_node)) for code, of_node in told.items()], scale)
     movers = [replace(_cells(after, code, _movers(of_node)), scores={}) for code, of_node in told.items()]
+    few = {code for code, of_node in moves.items() if _tells_of_few(of_node)}
     kept = {code for code, _group in (*everybody, *suppressions(movers, scale))}
-    return kept | {code for code, of_node in told.items() if _tells_of_few(of_node)}
+    return kept | {code for code in told if {code, *_below(after, code)} & few}
 
 
 def _moves(after: Questionnaire, reviews: Sequence[PastReview]) -> dict[str, dict[str, tuple[NodeScore, NodeScore]]]:
