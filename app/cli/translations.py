@@ -33,6 +33,7 @@ _LOST = {
     faithful.PERCENT: "another number of %% than in",
     faithful.MARKUP: "markup that is not in",
     faithful.POINTS: "another number of points than in",
+    faithful.LINKS: "other addresses of links than in",
 }
 _INTERFACE = "interface"
 _HEADER = """\

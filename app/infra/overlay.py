@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import structlog
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 FRESH_SECONDS = 60.0
 _log = structlog.get_logger("readiness")
@@ -71,6 +73,10 @@ class Overlay:
     def expire(self) -> None:
         """Look again at the next occasion: this process has just changed something."""
         self._due_at = 0.0
+
+    def expire_after(self, session: Session) -> None:
+        """Look again once a session has committed: whoever looked before would take the old texts for the newest."""
+        event.listen(session, "after_commit", lambda _session: self.expire(), once=True)
 
     def refresh(self) -> None:
         """Look whether there is anything new, and read it. While the database is away, what is known stays."""

@@ -30,12 +30,12 @@ def texts(session: Session) -> dict[str, dict[tuple[str, str], Laid]]:
     return dict(found)
 
 
-def of_questionnaire(session: Session, questionnaire: str) -> dict[str, list[Written]]:
-    """Return every translation of a questionnaire by language."""
-    found: dict[str, list[Written]] = defaultdict(list)
-    for row in queries.rows(session, questionnaire=questionnaire):
-        found[row["language"]].append(_written(row))
-    return dict(found)
+def of_all(session: Session) -> dict[str, dict[str, list[Written]]]:
+    """Return every translation by questionnaire and language."""
+    found: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
+    for row in queries.rows(session):
+        found[row["questionnaire"]][row["language"]].append(_written(row))
+    return {questionnaire: dict(languages) for questionnaire, languages in found.items()}
 
 
 def of_language(session: Session, language: str) -> list[Written]:

@@ -116,7 +116,7 @@ def _take(request: Request, place: Place, actor: Actor, session: DbSession, raw:
         saved = files.apply(session, actor, catalogs, place.where, place.language, wishes)
         must_be_whole(saved, actor)
         if saved.counts:
-            catalogs.overlay.expire()
+            catalogs.overlay.expire_after(session)
     return answer(_taken(found, applied=not how.dry_run))
 
 

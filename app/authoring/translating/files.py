@@ -14,8 +14,8 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from app.authoring.translating import saving
-from app.authoring.translating.desk import Sheet, Where, open_sheet
-from app.authoring.translating.saving import Saved, Typed, fault_words, is_own
+from app.authoring.translating.desk import Sheet, Where, must_be_open, open_sheet
+from app.authoring.translating.saving import Saved, Typed, fault_words, is_own, place_of, placed
 from app.domain.translating import faithful
 from app.domain.translating.strings import String
 from app.infra.catalogs import Catalogs
@@ -72,6 +72,8 @@ class Proposal:
     empty: int = 0
     doubtful: int = 0
     unknown: int = 0
+    lost: tuple[str, ...] = ()
+    """Texts whose place is gone since the list was made."""
 
     @property
     def newer(self) -> tuple[Change, ...]:
@@ -98,6 +100,7 @@ def propose(session: Session, actor: Actor, catalogs: Catalogs, where: Where, la
     if not raw:
         raise Invalid([FieldProblem("file", "file_missing", mark("Choose the PO or XLIFF file."))])
     sheet = open_sheet(session, actor, catalogs, where, language)
+    must_be_open(sheet.subject)
     file = _read(raw, language)
     _refuse_another(sheet, file)
     return _compare(sheet, actor, file)
@@ -115,17 +118,27 @@ def apply(
     return saving.save(session, actor, catalogs, where, language, wishes, act="authoring.translations_imported")
 
 
-def again(session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, wishes: Sequence[Typed]) -> Proposal:
-    """Show once more what could not be taken over: every text of it has newer work in its place."""
+def again(
+    session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, wishes: Sequence[Typed], saved: Saved
+) -> Proposal:
+    """Show once more what could not be taken over: newer work in its place, another source, a fault, or no place any more."""
     sheet = open_sheet(session, actor, catalogs, where, language)
-    found = [(sheet.find(wish.key), wish) for wish in wishes]
-    changes = tuple(Change(string, wish.text, is_newer=True) for string, wish in found if string and string.text != wish.text)
-    return Proposal(sheet, changes)
+    reworded, lost = placed(sheet, saved.gone)
+    texts = {wish.key: wish.text for wish in wishes if wish.key in saved.clashes} | {
+        key: wish.text for key, wish in reworded.items()
+    }
+    found = [(string, texts[string.key]) for string in sheet.strings if string.key in texts]
+    changes = tuple(Change(string, text, is_newer=True) for string, text in found if string.text != text)
+    refused = tuple(Refused(each, 0, saved.problems[each.key]) for each in sheet.strings if each.key in saved.problems)
+    return Proposal(sheet, changes, refused, lost=tuple(wish.text for wish in lost))
 
 
 def packed(proposal: Proposal) -> str:
     """Return the changes as a page carries them: nothing is kept on the server until they are taken over."""
-    lines = [[change.string.key, change.string.etag, change.text, change.is_newer] for change in proposal.changes]
+    lines = [
+        [change.string.key, change.string.etag, change.text, change.is_newer, place_of(change.string.message)]
+        for change in proposal.changes
+    ]
     return base64.b64encode(zlib.compress(json.dumps(lines, ensure_ascii=False).encode(), 9)).decode()
 
 
@@ -146,8 +159,8 @@ def unpacked(text: str, over: frozenset[str]) -> tuple[Typed, ...]:
 
 def _line(line: object) -> tuple[Typed, bool]:
     match line:
-        case [str(key), str(seen), str(text), bool(is_newer)]:
-            return Typed(key, text, seen, keep=True), is_newer
+        case [str(key), str(seen), str(text), bool(is_newer), str(place)]:
+            return Typed(key, text, seen, keep=True, place=place), is_newer
         case _:
             raise _not_whole()
 
@@ -206,7 +219,8 @@ def _compare(sheet: Sheet, actor: Actor, file: TranslationFile) -> Proposal:
             refused[unit.key] = Refused(string, unit.line, fault_words(faults))
         else:
             changes[unit.key] = Change(string, text, _is_newer(string, actor, file.exported_at))
-    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), **tally)
+    counts = (tally["same"], tally["empty"], tally["doubtful"], tally["unknown"])
+    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), *counts)
 
 
 def _left_aside(string: String | None, unit: Unit, text: str) -> str:

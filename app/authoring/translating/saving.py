@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.authoring.translating.desk import Sheet, Where, open_sheet
+from app.authoring.translating.desk import Sheet, Where, must_be_open, open_sheet
+from app.domain.questionnaire.translate import Message
 from app.domain.translating import faithful
-from app.domain.translating.strings import String, etag_of
+from app.domain.translating.strings import String, etag_of, key_of
 from app.infra.catalogs import Catalogs
 from app.kit.actor import Actor
 from app.kit.say import mark
@@ -23,6 +24,7 @@ _FAULTS = {
     faithful.PERCENT: mark("Keep %% as often as the source has it."),
     faithful.MARKUP: mark("Remove the sign <: the source has none, and readers would see it."),
     faithful.POINTS: mark("Keep the points of the list: as many lines that begin with - or 1. as the source has."),
+    faithful.LINKS: mark("Keep the addresses of links exactly as they are in the source, and add none."),
     faithful.EMPHASIS: mark("Close the bold words: two asterisks before them, and two behind."),
     faithful.TOO_LONG: mark("This is longer than the field may be. Shorten it."),
     faithful.FORBIDDEN: mark("This holds characters that cannot be shown. Type it again, or paste it without formatting."),
@@ -41,6 +43,13 @@ class Typed:
     keep: bool = False
     """Take the translation of the earlier source over as it is."""
     review: bool = False
+    place: str = ""
+    """Names where the string stood, should its source be reworded meanwhile."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether somebody typed what was not there."""
+        return bool(clean(self.text)) and etag_of(clean(self.text)) != self.seen
 
 
 @dataclass(slots=True)
@@ -52,11 +61,13 @@ class Saved:
     clashes: dict[str, String] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     """Keys of no string of today: their source was reworded meanwhile, or never was."""
+    gone: list[Typed] = field(default_factory=list)
+    """What was typed for those."""
 
     @property
     def is_whole(self) -> bool:
         """Tell whether everything was taken."""
-        return not self.problems and not self.clashes
+        return not self.problems and not self.clashes and not self.gone
 
 
 def save(
@@ -71,6 +82,7 @@ def save(
 ) -> Saved:
     """Save what can be saved; the answer tells what is still wrong. What was not touched stays as it is."""
     sheet = open_sheet(session, actor, catalogs, where, language, lock=True)
+    must_be_open(sheet.subject)
     known = {each.key: each for each in sheet.strings}
     saved = Saved()
     for one in typed:
@@ -78,9 +90,33 @@ def save(
             _save_one(session, actor, sheet, known[one.key], one, saved)
         else:
             saved.unknown.append(one.key)
+            saved.gone += [one] if one.is_changed else []
     if saved.counts:
         _record(session, actor, sheet, act, saved.counts)
     return saved
+
+
+def placed(sheet: Sheet, gone: Iterable[Typed]) -> tuple[dict[str, Typed], tuple[Typed, ...]]:
+    """Return what was typed for reworded sources by the key of the string that stands there now, and what has no place left.
+
+    In a draft that is closed nothing has a place."""
+    if not sheet.subject.is_open:
+        return {}, tuple(gone)
+    keys = {place_of(each): key_of(each.context, each.text) for each in sheet.subject.messages}
+    found: dict[str, Typed] = {}
+    left: list[Typed] = []
+    for one in gone:
+        key = keys.get(one.place, "")
+        if key and key not in found:
+            found[key] = one
+        else:
+            left.append(one)
+    return found, tuple(left)
+
+
+def place_of(message: Message) -> str:
+    """Return what names a place, whatever it says."""
+    return key_of(message.context, message.field)
 
 
 def fault_words(codes: Iterable[str]) -> str:
