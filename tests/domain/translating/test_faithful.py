@@ -35,7 +35,7 @@ from app.domain.translating.faithful import faults
         ("See it.", "Escriba a mailto:a@evil.example.", ("links",)),
         ("See [it](https://a.org).", "Véase [esto](https://evil.example).", ("links",)),
         ("See [it](https://a.org).", "Véase esto.", ("links",)),
-        ("See https://a.org/b.", "Véase https://a.orgжук.example/b.", ("links",)),
+        ("See https://a.org/b.", "Véase https://a.orgж.example/b.", ("links",)),
         ("Why", "x" * 4_001, ("too_long",)),
         ("Why", "x\x07", ("forbidden_characters",)),
     ],

@@ -59,7 +59,18 @@ def bar_of(
         direction(current().code),
         _("Preview"),
         _words(trial, way),
-        [*filter(None, (_not_asked(trial, item), _dropped(trial), _faults(trial), _not_translated(request, trial, way, codes)))],
+        [
+            *filter(
+                None,
+                (
+                    _closed(trial),
+                    _not_asked(trial, item),
+                    _dropped(trial),
+                    _faults(trial),
+                    _not_translated(request, trial, way, codes),
+                ),
+            )
+        ],
         [] if way.is_framed else [*_switches(request, way, here, is_phone=is_phone)],
         [] if way.is_framed else _links(way),
     )
@@ -90,6 +101,11 @@ def _switches(request: Request, way: Way, here: Sequence[str], *, is_phone: bool
 
 def _links(way: Way) -> list[tuple[str, str]]:
     return [(_("All sections"), way.to()), (_("Back to the draft"), path_of(way.draft_id))]
+
+
+def _closed(trial: Trial) -> str:
+    is_open = trial.draft.entry.state == "open"
+    return "" if is_open else _("This draft is closed, so it can be looked at, and takes no test answers.")
 
 
 def _not_asked(trial: Trial, item: str) -> str:
