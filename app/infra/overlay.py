@@ -18,7 +18,7 @@ _log = structlog.get_logger("readiness")
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One translation; an empty text says that the source is to be shown, whatever the file says."""
+    """One translation; an empty one was taken away, and what the file says is shown."""
 
     text: str
     is_reviewed: bool
@@ -41,13 +41,13 @@ class Overlaid(gettext.NullTranslations):
     def pgettext(self, context: str, message: str) -> str:
         """Return what lies over the file, else what the file says, else the source."""
         laid = self._texts.get((context, message))
-        return self._shipped.pgettext(context, message) if laid is None else laid.text or message
+        return laid.text if laid is not None and laid.text else self._shipped.pgettext(context, message)
 
     def has_reviewed(self, context: str, message: str, *, by_default: bool) -> bool:
         """Tell whether what is shown for a text was reviewed; a source that is shown as it is needs no review."""
         laid = self._texts.get((context, message))
-        if laid is not None:
-            return laid.is_reviewed or not laid.text
+        if laid is not None and laid.text:
+            return laid.is_reviewed
         return by_default or self._shipped.pgettext(context, message) == message
 
 

@@ -340,7 +340,10 @@ def test_a_page_in_a_frame_leads_to_pages_in_the_frame(desk: Desk, browse: Brows
 
 @pytest.mark.parametrize(
     "at",
-    ["../publish", "//elsewhere.example", "sections/../../x", "results/A/B", "clear", "sections/..", "sections/.", "results/.."],
+    [
+        *("../publish", "//elsewhere.example", "sections/../../x", "results/A/B", "clear"),
+        *("sections/..", "sections/.", "results/.."),
+    ],
 )
 def test_a_frame_shows_nothing_but_the_preview(desk: Desk, browse: Browse, at: str) -> None:
     page = browse(desk.ana).get(_path(desk.draft, "/phone"), params={"at": at})

@@ -68,6 +68,7 @@ class FileTaken(BaseModel):
     empty: int = Field(description="Texts that are not translated in the file.")
     doubtful: int = Field(description="Texts that the file marks as not confirmed: left as they are.")
     unknown: int = Field(description="Texts whose source is none of today's.")
+    skipped: int = Field(description="Entries without a context, or with forms of a number: no text of a questionnaire.")
 
 
 def _file_of(ending: Format) -> dict[int | str, dict[str, object]]:
@@ -130,6 +131,7 @@ def _taken(found: Proposal, *, applied: bool) -> FileTaken:
         empty=found.empty,
         doubtful=found.doubtful,
         unknown=found.unknown,
+        skipped=found.skipped,
     )
 
 

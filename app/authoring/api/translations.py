@@ -137,7 +137,7 @@ def save_strings(request: Request, actor: Author, place: SomePlace, body: String
 def string_row(string: String, actor: Actor) -> StringRow:
     """Return a string as it is listed."""
     row, earlier = string.written, string.earlier
-    is_ours = row is not None and bool(string.text)
+    is_ours = row is not None and bool(row.text)
     return StringRow(
         key=string.key,
         part=string.message.context,

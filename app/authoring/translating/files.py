@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ from app.kit.say import mark, say
 from app.kit.strict_json import check_json
 from app.kit.text import clean
 
+_MOST_SHOWN, _LONGEST_SHOWN, _MOST_LINES = 3, 64, 10
 _NOT_WHOLE = mark("The content of the file did not arrive whole. Choose the file again.")
 
 
@@ -72,6 +73,8 @@ class Proposal:
     empty: int = 0
     doubtful: int = 0
     unknown: int = 0
+    skipped: int = 0
+    """Entries without a context, or with forms of a number."""
     lost: tuple[str, ...] = ()
     """Texts whose place is gone since the list was made."""
 
@@ -189,7 +192,7 @@ def _read(raw: bytes, language: str) -> TranslationFile:
 
 def _refuse_another(sheet: Sheet, file: TranslationFile) -> None:
     ours = sheet.subject.code
-    theirs = file.questionnaire or ("" if ours in file.others else ", ".join(file.others) or "?")
+    theirs = file.questionnaire[:_LONGEST_SHOWN] or ("" if ours in file.others else _shortened(file.others) or "?")
     if theirs not in {ours, ""}:
         words = say(
             "This file is the questionnaire {theirs}, and this is {ours}. Choose the file of this one.", theirs=theirs, ours=ours
@@ -205,22 +208,44 @@ def _refuse_another(sheet: Sheet, file: TranslationFile) -> None:
         raise Invalid([FieldProblem("file", "another_language", words)])
 
 
+def _shortened(names: Sequence[str]) -> str:
+    """Return the first of some names: a file may hold thousands."""
+    shown = [name[:_LONGEST_SHOWN] for name in names[:_MOST_SHOWN]]
+    return ", ".join(shown if len(names) <= _MOST_SHOWN else [*shown, "..."])
+
+
 def _compare(sheet: Sheet, actor: Actor, file: TranslationFile) -> Proposal:
     known = {each.key: each for each in sheet.strings}
     changes: dict[str, Change] = {}
     refused: dict[str, Refused] = {}
     tally = dict.fromkeys(("same", "empty", "doubtful", "unknown"), 0)
-    for unit in file.units:
+    for units in _by_key(file.units):
+        unit = units[0]
         string, text = known.get(unit.key), clean(unit.text)
         left = _left_aside(string, unit, text)
-        if string is None or left:
+        if string is not None and left != "unknown" and len({clean(each.text) for each in units}) > 1:
+            refused[unit.key] = Refused(string, unit.line, _twice(units))
+        elif string is None or left:
             tally[left] += 1
         elif faults := faithful.faults(string.message.field, string.message.text, text):
             refused[unit.key] = Refused(string, unit.line, fault_words(faults))
         else:
             changes[unit.key] = Change(string, text, _is_newer(string, actor, file.exported_at))
     counts = (tally["same"], tally["empty"], tally["doubtful"], tally["unknown"])
-    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), *counts)
+    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), *counts, skipped=file.skipped)
+
+
+def _by_key(units: Iterable[Unit]) -> Iterable[list[Unit]]:
+    """Return what a file says of each string; of what it does not name, each by itself."""
+    found: dict[str, list[Unit]] = {}
+    for number, unit in enumerate(units):
+        found.setdefault(unit.key or str(number), []).append(unit)
+    return found.values()
+
+
+def _twice(units: Sequence[Unit]) -> str:
+    lines = ", ".join(str(each.line) for each in units[:_MOST_LINES])
+    return say("This text stands in the file more than once, with different words (lines {lines}). Keep one.", lines=lines)
 
 
 def _left_aside(string: String | None, unit: Unit, text: str) -> str:
@@ -237,7 +262,7 @@ def _left_aside(string: String | None, unit: Unit, text: str) -> str:
 def _is_newer(string: String, actor: Actor, exported_at: datetime | None) -> bool:
     """Tell whether the desk has work of a colleague that the file cannot know, or work of one's own that came after it."""
     row = string.written
-    if row is None or not string.text:
+    if row is None or not row.text:
         return False
     if exported_at is None:
         return not is_own(string, actor)

@@ -30,6 +30,8 @@ _FAULTS = {
     faithful.FORBIDDEN: mark("This holds characters that cannot be shown. Type it again, or paste it without formatting."),
 }
 _SELF = mark("You translated this text, so another person reviews it. Ask a colleague.")
+_SHIPPED = mark("This text came with the program and cannot be taken away. Write a better one in its place.")
+_MOST_NAMED = 50
 _NOTHING = mark("There is no translation to review yet. Write it first.")
 
 
@@ -63,6 +65,13 @@ class Saved:
     """Keys of no string of today: their source was reworded meanwhile, or never was."""
     gone: list[Typed] = field(default_factory=list)
     """What was typed for those."""
+    texts: list[str] = field(default_factory=list)
+    """Where the strings stand that were taken, such as "B1-04 text"."""
+
+    def took(self, how: str, string: String) -> None:
+        """Count a string, and name it."""
+        self.counts[how] += 1
+        self.texts.append(f"{string.message.context.partition(' ')[2]} {string.message.field}".strip())
 
     @property
     def is_whole(self) -> bool:
@@ -92,7 +101,7 @@ def save(
             saved.unknown.append(one.key)
             saved.gone += [one] if one.is_changed else []
     if saved.counts:
-        _record(session, actor, sheet, act, saved.counts)
+        _record(session, actor, sheet, act, saved)
     return saved
 
 
@@ -141,10 +150,12 @@ def _write(
     faults = faithful.faults(string.message.field, string.message.text, text) if text else ()
     if string.etag != one.seen:
         saved.clashes[string.key] = string
+    elif not text and string.is_shipped:
+        saved.problems[string.key] = _SHIPPED
     elif faults:
         saved.problems[string.key] = fault_words(faults)
     elif translations.write(session, actor, *_place(sheet), string.message, text, is_known=string.written is not None):
-        saved.counts["kept" if is_kept else "saved"] += 1
+        saved.took("kept" if is_kept else "saved", string)
     else:
         saved.clashes[string.key] = string
 
@@ -159,9 +170,15 @@ def _review(session: Session, actor: Actor, sheet: Sheet, string: String, one: T
     elif string.is_reviewed:
         return
     elif translations.mark_reviewed(
-        session, actor, *_place(sheet), string.message, string.text, is_known=string.written is not None
+        session,
+        actor,
+        *_place(sheet),
+        string.message,
+        string.text,
+        is_known=string.written is not None,
+        is_shipped=string.is_shipped,
     ):
-        saved.counts["reviewed"] += 1
+        saved.took("reviewed", string)
     else:
         saved.clashes[string.key] = string
 
@@ -169,7 +186,7 @@ def _review(session: Session, actor: Actor, sheet: Sheet, string: String, one: T
 def is_own(string: String, actor: Actor) -> bool:
     """Tell whether this person translated it; somebody without an account is known by the name."""
     row = string.written
-    if row is None or not row.translated_by:
+    if row is None or not row.text or not row.translated_by:
         return False
     return row.translator == actor.user_id if row.translator and actor.user_id else row.translated_by == actor.name
 
@@ -178,13 +195,14 @@ def _place(sheet: Sheet) -> tuple[str, str]:
     return sheet.subject.code, sheet.language
 
 
-def _record(session: Session, actor: Actor, sheet: Sheet, act: str, counts: Counter[str]) -> None:
+def _record(session: Session, actor: Actor, sheet: Sheet, act: str, saved: Saved) -> None:
+    """Record the act with the places of the first strings; what they said is nowhere kept."""
     code, language = _place(sheet)
     audit.record(
         session,
         actor,
-        act if counts["saved"] + counts["kept"] else "authoring.reviewed",
+        act if saved.counts["saved"] + saved.counts["kept"] else "authoring.reviewed",
         target_kind="translation",
         target_id=f"{code} {language}",
-        detail={"version": sheet.subject.version, **counts},
+        detail={"version": sheet.subject.version, **saved.counts, "texts": ", ".join(saved.texts[:_MOST_NAMED])},
     )

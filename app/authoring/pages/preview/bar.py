@@ -59,21 +59,15 @@ def bar_of(
         direction(current().code),
         _("Preview"),
         _words(trial, way),
-        [
-            *filter(
-                None,
-                (
-                    _closed(trial),
-                    _not_asked(trial, item),
-                    _dropped(trial),
-                    _faults(trial),
-                    _not_translated(request, trial, way, codes),
-                ),
-            )
-        ],
+        _notes(request, trial, way, codes, item),
         [] if way.is_framed else [*_switches(request, way, here, is_phone=is_phone)],
         [] if way.is_framed else _links(way),
     )
+
+
+def _notes(request: Request, trial: Trial, way: Way, codes: Collection[str] | None, item: str) -> list[str]:
+    notes = (_closed(trial), _not_asked(trial, item), _dropped(trial), _faults(trial))
+    return [*filter(None, (*notes, _not_translated(request, trial, way, codes)))]
 
 
 def _words(trial: Trial, way: Way) -> str:
