@@ -271,13 +271,43 @@ def test_a_file_that_an_expert_has_read_counts_as_reviewed_until_it_is_edited(de
     assert (before, they.string("A1").is_reviewed) == (True, False)
 
 
-def test_a_text_that_is_emptied_is_missing_again_even_where_the_file_has_one(desk: Desk, tmp_path: Path) -> None:
-    source = _source(Translators(desk), "A1")
-    they = Translators(desk, catalogs_with(tmp_path, {(f"{CODE} A1", source): "¿Hay una estrategia?"}))
+def test_a_text_that_is_emptied_is_missing_again(they: Translators) -> None:
+    they.translate(they.string("A1"), "¿Hay una estrategia?")
 
     they.translate(they.string("A1"), "")
 
     assert (they.string("A1").text, they.string("A1").state) == ("", State.MISSING)
+
+
+def test_an_emptied_text_goes_back_to_that_of_the_file_which_is_nobodys_here(desk: Desk, tmp_path: Path) -> None:
+    source = _source(Translators(desk), "A1")
+    they = Translators(desk, catalogs_with(tmp_path, {(f"{CODE} A1", source): "Del archivo"}))
+    they.translate(they.string("A1"), "De Ana")
+
+    they.translate(they.string("A1"), "")
+    back = they.string("A1")
+    refused = they.translate(back, "")
+    they.review(back, by=desk.ana)
+
+    assert (back.text, back.is_reviewed, back.is_shipped) == ("Del archivo", False, True)
+    assert "came with the program" in refused.problems[back.key]
+    after = they.string("A1")
+    assert (after.text, after.is_reviewed) == ("Del archivo", True)
+    assert after.written is not None
+    assert (after.written.text, after.written.translated_by) == ("Del archivo", "")
+
+
+def test_the_audit_names_the_places_that_were_translated_and_not_the_words(they: Translators) -> None:
+    typed = [Typed(each.key, "Palabras", each.etag) for each in they.sheet().strings]
+
+    they.save(*typed[:2])
+    they.save(*typed[2:])
+
+    with they.desk.scene.database.read() as session:
+        last, first = audit.list_events(session, they.desk.ana)[:2]
+    assert str(first.detail["texts"]).startswith("title, ")
+    assert len(str(last.detail["texts"]).split(", ")) == 20
+    assert "Palabras" not in f"{first.detail}{last.detail}"
 
 
 @pytest.mark.parametrize(
@@ -360,8 +390,8 @@ def test_saving_and_reviewing_are_recorded_without_the_texts(they: Translators) 
         ("authoring.translated", "Ana", f"{CODE} es"),
     ]
     assert [dict(event.detail) for event in events] == [
-        {"version": VERSION, "reviewed": 1},
-        {"version": VERSION, "saved": 1},
+        {"version": VERSION, "reviewed": 1, "texts": "A1 text"},
+        {"version": VERSION, "saved": 1, "texts": "A1 text"},
     ]
 
 

@@ -212,13 +212,16 @@ def test_what_is_no_content_of_a_page_is_refused(text: str) -> None:
     assert _refusal(lambda: files.unpacked(text, frozenset())) == "file_not_whole"
 
 
-def test_an_import_is_recorded_as_such_with_counts_only(they: Translators) -> None:
+def test_an_import_is_recorded_as_such_with_counts_and_places(they: Translators) -> None:
     they.take_over(they.propose(they.export(Format.PO).replace("¿Hay una ley?".encode(), "¿Existe una ley?".encode())))
 
     with they.desk.scene.database.read() as session:
         event = audit.list_events(session, they.desk.ana)[0]
 
-    assert (event.action, dict(event.detail)) == ("authoring.translations_imported", {"version": "2026.1", "saved": 1})
+    assert (event.action, dict(event.detail)) == (
+        "authoring.translations_imported",
+        {"version": "2026.1", "saved": 1, "texts": "A2 text"},
+    )
 
 
 def _refusal(act: Callable[[], object]) -> str:

@@ -62,10 +62,10 @@ def test_a_text_of_the_desk_wins_over_the_file_and_what_it_does_not_have_stays(s
     assert (shown.title, shown.sections[0].title) == ("Del escritorio", "Reglas")
 
 
-def test_an_empty_text_of_the_desk_shows_the_source(small: Questionnaire, tmp_path: Path) -> None:
+def test_an_empty_text_of_the_desk_shows_that_of_the_file(small: Questionnaire, tmp_path: Path) -> None:
     catalogs = _languages(tmp_path, Desk({"es": {TITLE: Laid("", is_reviewed=False)}}))
 
-    assert localized(small, catalogs.get("es")).title == "A small review"
+    assert localized(small, catalogs.get("es")).title == "Del archivo"
 
 
 def test_nothing_is_read_again_until_something_changed_and_a_minute_went_by(

@@ -31,7 +31,7 @@ _FAULTS = {
 }
 _SELF = mark("You translated this text, so another person reviews it. Ask a colleague.")
 _SHIPPED = mark("This text came with the program and cannot be taken away. Write a better one in its place.")
-_MOST_NAMED = 50
+_MOST_NAMED, _LONGEST_NAMED = 20, 80
 _NOTHING = mark("There is no translation to review yet. Write it first.")
 
 
@@ -71,7 +71,7 @@ class Saved:
     def took(self, how: str, string: String) -> None:
         """Count a string, and name it."""
         self.counts[how] += 1
-        self.texts.append(f"{string.message.context.partition(' ')[2]} {string.message.field}".strip())
+        self.texts.append(f"{string.message.context.partition(' ')[2]} {string.message.field}".strip()[:_LONGEST_NAMED])
 
     @property
     def is_whole(self) -> bool:
