@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.authoring import drafts, queries
 from app.authoring.drafts import DraftEntry
+from app.authoring.preview import queries as test_answers
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound
 from app.kit.say import mark, say
@@ -24,7 +25,8 @@ class ChangedMeanwhile(Conflict):
 
 
 def discard(session: Session, actor: Actor, draft_id: UUID, revision: int) -> None:
-    """Let a draft go as it was read, at `revision`; a later change raises ChangedMeanwhile. It can be opened again."""
+    """Let a draft go as it was read, at `revision`; a later change raises ChangedMeanwhile. It can be opened again, without
+    the test answers of those who tried it."""
     row = drafts.row_to_change(session, actor, draft_id)
     if row.revision != revision:
         words = say(
@@ -32,6 +34,7 @@ def discard(session: Session, actor: Actor, draft_id: UUID, revision: int) -> No
         )
         raise ChangedMeanwhile(words, extra={"revision": row.revision, "changed_by": row.changed_by})
     queries.set_state(session, row, "discarded")
+    test_answers.forget(session, draft_id)
     audit.record(session, actor, "authoring.discarded", target_kind="draft", target_id=draft_id)
 
 

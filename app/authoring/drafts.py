@@ -123,10 +123,10 @@ def find_entries(session: Session, actor: Actor, ids: Collection[UUID]) -> list[
     return [entry_of(row) for row in queries.find_drafts(session, ids)] if ids else []
 
 
-def open_draft(session: Session, actor: Actor, draft_id: UUID) -> OpenDraft:
-    """Return a draft with its parts; unknown ones raise NotFound."""
+def open_draft(session: Session, actor: Actor, draft_id: UUID, *, lock: bool = False) -> OpenDraft:
+    """Return a draft with its parts; unknown ones raise NotFound. `lock` keeps it as it is until the transaction ends."""
     must_be_administrator(actor)
-    row = queries.find_draft(session, draft_id)
+    row = queries.find_draft(session, draft_id, lock=lock)
     if row is None:
         raise NotFound("draft")
     return opened(session, row)
@@ -135,6 +135,14 @@ def open_draft(session: Session, actor: Actor, draft_id: UUID) -> OpenDraft:
 def opened(session: Session, row: Draft) -> OpenDraft:
     """Return a draft's row taken apart, beside what is published of its questionnaire."""
     return OpenDraft(entry_of(row), read_draft(json.loads(row.document)), published_of(session, row))
+
+
+def list_documents(session: Session, actor: Actor) -> list[OpenDraft]:
+    """Return open drafts taken apart, last changed first, without what is published beside them: one statement for all."""
+    must_be_administrator(actor)
+    return [
+        OpenDraft(entry_of(row), read_draft(json.loads(row.document)), NOTHING_PUBLISHED) for row in queries.list_drafts(session)
+    ]
 
 
 def open_drafts(session: Session, actor: Actor) -> list[OpenDraft]:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.authoring import drafts, editing
 from app.authoring.drafts import DraftEntry, OpenDraft
+from app.authoring.preview import queries as test_answers
 from app.authoring.tables import Draft
 from app.domain.benchmark.counts import Count, count_of
 from app.domain.benchmark.over_time.lineage import carried_pairs
@@ -159,5 +160,6 @@ def _close(session: Session, actor: Actor, row: Draft, entry: VersionEntry) -> N
     row.state = "published"
     session.add(row)
     session.flush()
+    test_answers.forget(session, row.id)
     detail = {"questionnaire": entry.code, "version": entry.version}
     audit.record(session, actor, "authoring.published", target_kind="draft", target_id=row.id, detail=detail)

@@ -33,6 +33,7 @@ _LOST = {
     faithful.PERCENT: "another number of %% than in",
     faithful.MARKUP: "markup that is not in",
     faithful.POINTS: "another number of points than in",
+    faithful.LINKS: "other addresses of links than in",
 }
 _INTERFACE = "interface"
 _HEADER = """\
@@ -112,9 +113,9 @@ def _take(catalog: Catalog, row: Written) -> bool:
     known = catalog.get(row.source, row.context)
     if known is not None and known.string == row.text and not known.fuzzy:
         return False
+    if not row.text:  # taken away on the desk: the file's own text stands
+        return False
     if known is None:
-        if not row.text:
-            return False
         known = catalog.add(row.source, auto_comments=[row.field], context=row.context)
     known.string = row.text
     known.flags.discard("fuzzy")

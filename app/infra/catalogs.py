@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, PoFileParser
 
 from app.infra.overlay import Overlaid, Overlay, Texts
 
@@ -126,6 +126,11 @@ def read_catalog(path: Path) -> Catalog:
 
 def parse_catalog(raw: bytes, language: str) -> Catalog:
     """Read the content of a PO file, as `read_catalog` does."""
+    return parse_entries(raw, language)[0]
+
+
+def parse_entries(raw: bytes, language: str) -> tuple[Catalog, list[Message]]:
+    """Read the content of a PO file, with all its entries: a text that stands in it twice is one message of the catalogue."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -137,7 +142,8 @@ def parse_catalog(raw: bytes, language: str) -> Catalog:
             fault = f"line {number} cannot be read as PO"
             raise Damaged(fault, number)
     try:
-        catalog = read_po(io.StringIO(text), locale=language.replace("-", "_"), abort_invalid=True)
+        catalog = _Catalog(locale=language.replace("-", "_"))
+        PoFileParser(catalog, abort_invalid=True).parse(io.StringIO(text))
     except PoFileError as error:
         fault = f"line {error.lineno + 1} cannot be read as PO"
         raise Damaged(fault, error.lineno + 1) from error
@@ -145,7 +151,20 @@ def parse_catalog(raw: bytes, language: str) -> Catalog:
         fault = "it cannot be read as PO"
         raise Damaged(fault) from error
     catalog.charset = "utf-8"  # whatever its header says
-    return catalog
+    return catalog, catalog.entries
+
+
+class _Catalog(Catalog):
+    """A catalogue that remembers every entry as it was read."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__(locale=locale)
+        self.entries: list[Message] = []
+
+    def __setitem__(self, id: str | tuple[str, ...] | list[str], message: Message) -> None:  # noqa: A002 - babel's name
+        if message.id:
+            self.entries.append(message)
+        super().__setitem__(id, message)
 
 
 def texts_in(catalog: Catalog) -> dict[tuple[str, str], str]:

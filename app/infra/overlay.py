@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from time import monotonic
 
 import structlog
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 FRESH_SECONDS = 60.0
 _log = structlog.get_logger("readiness")
@@ -16,7 +18,7 @@ _log = structlog.get_logger("readiness")
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One translation; an empty text says that the source is to be shown, whatever the file says."""
+    """One translation; an empty one was taken away, and what the file says is shown."""
 
     text: str
     is_reviewed: bool
@@ -39,13 +41,13 @@ class Overlaid(gettext.NullTranslations):
     def pgettext(self, context: str, message: str) -> str:
         """Return what lies over the file, else what the file says, else the source."""
         laid = self._texts.get((context, message))
-        return self._shipped.pgettext(context, message) if laid is None else laid.text or message
+        return laid.text if laid is not None and laid.text else self._shipped.pgettext(context, message)
 
     def has_reviewed(self, context: str, message: str, *, by_default: bool) -> bool:
         """Tell whether what is shown for a text was reviewed; a source that is shown as it is needs no review."""
         laid = self._texts.get((context, message))
-        if laid is not None:
-            return laid.is_reviewed or not laid.text
+        if laid is not None and laid.text:
+            return laid.is_reviewed
         return by_default or self._shipped.pgettext(context, message) == message
 
 
@@ -71,6 +73,10 @@ class Overlay:
     def expire(self) -> None:
         """Look again at the next occasion: this process has just changed something."""
         self._due_at = 0.0
+
+    def expire_after(self, session: Session) -> None:
+        """Look again once a session has committed: whoever looked before would take the old texts for the newest."""
+        event.listen(session, "after_commit", lambda _session: self.expire(), once=True)
 
     def refresh(self) -> None:
         """Look whether there is anything new, and read it. While the database is away, what is known stays."""

@@ -30,12 +30,12 @@ def texts(session: Session) -> dict[str, dict[tuple[str, str], Laid]]:
     return dict(found)
 
 
-def of_questionnaire(session: Session, questionnaire: str) -> dict[str, list[Written]]:
-    """Return every translation of a questionnaire by language."""
-    found: dict[str, list[Written]] = defaultdict(list)
-    for row in queries.rows(session, questionnaire=questionnaire):
-        found[row["language"]].append(_written(row))
-    return dict(found)
+def of_all(session: Session) -> dict[str, dict[str, list[Written]]]:
+    """Return every translation by questionnaire and language."""
+    found: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
+    for row in queries.rows(session):
+        found[row["questionnaire"]][row["language"]].append(_written(row))
+    return {questionnaire: dict(languages) for questionnaire, languages in found.items()}
 
 
 def of_language(session: Session, language: str) -> list[Written]:
@@ -70,17 +70,26 @@ def write(
 
 
 def mark_reviewed(
-    session: Session, actor: Actor, questionnaire: str, language: str, message: Message, text: str, *, is_known: bool
+    session: Session,
+    actor: Actor,
+    questionnaire: str,
+    language: str,
+    message: Message,
+    text: str,
+    *,
+    is_known: bool,
+    is_shipped: bool,
 ) -> bool:
     """Write down who has read a translation. One of the language's file gets a row, of which nobody is the translator."""
     now = clock.now()
     review = queries.review_of(now, actor.name, actor.user_id)
     key = (questionnaire, language, message.context, message.text)
-    if is_known:
-        queries.change(session, key, review)
-        return True
     from_file = {"text": text, "field": message.field, "translated_at": now, "translated_by": "", "translator_id": None}
-    return queries.insert(session, {**_named(key), **from_file, **review})
+    new = {**from_file, **review} if is_shipped else review
+    if is_known:
+        queries.change(session, key, new)
+        return True
+    return queries.insert(session, {**_named(key), **new})
 
 
 def _named(key: tuple[str, str, str, str]) -> dict[str, object]:

@@ -28,7 +28,7 @@ _SECRETS = frozenset({"one_time_code", "token", "passkey", "secret", "challenge"
 # What a form says beside what people type: its hidden fields and the values of its buttons, by the last part of their names.
 BESIDE_WORDS = frozenset(
     (
-        *("act", "clear", "content", "cycle", "evidence", "item", "kind", "language", "next", "node", "questionnaire"),
+        *("act", "clear", "content", "cycle", "evidence", "item", "kind", "language", "next", "node", "place", "questionnaire"),
         *("read", "revision", "seen", "show", "shown", "then", "theirs", "use", "version"),
     )
 )

@@ -243,3 +243,16 @@ def test_a_file_may_hold_some_of_the_strings_only(ana: Program) -> None:
     assert [each["text"] for each in answer.json()["changes"]] == ["Một"]
     assert answer.json()["empty"] == 0
     assert [each["text"] for each in strings(ana, "?show=unreviewed")] == ["Một"]
+
+
+def test_a_draft_that_is_closed_takes_no_translations(desk: Desk, ana: Program) -> None:
+    ana.at = f"/api/v1/drafts/{desk.draft}/translations/vi"
+    found, file = string(ana, "A1"), ana.get("/file.po")
+    desk.discard(desk.ben)
+
+    saved = save(ana, body(found, "x"))
+    taken = ana.client.post(f"{ana.at}/file.po?dry_run=true", content=file.content, headers={"Content-Type": PO})
+
+    assert (saved.status_code, taken.status_code) == (409, 409)
+    assert "Open it again" in saved.text
+    assert string(ana, "A1")["text"] == ""

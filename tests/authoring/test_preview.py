@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.authoring import drafts
+from app.authoring import drafts, publishing
 from app.authoring.drafts import OpenDraft
 from app.authoring.preview import trying
 from app.authoring.preview.trying import Trial, Tried
@@ -18,7 +18,7 @@ from app.domain.reading import RawAnswer, read_answer
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import score
 from app.kit.actor import Actor, Role
-from app.kit.errors import Forbidden, Invalid, NotFound, NotReady
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, NotReady
 from app.reviews.answering import Entry
 from app.scores.service import get_results
 from tests.authoring.conftest import A1, A2, Desk
@@ -217,6 +217,30 @@ def test_a_draft_that_is_no_questionnaire_is_returned_as_it_is_and_takes_no_answ
         assert isinstance(trying.open_trial(session, desk.ana, desk.draft), OpenDraft)
         with pytest.raises(NotReady):
             trying.save_section(session, desk.ana, desk.draft, "A", {})
+
+
+def test_a_draft_that_is_discarded_keeps_no_test_answers_and_takes_none(desk: Desk) -> None:
+    _save(desk, "A", {"A1": COMPLETE["A1"]})
+    _save(desk, "A", {"A1": COMPLETE["A1"]}, by=desk.ben)
+
+    desk.discard(desk.ana)
+
+    assert desk.scene.count("preview_answer") == 0
+    with pytest.raises(Conflict, match="was discarded"):
+        _save(desk, "A", {"A1": COMPLETE["A1"]})
+    with pytest.raises(Conflict, match="was discarded"):
+        _fill(desk)
+    assert _open(desk).saved == {}
+
+
+def test_a_draft_that_is_published_keeps_no_test_answers(desk: Desk) -> None:
+    _save(desk, "A", {"A1": COMPLETE["A1"]})
+
+    revision = desk.open().entry.revision
+    with desk.scene.database.write() as session:
+        publishing.publish(session, desk.ana, desk.draft, revision, "New words.")
+
+    assert desk.scene.count("preview_answer") == 0
 
 
 @only_sqlite

@@ -338,7 +338,13 @@ def test_a_page_in_a_frame_leads_to_pages_in_the_frame(desk: Desk, browse: Brows
     assert done.headers["location"] == _path(desk.draft, "/sections/B?framed=1")
 
 
-@pytest.mark.parametrize("at", ["../publish", "//elsewhere.example", "sections/../../x", "results/A/B", "clear"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *("../publish", "//elsewhere.example", "sections/../../x", "results/A/B", "clear"),
+        *("sections/..", "sections/.", "results/.."),
+    ],
+)
 def test_a_frame_shows_nothing_but_the_preview(desk: Desk, browse: Browse, at: str) -> None:
     page = browse(desk.ana).get(_path(desk.draft, "/phone"), params={"at": at})
 
@@ -349,6 +355,19 @@ def test_a_draft_that_is_published_or_discarded_can_still_be_looked_at(desk: Des
     desk.discard(desk.ana)
 
     assert browse(desk.ana).get(_path(desk.draft, "/sections/A")).status_code == 200
+
+
+def test_a_closed_draft_says_that_it_takes_no_test_answers(desk: Desk, browse: Browse) -> None:
+    desk.discard(desk.ana)
+    browser = browse(desk.ana)
+
+    saved = _send(browser, _path(desk.draft, "/sections/A"), **{"A1.value": "3"})
+    filled = _send(browser, _path(desk.draft, "/examples"))
+
+    shown = browser.get(filled.headers["location"]).text
+    assert (saved.status_code, filled.status_code, desk.scene.count("preview_answer")) == (303, 303, 0)
+    assert "takes no test answers" in shown
+    assert "Fill in with examples" not in shown
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

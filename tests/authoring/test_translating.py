@@ -8,15 +8,18 @@ from threading import Barrier, Thread
 import pytest
 
 from app.audit import service as audit
+from app.authoring import drafts, publishing
 from app.authoring.translating import desk as desks
 from app.authoring.translating.desk import Version
+from app.authoring.translating.files import Format
 from app.authoring.translating.saving import Typed
 from app.domain.translating.strings import Earlier, State
 from app.infra.catalogs import Catalogs
-from app.kit.errors import Forbidden, Invalid, NotFound
+from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from app.questionnaires import service as questionnaires
 from tests.authoring.conftest import A1, A2, Desk
 from tests.authoring.translating import PUBLISHED, Translators, catalogs_with
-from tests.scenarios import CODE, VERSION
+from tests.scenarios import CODE, VERSION, statements
 
 
 @pytest.fixture
@@ -45,6 +48,55 @@ def test_a_draft_and_the_version_share_the_translation_of_what_both_say(they: Tr
     they.translate(they.string("A1", where=they.desk.draft), "¿Hay una estrategia?", where=they.desk.draft)
 
     assert they.string("A1").text == "¿Hay una estrategia?"
+
+
+def test_a_draft_that_is_closed_writes_no_text_of_a_published_version(they: Translators) -> None:
+    string = they.string("A1", where=they.desk.draft)
+    raw = they.export(Format.PO, where=they.desk.draft)
+    they.desk.discard(they.desk.ben)
+
+    with pytest.raises(Conflict, match="was discarded"):
+        they.translate(string, "Tarde", where=they.desk.draft)
+    with pytest.raises(Conflict, match="was discarded"):
+        they.propose(raw, where=they.desk.draft)
+
+    assert they.string("A1").text == ""
+
+
+def test_a_draft_that_became_a_version_is_translated_by_way_of_that_version(they: Translators) -> None:
+    string = they.string("A1", where=they.desk.draft)
+    with they.desk.scene.database.write() as session:
+        revision = they.desk.open().entry.revision
+        publishing.publish(session, they.desk.ana, they.desk.draft, revision, "New words.")
+
+    with pytest.raises(Conflict, match="is published"):
+        they.translate(string, "Tarde", where=they.desk.draft)
+    they.translate(string, "A tiempo", where=Version(CODE, "2026.2"))
+
+    assert they.string("A1").text == "A tiempo"
+
+
+def test_the_progress_of_many_versions_takes_as_many_statements_as_that_of_one(they: Translators) -> None:
+    few, one = _list_progress(they)
+    for _number in range(2):
+        with they.desk.scene.database.write() as session:
+            newest = questionnaires.list_versions(session, CODE)[0].version
+            draft = drafts.start_from_version(session, they.desk.ana, CODE, newest)
+            drafts.start_from_version(session, they.desk.ana, CODE, newest)
+            publishing.publish(session, they.desk.ana, draft.id, draft.revision, "New words.")
+
+    many, all_of_them = _list_progress(they)
+    assert (one, all_of_them) == (2, 3 + 3)
+    assert (few, many) == (3, 3)
+
+
+def _list_progress(they: Translators) -> tuple[int, int]:
+    """Return how many statements the table takes once its documents are known, and how many rows it has."""
+    with they.desk.scene.database.read() as session:
+        desks.list_progress(session, they.desk.ana, they.catalogs)
+    with statements(they.desk.scene.database) as sent, they.desk.scene.database.read() as session:
+        _languages, rows = desks.list_progress(session, they.desk.ana, they.catalogs)
+    return len(sent), len(rows)
 
 
 def test_an_item_that_is_reworded_in_a_draft_is_outdated_there_and_translated_in_the_version(they: Translators) -> None:
@@ -219,13 +271,43 @@ def test_a_file_that_an_expert_has_read_counts_as_reviewed_until_it_is_edited(de
     assert (before, they.string("A1").is_reviewed) == (True, False)
 
 
-def test_a_text_that_is_emptied_is_missing_again_even_where_the_file_has_one(desk: Desk, tmp_path: Path) -> None:
-    source = _source(Translators(desk), "A1")
-    they = Translators(desk, catalogs_with(tmp_path, {(f"{CODE} A1", source): "¿Hay una estrategia?"}))
+def test_a_text_that_is_emptied_is_missing_again(they: Translators) -> None:
+    they.translate(they.string("A1"), "¿Hay una estrategia?")
 
     they.translate(they.string("A1"), "")
 
     assert (they.string("A1").text, they.string("A1").state) == ("", State.MISSING)
+
+
+def test_an_emptied_text_goes_back_to_that_of_the_file_which_is_nobodys_here(desk: Desk, tmp_path: Path) -> None:
+    source = _source(Translators(desk), "A1")
+    they = Translators(desk, catalogs_with(tmp_path, {(f"{CODE} A1", source): "Del archivo"}))
+    they.translate(they.string("A1"), "De Ana")
+
+    they.translate(they.string("A1"), "")
+    back = they.string("A1")
+    refused = they.translate(back, "")
+    they.review(back, by=desk.ana)
+
+    assert (back.text, back.is_reviewed, back.is_shipped) == ("Del archivo", False, True)
+    assert "came with the program" in refused.problems[back.key]
+    after = they.string("A1")
+    assert (after.text, after.is_reviewed) == ("Del archivo", True)
+    assert after.written is not None
+    assert (after.written.text, after.written.translated_by) == ("Del archivo", "")
+
+
+def test_the_audit_names_the_places_that_were_translated_and_not_the_words(they: Translators) -> None:
+    typed = [Typed(each.key, "Palabras", each.etag) for each in they.sheet().strings]
+
+    they.save(*typed[:2])
+    they.save(*typed[2:])
+
+    with they.desk.scene.database.read() as session:
+        last, first = audit.list_events(session, they.desk.ana)[:2]
+    assert str(first.detail["texts"]).startswith("title, ")
+    assert len(str(last.detail["texts"]).split(", ")) == 20
+    assert "Palabras" not in f"{first.detail}{last.detail}"
 
 
 @pytest.mark.parametrize(
@@ -308,8 +390,8 @@ def test_saving_and_reviewing_are_recorded_without_the_texts(they: Translators) 
         ("authoring.translated", "Ana", f"{CODE} es"),
     ]
     assert [dict(event.detail) for event in events] == [
-        {"version": VERSION, "reviewed": 1},
-        {"version": VERSION, "saved": 1},
+        {"version": VERSION, "reviewed": 1, "texts": "A1 text"},
+        {"version": VERSION, "saved": 1, "texts": "A1 text"},
     ]
 
 

@@ -100,7 +100,7 @@ def test_what_changed_between_the_list_and_the_click_is_shown_again(they: Transl
     assert they.string("A2").text == "De Ben"
     wishes = files.unpacked(files.packed(proposal), frozenset())
     with they.desk.scene.database.read() as session:
-        again = files.again(session, they.desk.ana, they.catalogs, they.desk.draft, "es", wishes)
+        again = files.again(session, they.desk.ana, they.catalogs, they.desk.draft, "es", wishes, saved)
     assert [(change.string.text, change.text, change.is_newer) for change in again.changes] == [
         ("De Ben", "¿Existe una ley?", True)
     ]
@@ -116,6 +116,41 @@ def test_texts_that_lost_something_are_named_with_their_line_and_the_others_can_
     assert refused.string.message.context == f"{CODE} A2"
     assert refused.line > 10
     assert "braces" in refused.words
+
+
+@BOTH
+def test_a_text_that_stands_in_a_file_twice_with_other_words_is_refused_with_its_lines(they: Translators, ending: Format) -> None:
+    raw = they.export(ending)
+    begin, end = (b"#. text\n", b"\n\n") if ending is Format.PO else (b"<trans-unit", b"</trans-unit>")
+    said = raw.index("¿Hay una ley?".encode())
+    unit = raw[raw.rindex(begin, 0, said) : raw.index(end, said) + len(end)]
+
+    other = they.propose(raw.replace(unit, unit + unit.replace("¿Hay una ley?".encode(), "¿Rige?".encode())))
+    same = they.propose(raw.replace(unit, unit + unit))
+
+    (refused,) = other.refused
+    assert (refused.string.message.context, other.changes) == (f"{CODE} A2", ())
+    assert "more than once" in refused.words
+    assert (same.refused, same.same) == ((), 2)
+
+
+def test_entries_that_are_no_texts_of_a_questionnaire_are_counted(they: Translators) -> None:
+    plural = f'\nmsgctxt "{CODE} A1"\nmsgid "{{n}} day"\nmsgid_plural "{{n}} days"\nmsgstr[0] "x"\nmsgstr[1] "y"\n'.encode()
+
+    proposal = they.propose(they.export(Format.PO) + plural + b'\nmsgid "Save"\nmsgstr "Guardar"\n')
+
+    assert (proposal.skipped, proposal.same) == (2, 2)
+
+
+def test_a_file_of_a_thousand_other_questionnaires_is_refused_in_a_few_words(they: Translators) -> None:
+    entries = "".join(f'msgctxt "other{number:04} A1"\nmsgid "x"\nmsgstr "y"\n\n' for number in range(1_000))
+    header = 'msgid ""\nmsgstr ""\n"Language: es\\n"\n\n'
+
+    with pytest.raises(Invalid) as refusal:
+        they.propose((header + entries).encode())
+
+    assert "other0000, other0001, other0002, ...," in refusal.value.problems[0].message
+    assert len(refusal.value.problems[0].message) < 300
 
 
 def test_an_outdated_text_is_taken_once_a_translator_has_confirmed_it(they: Translators) -> None:
@@ -177,13 +212,14 @@ def test_what_is_no_content_of_a_page_is_refused(text: str) -> None:
     assert _refusal(lambda: files.unpacked(text, frozenset())) == "file_not_whole"
 
 
-def test_an_import_is_recorded_as_such_with_counts_only(they: Translators) -> None:
+def test_an_import_is_recorded_as_such_with_counts_and_places(they: Translators) -> None:
     they.take_over(they.propose(they.export(Format.PO).replace("¿Hay una ley?".encode(), "¿Existe una ley?".encode())))
 
     with they.desk.scene.database.read() as session:
         event = audit.list_events(session, they.desk.ana)[0]
 
-    assert (event.action, dict(event.detail)) == ("authoring.translations_imported", {"version": "2026.1", "saved": 1})
+    assert event.action == "authoring.translations_imported"
+    assert dict(event.detail) == {"version": "2026.1", "saved": 1, "texts": "A2 text"}
 
 
 def _refusal(act: Callable[[], object]) -> str:

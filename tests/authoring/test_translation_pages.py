@@ -12,6 +12,7 @@ from httpx2 import Response
 from app.authoring.translating import saving
 from app.authoring.translating.files import Format
 from app.authoring.translating.saving import Typed
+from app.domain.drafting.document import Address, Kind
 from app.domain.translating.strings import String, etag_of
 from app.infra.catalogs import Catalogs
 from app.infra.overlay import FRESH_SECONDS
@@ -35,8 +36,12 @@ class Page:
 
     def fields(self, path: str = HERE) -> dict[str, str]:
         """Return what a browser would send of the page, untouched."""
-        page = self.browser.get(path).text
-        hidden = re.findall(r'<input type="hidden" name="([0-9a-f]{20}\.seen)" value="([^"]*)">', page)
+        return self.read(self.browser.get(path))
+
+    def read(self, answer: Response) -> dict[str, str]:
+        """Return what a browser would send of an answer, untouched."""
+        page = answer.text
+        hidden = re.findall(r'<input type="hidden" name="([0-9a-f]{20}\.(?:seen|place))" value="([^"]*)">', page)
         texts = re.findall(r'<textarea[^>]*?name="([0-9a-f]{20}\.text)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
         return {name: unescape(value) for name, value in (*hidden, *texts)}
 
@@ -294,11 +299,91 @@ def test_nobody_else_has_a_desk(desk: Desk, browse: Browse, path: str) -> None:
     assert browse(desk.ana).get(path.replace("2026.1", "1999.1")).status_code == (200 if path == "/admin/translations" else 404)
 
 
-def test_a_key_that_nobody_has_changes_nothing(desk: Desk, they: Translators) -> None:
+def test_a_key_that_nobody_has_changes_nothing_and_its_words_come_back(desk: Desk, they: Translators) -> None:
+    untouched, typed = Typed("0" * 20, "", etag_of("")), Typed("1" * 20, "x", etag_of(""))
     with desk.scene.database.write() as session:
-        saved = saving.save(session, desk.ana, they.catalogs, PUBLISHED, "es", [Typed("0" * 20, "x", etag_of(""))])
+        saved = saving.save(session, desk.ana, they.catalogs, PUBLISHED, "es", [untouched, typed])
 
-    assert (saved.counts, saved.is_whole) == ({}, True)
+    assert (saved.counts, saved.gone, saved.is_whole) == ({}, [typed], False)
+
+
+def test_words_typed_for_a_source_that_is_reworded_meanwhile_stand_beside_the_new_one(
+    desk: Desk, browse: Browse, they: Translators
+) -> None:
+    path = f"/admin/drafts/{desk.draft}/translations/es"
+    page, key = Page(browse(desk.ana)), they.string("A1", where=desk.draft).key
+    seen = page.fields(path)
+    desk.save(A1, by=desk.ben, text="How far is the plan?")
+
+    answer = page.send({**seen, f"{key}.text": LEVEL}, path)
+
+    now = they.string("A1", where=desk.draft)
+    assert (answer.status_code, now.text) == (409, "")
+    assert "its source was reworded while you were writing" in answer.text
+    assert "How far is the plan?" in answer.text
+    shown = page.read(answer)
+    assert shown[f"{now.key}.text"] == LEVEL
+    assert page.send(shown, path).status_code == 303
+    assert they.string("A1", where=desk.draft).text == LEVEL
+
+
+def test_words_typed_for_an_item_that_is_taken_out_meanwhile_are_shown_to_be_copied(
+    desk: Desk, browse: Browse, they: Translators
+) -> None:
+    path = f"/admin/drafts/{desk.draft}/translations/es"
+    page, key = Page(browse(desk.ana)), they.string("A3", where=desk.draft).key
+    seen = page.fields(path)
+    desk.retire(Address(Kind.ITEM, "A3"), by=desk.ben)
+
+    answer = page.send({**seen, f"{key}.text": "Lo que escribí"}, path)
+
+    assert answer.status_code == 409
+    assert "what you typed has no place here any more" in answer.text
+    assert "Lo que escribí" in answer.text
+
+
+def test_a_file_that_is_taken_over_after_its_source_was_reworded_is_listed_with_the_new_source(
+    desk: Desk, browse: Browse, they: Translators
+) -> None:
+    path = f"/admin/drafts/{desk.draft}/translations/es"
+    they.translate(they.string("A1"), "Uno", by=desk.ana)
+    page = Page(browse(desk.ana))
+    listed = page.upload(page.browser.get(f"{path}/file.po").content.replace(b'"Uno"', b'"Dos"'), path)
+    hidden = dict(re.findall(r'<input type="hidden" name="(content)" value="([^"]*)"', listed.text))
+    desk.save(A1, by=desk.ben, text="How far is the plan?")
+
+    answer = page.send(hidden, f"{path}/apply")
+
+    assert answer.status_code == 409
+    assert "How far is the plan?" in answer.text
+    assert "Dos" in answer.text
+    assert they.string("A1").text == "Uno"
+
+
+def test_a_closed_draft_shows_its_texts_and_takes_no_words_but_shows_those_that_were_typed(
+    desk: Desk, browse: Browse, they: Translators
+) -> None:
+    path = f"/admin/drafts/{desk.draft}/translations/es"
+    page, key = Page(browse(desk.ana)), they.string("A1").key
+    seen = page.fields(path)
+    raw = page.browser.get(f"{path}/file.po").content
+    desk.discard(desk.ben)
+
+    answer = page.send({**seen, f"{key}.text": LEVEL}, path)
+
+    assert (answer.status_code, they.string("A1").text) == (409, "")
+    assert LEVEL in answer.text
+    shown = page.browser.get(path).text
+    assert "This draft was discarded" in shown
+    assert "<textarea" not in shown
+    assert page.browser.get(f"{path}/import").headers["location"] == path
+    assert page.upload(raw, path).status_code == 409
+
+
+def test_a_draft_says_which_published_versions_its_translations_change_as_well(desk: Desk, browse: Browse) -> None:
+    shown = browse(desk.ana).get(f"/admin/drafts/{desk.draft}/translations/es").text
+
+    assert "are translated there too, at once: 2026.1." in shown
 
 
 def test_an_export_is_the_same_for_both_formats(they: Translators) -> None:

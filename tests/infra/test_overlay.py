@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.domain.questionnaire.document import Questionnaire
 from app.infra import overlay as overlays
 from app.infra.catalogs import Catalogs
+from app.infra.db import Database
 from app.infra.language import localized, note_on, speaking
 from app.infra.overlay import Laid, Overlay, Texts
 from tests.authoring.translating import catalogs_with
@@ -61,10 +62,10 @@ def test_a_text_of_the_desk_wins_over_the_file_and_what_it_does_not_have_stays(s
     assert (shown.title, shown.sections[0].title) == ("Del escritorio", "Reglas")
 
 
-def test_an_empty_text_of_the_desk_shows_the_source(small: Questionnaire, tmp_path: Path) -> None:
+def test_an_empty_text_of_the_desk_shows_that_of_the_file(small: Questionnaire, tmp_path: Path) -> None:
     catalogs = _languages(tmp_path, Desk({"es": {TITLE: Laid("", is_reviewed=False)}}))
 
-    assert localized(small, catalogs.get("es")).title == "A small review"
+    assert localized(small, catalogs.get("es")).title == "Del archivo"
 
 
 def test_nothing_is_read_again_until_something_changed_and_a_minute_went_by(
@@ -87,6 +88,21 @@ def test_nothing_is_read_again_until_something_changed_and_a_minute_went_by(
     catalogs.overlay.refresh()
     assert desk.read == 2
     assert localized(small, catalogs.get("es")).title == "Nuevo"
+
+
+def test_it_looks_again_only_once_the_change_is_committed_and_not_after_one_that_was_rolled_back(database: Database) -> None:
+    overlay = Overlay(lambda: 1, dict)
+    overlay.refresh()
+
+    with database.write() as session:
+        overlay.expire_after(session)
+        session.rollback()
+    after_rollback = overlay.is_due
+    with database.write() as session:
+        overlay.expire_after(session)
+        before_commit = overlay.is_due
+
+    assert (after_rollback, before_commit, overlay.is_due) == (False, False, True)
 
 
 def test_a_language_stays_the_same_object_while_another_one_changes(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ class FileTaken(BaseModel):
     empty: int = Field(description="Texts that are not translated in the file.")
     doubtful: int = Field(description="Texts that the file marks as not confirmed: left as they are.")
     unknown: int = Field(description="Texts whose source is none of today's.")
+    skipped: int = Field(description="Entries without a context, or with forms of a number: no text of a questionnaire.")
 
 
 def _file_of(ending: Format) -> dict[int | str, dict[str, object]]:
@@ -116,7 +117,7 @@ def _take(request: Request, place: Place, actor: Actor, session: DbSession, raw:
         saved = files.apply(session, actor, catalogs, place.where, place.language, wishes)
         must_be_whole(saved, actor)
         if saved.counts:
-            catalogs.overlay.expire()
+            catalogs.overlay.expire_after(session)
     return answer(_taken(found, applied=not how.dry_run))
 
 
@@ -130,6 +131,7 @@ def _taken(found: Proposal, *, applied: bool) -> FileTaken:
         empty=found.empty,
         doubtful=found.doubtful,
         unknown=found.unknown,
+        skipped=found.skipped,
     )
 
 

@@ -35,6 +35,7 @@ MOST = 1_000
 _UNKNOWN = mark("This text is not there, or its source was reworded. Read the strings again.")
 _TWICE = mark("This text is in the list twice. Send it once.")
 _CHANGED = mark("Colleagues saved other translations since you read these. Compare them with yours, then send yours again.")
+_REWORDED = mark("A colleague reworded sources while this was being saved. Read the strings again, then send yours again.")
 
 _Key = Annotated[str, Field(max_length=40, description="Names the string.", examples=["5d41402abc4b2a76b971"])]
 
@@ -128,7 +129,7 @@ def save_strings(request: Request, actor: Author, place: SomePlace, body: String
     _refuse_faults(keys, saved)
     must_be_whole(saved, actor)
     if saved.counts:
-        catalogs.overlay.expire()
+        catalogs.overlay.expire_after(session)
     counts = {name: saved.counts[name] for name in ("saved", "kept", "reviewed")}
     return answer(StringsSaved(**counts, strings=_as_they_are(request, place, actor, session, keys)))
 
@@ -136,7 +137,7 @@ def save_strings(request: Request, actor: Author, place: SomePlace, body: String
 def string_row(string: String, actor: Actor) -> StringRow:
     """Return a string as it is listed."""
     row, earlier = string.written, string.earlier
-    is_ours = row is not None and bool(string.text)
+    is_ours = row is not None and bool(row.text)
     return StringRow(
         key=string.key,
         part=string.message.context,
@@ -157,6 +158,8 @@ def string_row(string: String, actor: Actor) -> StringRow:
 
 def must_be_whole(saved: Saved, actor: Actor) -> None:
     """Refuse all of a save where colleagues were there meanwhile, and hand out what they wrote."""
+    if saved.gone or saved.problems:
+        raise ChangedSince(TranslationChanged(_REWORDED, extra={"current": []}))
     if saved.clashes:
         current = [string_row(string, actor).model_dump(mode="json") for string in saved.clashes.values()]
         raise ChangedSince(TranslationChanged(_CHANGED, extra={"current": current}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -10,14 +11,22 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.authoring.pages.frames import Administrator
-from app.authoring.pages.translation_frames import Desk, Place, desk_frame, language_name, sheet_title, subject_name
+from app.authoring.pages.translation_frames import (
+    Desk,
+    Place,
+    desk_frame,
+    desk_path,
+    language_name,
+    sheet_title,
+    subject_name,
+)
 from app.authoring.pages.translation_views import views, where_of
 from app.authoring.translating import desk, saving
 from app.authoring.translating.choosing import Show, fits, searched
-from app.authoring.translating.desk import Sheet
+from app.authoring.translating.desk import Sheet, Version
 from app.authoring.translating.saving import Saved, Typed
 from app.infra.catalogs import Catalogs
-from app.kit.errors import FieldProblem
+from app.kit.errors import Conflict, FieldProblem
 from app.kit.say import mark, say
 from app.web import parts
 from app.web.db import DbSession
@@ -36,6 +45,7 @@ register_flash("translations.saved", "success", mark("Saved. Readers see it with
 register_flash("translations.unchanged", "info", mark("Nothing was changed: no text differs from what was there."))
 
 _CLASH = mark("{part}: somebody saved another translation while you were writing. Both are shown.")
+_REWORDED = mark("{part}: its source was reworded while you were writing. The new source stands beside what you typed.")
 
 _SHOWS: dict[Show, str] = {
     "all": mark("All"),
@@ -78,10 +88,14 @@ def save_strings(
     """Save a page of strings; what cannot be saved is shown again as it was typed, all else is saved."""
     typed = read_typed(form)
     catalogs = _catalogs(request)
-    saved = saving.save(session, actor, catalogs, place.where, place.language, typed)
+    is_closed = False
+    try:
+        saved = saving.save(session, actor, catalogs, place.where, place.language, typed)
+    except Conflict:
+        saved, is_closed = Saved(gone=[one for one in typed if one.is_changed]), True
     if saved.counts:
-        catalogs.overlay.expire()
-    if saved.is_whole:
+        catalogs.overlay.expire_after(session)
+    if saved.is_whole and not is_closed:
         flash = "translations.saved" if saved.counts else "translations.unchanged"
         return see_other(request, place.path + asked.query(), flash=flash)
     sheet = desk.open_sheet(session, actor, catalogs, place.where, place.language)
@@ -98,6 +112,7 @@ def read_typed(form: Form) -> list[Typed]:
             form.first(f"{key}.seen"),
             keep=bool(form.first(f"{key}.keep")),
             review=bool(form.first(f"{key}.reviewed")),
+            place=form.first(f"{key}.place"),
         )
         for key in keys
     ]
@@ -115,13 +130,15 @@ def _page(
     found = [string for string in searched(sheet.strings, asked.search) if fits(string, asked.show)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(asked.page, pages)
-    shown = found[(number - 1) * PAGE : number * PAGE] if typed is None else [s for s in sheet.strings if s.key in typed]
-    problems = _problems(sheet, saved)
+    reworded, lost = saving.placed(sheet, saved.gone) if saved else ({}, ())
+    wanted = None if typed is None else typed.keys() | reworded.keys()
+    shown = found[(number - 1) * PAGE : number * PAGE] if wanted is None else [s for s in sheet.strings if s.key in wanted]
+    problems = _problems(sheet, saved, reworded)
     return render(
         request,
         "authoring/translating.html",
         desk_frame(request, sheet_title(sheet), has_errors=bool(problems)),
-        status=_status(saved),
+        status=_status(sheet, saved),
         sheet=sheet,
         path=place.path,
         action=place.path + asked.query(),
@@ -130,7 +147,9 @@ def _page(
         source_direction=direction(sheet.subject.language),
         direction=direction(sheet.language),
         progress=sheet.progress,
-        strings=views(sheet, shown, actor, typed or {}, saved),
+        strings=views(sheet, shown, actor, typed or {}, saved, reworded),
+        lost=[one.text for one in lost],
+        version_path=desk_path(Version(sheet.subject.code, sheet.subject.version), place.language),
         asked=asked,
         filters=_filters(sheet, place, asked),
         total=len(found),
@@ -157,7 +176,7 @@ def _filters(sheet: Sheet, place: Place, asked: Asked) -> list[tuple[parts.Link,
     ]
 
 
-def _problems(sheet: Sheet, saved: Saved | None) -> list[FieldProblem]:
+def _problems(sheet: Sheet, saved: Saved | None, reworded: Container[str]) -> list[FieldProblem]:
     if saved is None:
         return []
     found: list[FieldProblem] = []
@@ -168,11 +187,13 @@ def _problems(sheet: Sheet, saved: Saved | None) -> list[FieldProblem]:
             found.append(FieldProblem(f"{string.key}.text", "translation_fault", words))
         elif string.key in saved.clashes:
             found.append(FieldProblem(f"{string.key}.text", "translation_changed", say(_CLASH, part=part)))
+        elif string.key in reworded:
+            found.append(FieldProblem(f"{string.key}.text", "source_changed", say(_REWORDED, part=part)))
     return found
 
 
-def _status(saved: Saved | None) -> int:
-    if saved is None or saved.is_whole:
+def _status(sheet: Sheet, saved: Saved | None) -> int:
+    if saved is None or (saved.is_whole and sheet.subject.is_open):
         return 200
     return 422 if saved.problems else 409
 

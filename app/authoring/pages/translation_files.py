@@ -50,8 +50,9 @@ def download(
 
 @router.get("/import")
 def show_import(request: Request, actor: Administrator, place: Desk, session: DbSession) -> Response:
-    """Ask for the file."""
-    return _import_page(request, place, _sheet(request, place, actor, session))
+    """Ask for the file; the page of a closed draft's texts says where it can be taken instead."""
+    sheet = _sheet(request, place, actor, session)
+    return _import_page(request, place, sheet) if sheet.subject.is_open else see_other(request, place.path)
 
 
 @router.post("/import")
@@ -75,10 +76,9 @@ def apply_file(request: Request, actor: Administrator, place: Desk, form: PageFo
     except Invalid as refusal:
         return _import_page(request, place, _sheet(request, place, actor, session), refusal.problems)
     saved = files.apply(session, actor, catalogs, place.where, place.language, wishes)
-    catalogs.overlay.expire()
-    left = [wish for wish in wishes if wish.key in saved.clashes]
-    if left:
-        found = files.again(session, actor, catalogs, place.where, place.language, left)
+    catalogs.overlay.expire_after(session)
+    if not saved.is_whole:
+        found = files.again(session, actor, catalogs, place.where, place.language, wishes, saved)
         return _changes_page(request, place, found, is_again=True)
     flash = "translations.imported" if saved.counts else "translations.imported_nothing"
     return see_other(request, place.path, flash=flash)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.authoring.labels import field_label
 from app.authoring.translating.desk import Sheet
-from app.authoring.translating.saving import Saved, Typed, is_own
+from app.authoring.translating.saving import Saved, Typed, is_own, place_of
 from app.domain.translating.strings import State, String
 from app.domain.translating.words import Run, changed_words
 from app.kit.actor import Actor
@@ -59,13 +60,29 @@ class StringView:
     reviewed_at: datetime | None
     is_own: bool
     may_review: bool
+    place: str
     error: str = ""
     clash: Clash | None = None
+    is_reworded: bool = False
+    """Its source was reworded while somebody typed."""
 
 
-def views(sheet: Sheet, strings: list[String], actor: Actor, typed: dict[str, Typed], saved: Saved | None) -> list[StringView]:
-    """Return what a page shows of some strings; what was refused is shown as it was typed."""
-    return [_view(sheet, string, actor, typed.get(string.key), saved) for string in strings]
+def views(
+    sheet: Sheet,
+    strings: list[String],
+    actor: Actor,
+    typed: dict[str, Typed],
+    saved: Saved | None,
+    reworded: Mapping[str, Typed],
+) -> list[StringView]:
+    """Return what a page shows of some strings; what was refused is shown as it was typed. `reworded`: what was typed for
+    another source of the same place."""
+    return [
+        _reworded(_view(sheet, string, actor, None, None), string, reworded[string.key])
+        if string.key in reworded
+        else _view(sheet, string, actor, typed.get(string.key), saved)
+        for string in strings
+    ]
 
 
 def place_label(field: str) -> str:
@@ -110,15 +127,22 @@ def _view(sheet: Sheet, string: String, actor: Actor, typed: Typed | None, saved
         max(_FEWEST_ROWS, min(_MOST_ROWS, 1 + max(len(string.message.text), len(text)) // _A_ROW)),
         _(words),
         kind,
-        row.translated_by if row and string.text else "",
-        row.translated_at if row and string.text and row.translated_by else None,
+        row.translated_by if row and row.text else "",
+        row.translated_at if row and row.text and row.translated_by else None,
         row.reviewed_by if row else "",
         row.reviewed_at if row else None,
         own,
         bool(string.text) and not string.is_reviewed and not own,
+        place_of(string.message),
         error,
         clash,
     )
+
+
+def _reworded(view: StringView, string: String, typed: Typed) -> StringView:
+    """Return a string with what was typed for its earlier source, and what a colleague wrote for the new one, if any did."""
+    clash = _clash(string) if string.text else None
+    return replace(view, text=typed.text, clash=clash, may_review=False, is_reworded=True)
 
 
 def _clash(string: String) -> Clash:

@@ -36,6 +36,11 @@ def put_answers(session: Session, draft_id: UUID, user_id: UUID, answers: Mappin
         session.connection().execute(_PUT[session.get_bind().dialect.name], rows)
 
 
+def forget(session: Session, draft_id: UUID) -> None:
+    """Remove everybody's test answers to a draft."""
+    session.connection().execute(delete(_ANSWER).where(_ANSWER.c.draft_id == draft_id))
+
+
 def remove_answers(session: Session, draft_id: UUID, user_id: UUID, items: Collection[str] | None = None) -> None:
     """Remove one person's test answers to some items of a draft, or to all."""
     statement = delete(_ANSWER).where(_ANSWER.c.draft_id == draft_id, _ANSWER.c.user_id == user_id)

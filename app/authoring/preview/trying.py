@@ -111,7 +111,8 @@ def open_trial(session: Session, actor: Actor, draft_id: UUID) -> Trial | OpenDr
 
 def save_section(session: Session, actor: Actor, draft_id: UUID, section_code: str, entries: Mapping[str, Entry]) -> Tried:
     """Keep what fits of a section; the result names what does not. What was asked when the page was opened, and is no longer in
-    the draft, is left out."""
+    the draft, is left out. A draft that is closed takes none: nobody would ever remove them."""
+    drafts.row_to_change(session, actor, draft_id)
     trial = _opened(session, actor, draft_id)
     section = trial.questionnaire.section(section_code)
     if section is None:
@@ -127,6 +128,7 @@ def save_section(session: Session, actor: Actor, draft_id: UUID, section_code: s
 
 def fill_in(session: Session, actor: Actor, draft_id: UUID, words: str) -> None:
     """Answer every question with an example, in the place of what was there; `words` stand where words are asked for."""
+    drafts.row_to_change(session, actor, draft_id)
     trial = _opened(session, actor, draft_id)
     found = {code: _example(trial.questionnaire, item, words) for code, item in trial.questionnaire.items.items()}
     queries.remove_answers(session, draft_id, _person(actor))

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +14,8 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from app.authoring.translating import saving
-from app.authoring.translating.desk import Sheet, Where, open_sheet
-from app.authoring.translating.saving import Saved, Typed, fault_words, is_own
+from app.authoring.translating.desk import Sheet, Where, must_be_open, open_sheet
+from app.authoring.translating.saving import Saved, Typed, fault_words, is_own, place_of, placed
 from app.domain.translating import faithful
 from app.domain.translating.strings import String
 from app.infra.catalogs import Catalogs
@@ -28,6 +28,7 @@ from app.kit.say import mark, say
 from app.kit.strict_json import check_json
 from app.kit.text import clean
 
+_MOST_SHOWN, _LONGEST_SHOWN, _MOST_LINES = 3, 64, 10
 _NOT_WHOLE = mark("The content of the file did not arrive whole. Choose the file again.")
 
 
@@ -72,6 +73,10 @@ class Proposal:
     empty: int = 0
     doubtful: int = 0
     unknown: int = 0
+    skipped: int = 0
+    """Entries without a context, or with forms of a number."""
+    lost: tuple[str, ...] = ()
+    """Texts whose place is gone since the list was made."""
 
     @property
     def newer(self) -> tuple[Change, ...]:
@@ -98,6 +103,7 @@ def propose(session: Session, actor: Actor, catalogs: Catalogs, where: Where, la
     if not raw:
         raise Invalid([FieldProblem("file", "file_missing", mark("Choose the PO or XLIFF file."))])
     sheet = open_sheet(session, actor, catalogs, where, language)
+    must_be_open(sheet.subject)
     file = _read(raw, language)
     _refuse_another(sheet, file)
     return _compare(sheet, actor, file)
@@ -115,17 +121,27 @@ def apply(
     return saving.save(session, actor, catalogs, where, language, wishes, act="authoring.translations_imported")
 
 
-def again(session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, wishes: Sequence[Typed]) -> Proposal:
-    """Show once more what could not be taken over: every text of it has newer work in its place."""
+def again(
+    session: Session, actor: Actor, catalogs: Catalogs, where: Where, language: str, wishes: Sequence[Typed], saved: Saved
+) -> Proposal:
+    """Show once more what could not be taken over: newer work in its place, another source, a fault, or no place any more."""
     sheet = open_sheet(session, actor, catalogs, where, language)
-    found = [(sheet.find(wish.key), wish) for wish in wishes]
-    changes = tuple(Change(string, wish.text, is_newer=True) for string, wish in found if string and string.text != wish.text)
-    return Proposal(sheet, changes)
+    reworded, lost = placed(sheet, saved.gone)
+    texts = {wish.key: wish.text for wish in wishes if wish.key in saved.clashes} | {
+        key: wish.text for key, wish in reworded.items()
+    }
+    found = [(string, texts[string.key]) for string in sheet.strings if string.key in texts]
+    changes = tuple(Change(string, text, is_newer=True) for string, text in found if string.text != text)
+    refused = tuple(Refused(each, 0, saved.problems[each.key]) for each in sheet.strings if each.key in saved.problems)
+    return Proposal(sheet, changes, refused, lost=tuple(wish.text for wish in lost))
 
 
 def packed(proposal: Proposal) -> str:
     """Return the changes as a page carries them: nothing is kept on the server until they are taken over."""
-    lines = [[change.string.key, change.string.etag, change.text, change.is_newer] for change in proposal.changes]
+    lines = [
+        [change.string.key, change.string.etag, change.text, change.is_newer, place_of(change.string.message)]
+        for change in proposal.changes
+    ]
     return base64.b64encode(zlib.compress(json.dumps(lines, ensure_ascii=False).encode(), 9)).decode()
 
 
@@ -146,8 +162,8 @@ def unpacked(text: str, over: frozenset[str]) -> tuple[Typed, ...]:
 
 def _line(line: object) -> tuple[Typed, bool]:
     match line:
-        case [str(key), str(seen), str(text), bool(is_newer)]:
-            return Typed(key, text, seen, keep=True), is_newer
+        case [str(key), str(seen), str(text), bool(is_newer), str(place)]:
+            return Typed(key, text, seen, keep=True, place=place), is_newer
         case _:
             raise _not_whole()
 
@@ -176,7 +192,7 @@ def _read(raw: bytes, language: str) -> TranslationFile:
 
 def _refuse_another(sheet: Sheet, file: TranslationFile) -> None:
     ours = sheet.subject.code
-    theirs = file.questionnaire or ("" if ours in file.others else ", ".join(file.others) or "?")
+    theirs = file.questionnaire[:_LONGEST_SHOWN] or ("" if ours in file.others else _shortened(file.others) or "?")
     if theirs not in {ours, ""}:
         words = say(
             "This file is the questionnaire {theirs}, and this is {ours}. Choose the file of this one.", theirs=theirs, ours=ours
@@ -192,21 +208,44 @@ def _refuse_another(sheet: Sheet, file: TranslationFile) -> None:
         raise Invalid([FieldProblem("file", "another_language", words)])
 
 
+def _shortened(names: Sequence[str]) -> str:
+    """Return the first of some names: a file may hold thousands."""
+    shown = [name[:_LONGEST_SHOWN] for name in names[:_MOST_SHOWN]]
+    return ", ".join(shown if len(names) <= _MOST_SHOWN else [*shown, "..."])
+
+
 def _compare(sheet: Sheet, actor: Actor, file: TranslationFile) -> Proposal:
     known = {each.key: each for each in sheet.strings}
     changes: dict[str, Change] = {}
     refused: dict[str, Refused] = {}
     tally = dict.fromkeys(("same", "empty", "doubtful", "unknown"), 0)
-    for unit in file.units:
+    for units in _by_key(file.units):
+        unit = units[0]
         string, text = known.get(unit.key), clean(unit.text)
         left = _left_aside(string, unit, text)
-        if string is None or left:
+        if string is not None and left != "unknown" and len({clean(each.text) for each in units}) > 1:
+            refused[unit.key] = Refused(string, unit.line, _twice(units))
+        elif string is None or left:
             tally[left] += 1
         elif faults := faithful.faults(string.message.field, string.message.text, text):
             refused[unit.key] = Refused(string, unit.line, fault_words(faults))
         else:
             changes[unit.key] = Change(string, text, _is_newer(string, actor, file.exported_at))
-    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), **tally)
+    counts = (tally["same"], tally["empty"], tally["doubtful"], tally["unknown"])
+    return Proposal(sheet, tuple(changes.values()), tuple(refused.values()), *counts, skipped=file.skipped)
+
+
+def _by_key(units: Iterable[Unit]) -> Iterable[list[Unit]]:
+    """Return what a file says of each string; of what it does not name, each by itself."""
+    found: dict[str, list[Unit]] = {}
+    for number, unit in enumerate(units):
+        found.setdefault(unit.key or str(number), []).append(unit)
+    return found.values()
+
+
+def _twice(units: Sequence[Unit]) -> str:
+    lines = ", ".join(str(each.line) for each in units[:_MOST_LINES])
+    return say("This text stands in the file more than once, with different words (lines {lines}). Keep one.", lines=lines)
 
 
 def _left_aside(string: String | None, unit: Unit, text: str) -> str:
@@ -223,7 +262,7 @@ def _left_aside(string: String | None, unit: Unit, text: str) -> str:
 def _is_newer(string: String, actor: Actor, exported_at: datetime | None) -> bool:
     """Tell whether the desk has work of a colleague that the file cannot know, or work of one's own that came after it."""
     row = string.written
-    if row is None or not string.text:
+    if row is None or not row.text:
         return False
     if exported_at is None:
         return not is_own(string, actor)

@@ -6,13 +6,22 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
+from markdown_it import MarkdownIt
+
 from app.domain.questionnaire.translate import longest
 from app.kit.text import has_forbidden_characters
 
 _PERCENT = re.compile(r"%\([a-z_]+\)s")
+_MARKDOWN = MarkdownIt("commonmark")
+_BARE = re.compile(
+    r"(?:(?:https?|ftp)://|mailto:|\bwww\.)[^\s<>()\[\]\"'\u00ab\u00bb\u2018-\u201f\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f]+",
+    re.IGNORECASE,
+)
+_ENDS = ".,;:!?*_`"
 _BULLET = re.compile(r"^\s*(?:-|\d+\.) ", re.MULTILINE)
 
 PLACEHOLDERS, PERCENT, MARKUP, POINTS = "placeholders", "percent", "markup", "points"
+LINKS = "links"
 EMPHASIS, TOO_LONG, FORBIDDEN = "emphasis", "too_long", "forbidden_characters"
 
 
@@ -30,6 +39,8 @@ def lost(source: str, said: str) -> Iterator[str]:
         yield MARKUP
     if len(_BULLET.findall(source)) != len(_BULLET.findall(said)):
         yield POINTS
+    if _may_link(source + said) and addresses(source) != addresses(said):
+        yield LINKS
 
 
 def faults(field: str, source: str, said: str) -> tuple[str, ...]:
@@ -42,6 +53,19 @@ def faults(field: str, source: str, said: str) -> tuple[str, ...]:
     if has_forbidden_characters(said):
         found.append(FORBIDDEN)
     return tuple(found)
+
+
+def addresses(text: str) -> set[str]:
+    """Return where a text leads: the addresses of its links and images, and those that are written out."""
+    found = {each.rstrip(_ENDS) for each in _BARE.findall(text)}
+    for block in _MARKDOWN.parse(text):
+        for token in block.children or ():
+            found |= {str(token.attrs[name]) for name in ("href", "src") if name in token.attrs}
+    return found
+
+
+def _may_link(text: str) -> bool:
+    return any(sign in text for sign in ("](", "]:", "<", ":", "www."))
 
 
 def placeholders(text: str) -> set[str]:

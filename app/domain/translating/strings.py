@@ -54,7 +54,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class String:
-    """One source and its translation ('' where there is none); `written` is the desk's row, if it came from the desk."""
+    """One source and its translation ('' where there is none); `written` is the desk's row, whose text is empty where it was
+    taken away: then what stands there came with the program, if anything does."""
 
     message: Message
     text: str
@@ -67,6 +68,11 @@ class String:
     def key(self) -> str:
         """Return what names this string on pages and in files."""
         return key_of(self.message.context, self.message.text)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Tell whether its text came with the program."""
+        return bool(self.text) and (self.written is None or not self.written.text)
 
     @property
     def shown(self) -> str:
@@ -135,9 +141,10 @@ def _string(
     before: Sequence[Mapping[tuple[str, str], str]],
 ) -> String:
     row = held.get((message.context, message.text))
-    text = row.text if row is not None else shipped.texts.get((message.context, message.text), "")
+    own = row.text if row is not None else ""
+    text = own or shipped.texts.get((message.context, message.text), "")
     if text:
-        is_reviewed = row.reviewed_at is not None if row is not None else shipped.is_reviewed
+        is_reviewed = row.reviewed_at is not None if row is not None and own else shipped.is_reviewed
         return String(message, text, State.TRANSLATED, is_reviewed, row)
     earlier = _earlier(message, latest.get((message.context, message.field)), shipped, before)
     return String(message, "", State.OUTDATED if earlier else State.MISSING, written=row, earlier=earlier)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from app.domain.translating.strings import key_of
-from app.infra.catalogs import Damaged, parse_catalog
+from app.infra.catalogs import Damaged, parse_entries
 from app.infra.translation_files.units import FileFault, TranslationFile, Unit, check_number, check_size, read_time
 from app.kit.say import mark
 
@@ -52,35 +52,31 @@ def read(raw: bytes, language: str) -> TranslationFile:
     check_size(raw)
     check_number(raw.count(b"\nmsgid "))
     try:
-        catalog = parse_catalog(raw, language)
+        catalog, entries = parse_entries(raw, language)
     except Damaged as error:
         raise FileFault("po_damaged", error.line, _DAMAGED) from error
     named, exported = _QUESTIONNAIRE.search(_comment(catalog)), _EXPORTED.search(_comment(catalog))
-    contexts = {str(message.context).split()[0] for message in catalog if message.id and (message.context or "").strip()}
+    contexts = {str(message.context).split()[0] for message in entries if (message.context or "").strip()}
     return TranslationFile(
         named[1] if named else "",
         named[2] if named else "",
         "",
         _language(raw),
         read_time(exported[1]) if exported else None,
-        tuple(_units(catalog)),
+        tuple(_unit(entry) for entry in entries if _is_text(entry)),
         tuple(sorted(contexts)),
+        sum(not _is_text(entry) for entry in entries),
     )
 
 
-def _units(catalog: Catalog) -> list[Unit]:
-    return [
-        Unit(
-            key_of(message.context, message.id),
-            message.id,
-            message.string,
-            message.context,
-            is_doubtful=message.fuzzy,
-            line=message.lineno or 0,
-        )
-        for message in catalog
-        if message.context and message.id and isinstance(message.id, str) and isinstance(message.string, str)
-    ]
+def _unit(message: Message) -> Unit:
+    text, said = str(message.id), str(message.string)
+    context = str(message.context)
+    return Unit(key_of(context, text), text, said, context, is_doubtful=message.fuzzy, line=message.lineno or 0)
+
+
+def _is_text(message: Message) -> bool:
+    return bool(message.context) and isinstance(message.id, str) and isinstance(message.string, str)
 
 
 def _comment(catalog: Catalog) -> str:

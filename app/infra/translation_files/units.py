@@ -41,6 +41,8 @@ class TranslationFile:
     exported_at: datetime | None
     units: tuple[Unit, ...]
     others: tuple[str, ...] = ()
+    skipped: int = 0
+    """Entries that no text of a questionnaire can be: without a context, or with forms of a number."""
 
 
 class FileFault(ValueError):

@@ -59,10 +59,15 @@ def bar_of(
         direction(current().code),
         _("Preview"),
         _words(trial, way),
-        [*filter(None, (_not_asked(trial, item), _dropped(trial), _faults(trial), _not_translated(request, trial, way, codes)))],
+        _notes(request, trial, way, codes, item),
         [] if way.is_framed else [*_switches(request, way, here, is_phone=is_phone)],
         [] if way.is_framed else _links(way),
     )
+
+
+def _notes(request: Request, trial: Trial, way: Way, codes: Collection[str] | None, item: str) -> list[str]:
+    notes = (_closed(trial), _not_asked(trial, item), _dropped(trial), _faults(trial))
+    return [*filter(None, (*notes, _not_translated(request, trial, way, codes)))]
 
 
 def _words(trial: Trial, way: Way) -> str:
@@ -90,6 +95,11 @@ def _switches(request: Request, way: Way, here: Sequence[str], *, is_phone: bool
 
 def _links(way: Way) -> list[tuple[str, str]]:
     return [(_("All sections"), way.to()), (_("Back to the draft"), path_of(way.draft_id))]
+
+
+def _closed(trial: Trial) -> str:
+    is_open = trial.draft.entry.state == "open"
+    return "" if is_open else _("This draft is closed, so it can be looked at, and takes no test answers.")
 
 
 def _not_asked(trial: Trial, item: str) -> str:

@@ -29,7 +29,8 @@ from app.web.templating import render, see_other
 
 router = APIRouter(prefix="/admin/drafts/{draft_id}/preview")
 
-_PAGE = re.compile(r"(sections/[A-Za-z0-9._-]{1,64}|check|results(/[A-Za-z0-9._-]{1,64})?)?", re.ASCII)
+_CODE = r"/(?!\.\.?$)[A-Za-z0-9._-]{1,64}"  # a browser takes the steps . and .. as the way to another page
+_PAGE = re.compile(rf"(sections{_CODE}|check|results({_CODE})?)?", re.ASCII)
 
 
 class PhoneLook(Look):

@@ -18,6 +18,7 @@ from app.authoring.preview.trying import Trial
 from app.domain.answers import BLANK
 from app.domain.questionnaire.flow import asked_items, asked_sections, next_section
 from app.domain.questionnaire.items import ReferenceItem
+from app.kit.errors import Conflict, NotReady
 from app.kit.say import mark
 from app.reviews.pages import context, evidence_words, missing
 from app.reviews.pages.section_form import NOTHING_SENT, Sent, asked, how_far, section_form, standing_of
@@ -32,6 +33,11 @@ router = APIRouter(prefix="/admin/drafts/{draft_id}/preview")
 register_flash("authoring.preview_saved", "success", mark("Your test answers are kept. They count nowhere."))
 register_flash("authoring.preview_filled", "success", mark("Every question has an example as its test answer."))
 register_flash("authoring.preview_cleared", "success", mark("Your test answers are removed."))
+register_flash(
+    "authoring.preview_closed",
+    "info",
+    mark("This draft is closed, so it can be looked at, and takes no test answers."),
+)
 register_flash(
     "authoring.preview_not_asked",
     "info",
@@ -64,6 +70,7 @@ def show_preview(request: Request, draft_id: UUID, actor: Administrator, session
             done=sum(section.done for section in trial.progress),
             total=sum(section.total for section in trial.progress),
             has_answers=bool(trial.saved or trial.dropped),
+            takes_answers=trial.draft.entry.state == "open",
         )
 
 
@@ -84,7 +91,10 @@ def save_section(
     if section is None:
         return see_other(request, way.to(), flash="authoring.preview_not_asked")
     entries = context.read_entries(section, form)
-    tried = trying.save_section(session, actor, draft_id, code, entries)
+    try:
+        tried = trying.save_section(session, actor, draft_id, code, entries)
+    except Conflict:
+        return see_other(request, way.to("sections", code), flash="authoring.preview_closed")
     if tried.problems:
         return _section_page(request, tried.trial, code, look, Sent(entries, tried.problems))
     here = partial(way.to, "sections", code)
@@ -128,8 +138,14 @@ def fill_in(
     request: Request, draft_id: UUID, actor: Administrator, _form: PageForm, session: DbSession, look: Looked
 ) -> Response:
     """Answer every question with an example."""
-    trying.fill_in(session, actor, draft_id, _("An example."))
-    return see_other(request, way_of(request, draft_id, look).to(), flash="authoring.preview_filled")
+    way = way_of(request, draft_id, look)
+    try:
+        trying.fill_in(session, actor, draft_id, _("An example."))
+    except NotReady:  # its page says what to correct first
+        raise
+    except Conflict:
+        return see_other(request, way.to(), flash="authoring.preview_closed")
+    return see_other(request, way.to(), flash="authoring.preview_filled")
 
 
 @router.post("/clear")
