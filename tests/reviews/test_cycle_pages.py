@@ -130,11 +130,26 @@ def test_closing_is_explained_first_and_undone_with_a_reason(ready: Scene, admin
 def test_closing_twice_is_refused_in_words(admin: Client) -> None:
     admin.submit(f"{HERE}/close", reason="")
 
-    again = admin.submit(f"{HERE}/close", reason="")
+    again = admin.submit(f"{HERE}/close", reason="All have answered.")
 
     assert again.status_code == 409
+    assert "All have answered." in again.text
     assert "The cycle 2026 is closed already." in again.text
     assert "This cycle is closed already." in admin.get(f"{HERE}/close").text
+
+
+def test_a_day_moved_or_a_cycle_opened_too_late_is_refused_with_what_was_typed(ready: Scene, admin: Client) -> None:
+    sent = {"closes_on": "2031-06-30", "reason": "Two economies asked for time."}
+    opened = admin.submit(f"{HERE}/reopen", **sent)
+    admin.submit(f"{HERE}/close", reason="")
+    moved = admin.submit(f"{HERE}/closing-day", **sent)
+
+    for refused, words in ((opened, "The cycle 2026 is open already."), (moved, "The cycle 2026 was closed.")):
+        assert refused.status_code == 409
+        assert words in refused.text
+        assert 'value="2031-06-30"' in refused.text
+        assert "Two economies asked for time.</textarea>" in refused.text
+    assert ready.rows("SELECT is_open, closes_on FROM cycle") == [(False, None)]
 
 
 def test_participants_stand_in_apecs_own_order_with_nothing_that_was_not_shown(ready: Scene, admin: Client) -> None:

@@ -101,9 +101,11 @@ def close_cycle(
     """Close a cycle."""
     try:
         economies.close_cycle(session, actor, questionnaire, cycle, reason=form.first("reason"))
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         entry = economies.get_cycle(session, questionnaire, cycle)
-        return _closing_page(request, entry, form.first("reason"), refusal.problems)
+        page = _closing_page(request, entry, form.first("reason"), _problems("reason", refusal))
+        page.status_code = refusal.status
+        return page
     return see_other(request, address(questionnaire, cycle), flash="cycles.closed")
 
 
@@ -131,9 +133,17 @@ def _change(
     typed = {name: form.first(name) for name in ("closes_on", "reason")}
     try:
         act(session, actor, *named, **typed)
-    except Invalid as refusal:
-        return _cycle_page(request, session, actor, economies.get_cycle(session, *named), typed, refusal.problems)
+    except (Invalid, Conflict) as refusal:
+        entry, problems = economies.get_cycle(session, *named), _problems("closes_on", refusal)
+        page = _cycle_page(request, session, actor, entry, typed, problems)
+        page.status_code = refusal.status
+        return page
     return see_other(request, address(*named), flash=flash)
+
+
+def _problems(field: str, refusal: Invalid | Conflict) -> tuple[FieldProblem, ...]:
+    """Return what is wrong; a state of the cycle that forbids it is said at its first field, so nothing typed is lost."""
+    return refusal.problems if isinstance(refusal, Invalid) else (FieldProblem(field, refusal.code, refusal.detail),)
 
 
 def _cycles_page(
