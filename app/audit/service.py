@@ -78,6 +78,13 @@ def record(
     queries.append(session, {**content, "previous_hash": end.hash, "hash": _hash(end.hash, content)})
 
 
+def take_turn(session: Session) -> None:
+    """Wait for whoever recorded something and has not committed yet: for an act that must see what they did before it decides.
+
+    Take it before any lock on a row. On SQLite there is one writer at a time anyway."""
+    queries.lock_chain(session)
+
+
 def verify(session: Session) -> int | None:
     """Return the first sequence number that is missing or was changed; None when the chain is whole."""
     expected, previous_hash = 1, _BEFORE_THE_FIRST

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import service as audit
 from app.benchmarks import queries
 from app.domain.questionnaire.document import Questionnaire
 from app.economies import groups
@@ -73,6 +74,7 @@ def get_use(session: Session, code: str) -> GroupUse:
 
 def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup, *, seen: str | None = None) -> Group:
     """Change a group's title at any time, and its members until results are known. `seen`: its etag as it was read."""
+    audit.take_turn(session)  # figures that are being shown just now fix a group as well
     use = get_use(session, code)
     if use.is_fixed and set(wanted.economies) != set(use.group.economies):
         raise Conflict(
