@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from app.audit.wanted import Wanted
+from app.kit.clock import read_day
 from app.kit.errors import FieldProblem
 from app.kit.say import mark
 
@@ -33,9 +34,8 @@ def read_wanted(where: str, who: str, target: str, since: str, until: str) -> tu
 def _day(problems: list[FieldProblem], name: str, text: str) -> datetime | None:
     if not text.strip():
         return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
+    found = read_day(text)
+    if found is None:
         problems.append(FieldProblem(name, "not_a_date", mark("Write the day as 2026-03-31.")))
         return None
     return datetime(found.year, found.month, found.day, tzinfo=UTC) if found < date.max else None

@@ -73,6 +73,10 @@ def test_a_last_day_is_over_when_it_is_over_everywhere() -> None:
     [
         ("30 June 2027", "not_a_date"),
         ("2027-06-31", "not_a_date"),
+        ("20270630", "not_a_date"),
+        ("2027-W26-3", "not_a_date"),
+        ("2027-06-30T00:00", "not_a_date"),
+        ("٢٠٢٧-٠٦-٣٠", "not_a_date"),
         ("2027-05-30", "out_of_range"),
         ("3027-06-30", "out_of_range"),
         ("9999-12-31", "out_of_range"),
