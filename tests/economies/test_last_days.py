@@ -190,6 +190,23 @@ def test_every_change_is_recorded(dated: Scene) -> None:
     ]
 
 
+def test_a_sooner_day_is_moved_only_where_it_is_meant(dated: Scene) -> None:
+    def moved(closes_on: str, *, may_be_sooner: bool) -> date | None:
+        with dated.database.write() as session:
+            sent = {"closes_on": closes_on, "reason": "Agreed."}
+            return cycles.change_closing_day(session, COMMAND_LINE, CODE, CYCLE, **sent, may_be_sooner=may_be_sooner).closes_on
+
+    with pytest.raises(Invalid) as refused:
+        moved("2027-06-29", may_be_sooner=False)
+
+    assert [(one.field, one.code) for one in refused.value.problems] == [("sooner", "not_confirmed")]
+    assert moved("2027-07-01", may_be_sooner=False) == date(2027, 7, 1)
+    assert moved("2027-06-29", may_be_sooner=True) == date(2027, 6, 29)
+    assert moved("", may_be_sooner=False) is None
+    with pytest.raises(Invalid):
+        moved("2027-12-31", may_be_sooner=False)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_nobody_else_changes_when_a_cycle_ends(dated: Scene, role: Role) -> None:
     actor = dated.person(role)

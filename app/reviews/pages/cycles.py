@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -76,8 +77,9 @@ def show_cycle(request: Request, questionnaire: Code, cycle: Code, actor: Admini
 def change_closing_day(
     request: Request, questionnaire: Code, cycle: Code, actor: Administrator, form: PageForm, session: DbSession
 ) -> Response:
-    """Move the closing day."""
-    return _change(request, session, actor, (questionnaire, cycle), form, cycles.change_closing_day, "cycles.day_changed")
+    """Move the closing day; one that comes nearer is asked for once more."""
+    act = partial(cycles.change_closing_day, may_be_sooner=form.first("sooner") == "yes")
+    return _change(request, session, actor, (questionnaire, cycle), form, act, "cycles.day_changed")
 
 
 @router.post("/{questionnaire}/{cycle}/reopen")
@@ -135,7 +137,7 @@ def _change(
         act(session, actor, *named, **typed)
     except (Invalid, Conflict) as refusal:
         entry, problems = economies.get_cycle(session, *named), _problems("closes_on", refusal)
-        page = _cycle_page(request, session, actor, entry, typed, problems)
+        page = _cycle_page(request, session, actor, entry, typed | {"sooner": form.first("sooner")}, problems)
         page.status_code = refusal.status
         return page
     return see_other(request, address(*named), flash=flash)
@@ -208,7 +210,7 @@ def _cycle_page(
         questionnaire=_(Quoted(entry.questionnaire, titles.get(entry.questionnaire, entry.questionnaire))),
         ends_at=last_day.end_of(entry.closes_on) if entry.closes_on else None,
         changes=[(_(_KINDS[each.kind]), each) for each in cycles.history(session, actor, entry.questionnaire, entry.code)],
-        typed={"closes_on": closes_on, "reason": ""} | dict(typed or {}),
+        typed={"closes_on": closes_on, "reason": "", "sooner": ""} | dict(typed or {}),
     )
 
 
