@@ -59,10 +59,11 @@ def is_in_time(group: Group, first_shown: datetime | None) -> bool:
 def list_uses(session: Session) -> list[GroupUse]:
     """List every group with where it counts: those who take part first, then peers, in a fixed number of statements."""
     cycles, shown = economies.list_cycles(session), queries.first_shown(session)
+    versions = questionnaires.list_versions(session)
+    found = questionnaires.get_all_by_hash(session, [entry.content_hash for entry in versions])
     documents: dict[str, list[Questionnaire]] = {}
-    for entry in questionnaires.list_versions(session):
-        document = questionnaires.get_by_hash(session, entry.content_hash)
-        documents.setdefault(entry.code, []).append(document)
+    for entry in versions:
+        documents.setdefault(entry.code, []).append(found[entry.content_hash])
     return [_use(group, cycles, documents, shown) for group in economies.groups(session).values()]
 
 

@@ -15,6 +15,7 @@ from app.economies.groups import WantedGroup
 from app.economies.service import get_cycle
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, Invalid
+from app.kit.ids import new_id
 from tests.benchmarks.test_cells import share
 from tests.scenarios import APEC, CODE, CYCLE, SMALL, Scene, document, statements
 
@@ -173,6 +174,17 @@ def test_listing_groups_takes_a_fixed_number_of_statements(ready: Scene) -> None
         groups.list_uses(session)
 
     assert len(many) == len(few) <= 6
+
+
+def test_listing_groups_reads_all_versions_with_one_statement(ready: Scene) -> None:
+    """Also of those that this process never read."""
+    for name in (new_id().hex for _ in range(5)):
+        ready.publish(SMALL.replace(f"code: {CODE}", f"code: q-{name}", 1))
+
+    with ready.database.read() as session, statements(ready.database) as sent:
+        groups.list_uses(session)
+
+    assert len(sent) == 7
 
 
 def test_a_questionnaire_counts_its_groups_and_their_peers(ready: Scene) -> None:
