@@ -214,11 +214,11 @@ def _opened_to_edit(session: Session, actor: Actor, review_id: UUID) -> tuple[Re
 def _require_editable(row: Review) -> None:
     if row.state == ReviewState.IN_SIGN_OFF:
         raise AnswersLocked(
-            "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
+            mark("This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back.")
         )
     if row.state not in EDITABLE:
         raise AnswersLocked(
-            "This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision."
+            mark("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
         )
 
 
@@ -233,7 +233,7 @@ def _save(
 ) -> SavedSection:
     """Save entries. A form sends every field, touched or not; a single answer is always meant (`is_meant`)."""
     if not before.cycle.is_open:
-        raise AnswersLocked("This cycle is closed, so its answers can no longer be changed.")
+        raise AnswersLocked(mark("This cycle is closed, so its answers can no longer be changed."))
     changed: dict[str, SavedAnswer] = {}
     problems: list[Problem] = []
     conflicts: list[AnswerConflict] = []

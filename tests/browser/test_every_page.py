@@ -162,6 +162,7 @@ def send_when_locked(page: Page) -> None:
           form.submit();
         }"""
     )
+    page.wait_for_selector(".error-summary")
 
 
 def move_day_nearer(page: Page) -> None:
