@@ -78,8 +78,10 @@ def record(
     queries.append(session, {**content, "previous_hash": end.hash, "hash": _hash(end.hash, content)})
 
 
-def hold(session: Session) -> None:
-    """Let nobody else record until this transaction ends: for who decides by what was recorded last."""
+def take_turn(session: Session) -> None:
+    """Wait for whoever recorded something and has not committed yet: for an act that must see what they did before it decides.
+
+    Take it before any lock on a row. On SQLite there is one writer at a time anyway."""
     queries.lock_chain(session)
 
 

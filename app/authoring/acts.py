@@ -8,6 +8,7 @@ from typing import Final
 
 from app.audit.service import Event
 from app.audit.wanted import Wanted
+from app.kit.clock import read_day
 from app.kit.errors import FieldProblem
 from app.kit.say import mark
 
@@ -43,9 +44,8 @@ def told_detail(event: Event) -> dict[str, str | int | None]:
 def _day(problems: list[FieldProblem], name: str, text: str) -> datetime | None:
     if not text.strip():
         return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
+    found = read_day(text)
+    if found is None:
         problems.append(FieldProblem(name, "not_a_date", mark("Write the day as 2026-03-31.")))
         return None
     return datetime(found.year, found.month, found.day, tzinfo=UTC) if found < date.max else None

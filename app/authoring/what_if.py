@@ -63,7 +63,7 @@ def look(session: Session, actor: Actor, draft_id: UUID, most: int = MOST_REVIEW
     """Record that somebody looks, and return up to when what was signed is looked at. A draft with problems raises NotReady."""
     draft = drafts.open_draft(session, actor, draft_id)
     after = _scorable(draft)
-    audit.hold(session)
+    audit.take_turn(session)
     last = audit.find_last(session, actor, _LOOKED, after.code)
     until = _until(session, after.code, None if last is None else datetime.fromisoformat(str(last.detail["until"])), most)
     detail = {"draft": str(draft_id), "content_hash": fingerprint(draft.document), "until": until.isoformat()}

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import service as audit
 from app.benchmarks import queries
 from app.domain.questionnaire.document import Questionnaire
 from app.economies import groups
@@ -58,10 +59,11 @@ def is_in_time(group: Group, first_shown: datetime | None) -> bool:
 def list_uses(session: Session) -> list[GroupUse]:
     """List every group with where it counts: those who take part first, then peers, in a fixed number of statements."""
     cycles, shown = economies.list_cycles(session), queries.first_shown(session)
+    versions = questionnaires.list_versions(session)
+    found = questionnaires.get_all_by_hash(session, [entry.content_hash for entry in versions])
     documents: dict[str, list[Questionnaire]] = {}
-    for entry in questionnaires.list_versions(session):
-        document = questionnaires.get_by_hash(session, entry.content_hash)
-        documents.setdefault(entry.code, []).append(document)
+    for entry in versions:
+        documents.setdefault(entry.code, []).append(found[entry.content_hash])
     return [_use(group, cycles, documents, shown) for group in economies.groups(session).values()]
 
 
@@ -73,6 +75,7 @@ def get_use(session: Session, code: str) -> GroupUse:
 
 def change_group(session: Session, actor: Actor, code: str, wanted: WantedGroup, *, seen: str | None = None) -> Group:
     """Change a group's title at any time, and its members until results are known. `seen`: its etag as it was read."""
+    audit.take_turn(session)  # figures that are being shown just now fix a group as well
     use = get_use(session, code)
     if use.is_fixed and set(wanted.economies) != set(use.group.economies):
         raise Conflict(

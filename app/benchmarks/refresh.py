@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import service as audit
 from app.benchmarks import contributors, queries
 from app.benchmarks.contributors import ScoresOf
 from app.benchmarks.groups import is_in_time
@@ -80,6 +81,7 @@ def refresh_reviewed(session: Session, closed: PeerReviewClosed) -> None:
 
 def refresh(session: Session, cycle_id: UUID) -> None:
     """Rebuild shared scores and cells of one cycle."""
+    audit.take_turn(session)  # members of a group that are being changed just now are read once they stand
     latest = sign_off.latest_of_cycle(session, cycle_id)
     before = _before(session, cycle_id, latest)
     by_version: dict[str, list[FrozenReview]] = {}

@@ -46,11 +46,19 @@ def history(session: Session, actor: Actor, questionnaire: str, code: str) -> li
 
 
 def change_closing_day(
-    session: Session, actor: Actor, questionnaire: str, code: str, *, closes_on: str, reason: str, seen: str | None = None
+    session: Session,
+    actor: Actor,
+    questionnaire: str,
+    code: str,
+    *,
+    closes_on: str,
+    reason: str,
+    seen: str | None = None,
+    may_be_sooner: bool = True,
 ) -> CycleEntry:
     """Move the closing day, or take it away with an empty one; a later one opens a cycle again whose day has passed.
 
-    `seen`: the cycle's etag as it was read; None where nobody asks."""
+    `seen`: the cycle's etag as it was read; None where nobody asks. `may_be_sooner`: whether an earlier day is meant."""
     require_administrator(actor)
     row = lock_cycle(session, questionnaire, code, seen)
     if not row.is_open:
@@ -58,6 +66,8 @@ def change_closing_day(
     day, why = _checked(closes_on, reason)
     if day == row.closes_on:
         _refuse_the_same()
+    if not may_be_sooner and is_sooner(row.closes_on, day):
+        _ask_whether_it_is_meant()
     before, row.closes_on = row.closes_on, day
     session.flush()
     record_change(session, actor, row, "closing_day", before=before, reason=why)
@@ -79,6 +89,11 @@ def reopen(
     return cycle_entry(row)
 
 
+def is_sooner(before: date | None, after: date | None) -> bool:
+    """Tell whether a cycle ends earlier than officials were told; a first day comes sooner than none."""
+    return after is not None and (before is None or after < before)
+
+
 def _checked(closes_on: str, reason: str) -> tuple[date | None, str]:
     problems = Problems()
     day = last_day.read_closing_day(problems, closes_on, clock.now())
@@ -90,4 +105,11 @@ def _checked(closes_on: str, reason: str) -> tuple[date | None, str]:
 def _refuse_the_same() -> None:
     problems = Problems()
     problems.add("closes_on", "unchanged", mark("This is the closing day already. Choose another, or leave the page."))
+    problems.raise_if_any()
+
+
+def _ask_whether_it_is_meant() -> None:
+    problems = Problems()
+    words = mark("The cycle would end earlier than officials were told. Tick the box if you mean it.")
+    problems.add("sooner", "not_confirmed", words)
     problems.raise_if_any()

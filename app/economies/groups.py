@@ -70,6 +70,7 @@ def history(session: Session, actor: Actor, code: str) -> list[GroupChanged]:
 def make_group(session: Session, actor: Actor, code: str, kind: str, peers_of: str, wanted: WantedGroup) -> Group:
     """Make a group: of economies that take part, or of peers among the members of another group."""
     require_administrator(actor)
+    audit.take_turn(session)  # the group that it is part of may be changed just now
     known, problems = groups(session), Problems()
     if not is_code(code):
         words = mark("Write a code of 1 to 64 letters, digits, dots, hyphens or underscores, such as PACIFIC.")

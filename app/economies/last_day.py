@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from app.kit import clock
 from app.kit.errors import Problems
 from app.kit.say import mark
 
@@ -26,9 +27,8 @@ def read_closing_day(problems: Problems, text: str, now: datetime, *, field: str
     """Read a closing day that is still to come; None where there is none, or where it is named as wrong."""
     if not text.strip():
         return None
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+    day = clock.read_day(text)
+    if day is None:
         words = mark("Write the closing day as year, month and day, such as 2027-06-30, or leave it empty.")
         problems.add(field, "not_a_date", words)
         return None

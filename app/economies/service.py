@@ -140,10 +140,18 @@ def group_codes(session: Session) -> list[str]:
 
 def participants(session: Session, group_codes: Sequence[str], opt_in: Sequence[str]) -> tuple[str, ...]:
     """Return the economies that may take part: the groups' members and those that opted in; all where none is named."""
-    everyone = list(names(session))
+    everyone = tuple(names(session))
+    if not group_codes and not opt_in:
+        return everyone
+    return taking_part(everyone, groups(session), group_codes, opt_in)
+
+
+def taking_part(
+    everyone: Sequence[str], known: Mapping[str, Group], group_codes: Sequence[str], opt_in: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the same for whoever has read all economies and groups already, to ask for several questionnaires."""
     if not group_codes and not opt_in:
         return tuple(everyone)
-    known = groups(session)
     wanted = {economy for code in group_codes if code in known for economy in known[code].economies} | set(opt_in)
     return tuple(code for code in everyone if code in wanted)
 

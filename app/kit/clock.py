@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def now() -> datetime:
@@ -20,3 +23,11 @@ def as_utc(moment: datetime) -> datetime:
 def iso(moment: datetime) -> str:
     """Return ISO 8601 with a trailing Z, to the second."""
     return as_utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_day(text: str) -> date | None:
+    """Read a day that is written as pages ask for it, 2027-06-30; None for anything else, also for 20270630 and 2027-W26-3."""
+    try:
+        return date.fromisoformat(text.strip()) if _DAY.fullmatch(text.strip()) else None
+    except ValueError:  # there is no 30 February
+        return None

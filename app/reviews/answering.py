@@ -71,6 +71,10 @@ class SavedSection:
     outdated: tuple[Outdated, ...] = ()
 
 
+class AnswersLocked(Conflict):
+    """Answers cannot be changed now: the cycle ended, or the review was handed over or signed."""
+
+
 class QuestionChanged(Conflict):
     """The review was moved to another version since the question was read, and this question changed, or is gone."""
 
@@ -174,6 +178,14 @@ def save_answer(
     return stored, saved.review
 
 
+def not_saved(session: Session, review: OpenReview, words: ReadWords, entries: Mapping[str, Entry]) -> tuple[Outdated, ...]:
+    """Name what somebody said that is stored nowhere, once a review is locked."""
+    items = words.document.items
+    known = {code: entry for code, entry in entries.items() if code in items and not isinstance(items[code], ReferenceItem)}
+    lost = _outdated(session, review.id, words, known)
+    return tuple(each for each in lost if each.mine is None or not _is_stored(review, words, each.item, each.mine))
+
+
 def value_text(answer: Answer) -> str:
     """Put an answer's value into words for a conflict or a log line."""
     if answer.value is None:
@@ -201,11 +213,13 @@ def _opened_to_edit(session: Session, actor: Actor, review_id: UUID) -> tuple[Re
 
 def _require_editable(row: Review) -> None:
     if row.state == ReviewState.IN_SIGN_OFF:
-        raise Conflict(
-            "This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back."
+        raise AnswersLocked(
+            mark("This review waits for the approver's sign-off, so its answers are locked. The coordinator can take it back.")
         )
     if row.state not in EDITABLE:
-        raise Conflict("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
+        raise AnswersLocked(
+            mark("This review is submitted, so its answers are locked. The coordinator can reopen it as a new revision.")
+        )
 
 
 def _save(
@@ -219,7 +233,7 @@ def _save(
 ) -> SavedSection:
     """Save entries. A form sends every field, touched or not; a single answer is always meant (`is_meant`)."""
     if not before.cycle.is_open:
-        raise Conflict("This cycle is closed, so its answers can no longer be changed.")
+        raise AnswersLocked(mark("This cycle is closed, so its answers can no longer be changed."))
     changed: dict[str, SavedAnswer] = {}
     problems: list[Problem] = []
     conflicts: list[AnswerConflict] = []
@@ -268,6 +282,11 @@ def _outdated(session: Session, review_id: UUID, words: ReadWords, entries: Mapp
         if mine is None or not _was_untouched(session, review_id, code, entry.seen, mine):
             found.append(Outdated(code, entry, mine, words.place_of(code)))
     return tuple(found)
+
+
+def _is_stored(review: OpenReview, words: ReadWords, item: str, mine: Answer) -> bool:
+    stored = review.saved.get(item)
+    return words.holds_for(item) and (stored.answer if stored else BLANK) == mine
 
 
 def _was_untouched(session: Session, review_id: UUID, item: str, seen: int, mine: Answer) -> bool:

@@ -6,7 +6,7 @@ and of no other: nobody can tell one that is not shown from one that was never b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -85,11 +85,11 @@ class _Known:
 
 
 def list_counts(session: Session, actor: Actor) -> list[tuple[CycleEntry, Counts]]:
-    """List every cycle, newest first for each questionnaire, with how many take part."""
+    """List every cycle, newest first for each questionnaire, with how many take part, in a fixed number of statements."""
     known, newest = _known(session, actor), questionnaires.newest(session)
     cycles = economies.list_cycles(session)
     answered = [cycle for cycle in cycles if cycle.holds_own_answers and cycle.questionnaire in newest]
-    taking_part = {code: _taking_part(session, newest[code]) for code in {cycle.questionnaire for cycle in answered}}
+    taking_part = _all_taking_part(session, [newest[code] for code in {cycle.questionnaire for cycle in answered}])
     shown = showing_queries.shown_economies(session, [cycle.id for cycle in answered])
     return [
         (cycle, _counts(taking_part[cycle.questionnaire], known, {economy for id_, economy in shown if id_ == cycle.id}))
@@ -165,6 +165,13 @@ def _answered_cycle(session: Session, questionnaire: str, cycle: str) -> tuple[C
 def _taking_part(session: Session, version: VersionEntry) -> tuple[str, ...]:
     asked = questionnaires.get_version(session, version.code, version.version).participants
     return economies.participants(session, asked.groups, asked.opt_in)
+
+
+def _all_taking_part(session: Session, versions: Sequence[VersionEntry]) -> dict[str, tuple[str, ...]]:
+    documents = questionnaires.get_all_by_hash(session, [version.content_hash for version in versions])
+    everyone, known = tuple(economies.names(session)), economies.groups(session)
+    asked = {version.code: documents[version.content_hash].participants for version in versions}
+    return {code: economies.taking_part(everyone, known, each.groups, each.opt_in) for code, each in asked.items()}
 
 
 def _known(session: Session, actor: Actor) -> _Known:

@@ -16,7 +16,7 @@ from app.main import create_app
 from tests.authoring.conftest import Desk
 from tests.authoring.programs import Open, Program, refused
 from tests.databases import only_sqlite
-from tests.scenarios import Client
+from tests.scenarios import CODE, VERSION, Client
 
 SHEET = ("/translations/es/strings", "/translations/es/file.po", "/translations/es/file.xlf")
 
@@ -104,12 +104,16 @@ def test_a_key_with_the_scope_changes_no_answers(desk: Desk, program: Open) -> N
 
 
 @only_sqlite
-def test_a_session_edits_by_the_api_and_publishes_on_the_page_only(desk: Desk, settings: Settings, database: Database) -> None:
+def test_a_session_edits_by_the_api_and_publishes_and_retires_on_the_page_only(
+    desk: Desk, settings: Settings, database: Database
+) -> None:
     with Client(create_app(settings, database)).sign_in(desk.scene.email(desk.ana)) as browser:
         path = f"/api/v1/drafts/{desk.draft}"
         assert browser.post(f"{path}/copies", json={"address": "item/A1"}).status_code == 201
 
         refused(browser.post(f"{path}/publication", json={"revision": 1, "confirm": "publish 2026.2"}), 403, "key_needed")
+        retiring = f"/api/v1/questionnaires/{CODE}/versions/{VERSION}/retirement"
+        refused(browser.post(retiring, json={"reason": "Mine.", "confirm": f"retire {VERSION}"}), 403, "key_needed")
         refused(
             browser.post(f"{path}/copies", json={"address": "item/A1"}, headers={"Origin": "https://evil.example"}),
             403,

@@ -41,5 +41,6 @@ def test_the_record_is_read_in_pages_and_narrowed(desk: Desk, ana: Program) -> N
     first = ana.client.get("/api/v1/audit?limit=1").json()
     rest = ana.client.get(f"/api/v1/audit?limit=1&cursor={first['next']}").json()
     assert first["data"][0]["sequence"] > rest["data"][0]["sequence"]
-    assert fields(ana.client.get("/api/v1/audit?since=yesterday")) == [("since", "not_a_date")]
+    for typed in ("yesterday", "20260301", "2026-W09-7", "2026-02-30"):
+        assert fields(ana.client.get(f"/api/v1/audit?since={typed}")) == [("since", "not_a_date")]
     assert fields(ana.client.get("/api/v1/audit?where=moon")) == [("query.where", "literal_error")]

@@ -132,9 +132,13 @@ def test_a_draft_with_problems_is_not_published(desk: Desk, ana: Program) -> Non
 def test_a_version_is_retired_with_a_reason(desk: Desk, ana: Program) -> None:
     at = f"/api/v1/questionnaires/{CODE}/versions/{VERSION}/retirement"
 
-    assert fields(ana.client.post(at, json={"reason": " "})) == [("reason", "missing")]
-    done = ana.client.post(at, json={"reason": "Asks for no dates."})
+    said = {"confirm": f"retire {VERSION}"}
+
+    assert fields(ana.client.post(at, json={"reason": "x", "confirm": "retire"})) == [("body.confirm", "not_confirmed")]
+    assert fields(ana.client.post(at, json=said | {"reason": " "})) == [("reason", "missing")]
+    assert desk.scene.count("retirement") == 0
+    done = ana.client.post(at, json=said | {"reason": "Asks for no dates."})
 
     assert (done.status_code, done.json()["reason"], done.json()["retired_by"]) == (201, "Asks for no dates.", "Ana")
-    refused(ana.client.post(at, json={"reason": "Again."}), 409, "conflict")
-    assert ana.client.post(at.replace(VERSION, "2099.1"), json={"reason": "x"}).status_code == 404
+    refused(ana.client.post(at, json=said | {"reason": "Again."}), 409, "conflict")
+    assert ana.client.post(at.replace(VERSION, "2099.1"), json={"reason": "x", "confirm": "retire 2099.1"}).status_code == 404

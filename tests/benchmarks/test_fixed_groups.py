@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
-from app.benchmarks import groups, service
+from app.benchmarks import consents, groups, service
 from app.benchmarks.queries import Filters
+from app.benchmarks.refresh import refresh
 from app.domain.benchmark.consent import Audience
 from app.economies import groups as making
 from app.economies.groups import WantedGroup
+from app.economies.service import get_cycle
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, Invalid
+from app.kit.ids import new_id
 from tests.benchmarks.test_cells import share
-from tests.scenarios import APEC, SMALL, Scene, document, statements
+from tests.scenarios import APEC, CODE, CYCLE, SMALL, Scene, document, statements
 
 CHOSEN = APEC[:8]
 
@@ -77,6 +82,31 @@ def test_once_figures_were_shown_members_are_fixed_and_the_title_is_not(ready: S
 
     assert {code: use(ready, code).group.economies for code in before} == before
     assert use(ready, "APEC").group.title == "New APEC"
+
+
+def test_a_change_that_begins_while_figures_are_shown_waits_for_them_and_is_refused(ready: Scene) -> None:
+    """Whoever asks between the first figures and their commit would read that nothing was shown."""
+    before, reviews, answered = use(ready, "APEC-HIGH").group.economies, ready.submitted_many(APEC[:18]), list[str]()
+
+    def change_meanwhile() -> None:
+        try:
+            change(ready, "APEC-HIGH", CHOSEN, reason="Chosen by results.")
+        except Conflict as refusal:
+            answered.append(refusal.detail)
+
+    late = Thread(target=change_meanwhile)
+    with ready.database.write() as session:
+        for economy, review in reviews.items():
+            consents.give(session, COMMAND_LINE, review, economy, {"A": Audience.PUBLIC, "B": Audience.PUBLIC})
+        refresh(session, get_cycle(session, CODE, CYCLE).id)
+        late.start()
+        late.join(timeout=1)
+        assert late.is_alive()
+    late.join()
+
+    assert len(answered) == 1
+    assert "are fixed" in answered[0]
+    assert use(ready, "APEC-HIGH").group.economies == before
 
 
 def test_a_group_that_no_questionnaire_counts_is_not_fixed(ready: Scene) -> None:
@@ -144,6 +174,17 @@ def test_listing_groups_takes_a_fixed_number_of_statements(ready: Scene) -> None
         groups.list_uses(session)
 
     assert len(many) == len(few) <= 6
+
+
+def test_listing_groups_reads_all_versions_with_one_statement(ready: Scene) -> None:
+    """Also of those that this process never read."""
+    for name in (new_id().hex for _ in range(5)):
+        ready.publish(SMALL.replace(f"code: {CODE}", f"code: q-{name}", 1))
+
+    with ready.database.read() as session, statements(ready.database) as sent:
+        groups.list_uses(session)
+
+    assert len(sent) == 7
 
 
 def test_a_questionnaire_counts_its_groups_and_their_peers(ready: Scene) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 import openpyxl
@@ -144,6 +145,30 @@ def hand_over_again(page: Page) -> None:
     """Send a form that somebody else's action has made stale."""
     page.locator("form[action$='/reopen']").evaluate("form => { form.action = form.action.replace('/reopen', '/take-back'); }")
     press("Reopen as a new revision")(page)
+
+
+def send_when_locked(page: Page) -> None:
+    """Send what was typed on a page that was opened before the answers were locked."""
+    page.evaluate(
+        """() => {
+          const form = document.createElement("form");
+          Object.assign(form, { method: "post", action: location.href });
+          const token = document.querySelector("[name=csrf_token]").value;
+          const typed = { csrf_token: token, "B1-01.comment": "A ministry leads since March.", "B1-01.seen": "0" };
+          for (const [name, value] of Object.entries(typed)) {
+            form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+          }
+          document.body.append(form);
+          form.submit();
+        }"""
+    )
+    page.wait_for_selector(".error-summary")
+
+
+def move_day_nearer(page: Page) -> None:
+    page.get_by_label("Closing day").fill(datetime.now(UTC).date().isoformat())
+    page.get_by_label("Why?").fill("All have answered.")
+    press("Change the closing day")(page)
 
 
 def apply_nothing(page: Page) -> None:
@@ -378,6 +403,15 @@ VISITS = [
     Visit("workbook applied", DRY_RUN, "{applied}", COORDINATOR),
     Visit("section, answered", SECTION, "/reviews/{answered}/sections/B3", COORDINATOR),
     Visit("section, locked", SECTION, "/reviews/{submitted}/sections/B1", COORDINATOR),
+    Visit(
+        "section, locked meanwhile",
+        SECTION,
+        "/reviews/{submitted}/sections/B1",
+        COORDINATOR,
+        409,
+        send_when_locked,
+        is_error=True,
+    ),
     Visit("section with problems", SECTION, "/reviews/{blank}/sections/B2", COORDINATOR, 422, submit_number, is_error=True),
     Visit("section with a conflict", SECTION, "/reviews/{answered}/sections/B1", COORDINATOR, 409, collide, is_error=True),
     Visit(
@@ -587,6 +621,7 @@ VISITS = [
     Visit("cycles, refused", "/admin/cycles", "/admin/cycles", ADMINISTRATOR, 422, press("Open this cycle"), is_error=True),
     Visit("cycle with a closing day", CYCLE_OF, "{dated_cycle}", ADMINISTRATOR),
     Visit("cycle, refused", CYCLE_OF, "{dated_cycle}", ADMINISTRATOR, 422, press("Change the closing day"), is_error=True),
+    Visit("cycle, a nearer day", CYCLE_OF, "{dated_cycle}", ADMINISTRATOR, 422, move_day_nearer, is_error=True),
     Visit("cycle, closed", CYCLE_OF, "{closed_by_hand}", ADMINISTRATOR),
     Visit("cycle, opened again for no reason", CYCLE_OF, "{closed_by_hand}", ADMINISTRATOR, 422, REOPEN, is_error=True),
     Visit("closing a cycle", f"{CYCLE_OF}/close", "{dated_cycle}/close", ADMINISTRATOR),

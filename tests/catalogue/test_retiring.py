@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
+import pyotp
+import pytest
+import time_machine
+
+from app.config import Settings
 from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound, NotReady
+from app.main import create_app
 from app.questionnaires import retiring
 from app.questionnaires.retiring import Retired
-from tests.scenarios import CODE, VERSION, Scene
+from tests.databases import only_sqlite
+from tests.scenarios import CODE, PASSWORD, VERSION, Client, Scene
 
+PAGE = f"/admin/questionnaires/{CODE}/{VERSION}/retire"
 REASON = "Replaced by 2026.2, which asks for dates."
 
 
@@ -61,3 +71,58 @@ def test_it_is_retired_once_by_an_administrator_with_a_reason(scene: Scene) -> N
     retire(scene)
     with pytest.raises(Conflict):
         retire(scene)
+
+
+@pytest.fixture
+def admin(scene: Scene, database: Database, settings: Settings) -> Iterator[Client]:
+    with Client(create_app(settings, database)) as browser:
+        yield browser.sign_in(scene.email(scene.person(Role.ADMINISTRATOR)))
+
+
+@only_sqlite
+def test_the_page_asks_for_the_password_again_and_keeps_the_reason(scene: Scene, admin: Client) -> None:
+    refused = [admin.submit(PAGE, reason=REASON, current_password=typed) for typed in ("", "not this one")]
+    without = scene.count("retirement")
+
+    done = admin.submit(PAGE, reason=REASON, current_password=PASSWORD)
+
+    for answer in refused:
+        assert answer.status_code == 422
+        assert 'href="#current_password"' in answer.text
+        assert REASON in answer.text
+    assert (without, scene.count("retirement")) == (0, 1)
+    assert (done.status_code, done.headers["location"]) == (303, f"/questionnaires/{CODE}/{VERSION}")
+
+
+@only_sqlite
+def test_the_page_asks_for_the_code_of_who_has_an_app(scene: Scene, admin: Client) -> None:
+    ways, without = "/account/ways-to-sign-in/authenticator", admin.get(PAGE).text
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        admin.submit(ways, **{"app.current_password": PASSWORD})
+        secret = re.search(r'<code role="group"[^>]*>([A-Z2-7 ]+)</code>', admin.get(ways).text)
+        assert secret is not None
+        app = pyotp.TOTP(secret[1].replace(" ", ""))
+        admin.submit(f"{ways}/confirm", one_time_code=app.at(datetime.now(UTC)))
+        clock.shift(30)
+        shown = admin.get(PAGE).text
+
+        wrong = admin.submit(PAGE, reason=REASON, current_password=PASSWORD, one_time_code="")
+        right = admin.submit(PAGE, reason=REASON, current_password=PASSWORD, one_time_code=app.at(datetime.now(UTC)))
+
+    assert 'name="one_time_code"' not in without
+    assert 'name="one_time_code"' in shown
+    assert 'href="#one_time_code"' in wrong.text
+    assert (right.status_code, scene.count("retirement")) == (303, 1)
+
+
+@only_sqlite
+def test_a_version_that_is_retired_already_is_said_on_the_page_with_the_reason_that_was_typed(
+    scene: Scene, admin: Client
+) -> None:
+    retire(scene)
+
+    late = admin.submit(PAGE, reason="My own reason.", current_password=PASSWORD)
+
+    assert late.status_code == 409
+    assert "This version is retired already." in late.text
+    assert "My own reason." in late.text

@@ -73,6 +73,10 @@ def test_a_last_day_is_over_when_it_is_over_everywhere() -> None:
     [
         ("30 June 2027", "not_a_date"),
         ("2027-06-31", "not_a_date"),
+        ("20270630", "not_a_date"),
+        ("2027-W26-3", "not_a_date"),
+        ("2027-06-30T00:00", "not_a_date"),
+        ("٢٠٢٧-٠٦-٣٠", "not_a_date"),
         ("2027-05-30", "out_of_range"),
         ("3027-06-30", "out_of_range"),
         ("9999-12-31", "out_of_range"),
@@ -184,6 +188,23 @@ def test_every_change_is_recorded(dated: Scene) -> None:
         ("economies.cycle_closed", '{"closes_on":"2027-07-31"}'),
         ("economies.cycle_reopened", '{"closes_on":""}'),
     ]
+
+
+def test_a_sooner_day_is_moved_only_where_it_is_meant(dated: Scene) -> None:
+    def moved(closes_on: str, *, may_be_sooner: bool) -> date | None:
+        with dated.database.write() as session:
+            sent = {"closes_on": closes_on, "reason": "Agreed."}
+            return cycles.change_closing_day(session, COMMAND_LINE, CODE, CYCLE, **sent, may_be_sooner=may_be_sooner).closes_on
+
+    with pytest.raises(Invalid) as refused:
+        moved("2027-06-29", may_be_sooner=False)
+
+    assert [(one.field, one.code) for one in refused.value.problems] == [("sooner", "not_confirmed")]
+    assert moved("2027-07-01", may_be_sooner=False) == date(2027, 7, 1)
+    assert moved("2027-06-29", may_be_sooner=True) == date(2027, 6, 29)
+    assert moved("", may_be_sooner=False) is None
+    with pytest.raises(Invalid):
+        moved("2027-12-31", may_be_sooner=False)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -10,13 +10,16 @@ import pytest
 import time_machine
 
 from app.config import Settings
+from app.domain.reading import RawAnswer, raw_of
 from app.economies import cycles
 from app.economies import service as economies
 from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict
 from app.main import create_app
-from app.reviews import sign_off
+from app.reviews import answering, sign_off
+from app.reviews.answering import AnswersLocked, Entry
+from app.reviews.moving.read_words import read_words
 from tests.databases import only_sqlite
 from tests.scenarios import CODE, CYCLE, Client, Scene
 
@@ -152,6 +155,59 @@ def test_after_the_day_no_page_promises_anything(scene: Scene, review: UUID, as_
     assert "This cycle is closed; the answers can be read but not changed." in pages[1]
     assert refused.status_code == 409
     assert "This cycle is closed, so its answers can no longer be changed." in refused.text
+
+
+def test_what_was_typed_when_the_cycle_ended_is_named_and_nothing_else(scene: Scene, review: UUID, clock: Clock) -> None:
+    clock.move_to(OVER)
+    opened = scene.opened(review)
+    stored = raw_of(opened.saved["A1"].answer)
+    sent = {"A1": Entry(stored, 1), "A2": Entry(RawAnswer(value="no"), 1), "A4": Entry(RawAnswer(value="Half a sentence"), 1)}
+
+    with pytest.raises(AnswersLocked):
+        scene.save_section(scene.person(Role.CONTRIBUTOR), review, "A", sent)
+    with scene.database.read() as session:
+        lost = answering.not_saved(session, opened, read_words(session, opened, ""), sent)
+
+    assert [each.item for each in lost] == ["A2", "A4"]
+
+
+@only_sqlite
+@pytest.mark.parametrize("end", ["closed", "handed over"])
+def test_a_page_that_was_open_when_the_answers_were_locked_gives_back_what_was_typed(
+    scene: Scene, review: UUID, as_: As, end: str
+) -> None:
+    official, here = as_(Role.CONTRIBUTOR), f"/reviews/{review}/sections/A"
+    if end == "closed":
+        scene.close_cycle()
+    else:
+        scene.hand_over(review)
+
+    refused = official.submit(here, **{"A4.value": "We meet <weekly>.", "A4.seen": "1"})
+    page = refused.text
+
+    assert refused.status_code == 409
+    assert "Your answers were locked while you worked" in page
+    assert "We meet &lt;weekly&gt;." in page
+    assert 'id="outdated-A4"' in page
+    assert "These answers are locked." in page
+    assert "Ministries meet, monthly." in page
+    assert 'name="A4.value"' not in page
+    assert scene.opened(review).saved["A4"].answer.value == "Ministries meet, monthly."
+
+
+@only_sqlite
+def test_a_page_that_was_sent_untouched_when_the_answers_were_locked_says_that_nothing_is_lost(
+    scene: Scene, review: UUID, as_: As
+) -> None:
+    scene.close_cycle()
+
+    refused = as_(Role.CONTRIBUTOR).submit(
+        f"/reviews/{review}/sections/A", **{"A4.value": "Ministries meet, monthly.", "A4.seen": "1"}
+    )
+
+    assert refused.status_code == 409
+    assert "Nothing that you typed is lost" in refused.text
+    assert "You typed:" not in refused.text
 
 
 @only_sqlite

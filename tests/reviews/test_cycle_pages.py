@@ -100,7 +100,7 @@ def test_a_cycle_that_exists_is_named_at_its_code(admin: Client) -> None:
 
 def test_the_day_is_moved_and_the_history_says_so(admin: Client) -> None:
     refused = admin.submit(f"{HERE}/closing-day", closes_on="2031-06-30", reason="")
-    moved = admin.submit(f"{HERE}/closing-day", closes_on="2031-06-30", reason="Two economies asked for time.")
+    moved = admin.submit(f"{HERE}/closing-day", closes_on="2031-06-30", reason="Two economies asked for time.", sooner="yes")
 
     page = admin.get(HERE).text
 
@@ -109,6 +109,26 @@ def test_the_day_is_moved_and_the_history_says_so(admin: Client) -> None:
     assert 'href="#reason"' in refused.text
     assert "Closing day: from none to 30 Jun 2031" in page
     assert "Two economies asked for time." in page
+
+
+def test_a_day_that_comes_nearer_is_asked_for_once_more_and_a_later_one_is_not(ready: Scene, admin: Client) -> None:
+    day, why = f"{HERE}/closing-day", "All have answered."
+    first = admin.submit(day, closes_on="2031-06-30", reason=why)
+    admin.submit(day, closes_on="2031-06-30", reason=why, sooner="yes")
+    later = admin.submit(day, closes_on="2031-07-31", reason=why)
+
+    nearer = admin.submit(day, closes_on="2031-07-01", reason=why)
+    still = ready.rows("SELECT closes_on FROM cycle")
+    meant = admin.submit(day, closes_on="2031-07-01", reason=why, sooner="yes")
+
+    assert (first.status_code, later.status_code, nearer.status_code, meant.status_code) == (422, 303, 422, 303)
+    assert 'href="#sooner"' in nearer.text
+    assert 'name="sooner"' in nearer.text
+    assert 'value="2031-07-01"' in nearer.text
+    assert f"{why}</textarea>" in nearer.text
+    assert 'name="sooner"' not in admin.get(HERE).text
+    assert [str(row[0]) for row in still] == ["2031-07-31"]
+    assert admin.submit(day, closes_on="", reason=why).status_code == 303
 
 
 def test_closing_is_explained_first_and_undone_with_a_reason(ready: Scene, admin: Client) -> None:
@@ -130,11 +150,26 @@ def test_closing_is_explained_first_and_undone_with_a_reason(ready: Scene, admin
 def test_closing_twice_is_refused_in_words(admin: Client) -> None:
     admin.submit(f"{HERE}/close", reason="")
 
-    again = admin.submit(f"{HERE}/close", reason="")
+    again = admin.submit(f"{HERE}/close", reason="All have answered.")
 
     assert again.status_code == 409
+    assert "All have answered." in again.text
     assert "The cycle 2026 is closed already." in again.text
     assert "This cycle is closed already." in admin.get(f"{HERE}/close").text
+
+
+def test_a_day_moved_or_a_cycle_opened_too_late_is_refused_with_what_was_typed(ready: Scene, admin: Client) -> None:
+    sent = {"closes_on": "2031-06-30", "reason": "Two economies asked for time."}
+    opened = admin.submit(f"{HERE}/reopen", **sent)
+    admin.submit(f"{HERE}/close", reason="")
+    moved = admin.submit(f"{HERE}/closing-day", **sent)
+
+    for refused, words in ((opened, "The cycle 2026 is open already."), (moved, "The cycle 2026 was closed.")):
+        assert refused.status_code == 409
+        assert words in refused.text
+        assert 'value="2031-06-30"' in refused.text
+        assert "Two economies asked for time.</textarea>" in refused.text
+    assert ready.rows("SELECT is_open, closes_on FROM cycle") == [(False, None)]
 
 
 def test_participants_stand_in_apecs_own_order_with_nothing_that_was_not_shown(ready: Scene, admin: Client) -> None:

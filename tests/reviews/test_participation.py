@@ -11,8 +11,10 @@ import pytest
 from app.accounts import invitations
 from app.accounts import service as people
 from app.domain.reading import RawAnswer
+from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kit.ids import new_id
 from app.questionnaires import retiring
 from app.reviews import participation, showing
 from app.reviews.participation import Counts, HowFar, Participant, Stage
@@ -321,6 +323,31 @@ def test_the_pages_take_as_many_statements_for_all_economies_as_for_one(ready: S
     assert sum(each.how_far is not None for each in seen(ready).values()) == 15
     assert costs() == for_none
     assert max(for_none) <= 14
+
+
+def test_the_list_of_cycles_takes_as_many_statements_for_five_questionnaires_as_for_one(ready: Scene) -> None:
+    """Also where this process never read any of them."""
+
+    def publish() -> None:
+        code = f"q-{new_id().hex}"
+        ready.publish(SMALL.replace(f"code: {CODE}", f"code: {code}", 1))
+        with ready.database.write() as session:
+            economies.open_cycle(session, COMMAND_LINE, code, CYCLE)
+
+    def cost() -> int:
+        with ready.database.read() as session, statements(ready.database) as sent:
+            listed = participation.list_counts(session, COMMAND_LINE)
+        assert {counts.participants for _cycle, counts in listed} == {len(APEC)}
+        return len(sent)
+
+    publish()
+    for_one = cost()
+    for _ in range(5):
+        publish()
+
+    for_six = cost()
+
+    assert (for_one, for_six) == (11, 11)
 
 
 def test_what_is_shown_names_no_answer(ready: Scene) -> None:

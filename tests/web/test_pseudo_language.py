@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from tests.scenarios import BASE_URL, Client
 
 COORDINATOR, APPROVER, CONTRIBUTOR, ADMINISTRATOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR, Role.ADMINISTRATOR
 ADDRESSES = [visit for visit in VISITS if visit.name != "components"]  # on development servers only, with made-up examples
+RETIRING = f"/admin/questionnaires/{CODE}/{VERSION}/retire"
 TYPED = "zzz"  # whatever a person types
 
 # Codes, figures and addresses, whatever they are.
@@ -160,6 +162,15 @@ FORMS = [
     Sent("closing day, far", "{dated_cycle}/closing-day", {"closes_on": "3001-01-01", "reason": "\x07"}, ADMINISTRATOR),
     Sent("closing day of a closed cycle", "{closed_by_hand}/closing-day", {"closes_on": "", "reason": TYPED}, ADMINISTRATOR, 409),
     Sent("opened again", "{dated_cycle}/reopen", {"closes_on": "", "reason": TYPED}, ADMINISTRATOR, 409),
+    Sent(
+        "a nearer day",
+        "{dated_cycle}/closing-day",
+        {"closes_on": datetime.now(UTC).date().isoformat(), "reason": TYPED},
+        ADMINISTRATOR,
+    ),
+    Sent("saved when locked", "/reviews/{submitted}/sections/B1", {"B1-01.comment": TYPED, "B1-01.seen": "0"}, COORDINATOR, 409),
+    Sent("retired, no reason", RETIRING, {"reason": "", "current_password": PASSWORD}, ADMINISTRATOR),
+    Sent("retired, no password", RETIRING, {"reason": TYPED, "current_password": ""}, ADMINISTRATOR),
     Sent("closed again", "{closed_by_hand}/close", {"reason": ""}, ADMINISTRATOR, 409),
     Sent("coordinator", "{dated_cycle}/participants/PER/invite", {"name": "", "email": TYPED}, ADMINISTRATOR),
     Sent("group", "/admin/groups/new", {"group": "?", "title": "", "kind": "", "economies": TYPED}, ADMINISTRATOR),

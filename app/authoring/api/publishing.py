@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field, StrictInt
 from starlette.responses import Response
 
 from app.authoring import drafts, publishing
-from app.authoring.api.shared import Author, Code, DraftId, Publisher, Version
+from app.authoring.api.shared import Code, DraftId, Publisher, Version
 from app.kit.errors import FieldProblem, Invalid
 from app.kit.say import say
 from app.questionnaires import retiring
+from app.questionnaires import service as questionnaires
 from app.web.changing import CHANGING, Sent, answer
 from app.web.db import DbSession
 
@@ -49,8 +50,13 @@ class PublishedBody(BaseModel):
 
 
 class RetireBody(Sent):
-    """Why a version is retired."""
+    """Why a version is retired, and in words that this is meant."""
 
+    confirm: str = Field(
+        max_length=200,
+        description="The word retire and the version, because this cannot be undone.",
+        examples=["retire 2026.1"],
+    )
     reason: str = Field(
         max_length=4_000, description="A sentence that officials and analysts read.", examples=["Asks for dates."]
     )
@@ -98,8 +104,11 @@ def publish(draft_id: DraftId, body: PublishBody, actor: Publisher, session: DbS
     responses=CHANGING,
     summary="Retire a version",
 )
-def retire(code: Code, version: Version, body: RetireBody, actor: Author, session: DbSession) -> Response:
-    """Retire a version: no review starts with it any more; those that did go on. It cannot be undone."""
+def retire(code: Code, version: Version, body: RetireBody, actor: Publisher, session: DbSession) -> Response:
+    """Retire a version: no review starts with it any more; those that did go on. It cannot be undone. Takes a key: the page asks
+    for the password again, and so does making the key."""
+    questionnaires.get_entry(session, code, version)
+    _must_say(body.confirm, f"retire {version}")
     done = retiring.retire(session, actor, code, version, body.reason)
     retired = RetiredBody(code=code, version=version, reason=done.reason, retired_at=done.retired_at, retired_by=done.retired_by)
     return answer(retired, status=201)
@@ -107,5 +116,5 @@ def retire(code: Code, version: Version, body: RetireBody, actor: Author, sessio
 
 def _must_say(said: str, due: str) -> None:
     if said != due:
-        words = say('Publishing cannot be undone. Send "{due}" as confirm if this is what you mean.', due=due)
+        words = say('This cannot be undone. Send "{due}" as confirm if this is what you mean.', due=due)
         raise Invalid([FieldProblem("body.confirm", "not_confirmed", words)])

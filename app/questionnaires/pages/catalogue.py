@@ -7,9 +7,11 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
-from app.accounts.deps import OptionalActor, require
+from app.accounts.deps import AppSeal, AskingAgain, OptionalActor, require
+from app.accounts.signing_in import confirming
 from app.domain.questionnaire.items import ChecklistItem, Item, QuantityItem
 from app.domain.questionnaire.trace import trace
 from app.kit.actor import Actor, Role
@@ -18,7 +20,7 @@ from app.kit.say import Quoted
 from app.questionnaires import retiring, service
 from app.questionnaires.conditions import condition_words, types_of
 from app.web import filters
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.etag import conditional
 from app.web.forms import PageForm
 from app.web.frame import Crumb
@@ -87,30 +89,58 @@ def download_version(request: Request, code: Code, version: Code, _actor: Option
 
 
 @router.get("/admin/questionnaires/{code}/{version}/retire")
-def ask_to_retire(request: Request, code: Code, version: Code, _actor: Administrator, session: DbSession) -> Response:
+def ask_to_retire(request: Request, code: Code, version: Code, actor: Administrator, session: DbSession) -> Response:
     """Ask for the reason before a version is retired."""
-    return _retiring_page(request, session, code, version, "")
+    return _retiring_page(request, session, actor, (code, version))
 
 
 @router.post("/admin/questionnaires/{code}/{version}/retire")
 def retire_version(
-    request: Request, code: Code, version: Code, actor: Administrator, form: PageForm, session: DbSession
+    request: Request,
+    code: Code,
+    version: Code,
+    actor: Administrator,
+    form: PageForm,
+    database: AppDatabase,
+    ask_again: AskingAgain,
+    seal: AppSeal,
 ) -> Response:
-    """Retire a version."""
+    """Retire a version; the password, and a code of who has an app, are asked again, for this cannot be undone."""
+    reason = form.first("reason")
     try:
-        retiring.retire(session, actor, code, version, form.first("reason"))
-    except Invalid as refusal:
-        return _retiring_page(request, session, code, version, form.first("reason"), refusal.problems)
+        ask_again.for_password_and_code(form.first("current_password"), form.first("one_time_code"), seal)
+        with database.write() as session:
+            retiring.retire(session, actor, code, version, reason)
+    except (Invalid, Conflict) as refusal:
+        given = refusal.problems if isinstance(refusal, Invalid) else (FieldProblem("reason", refusal.code, refusal.detail),)
+        with database.read() as session:
+            page = _retiring_page(request, session, actor, (code, version), reason, given)
+        page.status_code = refusal.status
+        return page
     return see_other(request, f"/questionnaires/{code}/{version}", flash="questionnaires.retired")
 
 
 def _retiring_page(
-    request: Request, session: DbSession, code: str, version: str, reason: str, problems: tuple[FieldProblem, ...] = ()
+    request: Request,
+    session: Session,
+    actor: Actor,
+    named: tuple[str, str],
+    reason: str = "",
+    problems: tuple[FieldProblem, ...] = (),
 ) -> Response:
-    entry = service.get_entry(session, code, version)
+    entry = service.get_entry(session, *named)
     title = _("Retire {title} {version}").format(title=_(Quoted(entry.code, entry.title)), version=entry.version)
     crumbs = (Crumb(_("Questionnaires"), "/questionnaires"), Crumb(title))
-    return form_page(request, "questionnaires/retire.html", title, problems, breadcrumbs=crumbs, entry=entry, reason=reason)
+    return form_page(
+        request,
+        "questionnaires/retire.html",
+        title,
+        problems,
+        breadcrumbs=crumbs,
+        entry=entry,
+        reason=reason,
+        asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
+    )
 
 
 @router.get("/admin/questionnaires")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -76,8 +77,9 @@ def show_cycle(request: Request, questionnaire: Code, cycle: Code, actor: Admini
 def change_closing_day(
     request: Request, questionnaire: Code, cycle: Code, actor: Administrator, form: PageForm, session: DbSession
 ) -> Response:
-    """Move the closing day."""
-    return _change(request, session, actor, (questionnaire, cycle), form, cycles.change_closing_day, "cycles.day_changed")
+    """Move the closing day; one that comes nearer is asked for once more."""
+    act = partial(cycles.change_closing_day, may_be_sooner=form.first("sooner") == "yes")
+    return _change(request, session, actor, (questionnaire, cycle), form, act, "cycles.day_changed")
 
 
 @router.post("/{questionnaire}/{cycle}/reopen")
@@ -101,9 +103,11 @@ def close_cycle(
     """Close a cycle."""
     try:
         economies.close_cycle(session, actor, questionnaire, cycle, reason=form.first("reason"))
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         entry = economies.get_cycle(session, questionnaire, cycle)
-        return _closing_page(request, entry, form.first("reason"), refusal.problems)
+        page = _closing_page(request, entry, form.first("reason"), _problems("reason", refusal))
+        page.status_code = refusal.status
+        return page
     return see_other(request, address(questionnaire, cycle), flash="cycles.closed")
 
 
@@ -131,9 +135,17 @@ def _change(
     typed = {name: form.first(name) for name in ("closes_on", "reason")}
     try:
         act(session, actor, *named, **typed)
-    except Invalid as refusal:
-        return _cycle_page(request, session, actor, economies.get_cycle(session, *named), typed, refusal.problems)
+    except (Invalid, Conflict) as refusal:
+        entry, problems = economies.get_cycle(session, *named), _problems("closes_on", refusal)
+        page = _cycle_page(request, session, actor, entry, typed | {"sooner": form.first("sooner")}, problems)
+        page.status_code = refusal.status
+        return page
     return see_other(request, address(*named), flash=flash)
+
+
+def _problems(field: str, refusal: Invalid | Conflict) -> tuple[FieldProblem, ...]:
+    """Return what is wrong; a state of the cycle that forbids it is said at its first field, so nothing typed is lost."""
+    return refusal.problems if isinstance(refusal, Invalid) else (FieldProblem(field, refusal.code, refusal.detail),)
 
 
 def _cycles_page(
@@ -198,7 +210,7 @@ def _cycle_page(
         questionnaire=_(Quoted(entry.questionnaire, titles.get(entry.questionnaire, entry.questionnaire))),
         ends_at=last_day.end_of(entry.closes_on) if entry.closes_on else None,
         changes=[(_(_KINDS[each.kind]), each) for each in cycles.history(session, actor, entry.questionnaire, entry.code)],
-        typed={"closes_on": closes_on, "reason": ""} | dict(typed or {}),
+        typed={"closes_on": closes_on, "reason": "", "sooner": ""} | dict(typed or {}),
     )
 
 

@@ -52,12 +52,18 @@ def outdated_lines(review: OpenReview, words: ReadWords, outdated: Iterable[Outd
     ]
 
 
-def outdated_page(request: Request, review: OpenReview, lines: list[OutdatedLine]) -> Response:
-    """Show what could not be stored where the section itself is asked no more."""
+def outdated_page(request: Request, review: OpenReview, lines: list[OutdatedLine], locked: str = "") -> Response:
+    """Show what could not be stored where the section itself is asked no more. `locked`: why nothing is, if that is so."""
     review = localized_review(review)
-    title = _("Your review was moved while you worked")
+    title = _("Your answers were locked while you worked") if locked else _("Your review was moved while you worked")
     frame = frames.review_frame(request, review, title, Crumb(title), has_errors=True)
-    return render(request, "reviews/outdated.html", frame, status=Conflict.status, review=review, lines=lines)
+    return render(request, "reviews/outdated.html", frame, status=Conflict.status, review=review, lines=lines, locked=locked)
+
+
+def lost_lines(words: ReadWords, lost: Iterable[Outdated]) -> list[OutdatedLine]:
+    """Say what could not be stored because the answers were locked meanwhile, in the words that were read."""
+    document = localized(words.document)
+    return [OutdatedLine(each.item, document.items[each.item].text, _typed(document, each), "", "") for each in lost]
 
 
 def _typed(document: Questionnaire, each: Outdated) -> str:

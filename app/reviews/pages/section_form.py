@@ -61,18 +61,20 @@ class Asked:
 class Sent:
     """A form that was sent, what of it could not be saved, what collided, and what answers no question of now.
 
-    `is_of_before`: whether it was opened before the review was moved to the version that it answers now."""
+    `is_of_before`: whether it was opened before the review was moved to the version that it answers now. `locked`: why nothing of
+    it is stored, once answers cannot be changed any more."""
 
     entries: Mapping[str, Entry]
     problems: Sequence[Problem] = ()
     conflicts: Sequence[AnswerConflict] = ()
     outdated: Sequence[OutdatedLine] = ()
     is_of_before: bool = False
+    locked: str = ""
 
     @property
     def status(self) -> int:
         """Which status the page is answered with."""
-        return 422 if self.problems else 409 if self.conflicts or self.outdated else 200
+        return 422 if self.problems else 409 if self.conflicts or self.outdated or self.locked else 200
 
 
 NOTHING_SENT = Sent({})
@@ -96,6 +98,7 @@ class SectionForm:
     autosave: str = ""
     questionnaire: str = ""
     outdated: Sequence[OutdatedLine] = ()
+    locked: str = ""
 
     @property
     def section(self) -> Section:
@@ -155,6 +158,7 @@ def section_form(
         autosave,
         questionnaire,
         sent.outdated,
+        sent.locked,
     )
 
 
@@ -190,7 +194,11 @@ def _summary(document: Questionnaire, sent: Sent) -> list[parts.Problem]:
     collided = [
         parts.Problem(_collision(document, clash, sent), f"#{context.anchor(clash.item)}-resolve") for clash in sent.conflicts
     ]
-    changed = _("{item}: not saved, because the question changed while you worked.")
+    changed = (
+        _("{item}: not saved, because the answers were locked while you worked.")
+        if sent.locked
+        else _("{item}: not saved, because the question changed while you worked.")
+    )
     outdated = [parts.Problem(changed.format(item=line.code), f"#{line.anchor}") for line in sent.outdated]
     return [*wrong, *collided, *outdated]
 

@@ -16,10 +16,10 @@ from app.economies.references import Figure
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import answering, prefill, service
-from app.reviews.answering import Entry, Outdated, SavedSection
+from app.reviews.answering import AnswersLocked, Entry, Outdated, SavedSection
 from app.reviews.moving.read_words import ReadWords, read_words
 from app.reviews.pages import context, evidence_words, frames, marks, team_words
-from app.reviews.pages.outdated import outdated_lines, outdated_page, typed_beside
+from app.reviews.pages.outdated import lost_lines, outdated_lines, outdated_page, typed_beside
 from app.reviews.pages.prefill import shown
 from app.reviews.pages.section_form import NOTHING_SENT, Sent, asked, is_asked, section_form
 from app.reviews.service import OpenReview
@@ -29,6 +29,7 @@ from app.teamwork.state import Place
 from app.web.db import DbSession
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
+from app.web.i18n import gettext as _
 from app.web.i18n import mark
 from app.web.templating import register_flash, render, see_other
 
@@ -73,7 +74,11 @@ def save_section(
     taken = prefill.item_of(confirmed)
     if taken in entries:
         entries[taken] = context.without_answer(entries[taken])
-    saved = answering.save_section(session, actor, review_id, code, entries, questionnaire=seen)
+    try:
+        saved = answering.save_section(session, actor, review_id, code, entries, questionnaire=seen)
+    except AnswersLocked as locked:
+        review = service.open_review(session, actor, review_id)
+        return _section_page(request, session, actor, review, code, _locked(session, review, words, entries, locked.detail))
     if saved.problems or saved.conflicts or saved.outdated:
         return _section_page(request, session, actor, saved.review, code, _not_saved(saved, code, entries, words))
     if taken:
@@ -97,6 +102,12 @@ def _not_saved(saved: SavedSection, code: str, entries: Mapping[str, Entry], wor
         outdated_lines(saved.review, words, [*saved.outdated, *elsewhere]),
         is_of_before=True,
     )
+
+
+def _locked(session: DbSession, review: OpenReview, words: ReadWords, entries: Mapping[str, Entry], why: str) -> Sent:
+    """Return what was typed on a page that was open while the answers were locked, to be read beside those that stand."""
+    lost = answering.not_saved(session, review, words, entries)
+    return Sent(entries, outdated=lost_lines(words, lost), locked=_(why))
 
 
 def _way_on(review: OpenReview, code: str, form: Form, words: ReadWords) -> tuple[str, str | None]:
@@ -126,8 +137,8 @@ def _take_over(request: Request, session: DbSession, actor: Actor, review: OpenR
 def _section_page(
     request: Request, session: DbSession, actor: Actor, review: OpenReview, code: str, sent: Sent = NOTHING_SENT
 ) -> Response:
-    if sent.outdated and not is_asked(review, code):
-        return outdated_page(request, review, list(sent.outdated))
+    if (sent.outdated or sent.locked) and not is_asked(review, code):
+        return outdated_page(request, review, list(sent.outdated), sent.locked)
     questionnaire = review.questionnaire.content_hash
     review = localized_review(review)
     place = asked(review, code)
@@ -146,14 +157,14 @@ def _section_page(
             f"/reviews/{review.id}",
             {offer.item: offer for offer in shown(review, prefill.offers(session, actor, review, codes).values())},
             evidence_words.beside(review),
-            typed_beside(sent.outdated),
+            {} if sent.locked else typed_beside(sent.outdated),
         ),
     )
     title = place.section.title
     page = render(
         request,
         "reviews/section.html",
-        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(form.problems)),
+        frames.review_frame(request, review, title, Crumb(title), has_errors=bool(form.problems or form.locked)),
         status=sent.status,
         review=review,
         form=form,
