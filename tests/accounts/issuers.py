@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -37,6 +38,16 @@ def agree(address: str, subject: str) -> str:
     return answer.headers["location"]
 
 
+_LONG = 60.0
+"""Seconds after which a hanging issuer speaks at last: longer than anybody waits for it."""
+
+
+def _set() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Puppet:
     """An issuer whose token and manners the test decides."""
@@ -49,7 +60,8 @@ class Puppet:
     """Sign with HS256 under this; not at all where it is empty."""
     token: str = ""
     discovery: dict[str, object] = field(default_factory=dict)
-    delay: float = 0.0
+    speaks: Event = field(default_factory=_set)
+    """While it is not set, the issuer hangs."""
     asked: list[str] = field(default_factory=list)
     redeemed: dict[str, list[str]] = field(default_factory=dict)
     authorization: str = ""
@@ -64,7 +76,7 @@ class Puppet:
 
     def answer(self, path: str) -> dict[str, object]:
         self.asked.append(path)
-        time.sleep(self.delay)
+        self.speaks.wait(_LONG)
         match path:
             case "/.well-known/openid-configuration":
                 pages = {

@@ -98,7 +98,7 @@ def test_what_is_refused_is_said_in_words(open_page: OpenPage, live_server: Live
 
     _drop_above(page, "item/B1-03", "item/B1-01")
 
-    expect(page.get_by_text("Not moved. This draft is no longer open")).to_be_visible()
+    expect(page.get_by_text("Not moved. This draft was discarded.")).to_be_visible()
 
 
 def test_what_is_typed_is_read_back_at_once(open_page: OpenPage, draft: UUID) -> None:

@@ -110,11 +110,16 @@ def test_two_keys_that_differ_only_as_numbers_are_two_unknown_fields_or_one() ->
     assert {code for code, _ in faults(GOOD + b'1: x\n"1": y\n')} == {"Q0_extra_forbidden"}
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"\n\n", b"# nothing\n", b"[]", b"- a\n", b"words", b"12", b"true", b"~", b"=", b"= = =", b"---\n...\n"]
-)
+@pytest.mark.parametrize("raw", [b"# nothing\n", b"[]", b"- a\n", b"words", b"12", b"true", b"~", b"=", b"= = =", b"---\n...\n"])
 def test_what_is_no_questionnaire_at_all_is_said(raw: bytes) -> None:
     assert faults(raw) == [("Q0_model_type", 1)]
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n\n"])
+def test_an_empty_file_is_called_so(raw: bytes) -> None:
+    (fault,) = check_file(raw).faults
+
+    assert (fault.code, fault.message) == ("Y1", "The file is empty. Choose the YAML file of a questionnaire.")
 
 
 @pytest.mark.parametrize(
