@@ -372,7 +372,8 @@ def test_scores_come_in_the_order_of_codes_never_of_scores(ready: Scene) -> None
 def test_a_submission_refreshes_the_benchmark_in_a_fixed_number_of_statements(ready: Scene) -> None:
     """However many economies are in the cycle already; the rows themselves go in one statement a table.
 
-    Signing reads the review once, to compare it with what was read and to freeze it. Two of them are those of the page before.
+    Signing reads the review once, to compare it with what was read and to freeze it. Two of them are those of the page before;
+    on PostgreSQL one more waits for whoever changes a group.
     """
     reviews = {economy: ready.start(economy) for economy in APEC[:2]}
     for economy, review in reviews.items():
@@ -387,7 +388,7 @@ def test_a_submission_refreshes_the_benchmark_in_a_fixed_number_of_statements(re
         ready.sign(reviews["BRN"], "BRN")
 
     assert len(among_many) <= len(among_few) + 1
-    assert len(among_many) <= 31
+    assert len(among_many) <= 32
 
 
 def test_the_overview_of_a_cycle_knows_everybody_first(ready: Scene) -> None:
