@@ -14,6 +14,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.flow import asked_codes, is_dealt_with, settled
 from app.domain.questionnaire.items import Item
 from app.domain.questionnaire.trace import links
+from app.domain.questionnaire.translate import published
 from app.domain.reading import raw_of, read_answer
 from app.economies import service as economies
 from app.kit.actor import Actor
@@ -166,7 +167,8 @@ def _pairs(questionnaire: Questionnaire, source: Questionnaire) -> Iterator[tupl
     if source.code == questionnaire.code:
         versions = (source.content_hash, questionnaire.content_hash)
         if versions not in _carried_pairs:
-            _carried_pairs[versions] = carried_pairs(source, questionnaire)
+            # As published: in a reader's language one version may be translated and the other not, and then words differ.
+            _carried_pairs[versions] = carried_pairs(published(source), published(questionnaire))
         for code, earlier in _carried_pairs[versions].items():
             yield questionnaire.items[code], earlier
     else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from app.domain.answers import Answer, AnswerState
+from app.domain.questionnaire.translate import translated
 from app.domain.reading import RawAnswer
 from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
@@ -53,6 +55,20 @@ def test_everything_that_was_signed_and_means_the_same_is_offered(scene: Scene, 
     assert all(offer.source.is_signed for offer in found.values())
     assert found["A1"].answer == Answer(AnswerState.ANSWERED, 4, evidence_url="https://example.org/strategy")
     assert scene.opened(following).answers == {}, "nothing counts before it is confirmed"
+
+
+def test_a_reader_of_another_language_is_offered_the_same(scene: Scene) -> None:
+    """Also where only the newer version is translated: what means the same does not hang on who reads it."""
+    scene.ready().submitted()
+    review = start_next(scene, source=NEXT.replace("in force?", "in force today?"))
+    person = scene.person(Role.CONTRIBUTOR)
+    with scene.database.read() as session:
+        opened = reviews.open_review(session, person, review)
+        shown = replace(opened, questionnaire=translated(opened.questionnaire, lambda _place, text: f"{text} (es)", "es"))
+        found = prefill.offers(session, person, shown)
+
+    assert set(found) == set(COMPLETE) - {"A3"}
+    assert set(offered(scene, review)) == set(found)
 
 
 def test_a_confirmed_answer_is_this_reviews_own(scene: Scene, following: UUID) -> None:
