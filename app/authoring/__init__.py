@@ -1,1 +1,1 @@
-"""The administrators' editor: drafts of versions, their history, and publishing them."""
+"""The administrators' editor: drafts of versions, their history and preview, publishing and translating them."""

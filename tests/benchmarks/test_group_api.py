@@ -15,7 +15,7 @@ from app.kit.actor import Actor, Role
 from app.main import create_app
 from tests.benchmarks.test_cells import share
 from tests.databases import only_sqlite
-from tests.scenarios import APEC, CODE, CYCLE, Client, Scene, bearer, problem
+from tests.scenarios import APEC, CODE, CYCLE, Client, Scene, problem
 
 AUTHOR = READS | {Scope.AUTHOR}
 GROUPS = "/api/v1/groups"
@@ -29,10 +29,7 @@ def program(scene: Scene, database: Database, settings: Settings) -> Open:
     scene.ready()
 
     def program(owner: Actor | None = None, scopes: frozenset[Scope] = AUTHOR) -> Client:
-        client = Client(app)
-        del client.headers["Origin"]
-        client.headers.update(bearer(scene.key(owner or scene.person(Role.ADMINISTRATOR, name="Ana"), scopes)))
-        return client
+        return Client(app).with_key(scene.key(owner or scene.person(Role.ADMINISTRATOR, name="Ana"), scopes))
 
     return program
 

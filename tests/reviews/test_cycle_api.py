@@ -14,7 +14,7 @@ from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.main import create_app
 from app.reviews import participation, showing
 from tests.databases import only_sqlite
-from tests.scenarios import APEC, CODE, CYCLE, Client, Scene, bearer, problem
+from tests.scenarios import APEC, CODE, CYCLE, Client, Scene, problem
 
 AUTHOR = READS | {Scope.AUTHOR}
 HERE = f"/api/v1/cycles/{CODE}/{CYCLE}"
@@ -28,10 +28,7 @@ def program(scene: Scene, database: Database, settings: Settings) -> Open:
     scene.ready()
 
     def program(owner: Actor | None = None, scopes: frozenset[Scope] = AUTHOR) -> Client:
-        client = Client(app)
-        del client.headers["Origin"]
-        client.headers.update(bearer(scene.key(owner or scene.person(Role.ADMINISTRATOR, name="Ana"), scopes)))
-        return client
+        return Client(app).with_key(scene.key(owner or scene.person(Role.ADMINISTRATOR, name="Ana"), scopes))
 
     return program
 
