@@ -54,6 +54,7 @@ PATTERNS = (
     r"\b[A-Z]{3}-[A-Z0-9._-]+-R\d+-[0-9A-F]{8}\b",  # references of signed revisions
     r"\b[A-Z]\d? [\w ]+, [A-Z]{1,2}\d{1,4}\b",  # sheet and cell of a workbook, as the file that was brought names them
     r"\bSHA-256\b",
+    r"\b(?:GET|POST|PUT|DELETE)\b",  # the methods of the contract
     r"\bt\d{1,3}\b",
     r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b",  # days, which Babel writes: here as English does
     r"\b[A-Z][a-z]+(?:/[A-Za-z _-]+)+\b",  # time zones
