@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from app.accounts import keys, service
 from app.accounts.scopes import READS, Scope
 from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
 from app.domain.benchmark.consent import Audience
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.reading import RawAnswer
@@ -28,6 +29,8 @@ from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Actor, Role
 from app.main import connect_rooms
 from app.questionnaires import service as questionnaires
+from app.releases import publishing
+from app.releases.service import ReleaseEntry
 from app.reviews import answering, as_read, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
@@ -197,6 +200,21 @@ class Scene:
         wanted = dict.fromkeys(sections or ("A", "B"), str(audience))
         with self.database.write() as session:
             consents.consent(session, self.person(Role.COORDINATOR, economy), review, wanted)
+
+    def shared(self, public: Sequence[str] = APEC[:14], peers: Sequence[str] = APEC[14:19]) -> Scene:
+        """Submit a review of each of these economies, each with other answers, shown to everybody or to peers."""
+        reviews_ = self.submitted_many([*public, *peers])
+        with self.database.write() as session:
+            for economy, review in reviews_.items():
+                audience = Audience.PUBLIC if economy in public else Audience.PEERS
+                consents.give(session, COMMAND_LINE, review, economy, {"A": audience, "B": audience})
+            refresh(session, economies.get_cycle(session, CODE, CYCLE).id)
+        return self
+
+    def release(self, cycle: str = CYCLE) -> ReleaseEntry:
+        """Publish the next release of the cycle."""
+        with self.database.write() as session:
+            return publishing.publish_release(session, COMMAND_LINE, CODE, cycle)
 
     def load_references(self) -> None:
         with self.database.write() as session:

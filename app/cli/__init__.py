@@ -6,7 +6,21 @@ import os
 
 import typer
 
-from app.cli import answers, audit, bench, cycles, demo, method, questionnaires, references, server, translations, users, worker
+from app.cli import (
+    answers,
+    audit,
+    bench,
+    cycles,
+    demo,
+    method,
+    questionnaires,
+    references,
+    releases,
+    server,
+    translations,
+    users,
+    worker,
+)
 
 app = typer.Typer(
     name="readiness",
@@ -21,6 +35,7 @@ app.command("migrate")(server.migrate)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
 app.command("bench")(bench.bench)
+app.add_typer(releases.app, name="release")
 app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(cycles.app, name="cycle")
 app.add_typer(answers.app, name="answers")

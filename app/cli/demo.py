@@ -31,6 +31,7 @@ from app.kit.ids import new_token
 from app.kit.say import mark
 from app.main import open_passwords
 from app.questionnaires import service as questionnaires
+from app.releases import publishing
 from app.reviews.importing import import_answers
 
 REVIEW = "apec-ai-review"
@@ -119,6 +120,7 @@ def _load_index(database: Database, index: Questionnaire, raw: bytes) -> None:
         )
         import_file(session, INDEX, index.version, "2024", raw, submit=True, consent=Audience.PUBLIC)
         economies.close_cycle(session, COMMAND_LINE, INDEX, "2024")
+        publishing.publish_release(session, COMMAND_LINE, INDEX, "2024", note=str(INDEX_NOTICE))
 
 
 def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_open: bool) -> None:
@@ -137,6 +139,7 @@ def _load_reviews(database: Database, review: Questionnaire, cycle: str, *, is_o
         refresh(session, entry.id)
         if not is_open:
             economies.close_cycle(session, COMMAND_LINE, review.code, cycle)
+            publishing.publish_release(session, COMMAND_LINE, review.code, cycle, note=str(NOTICE))
 
 
 def _create_accounts(database: Database, settings: Settings) -> list[Account]:

@@ -1,0 +1,1 @@
+"""Releases: what is published of a benchmark, frozen, numbered and dated."""

@@ -1,0 +1,1 @@
+"""Releases of benchmarks: frozen, numbered, dated; what clients pull and pages show."""
