@@ -52,7 +52,7 @@ class ShownCycle:
 
 def shown_of_cycle(session: Session, cycle_id: UUID) -> ShownCycle:
     """Return what is shown of a cycle now; it equals another reading of it as long as nothing has changed."""
-    scores = [ShownScore(*row) for row in queries.public_scores_of(session, cycle_id)]
+    scores, _ = shared_of_cycle(session, cycle_id)
     cells = [_cell(row) for row in queries.cells_of(session, cycle_id)]
     return ShownCycle(
         tuple(sorted(scores, key=lambda row: (row.version, row.series, row.node, row.economy))),
@@ -60,9 +60,17 @@ def shown_of_cycle(session: Session, cycle_id: UUID) -> ShownCycle:
     )
 
 
-def public_of_cycle(session: Session, cycle_id: UUID) -> dict[tuple[str, str, str, str], int]:
-    """Return the revision behind each score that everybody may see, by version, series, node and economy."""
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in queries.public_scores_of(session, cycle_id)}
+def shared_of_cycle(session: Session, cycle_id: UUID) -> tuple[list[ShownScore], dict[tuple[str, str, str], set[str]]]:
+    """Return the scores that everybody may see; and by version, series and node the contributors that groups count."""
+    public: list[ShownScore] = []
+    sharing: dict[tuple[str, str, str], set[str]] = {}
+    for found in queries.shared_scores_of(session, cycle_id):
+        row = ShownScore(found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8], found[9])
+        if found[0] == Audience.PUBLIC.value:
+            public.append(row)
+        if row.score is not None:
+            sharing.setdefault((row.version, row.series, row.node), set()).add(contributors.token(row.economy, row.revision))
+    return public, sharing
 
 
 def consents_of(session: Session, reviews: Collection[UUID]) -> Mapping[UUID, Mapping[str, Audience]]:

@@ -55,6 +55,7 @@ def collect(session: Session, questionnaire: str, cycle: str, *, is_patch: bool 
         name=f"{questionnaire} {number}",
         method_version=METHOD_VERSION,
         replicates=REPLICATES,
+        is_own=entry.holds_own_answers,
         documents=documents,
         reviews=reviews,
         cells=tuple(

@@ -15,7 +15,9 @@ from app.benchmarks.released import ShownScore
 from app.domain.questionnaire.document import version_order
 from app.domain.release.changes import ReleaseChange, changes_between
 from app.domain.release.content import CellRow, ReleaseContent, ScoreRow, read_content
+from app.domain.release.holding import holding_of
 from app.domain.release.making import content_of
+from app.domain.release.record import Record
 from app.domain.release.sealed import seal
 from app.economies import service as economies
 from app.infra.db import Database
@@ -43,8 +45,8 @@ class Made:
     """A computed release that is not written yet."""
 
     material: Material
+    record: Record
     content: ReleaseContent
-    sealed: str
 
 
 def publish(database: Database, actor: Actor, questionnaire: str, cycle: str, *, note: str = "") -> ReleaseEntry:
@@ -86,7 +88,7 @@ def make(material: Material, *, may_be_empty: bool = False) -> Made:
         )
         record = replace(record, cells=cells)
         content = replace(content, cells=tuple(carried.get(_name(row), row) for row in content.cells))
-    return Made(material, content, seal(record, np.__version__).to_text())
+    return Made(material, record, content)
 
 
 def is_current(session: Session, material: Material) -> bool:
@@ -115,8 +117,8 @@ def write(session: Session, actor: Actor, made: Made, *, note: str = "", action:
         numpy_version=np.__version__,
         content=text,
         checksum=sha256(text.encode()),
-        holds=_holds(made.content),
-        sealed=made.sealed,
+        holds=holding_of(made.content, made.record.cells).to_text(),
+        sealed=seal(made.record, np.__version__).to_text(),
     )
     queries.add_release(session, row)
     queries.forget_due(session, material.cycle_id)
@@ -160,11 +162,3 @@ def _versions(material: Material, content: ReleaseContent) -> str:
     documents = material.record.documents
     kept = sorted(held & documents.keys(), key=version_order) or sorted(documents, key=version_order)
     return json.dumps([(version, documents[version].content_hash) for version in kept])
-
-
-def _holds(content: ReleaseContent) -> str:
-    held: dict[str, dict[str, dict[str, list[str]]]] = {}
-    for row in content.scores:
-        economies_ = held.setdefault(row.version, {}).setdefault(row.series, {})
-        economies_.setdefault(f"{row.economy}:{row.revision}", []).append(row.node)
-    return json.dumps(held, separators=(",", ":"))

@@ -83,7 +83,8 @@ class ReleaseEntry:
     def citation(self) -> str:
         """Return a sentence to cite it by."""
         day = f"{self.released_at.day} {self.released_at:%B %Y}"
-        return f"{self.title}, {self.cycle_title}, release {self.number} of {day}, SHA-256 {self.checksum[:16]}. {self.licence}."
+        title, sha = f"{self.title}, {self.cycle_title}", self.checksum[:16]
+        return f"{title}, release {self.number} of {day}, SHA-256 {sha}. {self.licence.rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,8 @@ def _entry(
     versions = _versions(row)
     withdrawals = tuple(Withdrawal(w.version, w.series, w.node, w.economy, as_utc(w.withdrawn_at)) for w in withdrawn)
     number, released_at = _number(row, cycle), as_utc(row.released_at)
+    # Figures of an index that others published keep its terms; the licence of a questionnaire's text is none for its answers.
+    licence = LICENCE if cycle.holds_own_answers else document.licence or LICENCE
     return ReleaseEntry(
         id=row.id,
         questionnaire=cycle.questionnaire,
@@ -199,8 +202,8 @@ def _entry(
         method_version=row.method_version,
         numpy_version=row.numpy_version,
         checksum=row.checksum,
-        licence=document.licence or LICENCE,
-        licence_url=LICENCE_URL if document.licence in {None, LICENCE} else None,
+        licence=licence,
+        licence_url=LICENCE_URL if licence == LICENCE else None,
         replaced_by=None if number == newest else newest,
         withdrawals=withdrawals,
     )

@@ -17,8 +17,8 @@ class Release(SQLModel, table=True):
     """One frozen release of a cycle. `content` is its canonical JSON and `checksum` that one's SHA-256; `versions` and `changes`
     are JSON lists: of the questionnaire's versions with their content hashes, and of what changed since the release before.
 
-    `holds`: JSON, whose own scores are in it: nodes by version, series, and economy with revision. `sealed`: JSON, what it was
-    made from without the answers; it stays inside.
+    `holds`: JSON, whose scores and figures are in it. `sealed`: JSON, what it was made from, without the answers. Both stay
+    inside.
     """
 
     __tablename__ = "release"

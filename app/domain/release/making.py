@@ -57,7 +57,7 @@ def content_of(record: Record, scorer: Scorer = score_reviews) -> ReleaseContent
             _tell(told, review, of_review)
         shown = _Shown.of(questionnaire, reviews, sheets)
         ranges = _ranges(record, shown)
-        scores += _score_rows(shown, ranges)
+        scores += _score_rows(shown, ranges, is_graded=record.is_own)
         pairs += _pair_rows(shown, ranges)
     cells = [_cell_row(cell, record.documents[cell.version], told) for cell in record.cells]
     return ReleaseContent(
@@ -113,7 +113,7 @@ class _Ranges:
 
 
 def _ranges(record: Record, shown: _Shown) -> _Ranges:
-    if not shown.reviews or not has_ranges(shown.questionnaire):
+    if not shown.reviews or not record.is_own or not has_ranges(shown.questionnaire):
         return _Ranges((), None)
     scheme, bands = plan(shown.questionnaire), shown.questionnaire.scheme.bands
     answers = scored_answers(shown.questionnaire, {review.economy: review.answers for review in shown.reviews})
@@ -125,12 +125,14 @@ def _ranges(record: Record, shown: _Shown) -> _Ranges:
     return _Ranges(by_node, found)
 
 
-def _score_rows(shown: _Shown, ranges: _Ranges) -> list[ScoreRow]:
+def _score_rows(shown: _Shown, ranges: _Ranges, *, is_graded: bool) -> list[ScoreRow]:
     rows: list[ScoreRow] = []
     for place, (review, sheets, nodes) in enumerate(zip(shown.reviews, shown.sheets, shown.nodes, strict=True)):
         for series, sheet in sheets.items():
-            shares = evidence_shares(shown.questionnaire, sheets, series)
-            rows += [_score_row(review, series, sheet.nodes[node], shares[node], ranges.range_at(place, node)) for node in nodes]
+            shares = evidence_shares(shown.questionnaire, sheets, series) if is_graded else {}
+            rows += [
+                _score_row(review, series, sheet.nodes[node], shares.get(node), ranges.range_at(place, node)) for node in nodes
+            ]
     return rows
 
 

@@ -57,11 +57,16 @@ class CellRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that gives the content of a release again. `name`: the questionnaire and the number."""
+    """Everything that gives the content of a release again. `name`: the questionnaire and the number.
+
+    `is_own`: economies answered themselves. Figures of an index that others published have no ranges and no grade of ours:
+    what makes them uncertain is theirs to say.
+    """
 
     name: str
     method_version: str
     replicates: int
+    is_own: bool
     documents: Mapping[str, Questionnaire]
     reviews: tuple[SignedReview, ...]
     cells: tuple[CellRecord, ...]

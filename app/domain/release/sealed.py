@@ -41,6 +41,7 @@ class Sealed:
     method_version: str
     numpy_version: str
     replicates: int
+    is_own: bool
     versions: tuple[tuple[str, str], ...]
     reviews: tuple[SealedReview, ...]
     cells: tuple[CellRecord, ...]
@@ -60,6 +61,7 @@ def seal(record: Record, numpy_version: str) -> Sealed:
         method_version=record.method_version,
         numpy_version=numpy_version,
         replicates=record.replicates,
+        is_own=record.is_own,
         versions=tuple((version, document.content_hash) for version, document in record.documents.items()),
         reviews=tuple(_sealed(review) for review in record.reviews),
         cells=record.cells,
@@ -79,6 +81,7 @@ def open_sealed(
         name=sealed.name,
         method_version=sealed.method_version,
         replicates=sealed.replicates,
+        is_own=sealed.is_own,
         documents=documents,
         reviews=tuple(_opened(review, answers[review.key]) for review in sealed.reviews),
         cells=sealed.cells,
