@@ -5,21 +5,25 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
 from app.domain.benchmark.consent import Audience
-from app.domain.questionnaire.document import Questionnaire
 from app.domain.release.content import ReleaseContent
-from app.domain.release.recompute_public import FROM_ANSWERS, NOT_ALL_PUBLIC, recompute_public
+from app.domain.release.recompute import Outcome
+from app.domain.release.recompute_public import CHILDREN_MISSING, FROM_ANSWERS, NOT_ALL_PUBLIC, recompute_public
+from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Forbidden, NotFound
 from app.releases import patching, sealing, service
 from app.releases.public_file import BadBundle, read_public_file
 from app.releases.sealed_file import BadSealedFile, read_sealed_file
 from tests.releases.test_withdrawing import LATER, LEAVING, PEERS, PUBLIC, review_of, sign_anew
-from tests.scenarios import APEC, CODE, CYCLE, Scene
+from tests.scenarios import APEC, CODE, CYCLE, Scene, answers_csv
 
 
 @pytest.fixture
@@ -151,45 +155,62 @@ def test_the_record_holds_answers_of_contributors_only(shared: Scene) -> None:
     assert names == {*PUBLIC, *PEERS}
 
 
-def documents(scene: Scene) -> tuple[ReleaseContent, dict[str, Questionnaire], str]:
+def whole(scene: Scene, public: Sequence[str], peers: Sequence[str] = ()) -> Scene:
+    """Share reviews in which everything is answered, and release them: every part of a score then has one of its own."""
+    members = [*public, *peers]
+    levels = [1 + (place + 2) % 5 for place in range(len(members))]
+    done = scene.ready().import_(answers_csv(members, levels, B2="250", B3="100"))
+    with scene.database.write() as session:
+        for economy, review in done.reviews.items():
+            audience = Audience.PUBLIC if economy in public else Audience.PEERS
+            consents.give(session, COMMAND_LINE, review, economy, {"A": audience, "B": audience})
+        refresh(session, economies.get_cycle(session, CODE, CYCLE).id)
+    scene.release()
+    return scene
+
+
+def computed_from_public(scene: Scene, content: ReleaseContent | None = None) -> Outcome:
     found = released(scene)
-    return found.content, found.documents, found.entry.checksum
+    with scene.database.read() as session:
+        groups = {code: group.economies for code, group in economies.groups(session).items()}
+    return recompute_public(content or found.content, found.documents, checksum=found.entry.checksum, groups=groups)
 
 
-def test_public_figures_give_scores_from_their_parts_and_bands(shared: Scene) -> None:
-    shared.release()
-    content, versions, checksum = documents(shared)
+def test_public_figures_give_scores_from_their_parts_and_bands(scene: Scene) -> None:
+    shared = whole(scene, PUBLIC, PEERS)
 
-    outcome = recompute_public(content, versions, checksum=checksum)
+    outcome = computed_from_public(shared)
 
-    # The checksum; the score and coverage of ALL in both series for each economy; bands and grades wherever there is a score.
+    # The checksum; the score and coverage of ALL in both series; bands and grades of all three nodes.
     assert outcome.differences == ()
-    assert outcome.agreed >= 1 + 2 * 2 * len(PUBLIC)
+    assert outcome.agreed == 1 + 2 * 2 * len(PUBLIC) + 2 * 3 * 2 * len(PUBLIC)
+    assert outcome.not_computed[CHILDREN_MISSING] == 2 * 2 * 2 * len(PUBLIC)
     assert outcome.not_computed[NOT_ALL_PUBLIC] > 0
-    assert outcome.not_computed[FROM_ANSWERS] > len(content.pairs)
+    assert outcome.not_computed[FROM_ANSWERS] > len(released(shared).content.pairs)
 
 
 def test_figures_of_groups_follow_where_everybody_is_public(scene: Scene) -> None:
-    scene.ready().shared(public=APEC[:16], peers=()).release()
-    content, versions, checksum = documents(scene)
+    shared = whole(scene, APEC[:16])
 
-    outcome = recompute_public(content, versions, checksum=checksum)
+    outcome = computed_from_public(shared)
 
+    assert any(cell.n == 16 for cell in released(shared).content.cells)
     assert outcome.differences == ()
     assert NOT_ALL_PUBLIC not in outcome.not_computed
 
 
-def test_a_public_figure_that_was_changed_is_named(shared: Scene) -> None:
-    shared.release()
-    content, versions, checksum = documents(shared)
-    whole = next(place for place, row in enumerate(content.scores) if row.node == "ALL")
-    row = content.scores[whole]
+def test_a_public_figure_that_was_changed_is_named(scene: Scene) -> None:
+    shared = whole(scene, PUBLIC, PEERS)
+    content = released(shared).content
     rows = list(content.scores)
-    rows[whole] = replace(row, score=(row.score or 0) + 1e-6)
+    place = next(place for place, row in enumerate(rows) if row.node == "ALL")
+    changed = rows[place]
+    rows[place] = replace(changed, score=(changed.score or 0) + 1e-6)
 
-    outcome = recompute_public(replace(content, scores=tuple(rows)), versions, checksum=checksum)
+    outcome = computed_from_public(shared, replace(content, scores=tuple(rows)))
 
-    assert [each.name for each in outcome.differences] == ["checksum", f"score {row.version} {row.series} ALL {row.economy}"]
+    names = ["checksum", f"score {changed.version} {changed.series} ALL {changed.economy}"]
+    assert [each.name for each in outcome.differences] == names
 
 
 def _with_part(raw: bytes, name: str, content: bytes | None) -> bytes:
