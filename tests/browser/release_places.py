@@ -25,8 +25,8 @@ def release_places(live: LiveServer, questionnaire: str, members: tuple[str, ...
         publishing.publish_release(session, COMMAND_LINE, questionnaire, cycle, note="zzz")
         cycle_id = economies.get_cycle(session, questionnaire, cycle).id
         leaving = sign_off.latest_of_cycle(session, cycle_id)[0]
-        section = leaving.questionnaire.sections[0].code
-        consents.give(session, COMMAND_LINE, leaving.entry.review_id, leaving.economy, {section: Audience.PRIVATE})
+        nothing = {section.code: Audience.PRIVATE for section in leaving.questionnaire.sections}
+        consents.give(session, COMMAND_LINE, leaving.entry.review_id, leaving.economy, nothing)
         refresh(session, cycle_id)
     patching.patch_due(live.database)
     return {"released_cycle": cycle}
