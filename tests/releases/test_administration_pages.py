@@ -116,7 +116,7 @@ def test_who_is_in_figures_of_groups_only_is_a_number_and_no_name(client: Client
 
     shared.consent(PEERS[0], review_of(shared, PEERS[0]), Audience.PUBLIC)  # four are too few for any figure
 
-    assert in_groups_only(client.get(PATH).text) == "0"
+    assert in_groups_only(client.get(PATH).text) == "None"
 
 
 def test_an_unknown_cycle_or_release_is_not_found(client: Client) -> None:

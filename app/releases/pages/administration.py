@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -14,12 +15,13 @@ from app.benchmarks.refresh import EVERYBODY
 from app.domain.benchmark.counts import Count
 from app.domain.benchmark.disclosure import SMALLEST_GROUP, Suppression
 from app.domain.release.changes import ReleaseChange
+from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
-from app.releases import preview, publishing, service
+from app.releases import preview, publishing
 from app.releases.preview import CycleReleases, Preview
 from app.releases.service import ReleaseEntry
 from app.releases.words import change_words
@@ -44,6 +46,11 @@ _HIDDEN = {
     Suppression.BELOW_TWO_THIRDS: mark("Fewer than two thirds of all share"),
     Suppression.DIFFERENCING: mark("Beside other figures it would tell of few economies"),
     Suppression.RECENT_CHANGE: mark("Beside earlier figures it would tell of few economies"),
+}
+_SERIES = {
+    Series.SELF: mark("As answered"),
+    Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
+    Series.REVIEWED: mark("As reviewed"),
 }
 
 
@@ -140,7 +147,7 @@ def _cycle_page(
         found=found,
         coming=coming,
         public=[names[code].short_name for code in coming.public],
-        in_groups=_count_words(coming.in_groups),
+        in_groups=_("None") if coming.in_groups.number == 0 else _count_words(coming.in_groups),
         hidden=_hidden_rows(coming),
         changes=_changes(session, coming.changes),
         history=[
@@ -179,15 +186,15 @@ def _changes(session: Session, changes: tuple[ReleaseChange, ...]) -> list[str]:
     return [_(change_words(change, names, groups)) for change in changes]
 
 
-def _withdrawn(session: Session, entry: ReleaseEntry) -> list[tuple[str, str, service.Withdrawal]]:
+def _withdrawn(session: Session, entry: ReleaseEntry) -> list[tuple[str, str, datetime]]:
     """Return the tombstones of a release: of each economy and series the nodes, and since when."""
     names = economies.names(session)
-    found: dict[tuple[str, str, str, object], list[service.Withdrawal]] = {}
+    found: dict[tuple[str, str, str, datetime], list[str]] = {}
     for each in entry.withdrawals:
-        found.setdefault((each.economy, each.version, each.series, each.withdrawn_at), []).append(each)
+        found.setdefault((each.economy, each.series, each.version, each.withdrawn_at), []).append(each.node)
     return [
-        (names[economy].short_name, ", ".join(each.node for each in those), those[0])
-        for (economy, _version, _series, _at), those in found.items()
+        (names[economy].short_name, f"{_(_SERIES[Series(series)])} ({version}): {', '.join(nodes)}", since)
+        for (economy, series, version, since), nodes in found.items()
     ]
 
 
