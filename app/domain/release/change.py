@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from app.domain.benchmark.over_time.change import MINIMUM_SHARE, NoChange
+from app.domain.benchmark.over_time.change import MINIMUM_SHARE
 from app.domain.benchmark.over_time.common_core import Core, Side, core_of
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.release.content import ScoreRow
@@ -20,6 +21,18 @@ from app.domain.scoring.tables import TOLERANCE
 
 NEARLY_WHOLE = 0.95
 """From this coverage on, missing answers are no reason to doubt a change."""
+
+
+class Break(StrEnum):
+    """Why a node of two versions cannot be compared."""
+
+    NODE_IS_NEW = "node_is_new"
+    SCALE_CHANGED = "scale_changed"
+    METHOD_CHANGED = "method_changed"
+    """The node combines its children, or rounds, in another way."""
+    NOTHING_IN_COMMON = "nothing_in_common"
+    QUESTIONS_CHANGED = "questions_changed"
+    """Some of what feeds it is not the same, and the parts that are hold less than 60 % of it, or are questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,7 @@ class Comparability:
     node: str
     share: float
     weighing: Weighing | None
-    reason: NoChange | None
+    reason: Break | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +167,12 @@ def _shares(side: Side, kept: Mapping[str, list[tuple[str, float, bool, bool]]])
 
 def _comparability(core: Core, then: Mapping[str, _Share], now: Mapping[str, _Share], code: str) -> Comparability:
     if code not in core.before.questionnaire.nodes:
-        return Comparability(code, 0.0, None, NoChange.NODE_IS_NEW)
+        return Comparability(code, 0.0, None, Break.NODE_IS_NEW)
     share = min(then[code].same, now[code].same)
     if not core.is_on_one_scale:
-        return Comparability(code, share, None, NoChange.SCALE_CHANGED)
+        return Comparability(code, share, None, Break.SCALE_CHANGED)
     if code not in core.alike:
-        return Comparability(code, share, None, NoChange.METHOD_CHANGED)
+        return Comparability(code, share, None, Break.METHOD_CHANGED)
     if share + TOLERANCE >= 1:
         return Comparability(code, 1.0, None, None)
     parts = [part for part in now[code].whole_parts if part in then[code].whole_parts]
@@ -167,7 +180,7 @@ def _comparability(core: Core, then: Mapping[str, _Share], now: Mapping[str, _Sh
     weighing = _of_parts(core.after.questionnaire, code, parts) if of_parts + TOLERANCE >= MINIMUM_SHARE else None
     if weighing is not None:
         return Comparability(code, of_parts, weighing, None)
-    return Comparability(code, share, None, NoChange.LESS_THAN_60_PERCENT_COMMON if share else NoChange.NOTHING_IN_COMMON)
+    return Comparability(code, share, None, Break.QUESTIONS_CHANGED if share else Break.NOTHING_IN_COMMON)
 
 
 def _of_parts(questionnaire: Questionnaire, code: str, parts: list[str]) -> Weighing | None:
