@@ -88,7 +88,7 @@ def show_indicator(
         pages=pages,
         beside=look.beside,
         beside_options=_beside_options(shown, named),
-        can_compare=shown.series is Series.SELF,
+        can_compare=shown.series is Series.SELF and bool(shown.release.content.pairs),
         groups=[parts.Option(code, title) for code, title in shown.groups],
         series_options=[parts.Option(one.value, _(SERIES_WORDS[one])) for one in shown.all_series],
         weight=_own_weight(shown, chosen),

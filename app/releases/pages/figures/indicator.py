@@ -45,7 +45,7 @@ def indicator(shown: Shown, node: Node, page: int, beside: str) -> Content:
         title=_title(shown, node, page, pages_of(rows)),
         chart=Intervals(lines, shown.questionnaire.scheme.scale, backdrop),
         alt=" ".join(_sentence(shown, row) for row in on_page),
-        how=_how(shown, has_backdrop=backdrop is not None),
+        how=_how(shown, on_page, has_backdrop=backdrop is not None),
         source=shown.release.entry.citation,
         headers=_headers(shown, beside),
         rows=[_row(shown, row, beside, statements) for row in on_page],
@@ -62,11 +62,15 @@ def _title(shown: Shown, node: Node, page: int, pages: int) -> str:
     return words.format(**values)
 
 
-def _how(shown: Shown, *, has_backdrop: bool) -> str:
-    words = [
-        _("A dot is a score; the solid line is where it lies nine times in ten. In the order of the alphabet."),
-        _("A dotted line leads from the score with missing answers worth nothing to the one with them worth everything."),
-    ]
+def _how(shown: Shown, rows: Sequence[ScoreRow], *, has_backdrop: bool) -> str:
+    words = [_("A dot is a score. In the order of the alphabet.")]
+    if any(row.lower is not None for row in rows):
+        words.append(_("The solid line is where a score lies nine times in ten."))
+    else:
+        words.append(_("How sure the scores are was not computed for this release."))
+    if any(is_wide(row) for row in rows):
+        dotted = _("A dotted line leads from the score with missing answers worth nothing to the one with them worth everything.")
+        words.append(dotted)
     if has_backdrop:
         behind = _("The band behind holds the middle half of {group}, the dashed line is its middle.")
         words.append(behind.format(group=shown.group_title))

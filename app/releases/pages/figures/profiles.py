@@ -27,7 +27,7 @@ def profiles(shown: Shown, strand: Strand) -> Content:
         ),
         alt=_("One small profile for each economy, in the order of their names. Every number is in the table below."),
         how=_(
-            "Each bar is a score from 0 to {scale}; the line on it is where the score lies nine times in ten. In the order of the"
+            "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten. In the order of the"
             " alphabet."
         ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
         source=shown.release.entry.citation,
