@@ -44,6 +44,8 @@ class CycleChange:
     economies: tuple[EconomyNames, ...]
     changes: Mapping[tuple[str, str], PublicChange]
     """By node and economy; whoever is not public at the node in both is not among them."""
+    now: Mapping[str, Rows]
+    """The rows of the later release, by economy and node."""
     groups: Mapping[str, tuple[GroupChange, ...]]
 
 
@@ -73,6 +75,7 @@ def get_change(session: Session, questionnaire: str, cycle: str, earlier: str = 
         nodes=nodes,
         economies=tuple(sorted((after.economies[code] for code in moved), key=lambda names: (names.short_name, names.code))),
         changes=changes,
+        now=now,
         groups=_groups(session, before, after, nodes),
     )
 
