@@ -46,6 +46,7 @@ from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
+from app.releases import pages as releases_pages
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
@@ -176,7 +177,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(api.router, prefix="/api/v1")
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
-        *(scores_pages, benchmarks_pages, reports_pages, offline_pages, authoring_pages),
+        *(scores_pages, benchmarks_pages, releases_pages, reports_pages, offline_pages, authoring_pages),
     )
     for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)

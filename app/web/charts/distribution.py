@@ -17,7 +17,7 @@ _LABEL_ABOVE = 34
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One line of a distribution. Without `minimum` and `maximum`, no whiskers are drawn; without figures, the `reason` stands."""
+    """One line. Without `minimum` and `maximum`, no whiskers are drawn; without figures, the `reason` stands there."""
 
     label: str
     q1: float | None = None

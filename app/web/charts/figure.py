@@ -16,8 +16,8 @@ from app.web.i18n import gettext as _
 class Content:
     """What a figure shows. `source` and `notes` are written into the picture, as is the `title`.
 
-    `alt` tells what it shows, in full; `how`, how to read it. `rows` are the cells of its table, as `data_table` takes them, with a
-    reason for every absent number; `exact` holds the same numbers unrounded, under `exact_headers`, for the CSV.
+    `alt` tells what it shows, in full; `how`, how to read it. `rows` are the cells of its table, as `data_table` takes them, with
+    a reason for every absent number; `exact` holds the same numbers unrounded, under `exact_headers`, for the CSV.
     """
 
     title: str
@@ -40,8 +40,8 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure in its place. Its files lie at `address` with an ending, and `query` says what is drawn: permanent where it names a
-    release. `name` is unique in its page; `permalink` is the absolute address of the page, with what is looked at.
+    """A figure in its place. Its files lie at `address` with an ending, and `query` says what is drawn: permanent where it names
+    a release. `name` is unique in its page; `permalink` is the absolute address of the page, with what is looked at.
     """
 
     content: Content
@@ -74,9 +74,8 @@ class Figure:
     @property
     def citation(self) -> str:
         """Return the sentence to cite this figure by."""
-        return _("{title}. In: {source} {address}").format(
-            title=self.content.title, source=self.content.source, address=self.place
-        )
+        words = _("{title}. In: {source} {address}")
+        return words.format(title=self.content.title, source=self.content.source, address=self.place)
 
     def _file(self, ending: str, more: Mapping[str, str]) -> str:
         query = {**{name: value for name, value in self.query.items() if value}, **more}

@@ -1,4 +1,4 @@
-"""Scores with how sure they are, one named line each: a mark, its interval, and from floor to ceiling where answers are missing."""
+"""Scores with how sure they are, one named line each: mark, interval, and floor to ceiling where answers are missing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LABEL_ABOVE = 22
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """One line. `lower` and `upper`: where the score lies in nine of ten replicates. `floor` and `ceiling`: with every missing answer
-    worth nothing, or everything; None where that need not be shown. Without a score, the `reason` stands there.
+    """One line. `lower` and `upper`: where the score lies in nine of ten replicates. `floor` and `ceiling`: with every missing
+    answer worth nothing, or everything; None where that need not be shown. Without a score, the `reason` stands there.
     `is_hollow`: drawn as an outline, such as the one to compare with, or an earlier cycle.
     """
 
@@ -49,7 +49,7 @@ class Intervals:
     backdrop: Backdrop | None = None
 
     def plot(self, look: Look) -> alt.LayerChart:
-        """Draw the group's half behind, floors to ceilings (dotted), intervals (solid, with ends), and the scores with figures."""
+        """Draw the group's half behind, floors to ceilings (dotted), intervals (solid, with ends), and scores with figures."""
         rows = [{name: getattr(line, name) for name in Interval.__slots__} for line in self.lines]
         base, words = line_chart(rows, look, _STEP_NARROW if look.is_narrow else _STEP, label_above=_LABEL_ABOVE)
         return alt.LayerChart(layer=[*self._behind(look), *self._ranges(base, look), *self._scores(base, look), *words])

@@ -1,10 +1,11 @@
-"""What charts of named lines share: a name at each line (above it on a phone), a scale below, and a reason where nothing is drawn."""
+"""What charts of named lines share: a name at each line (above it on a phone), a scale, a reason where nothing is drawn."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
+from typing import Literal
 
 import altair as alt
 
@@ -38,11 +39,17 @@ def line_chart(rows: Rows, look: Look, step: int, *, label_above: int) -> tuple[
         y=alt.Y("line:O", scale=alt.Scale(domain=list(range(len(shown)))), title=None, axis=axis)
     )
     edge = base.encode(x=alt.value("width" if look.is_right_to_left else 0))
-    align = "right" if look.is_right_to_left else "left"
+    align: Literal["left", "right"] = "right" if look.is_right_to_left else "left"
     words = [
         edge.transform_filter("datum.reason != ''")
         .mark_text(
-            align=align, fontSize=12, fontStyle="italic", color=look.colours.quiet, lineBreak="\n", dx=4, baseline="middle"
+            align=align,
+            fontSize=12,
+            fontStyle="italic",
+            color=look.colours.quiet,
+            lineBreak="\n",
+            dx=-4 if look.is_right_to_left else 4,
+            baseline="middle",
         )
         .encode(text="reason:N")
     ]

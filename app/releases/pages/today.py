@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.benchmarks import service
-from app.benchmarks.service import BenchmarkEntry, CellEntry, Filters, Overview, ScoreEntry
+from app.benchmarks.service import CellEntry, Filters, Overview, ScoreEntry
+from app.benchmarks.words import SERIES_WORDS, SUPPRESSION_WORDS
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.scoring.normalise import Series
 from app.economies import references
@@ -22,7 +23,7 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.kit.say import Quoted
 from app.web import filters, parts
-from app.web.charts import Spread, distribution_svg
+from app.web.charts.distribution import Spread, distribution_svg
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.frame import Crumb
@@ -33,17 +34,6 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/benchmarks")
 
-SUPPRESSION_WORDS = {
-    "too_few": mark("Not shown: fewer than five economies share it"),
-    "below_two_thirds": mark("Not shown: fewer than two thirds of all share it"),
-    "differencing": mark("Not shown: it could give one economy's score away"),
-    "recent_change": mark("Not shown for now: too few economies changed since it was last shown"),
-}
-SERIES_WORDS = {
-    Series.SELF: mark("As answered"),
-    Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
-    Series.REVIEWED: mark("As reviewed"),
-}
 _MOST_ECONOMIES = 400
 
 Code = Annotated[str, Path(max_length=64)]
