@@ -37,14 +37,14 @@ _HEADERS = (
     *("node", "title", "kind", "code", "name", "score", "lower", "upper", "coverage", "floor", "ceiling", "q1", "median", "q3"),
     *("n", "reason"),
 )
-Codes = Annotated[list[Annotated[str, Field(max_length=1_000)]], Field(max_length=400)]
+Codes = list[Annotated[str, Field(max_length=1_000)]]
 
 
 class Chosen(Wish):
     """Whom a reader wants to put side by side."""
 
-    economy: Codes = []
-    group: Codes = []
+    economy: Codes = Field(default_factory=list, max_length=400)
+    group: Codes = Field(default_factory=list, max_length=400)
 
 
 class ChosenPicture(PictureWish, Chosen):
