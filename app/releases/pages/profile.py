@@ -132,8 +132,8 @@ def _content(face: Face, profile: Profile, figures: Figures) -> Content:
     )
     how = _(
         "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten. A hollow "
-        "circle is the score as supported by evidence, a hollow square the one as reviewed. A dotted line shows how far missing answers "
-        "could move it. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
+        "circle is the score as supported by evidence, a hollow square the one as reviewed. A dotted line shows how far "
+        "missing answers could move it. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
     ).format(group=group, scale=figures.scale)
     return Content(
         title=title,
