@@ -14,7 +14,7 @@ from app.economies import service as economies
 from app.economies.references import Figure
 from app.economies.service import EconomyNames
 from app.kit.errors import NotFound
-from app.releases.of_cycle import Rows, get_of_cycle, rows_by_economy
+from app.releases.of_cycle import Rows, get_of_cycle, in_order, rows_by_economy
 from app.releases.service import PublishedRelease
 
 
@@ -44,13 +44,12 @@ def get_beside(session: Session, questionnaire: str, cycle: str, series: str = "
         raise NotFound("series")
     own = [each for each in reference_series(document) if each in titles]
     chosen = series or next(iter([*own, *(code for code, _ in known)]), "")
-    names = [release.economies[code] for code in codes]
     return Beside(
         release=release,
         questionnaire=document,
         series=known,
         chosen=chosen,
-        economies=tuple(sorted(names, key=lambda each: (each.short_name, each.code))),
+        economies=tuple(in_order(release, codes)),
         figures={figure.economy: figure for figure in found if figure.series == chosen},
         rows=rows_by_economy(release, version=release.entry.version),
     )

@@ -10,13 +10,12 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.domain.questionnaire.document import Node
-from app.domain.release.change import PublicChange
 from app.infra.language import speaking
 from app.kit import csv_text
 from app.kit.errors import NotFound
 from app.releases import changes, of_cycle
 from app.releases.changes import CycleChange, GroupChange
-from app.releases.pages.changed import break_words, signed
+from app.releases.pages.changed import break_words, said, signed
 from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish, percent
 from app.web import parts
 from app.web.charts.answering import FileEnding, file_of
@@ -154,7 +153,7 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
                 economy=names.short_name,
                 then=figures.number(change.before or 0),
                 now=figures.number(change.after or 0),
-                note=_said(change),
+                note=said(change),
             )
             for names, change in moved
         ),
@@ -167,7 +166,7 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
                 figures.number(change.before or 0),
                 figures.number(change.after or 0),
                 signed(figures, change.change or 0),
-                _said(change),
+                said(change),
             ]
             for names, change in moved
         ],
@@ -189,18 +188,6 @@ def _standing(found: CycleChange, node: Node, figures: Figures, economy: str, la
         is_joined=True,
         score_words=signed(figures, change.change or 0),
     )
-
-
-def _said(change: PublicChange) -> str:
-    """Say how sure a change is, and what else may lie behind it."""
-    words = {
-        True: _("Clear: the two intervals lie apart"),
-        False: _("Cannot be told from no change: the two intervals overlap"),
-        None: _("How sure it is was not computed"),
-    }[change.is_clear]
-    if change.is_partial:
-        return _("{words}. Some answers are missing, so part of it may be theirs").format(words=words)
-    return words
 
 
 def _comparable(found: CycleChange, node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.release.change import Break, Comparability
+from app.domain.release.change import Break, Comparability, PublicChange
 from app.releases.pages.face import Figures, percent
 from app.web.i18n import gettext as _
 from app.web.i18n import mark
@@ -22,6 +22,18 @@ def signed(figures: Figures, value: float) -> str:
     if shown.startswith("-"):
         return shown.replace("-", _MINUS)
     return f"+{shown}" if float(shown) else shown
+
+
+def said(change: PublicChange) -> str:
+    """Say how sure a change is, and what else may lie behind it."""
+    words = {
+        True: _("Clear: the two intervals lie apart"),
+        False: _("Cannot be told from no change: the two intervals overlap"),
+        None: _("How sure it is was not computed"),
+    }[change.is_clear]
+    if change.is_partial:
+        return _("{words}. Some answers are missing, so part of it may be theirs").format(words=words)
+    return words
 
 
 def break_words(known: Comparability) -> str:

@@ -15,7 +15,7 @@ from app.domain.scoring.normalise import Series
 from app.infra.language import speaking
 from app.kit import csv_text
 from app.releases import profiles
-from app.releases.pages.changed import signed
+from app.releases.pages.changed import said, signed
 from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish
 from app.releases.pages.reference_rows import reference_rows
 from app.releases.profiles import Earlier, Profile
@@ -101,6 +101,7 @@ def show_profile(
         earlier=[_earlier_part(face, figures, each) for each in profile.earlier if each.changes],
         references=reference_rows(profile.figures, {names.code: names}, with_economy=False),
         scale=figures.scale,
+        is_own=profile.is_own,
     )
 
 
@@ -276,6 +277,7 @@ def _earlier_part(face: Face, figures: Figures, earlier: Earlier) -> EarlierPart
             figures.number(change.before or 0),
             figures.number(change.after or 0),
             signed(figures, change.change or 0),
+            said(change),
         ]
         for code, change in earlier.changes.items()
         if code in {node.code for _, nodes in face.tiers for node in nodes}

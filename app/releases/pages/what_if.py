@@ -16,6 +16,7 @@ from app.infra.language import speaking
 from app.kit import csv_text
 from app.kit.errors import FieldProblem, Invalid
 from app.releases import what_ifs
+from app.releases.pages.changed import signed
 from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish, percent
 from app.releases.what_ifs import Outcome, WhatIf
 from app.web import filters, parts
@@ -33,6 +34,7 @@ router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
 
 _FIELD = "weight."
 _LONGEST = 12
+MOST_DRAWN = 40
 _MOST_WEIGHT = 100
 _HEADERS = (
     "economy",
@@ -214,28 +216,38 @@ def _figure(request: Request, face: Face, found: WhatIf, figures: Figures, typed
 def _content(face: Face, found: WhatIf, figures: Figures) -> Content:
     title = _("Your what-if, not an official score: {whole}").format(whole=_whole(face, found.published))
     computed = [outcome for outcome in found.outcomes if outcome.what_if is not None]
+    drawn, is_official = computed[:MOST_DRAWN], found.published.node is not None
+    start = _("the published score") if is_official else _("what equal weights would give")
     how = _(
-        "A filled circle is the score under your weights, a hollow circle the published one where there is one. Scale from 0 to "
-        "{scale}. Only economies that show every part are drawn; they stand in the order of their names."
-    ).format(scale=figures.scale)
+        "A filled circle is the score under your weights, a hollow circle {start}. Only economies that show every part are drawn, "
+        "in the order of their names. Scale from 0 to {scale}."
+    ).format(start=start, scale=figures.scale)
+    if len(drawn) < len(computed):
+        how += " " + _("The first {count} are drawn; the numbers below hold all of them.").format(count=len(drawn))
     lines = tuple(
         Standing(
             outcome.economy.short_name,
             score=outcome.what_if,
-            second=outcome.official.score if outcome.official else None,
+            second=outcome.before,
             score_words="" if outcome.what_if is None else figures.number(outcome.what_if),
         )
-        for outcome in computed
+        for outcome in drawn
     )
     return Content(
         title=title,
         chart=Standings((Panel("", lines),), face.questionnaire.scheme.scale),
-        alt=f"{title}. " + " ".join(f"{each.economy.short_name}: {figures.number(each.what_if or 0)}." for each in computed),
+        alt=f"{title}. " + " ".join(f"{each.economy.short_name}: {figures.number(each.what_if or 0)}." for each in drawn),
         how=how,
         source=_("Weights: {weights}. Computed for one reader from {source}").format(
             weights=_shares(face, found.wanted), source=face.source
         ),
-        headers=[_("Economy"), _("Published"), _("Your what-if"), _("Difference"), _("Band")],
+        headers=[
+            _("Economy"),
+            _("Published") if is_official else _("Equal weights"),
+            _("Your what-if"),
+            _("Difference"),
+            _("Band"),
+        ],
         rows=[_row(figures, each) for each in found.outcomes],
         exact_headers=_HEADERS,
         exact=[_exact(each) for each in found.outcomes],
@@ -244,17 +256,14 @@ def _content(face: Face, found: WhatIf, figures: Figures) -> Content:
 
 
 def _row(figures: Figures, outcome: Outcome) -> list[object]:
-    official = outcome.official.score if outcome.official else None
-    published = figures.number(official) if official is not None else _("None")
-    if outcome.what_if is None:
+    if outcome.what_if is None or outcome.before is None:
+        published = figures.score(outcome.official)
         return [outcome.economy.short_name, published, _("Not computed: not every part is shown with a score"), None, None]
-    difference = None if official is None else outcome.what_if - official
-    shown = "" if difference is None else figures.number(difference)
     return [
         outcome.economy.short_name,
-        published,
+        figures.number(outcome.before),
         figures.number(outcome.what_if),
-        shown.replace("-", "\u2212") if shown.startswith("-") else shown or None,
+        signed(figures, outcome.what_if - outcome.before),
         _band(figures, outcome),
     ]
 
@@ -267,10 +276,10 @@ def _band(figures: Figures, outcome: Outcome) -> str | None:
 
 
 def _exact(outcome: Outcome) -> list[csv_text.Cell]:
-    official = outcome.official.score if outcome.official else None
-    moved = None if official is None or outcome.what_if is None else outcome.what_if - official
+    before, after = outcome.before, outcome.what_if
+    moved = None if before is None or after is None else after - before
     bands = (each.code if each else None for each in (outcome.band_before, outcome.band))
-    return [outcome.economy.code, outcome.economy.short_name, official, outcome.what_if, moved, *bands, outcome.held]
+    return [outcome.economy.code, outcome.economy.short_name, before, after, moved, *bands, outcome.held]
 
 
 def _moved(found: WhatIf) -> str:

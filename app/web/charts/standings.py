@@ -95,16 +95,17 @@ class Standings:
     def _marks(self, base: alt.Chart, look: Look) -> Sequence[alt.Chart]:
         colours = look.colours
 
-        def points(name: str, shape: str, fill: str) -> alt.Chart:
+        def points(name: str, shape: str, fill: str, size: int = 85) -> alt.Chart:
             known = base.transform_filter(f"isValid(datum.{name})")
-            mark = known.mark_point(shape=shape, size=85, strokeWidth=2, color=colours.ink, fill=fill, opacity=1)
+            mark = known.mark_point(shape=shape, size=size, strokeWidth=2, color=colours.ink, fill=fill, opacity=1)
             marked: alt.Chart = mark.encode(x=self._x(name))
             return marked
 
         words = base.transform_filter("isValid(datum.score)").mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=-19)
         return [
-            points("third", "square", colours.ground),
-            points("second", "circle", colours.ground),
+            # Larger than what they may lie behind, so that equal scores show as a ring.
+            points("third", "square", colours.ground, 260),
+            points("second", "circle", colours.ground, 190),
             points("score", "circle", colours.ink),
             words.encode(x=self._x("score"), text="score_words:N"),
         ]
