@@ -16,7 +16,7 @@ from app.economies import service as economies
 from app.economies.service import EconomyNames
 from app.kit.errors import NotFound
 from app.releases import service
-from app.releases.of_cycle import Rows, get_of_cycle, list_earlier, rows_by_economy
+from app.releases.of_cycle import Rows, get_of_cycle, in_order, list_earlier, rows_by_economy
 from app.releases.service import PublishedRelease, ReleaseEntry
 
 
@@ -44,6 +44,8 @@ class CycleChange:
     economies: tuple[EconomyNames, ...]
     changes: Mapping[tuple[str, str], PublicChange]
     """By node and economy; whoever is not public at the node in both is not among them."""
+    now: Mapping[str, Rows]
+    """The rows of the later release, by economy and node."""
     groups: Mapping[str, tuple[GroupChange, ...]]
 
 
@@ -71,8 +73,9 @@ def get_change(session: Session, questionnaire: str, cycle: str, earlier: str = 
         earlier=tuple(entries),
         questionnaire=after.questionnaire,
         nodes=nodes,
-        economies=tuple(sorted((after.economies[code] for code in moved), key=lambda names: (names.short_name, names.code))),
+        economies=tuple(in_order(after, moved)),
         changes=changes,
+        now=now,
         groups=_groups(session, before, after, nodes),
     )
 

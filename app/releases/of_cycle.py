@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
@@ -51,6 +51,10 @@ def rows_by_economy(
 
 
 def public_economies(release: PublishedRelease, version: str | None = None) -> list[EconomyNames]:
-    """Return the economies of which a release shows anything, in the order of their names."""
-    codes = {row.economy for row in release.content.scores if version in {None, row.version}}
-    return sorted((release.economies[code] for code in codes), key=lambda names: (names.short_name, names.code))
+    """Return the economies of which a release shows anything, in the order of lists."""
+    return in_order(release, {row.economy for row in release.content.scores if version in {None, row.version}})
+
+
+def in_order(release: PublishedRelease, codes: Collection[str]) -> list[EconomyNames]:
+    """Return economies in the order of lists: APEC's own order of names, then the others by name."""
+    return [names for code, names in release.economies.items() if code in codes]

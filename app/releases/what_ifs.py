@@ -21,12 +21,14 @@ from app.releases.service import PublishedRelease
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One public economy under a reader's weights. `official`: its published row, None where the scheme has no such score or
-    the economy shows none. `what_if` is None where a part is not shown or has no score. `held`: the share of drawn weightings
+    the economy shows none. `before`: the whole under the published weights, or under equal ones where there are none; it and
+    `what_if` are None where a part is not shown or has no score. `held`: the share of drawn weightings
     under which it keeps the band of the published weights; `band_before`: that band, from scores alone, without what may hold
     an economy back from it."""
 
     economy: EconomyNames
     official: ScoreRow | None
+    before: float | None
     what_if: float | None
     band: Band | None
     band_before: Band | None
@@ -102,5 +104,5 @@ def _outcome(
     # A score that is held back for its coverage stays so, whatever the weights.
     is_held_back = weighing.node is not None and (official is None or official.score is None)
     if is_held_back or score is None or before is None:
-        return Outcome(economy, official, None, None, None, None)
-    return Outcome(economy, official, score, band_of(bands, score), band_of(bands, before), held)
+        return Outcome(economy, official, None, None, None, None, None)
+    return Outcome(economy, official, before, score, band_of(bands, score), band_of(bands, before), held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.releases.pages import cycle, front, indicators, listing, today
+from app.releases.pages import cycle, faces, front, indicators, listing, today
 from app.releases.pages.figures import files
 
 router = APIRouter(include_in_schema=False)
@@ -13,4 +13,5 @@ router.include_router(listing.router)
 router.include_router(today.router)
 router.include_router(files.router)
 router.include_router(indicators.router)
+router.include_router(faces.router)
 router.include_router(cycle.router)
