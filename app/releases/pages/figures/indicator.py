@@ -8,16 +8,23 @@ from app.domain.questionnaire.document import Node
 from app.domain.release.compare import CERTAIN, probabilities
 from app.domain.release.content import ScoreRow
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.tables import TOLERANCE
 from app.releases.of_cycle import public_economies
+from app.releases.pages.face import NEARLY_WHOLE
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown
-from app.releases.pages.words import GRADE_WORDS, band, is_wide, number, percent, reason, span
 from app.web import parts
 from app.web.charts.figure import Content
 from app.web.charts.intervals import Backdrop, Interval, Intervals
 from app.web.i18n import gettext as _
 
 LINES_A_PAGE = 30
+
+
+def is_wide(row: ScoreRow) -> bool:
+    """Say whether so much is missing that the score must be shown from floor to ceiling."""
+    is_missing_much = row.score is not None and row.coverage + TOLERANCE < NEARLY_WHOLE
+    return is_missing_much and row.floor is not None and row.ceiling is not None
 
 
 def scores_at(shown: Shown, node: Node) -> list[ScoreRow]:
@@ -63,7 +70,7 @@ def _title(shown: Shown, node: Node, page: int, pages: int) -> str:
 
 
 def _how(shown: Shown, rows: Sequence[ScoreRow], *, has_backdrop: bool) -> str:
-    words = [_("A dot is a score. In the order of the alphabet.")]
+    words = [_("A dot is a score. Economies stand in the order of their names.")]
     if any(row.lower is not None for row in rows):
         words.append(_("The solid line is where a score lies nine times in ten."))
     else:
@@ -81,16 +88,16 @@ def _how(shown: Shown, rows: Sequence[ScoreRow], *, has_backdrop: bool) -> str:
 def _line(shown: Shown, row: ScoreRow, beside: str) -> Interval:
     name, floor, ceiling = shown.name(row.economy), *((row.floor, row.ceiling) if is_wide(row) else (None, None))
     if row.score is None:
-        return Interval(name, reason=reason(row))
-    words = number(row.score, shown.questionnaire) or ""
+        return Interval(name, reason=shown.said.reason(row))
+    words = shown.said.number(row.score)
     return Interval(name, row.score, row.lower, row.upper, floor, ceiling, words, is_hollow=row.economy == beside)
 
 
 def _sentence(shown: Shown, row: ScoreRow) -> str:
     if row.score is None:
-        return _("{title}: {reason}.").format(title=shown.name(row.economy), reason=reason(row))
-    between = span(row.lower, row.upper, shown.questionnaire)
-    values = {"title": shown.name(row.economy), "score": number(row.score, shown.questionnaire), "span": between}
+        return _("{title}: {reason}.").format(title=shown.name(row.economy), reason=shown.said.reason(row))
+    between = shown.said.span(row.lower, row.upper)
+    values = {"title": shown.name(row.economy), "score": shown.said.number(row.score), "span": between}
     return (_("{title}: {score}, {span} nine times in ten.") if between else _("{title}: {score}.")).format(**values)
 
 
@@ -103,25 +110,19 @@ def _headers(shown: Shown, beside: str) -> tuple[str, ...]:
 
 
 def _row(shown: Shown, row: ScoreRow, beside: str, statements: Mapping[str, str]) -> list[object]:
-    document = shown.questionnaire
+    figures = shown.said
     said: list[object] = [
         parts.Cell(shown.name(row.economy), shown.address(f"/economies/{row.economy}")),
-        reason(row) if row.score is None else number(row.score, document),
-        span(row.lower, row.upper, document) or _("Not computed"),
-        _if_all_were_answered(shown, row),
-        percent(row.coverage),
-        band(row, document),
-        _(GRADE_WORDS[row.grade]) if row.grade else _("Not graded"),
+        figures.score(row),
+        figures.interval(row) or None,
+        figures.ends(row) or (_("Hardly anything is missing") if row.score is not None else None),
+        figures.coverage(row),
+        figures.band(row) or None,
+        figures.grade(row) or None,
     ]
     if beside:
         said.append(_beside(row, beside, statements))
     return said
-
-
-def _if_all_were_answered(shown: Shown, row: ScoreRow) -> str | None:
-    if row.score is None or not is_wide(row):
-        return _("Nearly all is answered") if row.score is not None and row.floor is not None else None
-    return span(row.floor, row.ceiling, shown.questionnaire)
 
 
 def _beside(row: ScoreRow, beside: str, statements: Mapping[str, str]) -> str | None:
