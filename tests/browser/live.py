@@ -71,6 +71,7 @@ from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
+from tests.browser.release_places import release_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
 from tests.offline.books import filled
@@ -154,8 +155,8 @@ class LiveServer:
         with self.database.write() as session:
             sign_off.reopen(session, self.actor(Role.COORDINATOR), review, "A figure came in late.")
 
-    def share(self, members: Sequence[str], cycle: str, audience: Audience) -> None:
-        """Submit generated reviews of some economies, and show every section of them."""
+    def share(self, members: Sequence[str], cycle: str, audience: Audience) -> dict[str, UUID]:
+        """Submit generated reviews of some economies, show every section of them, and return them."""
         raw = generated_answers(self.questionnaire, list(members), "browser tests")
         shown = {section.code: audience for section in self.questionnaire.sections}
         with self.database.write() as session:
@@ -163,6 +164,7 @@ class LiveServer:
             for economy, review in done.reviews.items():
                 consents.give(session, COMMAND_LINE, review, economy, shown)
             refresh(session, economies.get_cycle(session, CODE, cycle).id)
+        return dict(done.reviews)
 
     def workbook(self, review: UUID) -> bytes:
         """Download our economy's review, as its coordinator."""
@@ -402,6 +404,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= peer_places(live)
     found |= move_places(live)
     found |= cycle_places(live)
+    found |= release_places(live)
     return found | draft_places(live)
 
 

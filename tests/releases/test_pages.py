@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -39,8 +40,8 @@ def as_official(database: Database, settings: Settings, scene: Scene) -> Callabl
 
 
 def names(scene: Scene, codes: tuple[str, ...] | list[str]) -> list[str]:
-    known = dict(scene.rows("SELECT code, short_name FROM economy"))  # type: ignore[arg-type]  # two columns
-    return [str(known[code]) for code in codes]
+    known = {str(code): str(name) for code, name in scene.rows("SELECT code, short_name FROM economy")}
+    return [known[code] for code in codes]
 
 
 def cards_of(page: str) -> list[str]:
@@ -154,7 +155,7 @@ def test_what_was_taken_back_is_told_of_and_shown_no_more(shared: Scene, reader:
     leaving = names(shared, PUBLIC[:1])[0]
     before = reader.get(f"{PAGE}/figures/indicator.csv?node=A&release={CYCLE}.1.0")
     review = shared.rows("SELECT id FROM review WHERE economy = :economy", economy=PUBLIC[0])[0][0]
-    shared.consent(PUBLIC[0], __import__("uuid").UUID(str(review)), "private")
+    shared.consent(PUBLIC[0], UUID(str(review)), "private")
 
     page = reader.get(f"{PAGE}?release={CYCLE}.1.0").text
     after = reader.get(
@@ -259,7 +260,7 @@ def test_the_numbers_of_a_figure_are_those_of_the_release(shared: Scene, reader:
     ("path", "most"),
     [
         ("/benchmarks", 10),
-        (PAGE, 12),
+        (PAGE, 13),
         (f"{PAGE}/indicators/A", 9),
         (f"{PAGE}/figures/distribution.csv", 9),
         (f"{PAGE}/today", 26),
