@@ -10,8 +10,10 @@ from app.economies.service import EconomyNames
 from app.releases.of_cycle import public_economies
 from app.releases.pages.shown import Shown, Strand
 from app.web.i18n import gettext as _
+from app.web.i18n import mark
 
 CARDS_A_PAGE = 12
+GRADES = {"A": mark("evidence A"), "B": mark("evidence B"), "C": mark("evidence C")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _bar(shown: Shown, node: Node, row: ScoreRow | None) -> BarView:
     if row is None or row.score is None:
         return BarView(node.title, None, said.score(row), 0, None, None)
     answered = _("{share} answered").format(share=said.coverage(row))
-    evidence = _("evidence {grade}").format(grade=row.grade) if row.grade else ""
+    evidence = _(GRADES[row.grade]) if row.grade in GRADES else ""
     notes = [said.span(row.lower, row.upper), said.band(row), answered, evidence]
     return BarView(
         title=node.title,

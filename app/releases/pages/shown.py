@@ -14,6 +14,7 @@ from app.benchmarks.refresh import EVERYBODY, whole_group
 from app.domain.questionnaire.document import Node, Questionnaire, Tier
 from app.domain.release.content import CellRow
 from app.domain.scoring.normalise import Series
+from app.infra.times import day
 from app.kit.errors import NotFound
 from app.releases.of_cycle import Rows, get_of_cycle, rows_by_economy
 from app.releases.pages.face import Code, Figures
@@ -81,6 +82,19 @@ class Shown:
     def cycle_title(self) -> str:
         """Return the title of the cycle."""
         return self.release.entry.cycle_title
+
+    @property
+    def source(self) -> str:
+        """Return what figures are cited by, in the reader's language: the release, its day and its licence."""
+        entry = self.release.entry
+        words = _("{title}, {cycle}, release {number} of {day}. {licence}.")
+        return words.format(
+            title=self.questionnaire.title,
+            cycle=entry.cycle_title,
+            number=entry.number,
+            day=day(entry.released_at.date()),
+            licence=entry.licence,
+        )
 
     @property
     def frozen(self) -> dict[str, str]:

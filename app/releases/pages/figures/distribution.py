@@ -25,7 +25,7 @@ def distribution(shown: Shown, strand: Strand) -> Content:
             "Each box holds the middle half of the economies; the bar in it is the middle one. A line leads to the lowest and the"
             " highest where they are shown. Scale from 0 to {scale}."
         ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
-        source=shown.release.entry.citation,
+        source=shown.source,
         headers=(
             *(_("Pillar or indicator"), _("Economies"), _("Lowest"), _("Lower quarter"), _("Middle"), _("Upper quarter")),
             *(_("Highest"), _("Band or note")),

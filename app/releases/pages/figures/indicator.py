@@ -53,7 +53,7 @@ def indicator(shown: Shown, node: Node, page: int, beside: str) -> Content:
         chart=Intervals(lines, shown.questionnaire.scheme.scale, backdrop),
         alt=" ".join(_sentence(shown, row) for row in on_page),
         how=_how(shown, on_page, has_backdrop=backdrop is not None),
-        source=shown.release.entry.citation,
+        source=shown.source,
         headers=_headers(shown, beside),
         rows=[_row(shown, row, beside, statements) for row in on_page],
         numeric_columns=(1,),

@@ -29,7 +29,7 @@ def profiles(shown: Shown, strand: Strand) -> Content:
             "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten. Economies"
             " stand in the order of their names."
         ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
-        source=shown.release.entry.citation,
+        source=shown.source,
         headers=(_("Economy"), *(node.title for node in strand.nodes)),
         rows=[
             [
