@@ -24,9 +24,6 @@ _QUESTIONNAIRE = {"format", "code", "version", "sections"}
 class BadBundle(Conflict):
     """A file that is no bundle of a release."""
 
-    code = "bad_bundle"
-    title = "This file cannot be read"
-
 
 @dataclass(frozen=True, slots=True)
 class PublicFile:
@@ -48,7 +45,7 @@ def read_public_file(raw: bytes) -> PublicFile:
     except BadArchive as error:
         message = "This file is damaged, or no zip file. Download it again."
         raise BadBundle(message) from error
-    except (KeyError, ValueError, TypeError) as error:  # among them: a part that is no UTF-8, no JSON, or without a column
+    except (LookupError, ValueError, TypeError) as error:  # among them: a part that is no UTF-8, no JSON, or without a column
         message = "This file is neither a sealed record nor a bundle of a release. Name another file."
         raise BadBundle(message) from error
 
@@ -57,13 +54,13 @@ def _read(texts: Mapping[str, str]) -> PublicFile:
     found = [json.loads(text) for name, text in texts.items() if name.endswith(".json")]
     objects = [each for each in found if isinstance(each, dict)]
     documents = [Questionnaire.model_validate(each) for each in objects if each.keys() >= _QUESTIONNAIRE]
-    release = next(each for each in objects if {"checksum", "number"} <= each.keys())
+    checksums = [str(each["checksum"]) for each in objects if "checksum" in each]
     content = ReleaseContent(
         scores=tuple(_SCORES.validate_python(_rows(texts["scores.csv"], ScoreRow.__slots__), strict=False)),
         cells=tuple(_CELLS.validate_python(_rows(texts["cells.csv"], CellRow.__slots__), strict=False)),
         pairs=tuple(_PAIRS.validate_python(_rows(texts.get("pairs.csv", ""), PairRow.__slots__), strict=False)),
     )
-    return PublicFile(content, {document.version: document for document in documents}, str(release["checksum"]))
+    return PublicFile(content, {document.version: document for document in documents}, checksums[0])
 
 
 def _rows(text: str, fields: Iterable[str]) -> list[dict[str, str | None]]:

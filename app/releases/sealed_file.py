@@ -37,9 +37,6 @@ questionnaires/       the versions that were answered
 class BadSealedFile(Conflict):
     """A file that is no sealed record, or is damaged."""
 
-    code = "bad_sealed_file"
-    title = "This file cannot be read"
-
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:

@@ -69,6 +69,7 @@ from app.teamwork.state import Place
 from tests.browser.carried_over import carried_over
 from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
+from tests.browser.few_places import few_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.browser.release_places import release_places
@@ -404,7 +405,8 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= peer_places(live)
     found |= move_places(live)
     found |= cycle_places(live)
-    found |= release_places(live)
+    found |= release_places(live, CODE, SHARING)
+    found |= few_places(live)
     return found | draft_places(live)
 
 

@@ -320,6 +320,8 @@ WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
 INVITING = f"{CYCLE_OF}/participants/{{economy}}/invite"
 REOPEN = press("Open this cycle again")
+RELEASES_OF = "/admin/releases/{questionnaire}/{cycle}"
+RELEASE = f"{RELEASES_OF}/{{number}}"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
 PREVIEW = f"{DRAFT}/preview"
@@ -360,15 +362,15 @@ VISITS = [
     Visit("release, all unfolded", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}", act=unfold_all),
     Visit("release, another tier, page 2", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?tier=enabling&page=2"),
     Visit("release of one pillar", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?node=B1&series=evidence_supported"),
-    Visit("release that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{released_cycle}}"),
-    Visit("older release, with tombstones", CYCLE_PAGE, f"/benchmarks/{CODE}/{{released_cycle}}?release={{released_cycle}}.1.0"),
+    Visit("release that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{few_cycle}}"),
+    Visit("older release, with tombstones", CYCLE_PAGE, f"/benchmarks/{CODE}/{{few_cycle}}?release={{few_cycle}}.1.0"),
     Visit("release that there is not", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?release={CYCLE}.99.0", status=404),
     Visit("live figures of today", TODAY_PAGE, f"/benchmarks/{CODE}/{CYCLE}/today"),
     Visit("live figures of one pillar", TODAY_PAGE, f"/benchmarks/{CODE}/{CYCLE}/today?node=B1&series=evidence_supported"),
     Visit("live figures, not released, suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{small_cycle}}"),
     Visit("one indicator across economies", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1", act=unfold_all),
     Visit("one indicator beside an economy", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1?beside=NZL", act=unfold_all),
-    Visit("one indicator of few economies", INDICATOR, f"/benchmarks/{CODE}/{{released_cycle}}/indicators/B1"),
+    Visit("one indicator of few economies", INDICATOR, f"/benchmarks/{CODE}/{{few_cycle}}/indicators/B1"),
     Visit("questionnaires", "/questionnaires", "/questionnaires"),
     Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
     Visit("versions compared", COMPARED, "/questionnaires/moving/compare", act=unfold_words),
@@ -675,6 +677,20 @@ VISITS = [
         press("Make this group"),
         is_error=True,
     ),
+    Visit("releases", "/admin/releases", "/admin/releases", ADMINISTRATOR),
+    Visit("releases of a cycle", RELEASES_OF, f"/admin/releases/{CODE}/{{released_cycle}}", ADMINISTRATOR),
+    Visit("releases, nothing shown", RELEASES_OF, f"/admin/releases/{CODE}/{{empty_cycle}}", ADMINISTRATOR),
+    Visit(
+        "releases, refused",
+        RELEASES_OF,
+        f"/admin/releases/{CODE}/{{released_cycle}}",
+        ADMINISTRATOR,
+        422,
+        lambda page: page.locator("main form button").click(),
+        is_error=True,
+    ),
+    Visit("release", RELEASE, f"/admin/releases/{CODE}/{{released_cycle}}/{{released_cycle}}.1.1", ADMINISTRATOR),
+    Visit("release, withdrawn", RELEASE, f"/admin/releases/{CODE}/{{released_cycle}}/{{released_cycle}}.1.0", ADMINISTRATOR),
     Visit("mail", "/admin/mail", "/admin/mail", ADMINISTRATOR),
     Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
     Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),

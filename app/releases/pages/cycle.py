@@ -26,6 +26,7 @@ from app.releases.pages.figures.profiles import profiles
 from app.releases.pages.shown import Code, ReleaseLook, Shown, Strand, find_shown
 from app.releases.pages.today import Look, today_page
 from app.releases.service import ReleaseEntry, Withdrawal
+from app.releases.words import change_words
 from app.web import parts
 from app.web.charts.figure import Figure
 from app.web.db import DbSession
@@ -90,6 +91,7 @@ def show_cycle(
         other_strands=[(each.title, whole.address(tier=each.code) + "#profiles") for each in whole.strands if each is not strand],
         profiles=profile_page(whole, strand, look.page),
         profiles_figure=_profiles_figure(whole, strand),
+        changes=[_(change_words(each, whole.release.economies, whole.release.groups)) for each in whole.release.entry.changes],
         tombstones=[*tombstones(whole)],
         releases=releases,
         downloads=downloads(whole.release.entry),
