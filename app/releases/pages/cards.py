@@ -9,7 +9,6 @@ from app.domain.release.content import ScoreRow
 from app.economies.service import EconomyNames
 from app.releases.of_cycle import public_economies
 from app.releases.pages.shown import Shown, Strand
-from app.releases.pages.words import band, number, percent, reason, span
 from app.web.i18n import gettext as _
 
 CARDS_A_PAGE = 12
@@ -71,15 +70,15 @@ def _address(shown: Shown, names: EconomyNames) -> str:
 
 
 def _bar(shown: Shown, node: Node, row: ScoreRow | None) -> BarView:
-    document = shown.questionnaire
+    said = shown.said
     if row is None or row.score is None:
-        return BarView(node.title, None, _("Not made public") if row is None else reason(row), 0, None, None)
-    answered = _("{share} answered").format(share=percent(row.coverage))
+        return BarView(node.title, None, said.score(row), 0, None, None)
+    answered = _("{share} answered").format(share=said.coverage(row))
     evidence = _("evidence {grade}").format(grade=row.grade) if row.grade else ""
-    notes = [span(row.lower, row.upper, document), band(row, document), answered, evidence]
+    notes = [said.span(row.lower, row.upper), said.band(row), answered, evidence]
     return BarView(
         title=node.title,
-        score=number(row.score, document),
+        score=said.number(row.score),
         notes=" · ".join(note for note in notes if note),
         share=_share(shown, row.score) or 0,
         lower=_share(shown, row.lower),

@@ -19,7 +19,7 @@ from app.releases import service
 from app.releases.of_cycle import public_economies
 from app.releases.pages.cards import profile_page
 from app.releases.pages.elsewhere import reference_rows
-from app.releases.pages.figures.distribution import distribution
+from app.releases.pages.figures.distribution import distribution, why_suppressed
 from app.releases.pages.figures.placing import placed
 from app.releases.pages.figures.profiles import profiles
 from app.releases.pages.shown import Code, ReleaseLook, Shown, Strand, find_shown
@@ -41,11 +41,13 @@ Wanted = Annotated[ReleaseLook, Query()]
 
 @dataclass(frozen=True, slots=True)
 class Distributed:
-    """One strand with the figure of its distribution, and the nodes in it that can be looked into."""
+    """One strand with the figure of its distribution, or why none of its figures is shown; and where its nodes lead to."""
 
     strand: Strand
-    figure: Figure
+    figure: Figure | None
+    reasons: tuple[tuple[str, str], ...]
     inside: tuple[tuple[str, str], ...]
+    across: tuple[tuple[str, str], ...]
 
 
 @router.get("/{questionnaire}/{cycle}")
@@ -130,7 +132,9 @@ def _distributed(shown: Shown, strand: Strand) -> Distributed:
     node = shown.node.code if shown.node else ""
     name = f"distribution-{strand.code}" if strand.code else "distribution"
     figure = placed(shown, distribution(shown, strand), "distribution", name=name, node=node, tier=strand.code)
-    return Distributed(strand, figure, inside)
+    reasons = tuple((each.title, why_suppressed(shown, each)) for each in strand.nodes)
+    across = tuple((each.title, shown.address(f"/indicators/{each.code}")) for each in strand.nodes)
+    return Distributed(strand, None if all(why for _title, why in reasons) else figure, reasons, inside, across)
 
 
 def _profiles_figure(shown: Shown, strand: Strand) -> Figure | None:

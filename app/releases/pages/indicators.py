@@ -14,12 +14,13 @@ from app.domain.questionnaire.document import Node
 from app.domain.questionnaire.items import Item
 from app.domain.scoring.normalise import Series
 from app.kit.errors import NotFound
+from app.releases.of_cycle import in_order
 from app.releases.pages.cycle import cycle_name
+from app.releases.pages.face import percent
 from app.releases.pages.figures.distribution import why_suppressed
 from app.releases.pages.figures.indicator import indicator, pages_of, scores_at
 from app.releases.pages.figures.placing import placed
 from app.releases.pages.shown import Code, ReleaseLook, Shown, find_shown
-from app.releases.pages.words import percent
 from app.web import parts
 from app.web.db import DbSession
 from app.web.frame import Crumb
@@ -88,7 +89,7 @@ def show_indicator(
         pages=pages,
         beside=look.beside,
         beside_options=_beside_options(shown, named),
-        can_compare=shown.series is Series.SELF,
+        can_compare=shown.series is Series.SELF and bool(shown.release.content.pairs),
         groups=[parts.Option(code, title) for code, title in shown.groups],
         series_options=[parts.Option(one.value, _(SERIES_WORDS[one])) for one in shown.all_series],
         weight=_own_weight(shown, chosen),
@@ -98,8 +99,8 @@ def show_indicator(
 
 
 def _beside_options(shown: Shown, named: set[str]) -> list[parts.Option]:
-    ordered = sorted((shown.name(code), code) for code in named)
-    return [parts.Option("", _("Nobody")), *(parts.Option(code, name) for name, code in ordered)]
+    ordered = in_order(shown.release, named)
+    return [parts.Option("", _("Nobody")), *(parts.Option(names.code, names.short_name) for names in ordered)]
 
 
 def _own_weight(shown: Shown, node: Node) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Path, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -17,13 +16,14 @@ from app.domain.release.content import CellRow
 from app.domain.scoring.normalise import Series
 from app.kit.errors import NotFound
 from app.releases.of_cycle import Rows, get_of_cycle, rows_by_economy
+from app.releases.pages.face import Code, Figures
 from app.releases.service import PublishedRelease
 from app.web.i18n import gettext as _
 from app.web.i18n import localized
 
-MOST_PAGES = 1_000
+__all__ = ["Code", "ReleaseLook", "Shown", "Strand", "find_shown"]
 
-Code = Annotated[str, Path(max_length=64)]
+MOST_PAGES = 1_000
 
 
 class ReleaseLook(BaseModel):
@@ -71,6 +71,11 @@ class Shown:
     def group_title(self) -> str:
         """Return the title of the group looked at."""
         return dict(self.groups).get(self.group, self.group)
+
+    @property
+    def said(self) -> Figures:
+        """Return how numbers of its questionnaire are said."""
+        return Figures(self.questionnaire)
 
     @property
     def cycle_title(self) -> str:

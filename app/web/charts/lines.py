@@ -15,7 +15,8 @@ MOST_LINES = 150
 """Beyond them nothing is drawn: a page of figures shows a part."""
 
 _WIDE, _NARROW = 560, 320
-_LABEL_WIDE = 34  # characters a line; a longer label takes two
+_LABEL_WIDE = 28  # characters a line; a longer label takes two
+_EXTENT, _LONGEST = 200, 230  # pixels
 _REASON_WIDE, _REASON_NARROW = 84, 48
 _RAISED = -8  # the first of two lines would stand beside the mark, and the second below it
 
@@ -72,7 +73,8 @@ def _names(labels: Sequence[str], look: Look) -> alt.Axis:
     tall = [position for position, lines in enumerate(broken) if len(lines) > 1]
     raised = {"condition": {"test": f"indexof({json.dumps(tall)}, datum.value) >= 0", "value": _RAISED}, "value": 0}
     return alt.Axis(
-        labelLimit=300,
+        labelLimit=_LONGEST,
+        minExtent=_EXTENT,  # so that charts of long and of short names are of one size
         labelExpr=f"{json.dumps(broken)}[datum.value]",
         labelOffset=raised,
         domain=False,

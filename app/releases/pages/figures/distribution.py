@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from app.benchmarks.words import SUPPRESSION_WORDS
 from app.domain.questionnaire.document import Node
 from app.domain.release.content import CellRow
 from app.releases.pages.figures.placing import CELL_HEADERS, cell_row, notes
 from app.releases.pages.shown import Shown, Strand
-from app.releases.pages.words import band_title, number, suppressed
 from app.web import parts
 from app.web.charts.distribution import Distribution, Spread
 from app.web.charts.figure import Content
@@ -41,7 +41,7 @@ def distribution(shown: Shown, strand: Strand) -> Content:
 def _spread(shown: Shown, node: Node, cell: CellRow | None) -> Spread:
     if cell is None or cell.median is None:
         return Spread(node.title, reason=_why(cell))
-    words = number(cell.median, shown.questionnaire) or ""
+    words = shown.said.number(cell.median)
     return Spread(node.title, cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum, words)
 
 
@@ -50,7 +50,9 @@ def _sentence(shown: Shown, node: Node, cell: CellRow | None) -> str:
         return _("{title}: {reason}.").format(title=node.title, reason=_why(cell))
     return _("{title}: middle {median}, half of the economies between {q1} and {q3}.").format(
         title=node.title,
-        **{name: number(getattr(cell, name), shown.questionnaire) for name in ("median", "q1", "q3")},
+        median=shown.said.number(cell.median),
+        q1=shown.said.number(cell.q1),
+        q3=shown.said.number(cell.q3),
     )
 
 
@@ -59,8 +61,8 @@ def _row(shown: Shown, node: Node, cell: CellRow | None) -> list[object]:
     if cell is None or cell.median is None:
         return [name, *[None] * 6, _why(cell)]
     figures = (cell.minimum, cell.q1, cell.median, cell.q3, cell.maximum)
-    shown_figures = [number(figure, shown.questionnaire) for figure in figures]
-    return [name, str(cell.n), *shown_figures, band_title(cell.band, shown.questionnaire)]
+    said = [None if figure is None else shown.said.number(figure) for figure in figures]
+    return [name, str(cell.n), *said, shown.said.band_title(cell.band) if cell.band else ""]
 
 
 def why_suppressed(shown: Shown, node: Node) -> str:
@@ -70,4 +72,6 @@ def why_suppressed(shown: Shown, node: Node) -> str:
 
 
 def _why(cell: CellRow | None) -> str:
-    return suppressed(cell) if cell is not None and cell.suppressed else _("Not shown: no figures of this group")
+    if cell is not None and cell.suppressed in SUPPRESSION_WORDS:
+        return _(SUPPRESSION_WORDS[cell.suppressed])
+    return _("Not shown: no figures of this group")

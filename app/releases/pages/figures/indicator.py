@@ -8,16 +8,23 @@ from app.domain.questionnaire.document import Node
 from app.domain.release.compare import CERTAIN, probabilities
 from app.domain.release.content import ScoreRow
 from app.domain.scoring.normalise import Series
+from app.domain.scoring.tables import TOLERANCE
 from app.releases.of_cycle import public_economies
+from app.releases.pages.face import NEARLY_WHOLE
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown
-from app.releases.pages.words import GRADE_WORDS, band, is_wide, number, percent, reason, span
 from app.web import parts
 from app.web.charts.figure import Content
 from app.web.charts.intervals import Backdrop, Interval, Intervals
 from app.web.i18n import gettext as _
 
 LINES_A_PAGE = 30
+
+
+def is_wide(row: ScoreRow) -> bool:
+    """Say whether so much is missing that the score must be shown from floor to ceiling."""
+    is_missing_much = row.score is not None and row.coverage + TOLERANCE < NEARLY_WHOLE
+    return is_missing_much and row.floor is not None and row.ceiling is not None
 
 
 def scores_at(shown: Shown, node: Node) -> list[ScoreRow]:
@@ -45,7 +52,7 @@ def indicator(shown: Shown, node: Node, page: int, beside: str) -> Content:
         title=_title(shown, node, page, pages_of(rows)),
         chart=Intervals(lines, shown.questionnaire.scheme.scale, backdrop),
         alt=" ".join(_sentence(shown, row) for row in on_page),
-        how=_how(shown, has_backdrop=backdrop is not None),
+        how=_how(shown, on_page, has_backdrop=backdrop is not None),
         source=shown.release.entry.citation,
         headers=_headers(shown, beside),
         rows=[_row(shown, row, beside, statements) for row in on_page],
@@ -62,11 +69,15 @@ def _title(shown: Shown, node: Node, page: int, pages: int) -> str:
     return words.format(**values)
 
 
-def _how(shown: Shown, *, has_backdrop: bool) -> str:
-    words = [
-        _("A dot is a score; the solid line is where it lies nine times in ten. In the order of the alphabet."),
-        _("A dotted line leads from the score with missing answers worth nothing to the one with them worth everything."),
-    ]
+def _how(shown: Shown, rows: Sequence[ScoreRow], *, has_backdrop: bool) -> str:
+    words = [_("A dot is a score. Economies stand in the order of their names.")]
+    if any(row.lower is not None for row in rows):
+        words.append(_("The solid line is where a score lies nine times in ten."))
+    else:
+        words.append(_("How sure the scores are was not computed for this release."))
+    if any(is_wide(row) for row in rows):
+        dotted = _("A dotted line leads from the score with missing answers worth nothing to the one with them worth everything.")
+        words.append(dotted)
     if has_backdrop:
         behind = _("The band behind holds the middle half of {group}, the dashed line is its middle.")
         words.append(behind.format(group=shown.group_title))
@@ -77,16 +88,16 @@ def _how(shown: Shown, *, has_backdrop: bool) -> str:
 def _line(shown: Shown, row: ScoreRow, beside: str) -> Interval:
     name, floor, ceiling = shown.name(row.economy), *((row.floor, row.ceiling) if is_wide(row) else (None, None))
     if row.score is None:
-        return Interval(name, reason=reason(row))
-    words = number(row.score, shown.questionnaire) or ""
+        return Interval(name, reason=shown.said.reason(row))
+    words = shown.said.number(row.score)
     return Interval(name, row.score, row.lower, row.upper, floor, ceiling, words, is_hollow=row.economy == beside)
 
 
 def _sentence(shown: Shown, row: ScoreRow) -> str:
     if row.score is None:
-        return _("{title}: {reason}.").format(title=shown.name(row.economy), reason=reason(row))
-    between = span(row.lower, row.upper, shown.questionnaire)
-    values = {"title": shown.name(row.economy), "score": number(row.score, shown.questionnaire), "span": between}
+        return _("{title}: {reason}.").format(title=shown.name(row.economy), reason=shown.said.reason(row))
+    between = shown.said.span(row.lower, row.upper)
+    values = {"title": shown.name(row.economy), "score": shown.said.number(row.score), "span": between}
     return (_("{title}: {score}, {span} nine times in ten.") if between else _("{title}: {score}.")).format(**values)
 
 
@@ -99,25 +110,19 @@ def _headers(shown: Shown, beside: str) -> tuple[str, ...]:
 
 
 def _row(shown: Shown, row: ScoreRow, beside: str, statements: Mapping[str, str]) -> list[object]:
-    document = shown.questionnaire
+    figures = shown.said
     said: list[object] = [
         parts.Cell(shown.name(row.economy), shown.address(f"/economies/{row.economy}")),
-        reason(row) if row.score is None else number(row.score, document),
-        span(row.lower, row.upper, document) or _("Not computed"),
-        _if_all_were_answered(shown, row),
-        percent(row.coverage),
-        band(row, document),
-        _(GRADE_WORDS[row.grade]) if row.grade else _("Not graded"),
+        figures.score(row),
+        figures.interval(row) or None,
+        figures.ends(row) or (_("Hardly anything is missing") if row.score is not None else None),
+        figures.coverage(row),
+        figures.band(row) or None,
+        figures.grade(row) or None,
     ]
     if beside:
         said.append(_beside(row, beside, statements))
     return said
-
-
-def _if_all_were_answered(shown: Shown, row: ScoreRow) -> str | None:
-    if row.score is None or not is_wide(row):
-        return _("Nearly all is answered") if row.score is not None and row.floor is not None else None
-    return span(row.floor, row.ceiling, shown.questionnaire)
 
 
 def _beside(row: ScoreRow, beside: str, statements: Mapping[str, str]) -> str | None:

@@ -6,7 +6,6 @@ from app.domain.release.content import ScoreRow
 from app.releases.of_cycle import public_economies
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown, Strand
-from app.releases.pages.words import number, percent, reason, span
 from app.web import parts
 from app.web.charts.figure import Content
 from app.web.charts.profiles import Bar, Profiles
@@ -27,8 +26,8 @@ def profiles(shown: Shown, strand: Strand) -> Content:
         ),
         alt=_("One small profile for each economy, in the order of their names. Every number is in the table below."),
         how=_(
-            "Each bar is a score from 0 to {scale}; the line on it is where the score lies nine times in ten. In the order of the"
-            " alphabet."
+            "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten. Economies"
+            " stand in the order of their names."
         ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
         source=shown.release.entry.citation,
         headers=(_("Economy"), *(node.title for node in strand.nodes)),
@@ -47,17 +46,14 @@ def profiles(shown: Shown, strand: Strand) -> Content:
 
 def said(shown: Shown, row: ScoreRow | None) -> str:
     """Say a score with how sure it is and how much was answered, or why there is none."""
-    if row is None:
-        return _("Not made public")
-    if row.score is None:
-        return reason(row)
-    low_to_high = span(row.lower, row.upper, shown.questionnaire)
-    values = {"score": number(row.score, shown.questionnaire), "span": low_to_high, "share": percent(row.coverage)}
-    words = _("{score}; {span}; {share} answered") if low_to_high else _("{score}; {share} answered")
-    return words.format(**values)
+    if row is None or row.score is None:
+        return shown.said.score(row)
+    between = shown.said.span(row.lower, row.upper)
+    words = _("{score}; {span}; {share} answered") if between else _("{score}; {share} answered")
+    return words.format(score=shown.said.number(row.score), span=between, share=shown.said.coverage(row))
 
 
 def _bar(shown: Shown, row: ScoreRow | None) -> Bar:
     if row is None or row.score is None:
         return Bar()
-    return Bar(row.score, row.lower, row.upper, number(row.score, shown.questionnaire) or "")
+    return Bar(row.score, row.lower, row.upper, shown.said.number(row.score))
