@@ -17,11 +17,14 @@ from app.domain.release.number import ReleaseNumber
 from app.domain.release.record import CellRecord, Record, SignedReview
 from app.domain.scoring.sheet import METHOD_VERSION
 from app.economies import service as economies
+from app.kit.ids import sha256
 from app.peer_reviews import service as peer_reviews
 from app.releases import queries
 from app.reviews import sign_off
 from app.reviews.sign_off import FrozenReview
 from app.scores import service as scores
+
+_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Material:
     shown: ShownCycle
     record: Record
     sheets: Mapping[str, Sheets]
+
+    @property
+    def fingerprint(self) -> str:
+        """Name what is shown and the number, to tell later whether both are the same."""
+        return sha256(repr((str(self.number), self.shown)).encode())[:_LENGTH]
 
     def sheets_of(self, _: Questionnaire, reviews: Sequence[SignedReview]) -> list[Sheets]:
         """Return the stored sheets of some reviews."""

@@ -23,17 +23,20 @@ from app.economies import service as economies
 from app.infra.db import Database
 from app.kit import clock
 from app.kit.actor import Actor
-from app.kit.errors import Conflict
+from app.kit.errors import Conflict, Problems
 from app.kit.ids import sha256
-from app.kit.say import mark
+from app.kit.say import mark, say
+from app.kit.text import clean, has_forbidden_characters
 from app.releases import queries, service
 from app.releases.material import Material, collect
 from app.releases.service import ReleaseEntry
 from app.releases.tables import Release
 
+LONGEST_NOTE = 5_000
 _TRIES = 3
 _NOTHING = mark("Nothing of this cycle is shown yet, so there is nothing to release. Wait until economies share their sections.")
 _MOVED = mark("What is shown of this cycle changed while the release was computed, more than once. Publish again in a minute.")
+_NOT_AS_READ = mark("What is shown of this cycle changed after you opened this page. Read what changed, and publish again.")
 _OTHERWISE = mark(
     "What is shown of this cycle does not follow from the stored scores. Run `readiness score` for this cycle, and publish again."
 )
@@ -49,15 +52,32 @@ class Made:
     content: ReleaseContent
 
 
-def publish(database: Database, actor: Actor, questionnaire: str, cycle: str, *, note: str = "") -> ReleaseEntry:
+def read_note(note: str) -> str:
+    """Clean a note for readers. Raises Invalid for one that is too long, or holds invisible characters."""
+    words, problems = clean(note), Problems()
+    if len(words) > LONGEST_NOTE:
+        problems.add("note", "too_long", say("Write at most {most} characters.", most=LONGEST_NOTE))
+    elif has_forbidden_characters(words):
+        problems.add("note", "control_characters", mark("Remove the invisible control characters from this text."))
+    problems.raise_if_any()
+    return words
+
+
+def publish(
+    database: Database, actor: Actor, questionnaire: str, cycle: str, *, note: str = "", seen: str | None = None
+) -> ReleaseEntry:
     """Publish the next release of a cycle; for administrators. Nobody who saves waits while it is computed.
 
-    What is shown may change meanwhile; then it is computed anew. Raises Conflict where nothing is shown.
+    `seen`: what the administrator read that it would hold; another raises Conflict. Without it, what is shown may change while
+    it is computed, and then it is computed anew. Raises Conflict where nothing is shown.
     """
     economies.require_administrator(actor)
+    note = read_note(note)
     for _ in range(_TRIES):
         with database.read() as session:
             material = collect(session, questionnaire, cycle)
+        if seen is not None and seen != material.fingerprint:
+            raise Conflict(_NOT_AS_READ)
         made = make(material)
         with database.write() as session:
             audit.take_turn(session)
@@ -70,7 +90,7 @@ def publish_release(session: Session, actor: Actor, questionnaire: str, cycle: s
     """Publish the next release of a cycle in a transaction that is open already; others who write wait for about a second."""
     economies.require_administrator(actor)
     audit.take_turn(session)
-    return write(session, actor, make(collect(session, questionnaire, cycle)), note=note)
+    return write(session, actor, make(collect(session, questionnaire, cycle)), note=read_note(note))
 
 
 def make(material: Material, *, may_be_empty: bool = False) -> Made:

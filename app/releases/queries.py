@@ -54,6 +54,11 @@ def held_of(session: Session, cycle_id: UUID) -> list[Row[UUID, int, int, str]]:
     return list(session.execute(statement.where(col(Release.cycle_id) == cycle_id).order_by(*order)))
 
 
+def published_by(session: Session) -> dict[UUID, str]:
+    """Who published each release."""
+    return {row[0]: row[1] for row in session.execute(select(col(Release.id), col(Release.released_by)))}
+
+
 def sealed_of(session: Session, release: UUID) -> str:
     return session.scalars(select(col(Release.sealed)).where(col(Release.id) == release)).one()
 

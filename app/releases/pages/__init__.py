@@ -1,10 +1,10 @@
-"""The pages of releases: front door, cycles, a cycle's overview and indicators, their figures, and the live figures of today."""
+"""The pages of releases: front door, cycles, overview and indicators, their figures, a closer look, and administration."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.releases.pages import cycle, faces, front, indicators, listing, today
+from app.releases.pages import administration, cycle, faces, front, indicators, listing, today
 from app.releases.pages.figures import files
 
 router = APIRouter(include_in_schema=False)
@@ -15,3 +15,4 @@ router.include_router(files.router)
 router.include_router(indicators.router)
 router.include_router(faces.router)
 router.include_router(cycle.router)
+router.include_router(administration.router)
