@@ -19,6 +19,7 @@ from app.releases import service
 from app.releases.of_cycle import public_economies
 from app.releases.pages.cards import profile_page
 from app.releases.pages.elsewhere import reference_rows
+from app.releases.pages.face import Face
 from app.releases.pages.figures.distribution import distribution, why_suppressed
 from app.releases.pages.figures.placing import placed
 from app.releases.pages.figures.profiles import profiles
@@ -60,11 +61,13 @@ def show_cycle(
     look: Wanted,
 ) -> Response:
     """Show a release of a cycle; where there is none yet, what stands today."""
-    if not look.release and not service.list_releases(session, questionnaire, cycle):
+    releases = service.list_releases(session, questionnaire, cycle)
+    if not look.release and not releases:
         return today_page(
             request, session, actor, questionnaire, cycle, Look(node=look.node, group=look.group, series=look.series)
         )
-    whole = find_shown(request, session, questionnaire, cycle, look.model_copy(update={"tier": ""}))
+    everything, newest = look.model_copy(update={"tier": ""}), str(releases[0].number) if releases else ""
+    whole = find_shown(request, session, questionnaire, cycle, everything, newest=newest)
     strand = next((each for each in whole.strands if each.code == look.tier), whole.strands[0])
     return render(
         request,
@@ -76,6 +79,7 @@ def show_cycle(
             notices=tuple(filter(None, (whole.release.entry.notice,))),
         ),
         shown=whole,
+        face=Face.of(whole.release, look.release),
         entry=whole.release.entry,
         groups=[parts.Option(code, title) for code, title in whole.groups],
         series_options=[parts.Option(one.value, _(SERIES_WORDS[one])) for one in whole.all_series],
@@ -87,7 +91,7 @@ def show_cycle(
         profiles=profile_page(whole, strand, look.page),
         profiles_figure=_profiles_figure(whole, strand),
         tombstones=[*tombstones(whole)],
-        releases=service.list_releases(session, questionnaire, cycle),
+        releases=releases,
         downloads=downloads(whole.release.entry),
         figures=_reference_rows(session, whole),
     )

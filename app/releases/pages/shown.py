@@ -103,9 +103,14 @@ class Shown:
         return f"{self.base}{path}" + (f"?{query}" if query else "")
 
 
-def find_shown(request: Request, session: Session, questionnaire: str, cycle: str, look: ReleaseLook) -> Shown:
-    """Find what is looked at. A release, node, tier, group or series that there is not raises NotFound."""
-    release = get_of_cycle(session, questionnaire, cycle, look.release)
+def find_shown(
+    request: Request, session: Session, questionnaire: str, cycle: str, look: ReleaseLook, *, newest: str = ""
+) -> Shown:
+    """Find what is looked at. A release, node, tier, group or series that there is not raises NotFound.
+
+    `newest`: the number of the newest release, where the caller knows it already.
+    """
+    release = get_of_cycle(session, questionnaire, cycle, look.release or newest)
     document, version = localized(release.questionnaire), release.entry.version
     groups = _groups(release, document)
     all_series = _series(release)
