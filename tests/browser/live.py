@@ -373,6 +373,10 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found = {"small_cycle": live.open_cycle("Demonstration data, not any economy's own")}
     live.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
     found["empty_cycle"] = live.open_cycle()
+    found["later_cycle"] = live.open_cycle()
+    live.share(SHARING[:6], found["later_cycle"], Audience.PUBLIC)
+    with live.database.write() as session:
+        publishing.publish_release(session, COMMAND_LINE, CODE, found["later_cycle"])
     reviews_ = {"blank": live.start_review(), "answered": live.fill_review()}
     for name in ("in_sign_off", "submitted", "reopened"):
         reviews_[name] = live.fill_review()

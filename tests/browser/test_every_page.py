@@ -44,6 +44,10 @@ FILES = {
     "/reviews/{review_id}/workbook.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
     "/benchmarks/{questionnaire}/{cycle}/figures/{name}.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/economies/{economy}/profile.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/compare.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/change.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/what-if.{ending}",
     "/reviews/{review_id}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
@@ -225,6 +229,11 @@ def unfold_words(page: Page) -> None:
     page.get_by_text("Old and new words").first.click()
 
 
+def unfold(page: Page) -> None:
+    """Open whatever is folded, so that it is looked at too."""
+    page.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+
+
 def unfold_scoring(page: Page) -> None:
     page.get_by_role("heading", name="Scoring").click()
 
@@ -315,6 +324,8 @@ PEER_LIST, OUR_PEER = f"{REVIEW}/peer-reviews", "/reviews/{peer_review_of}/peer-
 PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 TODAY_PAGE, INDICATOR = f"{CYCLE_PAGE}/today", f"{CYCLE_PAGE}/indicators/{{node}}"
+BENCHMARK = f"/benchmarks/{CODE}/{CYCLE}"
+COMPARE, CHANGE, WHAT_IF = f"{CYCLE_PAGE}/compare", f"{CYCLE_PAGE}/change", f"{CYCLE_PAGE}/what-if"
 WAYS = "/account/ways-to-sign-in"
 WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
@@ -371,6 +382,22 @@ VISITS = [
     Visit("one indicator across economies", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1", act=unfold_all),
     Visit("one indicator beside an economy", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1?beside=NZL", act=unfold_all),
     Visit("one indicator of few economies", INDICATOR, f"/benchmarks/{CODE}/{{few_cycle}}/indicators/B1"),
+    Visit("profile", f"{CYCLE_PAGE}/economies/{{economy}}", f"{BENCHMARK}/economies/CHL", act=unfold),
+    Visit(
+        "profile with an earlier cycle",
+        f"{CYCLE_PAGE}/economies/{{economy}}",
+        f"/benchmarks/{CODE}/{{later_cycle}}/economies/CHL",
+    ),
+    Visit("profile, nothing shown", f"{CYCLE_PAGE}/economies/{{economy}}", f"{BENCHMARK}/economies/USA", status=404),
+    Visit("compare, nothing chosen", COMPARE, f"{BENCHMARK}/compare"),
+    Visit("compare", COMPARE, f"{BENCHMARK}/compare?economy=CHL&economy=NZL&economy=MEX&group=APEC", act=unfold),
+    Visit("compare, refused", COMPARE, f"{BENCHMARK}/compare?economy=USA&economy=CHL", status=422, is_error=True),
+    Visit("change, first cycle", CHANGE, f"{BENCHMARK}/change"),
+    Visit("change", CHANGE, f"/benchmarks/{CODE}/{{later_cycle}}/change?from={CYCLE}", act=unfold),
+    Visit("what if", WHAT_IF, f"{BENCHMARK}/what-if", act=unfold),
+    Visit("what if, own weights", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=40&weight.B2=20&weight.B3=20&weight.B4=20"),
+    Visit("what if, refused", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=much", status=422, is_error=True),
+    Visit("figures of others", f"{CYCLE_PAGE}/references", f"{BENCHMARK}/references"),
     Visit("questionnaires", "/questionnaires", "/questionnaires"),
     Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
     Visit("versions compared", COMPARED, "/questionnaires/moving/compare", act=unfold_words),

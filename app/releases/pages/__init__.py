@@ -1,4 +1,4 @@
-"""The pages of releases: front door, cycles, a cycle's overview and indicators, what people look closer at, administration."""
+"""The pages of releases: front door, cycles, overview and indicators, their figures, a closer look, and administration."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ router.include_router(today.router)
 router.include_router(files.router)
 router.include_router(indicators.router)
 router.include_router(faces.router)
-router.include_router(administration.router)
 router.include_router(cycle.router)
+router.include_router(administration.router)

@@ -159,7 +159,7 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
         ),
         how=how,
         source=_("{source} Before: release {number}.").format(source=face.source, number=found.before.entry.number),
-        headers=[_("Economy"), then, now, _("Change"), _("What may be said")],
+        headers=[_("Economy"), _("Then"), _("Now"), _("Change"), _("What may be said")],
         rows=[
             [
                 names.short_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Lines of one thing, under its title; without one where there is only this panel."""
+    """Lines of one thing, under its title; without one where there is only this panel. Panels beside each other name the same
+    lines in the same order."""
 
     title: str
     lines: tuple[Standing, ...]
@@ -55,20 +57,31 @@ class Standings:
 
     def plot(self, look: Look) -> Plot:
         """Draw each panel; small multiples share their scale, so that one eye's movement compares them."""
-        charts = [self._panel(panel, look) for panel in self.panels]
-        return charts[0] if len(charts) == 1 else alt.concat(*charts, columns=1, spacing=26)
-
-    def _panel(self, panel: Panel, look: Look) -> alt.LayerChart:
-        rows = [{name: getattr(line, name) for name in Standing.__slots__} for line in panel.lines]
-        base, words = line_chart(rows, look, _STEP_NARROW if look.is_narrow else _STEP, label_above=_LABEL_ABOVE)
+        step = _STEP_NARROW if look.is_narrow else _STEP
+        panels = [line_chart(_rows(panel), look, step, label_above=_LABEL_ABOVE) for panel in self.panels]
+        base, words = panels[0]
         layers = [*self._boxes(base, look), *self._ranges(base, look), *self._marks(base, look), *words]
         chart = alt.LayerChart(layer=layers)
-        if panel.title:
-            chart.title = alt.TitleParams(
-                text=panel.title, anchor="end" if look.is_right_to_left else "start", frame="bounds", color=look.colours.ink,
-                fontSize=14, offset=10,
-            )  # fmt: skip
-        return chart
+        return chart if len(panels) == 1 else self._multiples(chart, [held for held, _words in panels], look)
+
+    def _multiples(self, chart: alt.LayerChart, panels: Sequence[alt.Chart], look: Look) -> alt.FacetChart:
+        """Draw the marks of one panel for all of them: to describe each anew costs more than to draw it."""
+        chart.data = alt.InlineData(
+            values=[{**row, "panel": place} for place, held in enumerate(panels) for row in held.data.values]
+        )
+        titles = json.dumps([panel.title for panel in self.panels])
+        header = alt.Header(
+            labelExpr=f"{titles}[datum.value]",
+            labelOrient="top",
+            labelAnchor="end" if look.is_right_to_left else "start",
+            labelColor=look.colours.ink,
+            labelFontSize=14,
+            labelFontWeight="bold",
+            labelPadding=12,
+        )
+        faceted: alt.FacetChart = chart.facet(row=alt.Row("panel:O", title=None, header=header), spacing=26)
+        resolved: alt.FacetChart = faceted.resolve_axis(x="independent")
+        return resolved
 
     def _boxes(self, base: alt.Chart, look: Look) -> Sequence[alt.Chart]:
         known = base.transform_filter("isValid(datum.median)")
@@ -104,7 +117,7 @@ class Standings:
         words = base.transform_filter("isValid(datum.score)").mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=-19)
         return [
             # Larger than what they may lie behind, so that equal scores show as a ring.
-            points("third", "square", colours.ground, 260),
+            points("third", "square", colours.ground, 190),
             points("second", "circle", colours.ground, 190),
             points("score", "circle", colours.ink),
             words.encode(x=self._x("score"), text="score_words:N"),
@@ -112,3 +125,7 @@ class Standings:
 
     def _x(self, name: str) -> alt.X:
         return scale(name, self.highest)
+
+
+def _rows(panel: Panel) -> list[dict[str, str | float | None]]:
+    return [{name: getattr(line, name) for name in Standing.__slots__} for line in panel.lines]
