@@ -57,6 +57,7 @@ from app.offline import service as offline
 from app.offline.reading import read_workbook
 from app.offline.writing import Download, workbook
 from app.questionnaires import service as questionnaires
+from app.releases import publishing
 from app.reviews import answering, as_read, attaching, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
@@ -68,6 +69,7 @@ from app.teamwork.state import Place
 from tests.browser.carried_over import carried_over
 from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
+from tests.browser.few_places import few_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.browser.release_places import release_places
@@ -154,8 +156,8 @@ class LiveServer:
         with self.database.write() as session:
             sign_off.reopen(session, self.actor(Role.COORDINATOR), review, "A figure came in late.")
 
-    def share(self, members: Sequence[str], cycle: str, audience: Audience) -> None:
-        """Submit generated reviews of some economies, and show every section of them."""
+    def share(self, members: Sequence[str], cycle: str, audience: Audience) -> dict[str, UUID]:
+        """Submit generated reviews of some economies, show every section of them, and return them."""
         raw = generated_answers(self.questionnaire, list(members), "browser tests")
         shown = {section.code: audience for section in self.questionnaire.sections}
         with self.database.write() as session:
@@ -163,6 +165,7 @@ class LiveServer:
             for economy, review in done.reviews.items():
                 consents.give(session, COMMAND_LINE, review, economy, shown)
             refresh(session, economies.get_cycle(session, CODE, cycle).id)
+        return dict(done.reviews)
 
     def workbook(self, review: UUID) -> bytes:
         """Download our economy's review, as its coordinator."""
@@ -370,6 +373,10 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found = {"small_cycle": live.open_cycle("Demonstration data, not any economy's own")}
     live.share(SHARING[:4], found["small_cycle"], Audience.PEERS)
     found["empty_cycle"] = live.open_cycle()
+    found["later_cycle"] = live.open_cycle()
+    live.share(SHARING[:6], found["later_cycle"], Audience.PUBLIC)
+    with live.database.write() as session:
+        publishing.publish_release(session, COMMAND_LINE, CODE, found["later_cycle"])
     reviews_ = {"blank": live.start_review(), "answered": live.fill_review()}
     for name in ("in_sign_off", "submitted", "reopened"):
         reviews_[name] = live.fill_review()
@@ -403,6 +410,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= move_places(live)
     found |= cycle_places(live)
     found |= release_places(live, CODE, SHARING)
+    found |= few_places(live)
     return found | draft_places(live)
 
 
@@ -438,7 +446,7 @@ def _publish(database: Database) -> Questionnaire:
 
 
 def _furnish(live: LiveServer) -> None:
-    """Give every role a person, our economy a second contributor, and the main cycle a benchmark of fifteen economies."""
+    """Give every role a person, our economy a second contributor, and the main cycle a benchmark and a release."""
     passwords = open_passwords(live.settings)
     wanted = [(role, email_of(role), f"{role.value.title()} Person") for role in Role]
     with live.database.write() as session:
@@ -465,3 +473,5 @@ def _furnish(live: LiveServer) -> None:
     with live.database.write() as session:
         economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE, title="Cycle 2026")
     live.share(SHARING, CYCLE, Audience.PUBLIC)
+    with live.database.write() as session:
+        publishing.publish_release(session, COMMAND_LINE, CODE, CYCLE)

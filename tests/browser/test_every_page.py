@@ -43,6 +43,11 @@ FILES = {
     "/questionnaires/{code}/{version}/questions.xlsx",
     "/reviews/{review_id}/workbook.xlsx",
     "/benchmarks/{questionnaire}/{cycle}/chart.svg",
+    "/benchmarks/{questionnaire}/{cycle}/figures/{name}.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/economies/{economy}/profile.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/compare.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/change.{ending}",
+    "/benchmarks/{questionnaire}/{cycle}/what-if.{ending}",
     "/reviews/{review_id}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
@@ -216,8 +221,17 @@ def upload_edited(page: Page) -> None:
     upload(page, lambda text: text.replace("code: B1-01", "code: B1-00", 1).replace("core: true", "core: perhaps", 1))
 
 
+def unfold_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
+
+
 def unfold_words(page: Page) -> None:
     page.get_by_text("Old and new words").first.click()
+
+
+def unfold(page: Page) -> None:
+    """Open whatever is folded, so that it is looked at too."""
+    page.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true; })")
 
 
 def unfold_scoring(page: Page) -> None:
@@ -309,6 +323,9 @@ RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
 PEER_LIST, OUR_PEER = f"{REVIEW}/peer-reviews", "/reviews/{peer_review_of}/peer-reviews/"
 PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+TODAY_PAGE, INDICATOR = f"{CYCLE_PAGE}/today", f"{CYCLE_PAGE}/indicators/{{node}}"
+BENCHMARK = f"/benchmarks/{CODE}/{CYCLE}"
+COMPARE, CHANGE, WHAT_IF = f"{CYCLE_PAGE}/compare", f"{CYCLE_PAGE}/change", f"{CYCLE_PAGE}/what-if"
 WAYS = "/account/ways-to-sign-in"
 WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
@@ -352,9 +369,35 @@ VISITS = [
     Visit("unsubscribe", "/unsubscribe/{token}", "{unsubscribe}"),
     Visit("unsubscribed", "/unsubscribe/{token}", "{unsubscribe}", act=press("End these mails")),
     Visit("benchmarks", "/benchmarks", "/benchmarks"),
-    Visit("benchmark of a cycle", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}"),
-    Visit("benchmark of one pillar", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?node=B1&series=evidence_supported"),
-    Visit("benchmark that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{small_cycle}}"),
+    Visit("release of a cycle", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}"),
+    Visit("release, all unfolded", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}", act=unfold_all),
+    Visit("release, another tier, page 2", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?tier=enabling&page=2"),
+    Visit("release of one pillar", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?node=B1&series=evidence_supported"),
+    Visit("release that is suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{few_cycle}}"),
+    Visit("older release, with tombstones", CYCLE_PAGE, f"/benchmarks/{CODE}/{{few_cycle}}?release={{few_cycle}}.1.0"),
+    Visit("release that there is not", CYCLE_PAGE, f"/benchmarks/{CODE}/{CYCLE}?release={CYCLE}.99.0", status=404),
+    Visit("live figures of today", TODAY_PAGE, f"/benchmarks/{CODE}/{CYCLE}/today"),
+    Visit("live figures of one pillar", TODAY_PAGE, f"/benchmarks/{CODE}/{CYCLE}/today?node=B1&series=evidence_supported"),
+    Visit("live figures, not released, suppressed", CYCLE_PAGE, f"/benchmarks/{CODE}/{{small_cycle}}"),
+    Visit("one indicator across economies", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1", act=unfold_all),
+    Visit("one indicator beside an economy", INDICATOR, f"/benchmarks/{CODE}/{CYCLE}/indicators/B1?beside=NZL", act=unfold_all),
+    Visit("one indicator of few economies", INDICATOR, f"/benchmarks/{CODE}/{{few_cycle}}/indicators/B1"),
+    Visit("profile", f"{CYCLE_PAGE}/economies/{{economy}}", f"{BENCHMARK}/economies/CHL", act=unfold),
+    Visit(
+        "profile with an earlier cycle",
+        f"{CYCLE_PAGE}/economies/{{economy}}",
+        f"/benchmarks/{CODE}/{{later_cycle}}/economies/CHL",
+    ),
+    Visit("profile, nothing shown", f"{CYCLE_PAGE}/economies/{{economy}}", f"{BENCHMARK}/economies/USA", status=404),
+    Visit("compare, nothing chosen", COMPARE, f"{BENCHMARK}/compare"),
+    Visit("compare", COMPARE, f"{BENCHMARK}/compare?economy=CHL&economy=NZL&economy=MEX&group=APEC", act=unfold),
+    Visit("compare, refused", COMPARE, f"{BENCHMARK}/compare?economy=USA&economy=CHL", status=422, is_error=True),
+    Visit("change, first cycle", CHANGE, f"{BENCHMARK}/change"),
+    Visit("change", CHANGE, f"/benchmarks/{CODE}/{{later_cycle}}/change?from={CYCLE}", act=unfold),
+    Visit("what if", WHAT_IF, f"{BENCHMARK}/what-if", act=unfold),
+    Visit("what if, own weights", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=40&weight.B2=20&weight.B3=20&weight.B4=20"),
+    Visit("what if, refused", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=much", status=422, is_error=True),
+    Visit("figures of others", f"{CYCLE_PAGE}/references", f"{BENCHMARK}/references"),
     Visit("questionnaires", "/questionnaires", "/questionnaires"),
     Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
     Visit("versions compared", COMPARED, "/questionnaires/moving/compare", act=unfold_words),

@@ -377,7 +377,7 @@ def test_every_word_of_a_sum_can_be_translated(world: World) -> None:
 
 
 def test_the_labels_of_a_chart_are_in_the_language_that_its_address_names(world: World) -> None:
-    page = world.client(None).get(f"/benchmarks/{CODE}/2026").text
+    page = world.client(None).get(f"/benchmarks/{CODE}/2026/today").text
     address = re.findall(r'src="([^"]+chart[^"]+)"', page)[0].replace("&amp;", "&")
     english = address.replace(f"&language={LANGUAGE}", "")
 
