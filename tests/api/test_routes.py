@@ -93,7 +93,9 @@ def test_pages_stand_outside_the_contract_and_the_api_inside(filled: Filled) -> 
     api = {
         (method, path)
         for method, path, _, _ in routes(filled.app)
-        if path.startswith("/api/v1") and not path.endswith(SAME_BY_ACCEPT) and path != "/api/v1/docs"  # that is a page about the API
+        if path.startswith("/api/v1")
+        and not path.endswith(SAME_BY_ACCEPT)
+        and path != "/api/v1/docs"  # that is a page about the API
     }
 
     assert documented == api
