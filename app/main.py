@@ -46,8 +46,11 @@ from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
+from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.releases import patching
+from app.releases.shelf import Shelf
+from app.releases.stamp import Stamp
 from app.releases.withdrawing import withdraw_after
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
@@ -63,6 +66,7 @@ from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.openapi import Service
+from app.web.remembered import Remembered
 from app.web.templating import Templates
 from app.web.uploads import any_of
 
@@ -166,6 +170,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.economy_name = _economy_name(opened)
     app.state.figures_of = _figures_of(opened)
     app.state.csrf_secret = csrf_secret
+    stamp = Stamp(opened)
+    app.state.stamp, app.state.releases = stamp, Shelf(opened, stamp)
     app.state.second_opinions = second_opinions.waiting_for
     for api in (
         accounts_api,
@@ -176,6 +182,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         teamwork_api,
         scores_api,
         benchmarks_api,
+        releases_api,
         authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
@@ -188,6 +195,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened))
+    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=releases_api.REMEMBERED)
     return app
 
 
