@@ -84,8 +84,9 @@ class ApiKey(SQLModel, table=True):
     """A key that acts with its owner's role; the prefix lets its owner recognise it. `scopes` are words with spaces between: it
     always reads, and may do more only where they say so.
 
-    `tier` is how much it may ask. `follows` is the key that it replaced; None for the first of its line. `revoked_reason` is
-    empty unless somebody else revoked it. `warned_days`: its owner was told this many days before its end; None before that.
+    `tier` is how much it may ask. `days` is for how long a person made it; None for keys older than that note. `follows` is the
+    key that it replaced; None for the first of its line. `revoked_reason` is empty unless somebody else revoked it.
+    `warned_days`: its owner was told this many days before its end; None before that.
     """
 
     __tablename__ = "api_key"
@@ -103,4 +104,5 @@ class ApiKey(SQLModel, table=True):
     tier: str = Field(default="standard", max_length=20, sa_column_kwargs={"server_default": "standard"})
     follows: UUID | None = Field(default=None, foreign_key="api_key.id", unique=True)
     revoked_reason: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
+    days: int | None = None
     warned_days: int | None = None

@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,12 +19,15 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.config import Settings
+from app.infra.tally import Tally
 from app.kit.errors import TooManyRequests
 from app.kit.networks import network_of
 from app.kit.say import mark, say
+from app.kit.tiers import Tier
+from app.web.cookies import cookie_name
 from app.web.paths import is_api
 from app.web.problems import problem_answer, refusal_of
-from app.web.tally import Tally
 from app.web.windows import Windows
 
 ASK = "/keys/ask"
@@ -47,14 +49,6 @@ _WAIT_ADDRESS = mark(
     "Your address has asked as often as it may without a key. Wait {seconds} seconds, then go on more slowly. "
     "With a key a program may ask more often: {ask} says how to get one."
 )
-
-
-class Tier(StrEnum):
-    """How much a client may ask: by its address, with a key or a session, or with a key for much."""
-
-    ANONYMOUS = "anonymous"
-    STANDARD = "standard"
-    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +256,26 @@ class CountedRequests:
         refusal = refusal_of(taken.refused)
         if refusal is not None:
             await problem_answer(refusal, str(scope["state"].get("request_id", "")))(scope, receive, said)
+
+
+def quotas_of(settings: Settings) -> dict[Tier, Quota]:
+    """Return how much each size of client may ask, by these settings."""
+    return {
+        Tier.ANONYMOUS: Quota(settings.rate_anonymous_minute, settings.rate_anonymous_day),
+        Tier.STANDARD: Quota(settings.rate_standard_minute, settings.rate_standard_day),
+        Tier.LARGE: Quota(settings.rate_large_minute, settings.rate_large_day),
+    }
+
+
+def open_rates(settings: Settings, recognise: Recognise) -> Rates:
+    """Return what counts the requests of one process."""
+    return Rates(
+        quotas_of(settings),
+        recognise,
+        cookie=cookie_name(settings),
+        ask_at=settings.base_url.rstrip("/") + ASK,
+        is_on=settings.rate_limits,
+    )
 
 
 def is_counted(path: str) -> bool:

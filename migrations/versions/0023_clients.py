@@ -18,6 +18,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("tier", sa.String(length=20), server_default="standard", nullable=False))
         table.add_column(sa.Column("follows", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("revoked_reason", sa.String(length=500), server_default="", nullable=False))
+        table.add_column(sa.Column("days", sa.Integer(), nullable=True))
         table.add_column(sa.Column("warned_days", sa.Integer(), nullable=True))
         table.create_unique_constraint(op.f("uq_api_key_follows"), ["follows"])
         table.create_foreign_key(op.f("fk_api_key_follows_api_key"), "api_key", ["follows"], ["id"])
@@ -31,7 +32,7 @@ def downgrade() -> None:
     with op.batch_alter_table("api_key") as table:
         table.drop_constraint(op.f("fk_api_key_follows_api_key"), type_="foreignkey")
         table.drop_constraint(op.f("uq_api_key_follows"), type_="unique")
-        for name in ("warned_days", "revoked_reason", "follows", "tier"):
+        for name in ("warned_days", "days", "revoked_reason", "follows", "tier"):
             table.drop_column(name)
 
 
