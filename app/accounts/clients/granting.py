@@ -30,6 +30,20 @@ from app.kit.text import clean, has_forbidden_characters
 from app.kit.tiers import OF_KEYS, Tier, tier_of
 from app.mail import service as mail
 
+__all__ = [
+    "Offer",
+    "Request",
+    "State",
+    "checked_reason",
+    "collect",
+    "decline",
+    "get",
+    "grant",
+    "list_open",
+    "must_administer",
+    "read_offer",
+]
+
 COLLECT_WITHIN = timedelta(days=14)
 LONGEST_REASON = 500
 _MOST_LISTED = 200
