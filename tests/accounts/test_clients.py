@@ -198,8 +198,7 @@ def test_one_network_asks_five_times_an_hour(clients: Clients) -> None:
     ("field", "wish"),
     [
         ("name", replace(WISH, name="")),
-        ("institution", replace(WISH, institution="two
-lines")),
+        ("institution", replace(WISH, institution="two\nlines")),
         ("institution", replace(WISH, institution="")),
         ("email", replace(WISH, email="nobody")),
         ("purpose", replace(WISH, purpose="short")),
