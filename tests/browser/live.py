@@ -68,6 +68,7 @@ from app.teamwork.state import Place
 from tests.browser.carried_over import carried_over
 from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
+from tests.browser.key_places import key_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.databases import SQLITE, Run
@@ -397,6 +398,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["invitation"] = live.invite()
     found["reset"] = live.reset_link()
     found["unsubscribe"] = live.unsubscribe_link()
+    found |= key_places(live)
     live.trouble_with_mail()
     found |= peer_places(live)
     found |= move_places(live)
