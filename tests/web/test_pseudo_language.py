@@ -38,6 +38,7 @@ from tests.pseudo_language import bracketed, marked_texts, untranslatable, write
 from tests.scenarios import BASE_URL, Client
 
 COORDINATOR, APPROVER, CONTRIBUTOR, ADMINISTRATOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR, Role.ADMINISTRATOR
+ANALYST = Role.ANALYST
 ADDRESSES = [visit for visit in VISITS if visit.name != "components"]  # on development servers only, with made-up examples
 RETIRING = f"/admin/questionnaires/{CODE}/{VERSION}/retire"
 TYPED = "zzz"  # whatever a person types

@@ -127,7 +127,7 @@ def _checked(wish: Wish, browser: Browser) -> KeyRequest:
     _check_institution(problems, institution)
     rules.check_email(problems, email)
     if not SHORTEST_PURPOSE <= len(purpose) <= LONGEST_PURPOSE or has_forbidden_characters(purpose):
-        problems.add("purpose", "invalid_purpose", _BAD_PURPOSE)
+        problems.add("purpose", "bad_purpose", _BAD_PURPOSE)
     if wish.tier not in OF_KEYS:
         problems.add("tier", "unknown_option", _CHOOSE)
     if not wish.agrees:
@@ -151,7 +151,7 @@ def _check_institution(problems: Problems, institution: str) -> None:
     if not institution:
         problems.add("institution", "missing", _NO_INSTITUTION)
     elif len(institution) > LONGEST_INSTITUTION or not is_one_line(institution) or has_forbidden_characters(institution):
-        problems.add("institution", "invalid_name", _BAD_INSTITUTION)
+        problems.add("institution", "bad_name", _BAD_INSTITUTION)
 
 
 def _refuse_too_many(session: Session, asked: KeyRequest) -> None:

@@ -176,7 +176,7 @@ def checked_reason(reason: str) -> str:
     reason = clean(reason)
     problems = Problems()
     if not reason or len(reason) > LONGEST_REASON or has_forbidden_characters(reason):
-        problems.add("reason", "missing" if not reason else "invalid_reason", _REASON)
+        problems.add("reason", "missing" if not reason else "bad_reason", _REASON)
     problems.raise_if_any()
     return reason
 
