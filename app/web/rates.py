@@ -35,6 +35,7 @@ LIGHT_FACTOR = 10
 MOST_UNKNOWN = 60
 """How many credentials a minute, not seen lately, are looked up for one address."""
 
+_A_PAGE = "/api/v1/docs"
 _STATE = "rate"
 _KNOWN_SECONDS = 60.0
 _MOST_KNOWN = 10_000
@@ -280,7 +281,7 @@ def open_rates(settings: Settings, recognise: Recognise) -> Rates:
 
 def is_counted(path: str) -> bool:
     """Tell whether requests of an address are counted: of programs, and never of pages."""
-    return is_api(path) or path.startswith("/sdmx/")
+    return (is_api(path) and path != _A_PAGE) or path.startswith("/sdmx/")
 
 
 def family_of(path: str) -> str:

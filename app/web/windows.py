@@ -69,5 +69,6 @@ class Windows(Storage):
         if len(self._counts) < self._most:
             return
         self._counts = {key: window for key, window in self._counts.items() if window[1] > now}
-        if len(self._counts) >= self._most:  # the half that began first: a flood of addresses pushes itself out
+        # Half at once, lest every further address of a flood does this work; what began first goes.
+        if len(self._counts) > self._most // 2:
             self._counts = dict(list(self._counts.items())[self._most // 2 :])

@@ -39,7 +39,7 @@ class KeyOfMe(BaseModel):
 
     prefix: str = Field(description="How the key begins, so that its owner recognises it.", examples=["rdy_k3j9x2ab"])
     label: str = Field(description="What it is for.", examples=["dashboard"])
-    created_at: datetime
+    created_at: datetime = Field(description="When it was made.")
     expires_at: datetime = Field(description="When it stops working; earlier once it was replaced.")
     last_used_on: date | None = Field(description="The last day of use, in UTC; null before the first.")
     replaced_by: str | None = Field(description="How the key begins that replaced it; null where none did.", examples=[None])
@@ -112,7 +112,7 @@ class RotatedKey(BaseModel):
     old_works_until: datetime = Field(description="Until when the key works with which this was asked.")
 
 
-@router.get("", responses=responses(401, 422, 429), summary="Who am I?")
+@router.get("", responses=responses(401, 422), summary="Who am I?")
 def read_me(request: Request, identity: ApiIdentity, session: ReadSession, _query: Annotated[NoQuery, Query()]) -> Me:
     """Tell whose key or session this is, until when the key works, and how much it may ask."""
     actor = identity.actor
@@ -129,7 +129,7 @@ def read_me(request: Request, identity: ApiIdentity, session: ReadSession, _quer
     )
 
 
-@router.get("/usage", responses=responses(401, 403, 422, 429), summary="How was this key used?")
+@router.get("/usage", responses=responses(401, 403, 422), summary="How was this key used?")
 def read_usage(identity: KeyIdentity, session: ReadSession, _query: Annotated[NoQuery, Query()]) -> UsageOfMe:
     """Tell how often this key was used in the last 30 days: by day, and by family of addresses."""
     found = usage.read(session, _key_id(identity))
@@ -141,7 +141,7 @@ def read_usage(identity: KeyIdentity, session: ReadSession, _query: Annotated[No
     )
 
 
-@router.post("/rotation", status_code=201, responses=responses(401, 403, 409, 413, 415, 422, 429), summary="Replace this key")
+@router.post("/rotation", status_code=201, responses=responses(401, 403, 409, 413, 415, 422), summary="Replace this key")
 def rotate(
     identity: KeyIdentity, session: DbSession, desk: AppDesk, wish: RotationWish, _query: Annotated[NoQuery, Query()]
 ) -> RotatedKey:

@@ -81,7 +81,7 @@ def ask(database: Database, wish: Wish, *, browser: Browser, desk: Desk) -> None
     asked.token_hash = token_hash(token)
     with database.write() as session:
         _refuse_too_many(session, asked)
-        # Nobody is refused for what others asked in their name; the mailbox is spared instead.
+        # What others asked in somebody's name is no refusal of theirs; the mailbox is spared, and the answer stays the same.
         if queries.count_requests(session, asked.asked_at - DAY, email=asked.email) < MOST_MAILS_A_DAY:
             session.add(asked)
             letters.ask_to_confirm(session, asked, f"/keys/confirm/{token}", asked.asked_at + CONFIRM_WITHIN, desk)
