@@ -66,6 +66,15 @@ class Settings(BaseSettings):
     files_of_economy: int = Field(default=2_000, ge=1, description="How many files of evidence one economy may keep.")
     free_bytes_kept: int = Field(default=200_000_000, ge=0, description="Files are refused where less room would be left.")
     check_links: bool = Field(default=True, description="Asks in the background whether links to evidence still lead somewhere.")
+    rate_limits: bool = Field(
+        default=True, description="Limits how often a client may ask the API; false counts and never refuses."
+    )
+    rate_anonymous_minute: int = Field(default=600, ge=1, description="Requests a minute from one address without a key.")
+    rate_anonymous_day: int = Field(default=20_000, ge=1, description="Requests a day from one address without a key.")
+    rate_standard_minute: int = Field(default=1_200, ge=1, description="Requests a minute with a key or a session.")
+    rate_standard_day: int = Field(default=100_000, ge=1, description="Requests a day with a key or a session.")
+    rate_large_minute: int = Field(default=6_000, ge=1, description="Requests a minute with a key for much.")
+    rate_large_day: int = Field(default=1_000_000, ge=1, description="Requests a day with a key for much.")
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
@@ -92,6 +101,18 @@ class Settings(BaseSettings):
         if self.contact and contact_link(self.contact) is None:
             message = "READINESS_CONTACT must be a mail address such as help@example.org, or an address that starts with https://"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _limits_fit_together(self) -> Self:
+        for tier, minute, day in (
+            ("ANONYMOUS", self.rate_anonymous_minute, self.rate_anonymous_day),
+            ("STANDARD", self.rate_standard_minute, self.rate_standard_day),
+            ("LARGE", self.rate_large_minute, self.rate_large_day),
+        ):
+            if day < minute:
+                message = f"READINESS_RATE_{tier}_DAY must not be below READINESS_RATE_{tier}_MINUTE"
+                raise ValueError(message)
         return self
 
     @property

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from time import monotonic
 
 import anyio.to_thread
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
-from app.accounts.deps import csrf_secret, session_recogniser
+from app.accounts.api.recognising import client_recogniser, session_recogniser
+from app.accounts.clients import asking, ending, usage
+from app.accounts.deps import csrf_secret
 from app.accounts.mailing import choices as mail_choices
+from app.accounts.mailing.notices import Desk
 from app.accounts.signing_in import password_reset
 from app.audit import facts
 from app.authoring import api as authoring_api
@@ -32,11 +37,12 @@ from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
-from app.infra.jobs import Job, Workers
+from app.infra.jobs import Job, Worker, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.objects import open_objects
 from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
+from app.infra.tally import Tally
 from app.mail import delivery
 from app.offline import pages as offline_pages
 from app.offline import service as offline
@@ -66,12 +72,14 @@ from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.openapi import Service
+from app.web.rates import open_rates
 from app.web.remembered import Remembered
 from app.web.templating import Templates
 from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
+_HALF_MINUTELY = timedelta(seconds=30)
 _MINUTELY = timedelta(minutes=1)
 _OFTEN = timedelta(minutes=15)
 _HOURLY = timedelta(hours=1)
@@ -128,6 +136,7 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
+        Job("accounts.warn_of_ends", _HOURLY, partial(ending.warn, database, Desk(settings.base_url, catalogs))),
         Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),
         Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),
         Job("offline.clear", _DAILY, partial(_in_transaction, database, offline.forget_expired)),
@@ -141,15 +150,23 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     connect_rooms()
     opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
 
+    rates = open_rates(settings, client_recogniser(opened, settings))
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
         workers = Workers(jobs_of(settings, opened))
+        # What this process counted only it can write down, wherever the jobs run.
+        counting = Worker([Job("accounts.write_use", _HALF_MINUTELY, partial(write_use, opened, rates.tally))], "use of keys")
         if settings.embedded_worker:
             workers.start()
+        counting.start()
         yield
         await anyio.to_thread.run_sync(workers.stop)
+        await anyio.to_thread.run_sync(counting.stop)
+        with suppress(DBAPIError, PoolTimeoutError):  # a few counts are no reason not to end
+            await anyio.to_thread.run_sync(write_use, opened, rates.tally)
         if database is None:
             opened.dispose()
 
@@ -165,6 +182,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = opened
+    app.state.rates = rates
     app.state.objects = open_objects(settings.files_url, settings.data_dir)
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
@@ -194,7 +212,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
-    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened))
+    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened), rates=rates)
     app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=releases_api.REMEMBERED)
     return app
 
@@ -227,6 +245,21 @@ def _clear_accounts(database: Database) -> None:
     with database.write() as session:
         password_reset.clear_old(session)
         mail_choices.clear_old(session)
+        asking.clear_old(session)
+        usage.clear_old(session)
+
+
+def write_use(database: Database, tally: Tally) -> None:
+    """Write down how keys were used since the last time; what cannot be written now is kept for the next time."""
+    counted = tally.drain()
+    if not counted:
+        return
+    try:
+        with database.write() as session:
+            usage.add(session, counted)
+    except (DBAPIError, PoolTimeoutError):
+        tally.put_back(counted)
+        raise
 
 
 def _figures_of(database: Database) -> Callable[[str], list[references.Figure]]:

@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from app.accounts import tables as _accounts  # noqa: F401
+from app.accounts.clients import tables as _clients  # noqa: F401
 from app.accounts.mailing import tables as _mailing  # noqa: F401
 
 # Every room's tables, so that autogenerate and the comparison see all of them.

@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin a run, or join the one that the controller began; no setting of the developer's shell reaches a test."""
     for name in [name for name in os.environ if name.startswith("READINESS_") and name != "READINESS_CHROMIUM"]:
         del os.environ[name]
+    os.environ["READINESS_RATE_LIMITS"] = "false"  # tests ask faster than any client may; tests/web/test_rates.py turns them on
     given = getattr(config, "workerinput", None)
     if given is not None:
         config.stash[_RUN] = Run(Path(given["run_folder"]), given["run_pid"])

@@ -21,7 +21,15 @@ from tests.scenarios import Client
 from tests.teamwork.conftest import A1, A, team_on
 
 NAMES = {
-    *("accounts.answer_resets", "accounts.clear", "evidence.check_links", "evidence.sweep", "mail.clear", "mail.deliver"),
+    *(
+        "accounts.answer_resets",
+        "accounts.clear",
+        "accounts.warn_of_ends",
+        "evidence.check_links",
+        "evidence.sweep",
+        "mail.clear",
+        "mail.deliver",
+    ),
     *("offline.clear", "questionnaires.read_translations", "reviews.send_digests", "reviews.send_reminders", "teamwork.clear"),
 }
 MONDAY = datetime(2027, 1, 3, 18, 30, tzinfo=UTC)  # half past seven in Wellington

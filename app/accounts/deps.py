@@ -159,18 +159,30 @@ def api_identity(request: Request) -> Identity:
     return identity
 
 
+def key_identity(request: Request) -> Identity:
+    """Policy: a key, about itself: whatever its scopes, it may look at its own use and replace itself."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        return _recognised_key(request, header)
+    if _of_session(request) is None:
+        raise NotSignedIn
+    raise KeyNeeded
+
+
 POLICIES: dict[Callable[..., object], str] = {
     public: "anyone",
     optional_identity: "anyone; signed-in people are recognised",
     current_identity: "signed-in people",
     optional_api_identity: "anyone; a key or a session is recognised",
     api_identity: "a key or a session",
+    key_identity: "a key, about itself",
 }
 
 OptionalIdentity = Annotated[Identity | None, Depends(optional_identity)]
 CurrentIdentity = Annotated[Identity, Depends(current_identity)]
 OptionalApiIdentity = Annotated[Identity | None, Depends(optional_api_identity)]
 ApiIdentity = Annotated[Identity, Depends(api_identity)]
+KeyIdentity = Annotated[Identity, Depends(key_identity)]
 
 
 async def optional_actor(identity: OptionalIdentity) -> Actor | None:
@@ -255,16 +267,6 @@ def get_lifetime(request: Request) -> Lifetime:
 def lifetime_of(settings: Settings) -> Lifetime:
     """Return how long sessions last by these settings."""
     return Lifetime(idle=timedelta(minutes=settings.session_idle_minutes), absolute=timedelta(hours=settings.session_hours))
-
-
-def session_recogniser(database: Database, settings: Settings) -> Callable[[str], bool]:
-    """Return what tells, by its token, whether a session is alive: for the edge, before it reads a file."""
-
-    def is_known(token: str) -> bool:
-        with database.look_up() as session:
-            return sessions.find_identity(session, token, lifetime_of(settings)) is not None
-
-    return is_known
 
 
 def get_browser(request: Request) -> Browser:

@@ -23,6 +23,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound, Problems
 from app.kit.ids import new_id, new_token, token_hash
 from app.kit.say import mark, say, say_number
 from app.kit.text import clean
+from app.kit.tiers import Tier, tier_of
 
 DEFAULT_DAYS = 90
 MOST_DAYS = 365
@@ -52,6 +53,11 @@ class Key:
     last_used_on: date | None
     revoked_at: datetime | None
     scopes: frozenset[Scope] = READS
+    tier: Tier = Tier.STANDARD
+    follows: UUID | None = None
+    """The key that it replaced; None for the first of its line."""
+    revoked_reason: str = ""
+    """Why somebody else revoked it; empty where nobody did."""
 
     def works_at(self, now: datetime) -> bool:
         """Tell whether the key is neither revoked nor expired."""
@@ -70,7 +76,7 @@ def create_key(
     session: Session, actor: Actor, *, label: str, days: int = DEFAULT_DAYS, scopes: frozenset[Scope] = READS
 ) -> NewKey:
     """Make a key for the actor; a scope that is not for the actor's role is refused."""
-    user_id = _own_id(actor)
+    user_id = own_id(actor)
     label = clean(label)
     problems = Problems()
     rules.check_name(problems, label, field="label", missing=_NO_LABEL, unfit=_BAD_LABEL)
@@ -88,6 +94,24 @@ def create_key(
                 MOST_KEYS,
             )
         )
+    fresh = issue(session, user_id, label=label, days=days, scopes=scopes)
+    _record(session, actor, "accounts.key_created", fresh.key.id, {"days": days, "scopes": written(scopes)})
+    return fresh
+
+
+def issue(
+    session: Session,
+    user_id: UUID,
+    *,
+    label: str,
+    days: int,
+    expires_at: datetime | None = None,
+    scopes: frozenset[Scope] = READS,
+    tier: Tier = Tier.STANDARD,
+    follows: UUID | None = None,
+) -> NewKey:
+    """Store a fresh key of a person, for some days or until an earlier end. The caller checked what it may be, and records it."""
+    now = clock.now()
     prefix, secret = _new_secret()
     row = ApiKey(
         id=new_id(),
@@ -96,17 +120,20 @@ def create_key(
         label=label,
         user_id=user_id,
         created_at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=expires_at or now + timedelta(days=days),
+        days=days,
         scopes=written(scopes),
+        tier=tier.value,
+        follows=follows,
     )
     session.add(row)
-    _record(session, actor, "accounts.key_created", row.id, {"days": days, "scopes": row.scopes})
-    return NewKey(_read(row), secret)
+    session.flush()
+    return NewKey(key_of(row), secret)
 
 
 def list_keys(session: Session, actor: Actor) -> list[Key]:
     """List the actor's own keys, the newest first."""
-    return [_read(row) for row in queries.list_keys_for(session, actor)]
+    return [key_of(row) for row in queries.list_keys_for(session, actor)]
 
 
 def revoke_key(session: Session, actor: Actor, key_id: UUID) -> None:
@@ -122,6 +149,12 @@ def looks_like_key(secret: str) -> bool:
     """Tell a whole key from anything else by its form and checksum, without asking the database."""
     parts = _KEY.fullmatch(secret)
     return parts is not None and parts[2] == _checksum(parts[1])
+
+
+def find_tier(session: Session, secret: str) -> tuple[UUID, Tier] | None:
+    """Return which key this is and how much it may ask; None for one that does not work."""
+    found = queries.find_key(session, token_hash(secret), clock.now()) if looks_like_key(secret) else None
+    return None if found is None else (found[0].id, tier_of(found[0].tier))
 
 
 def find_identity(session: Session, secret: str) -> Identity | None:
@@ -141,7 +174,8 @@ def touch(session: Session, key_id: UUID) -> None:
     queries.touch_key(session, key_id, clock.now().date())
 
 
-def _own_id(actor: Actor) -> UUID:
+def own_id(actor: Actor) -> UUID:
+    """Return whose keys are meant; the command line has none."""
     if actor.user_id is None:
         raise Forbidden("A key belongs to a person with an account.")
     return actor.user_id
@@ -161,6 +195,7 @@ def _record(session: Session, actor: Actor, action: str, key_id: UUID, detail: a
     audit.record(session, actor, action, target_kind="api_key", target_id=key_id, economy=actor.economy, detail=detail)
 
 
-def _read(row: ApiKey) -> Key:
+def key_of(row: ApiKey) -> Key:
+    """Return a stored key as its owner sees it."""
     times = row.created_at, row.expires_at, row.last_used_on, row.revoked_at
-    return Key(row.id, row.prefix, row.label, *times, stored(row.scopes))
+    return Key(row.id, row.prefix, row.label, *times, stored(row.scopes), tier_of(row.tier), row.follows, row.revoked_reason)

@@ -205,8 +205,10 @@ def check_economy(session: Session, economy: str | None) -> None:
         raise Invalid([Problem("economy", "unknown_economy", message)])
 
 
-def add_user(session: Session, *, email: str, name: str, role: str, economy: str | None, password_hash: str) -> User:
-    """Store a new person; two who take one address at the same moment are told apart by the database."""
+def add_user(session: Session, *, email: str, name: str, role: str, economy: str | None, password_hash: str | None) -> User:
+    """Store a new person, without a password where one is chosen later.
+
+    Two who take one address at the same moment are told apart by the database."""
     now = clock.now()
     user = User(
         id=new_id(),
@@ -216,7 +218,7 @@ def add_user(session: Session, *, email: str, name: str, role: str, economy: str
         economy=economy,
         password_hash=password_hash,
         created_at=now,
-        password_changed_at=now,
+        password_changed_at=None if password_hash is None else now,
     )
     session.add(user)
     try:

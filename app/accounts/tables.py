@@ -82,7 +82,12 @@ class Invitation(SQLModel, table=True):
 
 class ApiKey(SQLModel, table=True):
     """A key that acts with its owner's role; the prefix lets its owner recognise it. `scopes` are words with spaces between: it
-    always reads, and may do more only where they say so."""
+    always reads, and may do more only where they say so.
+
+    `tier` is how much it may ask. `days` is for how long a person made it; None for keys older than that note. `follows` is the
+    key that it replaced; None for the first of its line. `revoked_reason` is empty unless somebody else revoked it.
+    `warned_days`: its owner was told this many days before its end; None before that.
+    """
 
     __tablename__ = "api_key"
 
@@ -96,3 +101,8 @@ class ApiKey(SQLModel, table=True):
     last_used_on: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
     scopes: str = Field(default="read", max_length=200, sa_column_kwargs={"server_default": "read"})
+    tier: str = Field(default="standard", max_length=20, sa_column_kwargs={"server_default": "standard"})
+    follows: UUID | None = Field(default=None, foreign_key="api_key.id", unique=True)
+    revoked_reason: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
+    days: int | None = None
+    warned_days: int | None = None

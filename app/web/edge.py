@@ -15,6 +15,7 @@ from app.web.errors import ErrorAnswers, install
 from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
+from app.web.rates import CountedRequests, Rates
 from app.web.templating import Templates
 from app.web.uploads import IsKnown
 from app.web.zone import ReadersZone
@@ -28,11 +29,13 @@ def add_edge(
     *,
     uploads: tuple[re.Pattern[str], IsKnown] | None = None,
     overlay: Overlay | None = None,
+    rates: Rates | None = None,
 ) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
 
     `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one.
-    `overlay`: the translations that lie over the files of the languages."""
+    `overlay`: the translations that lie over the files of the languages.
+    `rates`: what counts the requests of programs."""
     install(app, templates)
     templates.tell_contact(settings.contact)
     catalogs = Catalogs(settings.translations, overlay)
@@ -43,6 +46,8 @@ def add_edge(
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(ErrorAnswers, templates=templates, shows_messages=settings.development)
+    if rates is not None:  # around the errors, because what is refused carries the headers as well
+        app.add_middleware(CountedRequests, rates=rates)
     app.add_middleware(ReadersZone)
     app.add_middleware(SpeakLanguage, catalogs=catalogs)
     app.add_middleware(SecureHeaders, settings=settings)

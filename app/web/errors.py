@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from jinja2 import TemplateError
-from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -29,7 +28,7 @@ from app.web.kept import Typed, typed_in
 from app.web.navigation import nav_for
 from app.web.page import with_language
 from app.web.paths import is_api, own_path
-from app.web.problems import INTERNAL, MEDIA_TYPE, ProblemDocument, Refusal, document, refusal_of, responses
+from app.web.problems import INTERNAL, ProblemDocument, Refusal, problem_answer, refusal_of, responses
 from app.web.templating import Templates
 
 __all__ = ["ErrorAnswers", "ProblemDocument", "answer", "install", "responses"]
@@ -38,7 +37,6 @@ PAGE = "errors/error.html"
 KEPT_PAGE = "errors/kept.html"
 SIGN_IN = "/sign-in"
 
-_DOCUMENT = TypeAdapter(dict[str, object])
 _EXPECTED = (ReadinessError, RequestValidationError, HTTPException, PoolTimeoutError, DBAPIError)
 _QUIET_SECONDS = 60.0
 _MOST_SIGNATURES = 1_000
@@ -129,19 +127,13 @@ async def _answer_or_keep(request: Request, refusal: Refusal, templates: Templat
 def answer(request: Request, refusal: Refusal, templates: Templates) -> Response:
     """Answer a refusal in the form that its address speaks."""
     if is_api(request.scope["path"]):
-        return _problem(request, refusal)
+        return problem_answer(refusal, _request_id(request))
     if refusal.status == NotSignedIn.status:
         return _to_sign_in(request)
     leads_to = refusal.extra.get("leads_to")
     if isinstance(leads_to, str):  # what has to be done first is a page of its own
         return RedirectResponse(own_path(leads_to), status_code=303)
     return _page(request, refusal, templates)
-
-
-def _problem(request: Request, refusal: Refusal) -> Response:
-    challenge = {"WWW-Authenticate": "Bearer"} if refusal.status == NotSignedIn.status else {}
-    body = _DOCUMENT.dump_json(document(refusal, _request_id(request)), fallback=str)
-    return Response(body, refusal.status, {**challenge, **refusal.headers}, MEDIA_TYPE)
 
 
 def _to_sign_in(request: Request) -> Response:

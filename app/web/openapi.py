@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from app.web.problems import MEDIA_TYPE, ProblemDocument, responses
 
 _REFERENCE = {"$ref": "#/components/schemas/ProblemDocument"}
-# What the edge refuses of any address before a route is asked: see web/limits.py.
-_BEFORE_ANY_ROUTE = {str(status): response for status, response in responses(400, 414).items()}
+# What the edge refuses of any address before a route is asked: see web/limits.py and web/rates.py.
+_BEFORE_ANY_ROUTE = {str(status): response for status, response in responses(400, 414, 429).items()}
 _REPLACED = ("HTTPValidationError", "ValidationError")
 
 

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
-from app.kit.errors import FieldProblem, Invalid, ReadinessError, TooManyRequests, Unavailable
+from app.kit.errors import FieldProblem, Invalid, NotSignedIn, ReadinessError, TooManyRequests, Unavailable
 from app.kit.say import mark, say
 from app.web.i18n import gettext as _
 
 MEDIA_TYPE = "application/problem+json"
 
+_DOCUMENT = TypeAdapter(dict[str, object])
 _RETRY_SECONDS = 5
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BUSY = re.compile(r"locked|busy|unable to open|disk i/o|readonly", re.IGNORECASE)
@@ -150,6 +152,13 @@ def document(refusal: Refusal, request_id: str) -> dict[str, object]:
         "problems": problems,
         "request_id": request_id,
     }
+
+
+def problem_answer(refusal: Refusal, request_id: str) -> Response:
+    """Return a refusal as the problem document that programs read."""
+    challenge = {"WWW-Authenticate": "Bearer"} if refusal.status == NotSignedIn.status else {}
+    body = _DOCUMENT.dump_json(document(refusal, request_id), fallback=str)
+    return Response(body, refusal.status, {**challenge, **refusal.headers}, MEDIA_TYPE)
 
 
 def _of_readiness(error: ReadinessError) -> Refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import ANY
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from sqlalchemy import event
 from app.accounts import keys
 from app.accounts.deps import stated_policies
 from app.infra.db import Database
+from app.kit import clock
 from app.kit.actor import Actor, Role
 from tests.accounts.conftest import Browser, People
 from tests.databases import only_sqlite
@@ -33,16 +35,28 @@ def bearer(secret: str) -> dict[str, str]:
 
 
 def test_a_key_says_whose_it_is(browse: Browse, people: People, analyst: Actor) -> None:
-    answer = browse().get(ME, headers=bearer(people.key(analyst)))
+    secret = people.key(analyst)
+
+    answer = browse().get(ME, headers=bearer(secret))
 
     assert answer.status_code == 200
-    assert answer.json() == {
+    body = answer.json()
+    assert body.pop("key") == {
+        "prefix": secret[:12],
+        "label": "tests",
+        "created_at": ANY,
+        "expires_at": ANY,
+        "last_used_on": clock.now().date().isoformat(),
+        "replaced_by": None,
+    }
+    assert body == {
         "name": "Ana",
         "role": "analyst",
         "economy": None,
         "signed_in_with": "api_key",
         "may_write": False,
         "scopes": ["read"],
+        "limits": {"tier": "standard", "per_minute": 1_200, "per_day": 100_000},
     }
 
 
@@ -58,6 +72,8 @@ def test_a_session_says_whose_it_is(browse: Browse, people: People) -> None:
         "signed_in_with": "session",
         "may_write": True,
         "scopes": [],
+        "limits": {"tier": "standard", "per_minute": 1_200, "per_day": 100_000},
+        "key": None,
     }
 
 

@@ -146,6 +146,7 @@ UNKNOWN = (
     "key_id",
     "user_id",
     "invitation_id",
+    "request_id",
     "item_code",
     "kind",
     "factor_id",

@@ -70,6 +70,7 @@ from tests.browser.carried_over import carried_over
 from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
 from tests.browser.few_places import few_places
+from tests.browser.key_places import key_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.browser.release_places import release_places
@@ -405,6 +406,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found["invitation"] = live.invite()
     found["reset"] = live.reset_link()
     found["unsubscribe"] = live.unsubscribe_link()
+    found |= key_places(live)
     live.trouble_with_mail()
     found |= peer_places(live)
     found |= move_places(live)

@@ -234,6 +234,10 @@ def unfold(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true; })")
 
 
+def unfold_days(page: Page) -> None:
+    page.get_by_text("Day by day").click()
+
+
 def unfold_scoring(page: Page) -> None:
     page.get_by_role("heading", name="Scoring").click()
 
@@ -310,6 +314,7 @@ def set_up_app(page: Page) -> None:
 
 
 COORDINATOR, APPROVER, CONTRIBUTOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR
+ANALYST = Role.ANALYST
 ADMINISTRATOR, SECRETARIAT, REVIEWER = Role.ADMINISTRATOR, Role.SECRETARIAT, Role.PEER_REVIEWER
 REVIEW, RESULTS = "/reviews/{review_id}", "/reviews/{review_id}/revisions/{revision}/results"
 ITEM_EVIDENCE, PIECE = f"{REVIEW}/items/{{code}}/evidence", f"{REVIEW}/evidence/{{evidence_id}}"
@@ -340,6 +345,8 @@ RETIRE = "/admin/questionnaires/{code}/{version}/retire"
 STRINGS = "/admin/translations/{code}/{version}/{language}"
 DRAFT_STRINGS = f"{DRAFT}/translations/{{language}}"
 PART = f"{DRAFT}/parts/{{address:path}}"
+KEY, KEY_REQUEST = "/account/keys/{key_id}", "/admin/clients/requests/{request_id}"
+CLIENT_KEY = "/admin/clients/keys/{key_id}"
 COMPARED = "/questionnaires/{code}/compare"
 
 VISITS = [
@@ -366,6 +373,17 @@ VISITS = [
     Visit("new password", "/password-reset/{token}", "{reset}"),
     Visit("new password, refused", "/password-reset/{token}", "{reset}", act=press("Change"), status=422, is_error=True),
     Visit("new password, used link", "/password-reset/{token}", "/password-reset/nothing", status=404),
+    Visit("ask for a key", "/keys/ask", "/keys/ask"),
+    Visit("ask for a key, refused", "/keys/ask", "/keys/ask", act=press("Ask for a key"), status=422, is_error=True),
+    Visit("ask for a key, signed in", "/keys/ask", "/keys/ask", COORDINATOR),
+    Visit("ask for a key, sent", "/keys/ask/sent", "/keys/ask/sent"),
+    Visit("confirm a request for a key", "/keys/confirm/{token}", "{key_to_confirm}"),
+    Visit("request for a key, confirmed", "/keys/confirm/{token}", "{key_confirmed}", act=press("This is my address")),
+    Visit("request for a key, unknown link", "/keys/confirm/{token}", "/keys/confirm/nothing", status=404),
+    Visit("collect a key", "/keys/collect/{token}", "{key_to_collect}"),
+    Visit("collect a key, sign in first", "/keys/collect/{token}", "{key_to_sign_in}"),
+    Visit("collect a key, shown", "/keys/collect/{token}", "{key_collected}", act=press("Show the key")),
+    Visit("collect a key, used link", "/keys/collect/{token}", "/keys/collect/nothing", status=404),
     Visit("unsubscribe", "/unsubscribe/{token}", "{unsubscribe}"),
     Visit("unsubscribed", "/unsubscribe/{token}", "{unsubscribe}", act=press("End these mails")),
     Visit("benchmarks", "/benchmarks", "/benchmarks"),
@@ -653,6 +671,37 @@ VISITS = [
     Visit("keys", "/account/keys", "/account/keys", SECRETARIAT),
     Visit("keys, created", "/account/keys", "/account/keys", COORDINATOR, act=create_key),
     Visit("keys, refused", "/account/keys", "/account/keys", COORDINATOR, 422, press("Create key"), is_error=True),
+    Visit("keys, replaced and revoked", "/account/keys", "/account/keys", ANALYST),
+    Visit("key, replaced, with its use", KEY, "/account/keys/{key_old}", ANALYST, act=unfold_days),
+    Visit("key that replaced another", KEY, "/account/keys/{key_new}", ANALYST),
+    Visit("key, replaced now", KEY, "/account/keys/{key_to_replace}", ANALYST, act=press("Replace the key")),
+    Visit("key, revoked by an administrator", KEY, "/account/keys/{key_revoked}", ANALYST),
+    Visit("key that changes something", KEY, "/account/keys/{key_author}", ADMINISTRATOR),
+    Visit("key, refused", KEY, "/account/keys/{key_author}", ADMINISTRATOR, 422, press("Replace the key"), is_error=True),
+    Visit("clients", "/admin/clients", "/admin/clients", ADMINISTRATOR),
+    Visit("clients, ended keys too", "/admin/clients", "/admin/clients?show=all", ADMINISTRATOR),
+    Visit("request for a key", KEY_REQUEST, "/admin/clients/requests/{key_asked}", ADMINISTRATOR),
+    Visit(
+        "request for a key, no reason",
+        KEY_REQUEST,
+        "/admin/clients/requests/{key_asked}",
+        ADMINISTRATOR,
+        422,
+        press("Decline the request"),
+        is_error=True,
+    ),
+    Visit("request for a key, not collected", KEY_REQUEST, "/admin/clients/requests/{key_not_collected}", ADMINISTRATOR),
+    Visit("request for a key, declined", KEY_REQUEST, "/admin/clients/requests/{key_declined}", ADMINISTRATOR),
+    Visit("somebody's key", CLIENT_KEY, "/admin/clients/keys/{key_old}", ADMINISTRATOR),
+    Visit(
+        "somebody's key, no reason",
+        CLIENT_KEY,
+        "/admin/clients/keys/{key_new}",
+        ADMINISTRATOR,
+        422,
+        press("Revoke the key"),
+        is_error=True,
+    ),
     Visit("keys of an administrator", "/account/keys", "/account/keys", ADMINISTRATOR),
     Visit(
         "keys, refused without the password", "/account/keys", "/account/keys", ADMINISTRATOR, 422, ask_for_more, is_error=True

@@ -38,6 +38,7 @@ from tests.pseudo_language import bracketed, marked_texts, untranslatable, write
 from tests.scenarios import BASE_URL, Client
 
 COORDINATOR, APPROVER, CONTRIBUTOR, ADMINISTRATOR = Role.COORDINATOR, Role.APPROVER, Role.CONTRIBUTOR, Role.ADMINISTRATOR
+ANALYST = Role.ANALYST
 ADDRESSES = [visit for visit in VISITS if visit.name != "components"]  # on development servers only, with made-up examples
 RETIRING = f"/admin/questionnaires/{CODE}/{VERSION}/retire"
 TYPED = "zzz"  # whatever a person types
@@ -154,6 +155,19 @@ FORMS = [
     Sent("key", "/account/keys", {"label": "", "days": "7"}, COORDINATOR),
     Sent("key that changes something", "/account/keys", {"label": TYPED, "days": "30", "scopes": "author"}, ADMINISTRATOR),
     Sent("key made", "/account/keys", {"label": TYPED, "days": "30"}, COORDINATOR, 200),
+    Sent("key replaced, nothing chosen", "/account/keys/{key_to_replace}/replace", {"overlap_days": TYPED}, ANALYST),
+    Sent("key replaced", "/account/keys/{key_to_replace}/replace", {"overlap_days": "7"}, ANALYST, 200),
+    Sent("key replaced again", "/account/keys/{key_old}/replace", {"overlap_days": "7"}, ANALYST, 409),
+    Sent("ask for a key", "/keys/ask", {"name": "", "institution": "", "email": TYPED, "purpose": TYPED, "tier": TYPED}),
+    Sent("ask for a key, long", "/keys/ask", {"name": "x" * 200, "institution": "x" * 300, "email": "", "purpose": ""}),
+    Sent("confirmed", "{key_confirmed}", {}, status=303),
+    Sent("collected", "{key_collected}", {}, status=200),
+    Sent("collected by nobody", "{key_to_sign_in}", {}, status=403),
+    Sent("granted", "/admin/clients/requests/{key_asked}/grant", {"tier": TYPED, "days": "7"}, ADMINISTRATOR),
+    Sent("declined", "/admin/clients/requests/{key_asked}/decline", {"reason": ""}, ADMINISTRATOR),
+    Sent("declined again", "/admin/clients/requests/{key_declined}/decline", {"reason": TYPED}, ADMINISTRATOR, 409),
+    Sent("key revoked", "/admin/clients/keys/{key_new}/revoke", {"reason": "x" * 501}, ADMINISTRATOR),
+    Sent("key revoked again", "/admin/clients/keys/{key_revoked}/revoke", {"reason": TYPED}, ADMINISTRATOR, 409),
     Sent("sharing", "/reviews/{submitted}/sharing", {"audience.B1": "private"}, COORDINATOR, 303),
     Sent("sharing nothing", "/reviews/{submitted}/sharing", {"audience.B1": TYPED}, COORDINATOR),
     Sent("cycle", "/admin/cycles", {"questionnaire": TYPED, "cycle": "?"}, ADMINISTRATOR),

@@ -100,6 +100,12 @@ def readers_of_team(session: Session, economy: str, role: Role) -> list[Reader]:
     return [_reader(user, _read(choice), time_zone) for user, choice, time_zone in found]
 
 
+def readers_with_role(session: Session, role: Role) -> list[Reader]:
+    """List those who have a role, in the same way: for what they are asked to do themselves."""
+    found = mail_queries.list_readers_with_role(session, role)
+    return [_reader(user, _read(choice), time_zone) for user, choice, time_zone in found]
+
+
 def readers_by_id(session: Session, ids: Collection[UUID]) -> list[Reader]:
     """List some people, in the same way."""
     found = mail_queries.list_readers_by_id(session, ids) if ids else []

@@ -32,6 +32,11 @@ def list_team_readers(session: Session, economy: str, role: str) -> list[MailRea
     return _readers(session, col(User.economy) == economy, col(User.role) == role)
 
 
+def list_readers_with_role(session: Session, role: str) -> list[MailReader]:
+    """List those who have a role outside economies, in the same way."""
+    return _readers(session, col(User.role) == role)
+
+
 def list_readers_by_id(session: Session, ids: Collection[UUID]) -> list[MailReader]:
     """List some people, in the same way."""
     return _readers(session, col(User.id).in_(ids))

@@ -13,7 +13,7 @@ from app.accounts import queries, rules
 from app.accounts.identity import actor_of
 from app.accounts.mailing import letters
 from app.accounts.signing_in import queries as sign_in_queries
-from app.accounts.signing_in.sign_in import Browser, network_of
+from app.accounts.signing_in.sign_in import Browser
 from app.accounts.signing_in.tables import PasswordReset
 from app.accounts.tables import User
 from app.audit import service as audit
@@ -24,6 +24,7 @@ from app.infra.passwords import Passwords
 from app.kit import clock
 from app.kit.errors import Problems, ReadinessError, TooManyRequests
 from app.kit.ids import new_id, new_token, token_hash
+from app.kit.networks import network_of
 from app.kit.say import mark
 
 LASTS = timedelta(minutes=30)

@@ -6,7 +6,6 @@ would keep everybody else from saving for as long.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,14 +25,13 @@ from app.infra.passwords import Passwords, Verdict
 from app.kit import clock
 from app.kit.errors import FieldProblem, Invalid, NotSignedIn, Problems, TooManyRequests
 from app.kit.ids import token_hash
+from app.kit.networks import network_of
 from app.kit.say import mark
 
 WINDOW = timedelta(minutes=5)
 MOST_PER_ACCOUNT = 10
 MOST_PER_ADDRESS = 10
 MOST_IN_ALL = 1_000
-
-_IPV6_NETWORK = 64  # one household or office gets this many bits to itself
 
 
 class SignInRefused(Invalid):
@@ -177,14 +175,3 @@ def _still_valid(session: Session, user: User) -> User:
 def _record(session: Session, signed_in: SignedIn, action: str) -> None:
     actor = signed_in.actor
     audit.record(session, actor, action, target_kind="user", target_id=str(actor.user_id), economy=actor.economy)
-
-
-def network_of(address: str) -> str:
-    """Return the address, or for IPv6 its network: one guesser has all of it."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
-        return str(ipaddress.ip_network((known, _IPV6_NETWORK), strict=False))
-    return str(known)

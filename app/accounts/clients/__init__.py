@@ -1,0 +1,1 @@
+"""Clients of the API: who asks for a key, what an administrator grants, and how keys are used."""

@@ -1,0 +1,314 @@
+"""How often a client may ask the API: counted once for each request, said in headers, and refused with what to do.
+
+Each client has two windows, a minute and a day. What is cheap to answer (kept bytes, a 304) is drawn from windows of its
+own, which are wider; what is dear (a whole release) costs more. Counts stand in the memory of the process: see the operators'
+guide. Pages are never counted here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.infra.tally import Tally
+from app.kit.errors import TooManyRequests
+from app.kit.networks import network_of
+from app.kit.say import mark, say
+from app.kit.tiers import Tier
+from app.web.cookies import cookie_name
+from app.web.paths import is_api
+from app.web.problems import problem_answer, refusal_of
+from app.web.windows import Windows
+
+ASK = "/keys/ask"
+LIGHT_FACTOR = 10
+MOST_UNKNOWN = 60
+"""How many credentials a minute, not seen lately, are looked up for one address."""
+
+_A_PAGE = "/api/v1/docs"
+_STATE = "rate"
+_KNOWN_SECONDS = 60.0
+_MOST_KNOWN = 10_000
+_UNCHANGED = 304
+_CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
+_DEAR = ((re.compile(r"/bundle\.zip$"), 30), (re.compile(r"^/sdmx/.*/data/[^/]+(?:/(?:all|\*)?)?$"), 10))
+_UNKNOWN = RateLimitItemPerMinute(MOST_UNKNOWN)
+_HEADER = b"ratelimit"
+_WAIT_KEY = mark("This key has asked as often as it may for now. Wait {seconds} seconds, then go on more slowly.")
+_WAIT_SESSION = mark("You have asked as often as you may for now. Wait {seconds} seconds, then go on more slowly.")
+_WAIT_ADDRESS = mark(
+    "Your address has asked as often as it may without a key. Wait {seconds} seconds, then go on more slowly. "
+    "With a key a program may ask more often: {ask} says how to get one."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much may be asked, in a minute and in a day."""
+
+    per_minute: int
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is counted: `bucket` is a word of ours; `key_id` is None for whoever asks without a key."""
+
+    bucket: str
+    tier: Tier
+    key_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request shows: the secret of a key, or the token of a session."""
+
+    secret: str
+    is_key: bool
+
+
+Recognise = Callable[[Credential], Awaitable[Client | None]]
+
+
+class RateLimited(TooManyRequests):
+    """More was asked than the limits allow."""
+
+    code = "rate_limited"
+    title = "Too many requests"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The two windows of a tier, as the library counts them."""
+
+    name: str
+    items: tuple[RateLimitItem, RateLimitItem]
+    policy: str
+
+
+@dataclass(slots=True)
+class Taken:
+    """One request that was counted; `refused` says why it gets no answer, None when it does."""
+
+    rates: Rates
+    client: Client
+    plan: _Plan | None
+    family: str
+    cost: int = 1
+    refused: RateLimited | None = None
+    is_provisional: bool = False
+    """Drawn from the wide windows, because the client holds a copy; charged whole unless the copy is still good."""
+    is_finished: bool = False
+
+    def finish(self, status: int) -> list[tuple[bytes, bytes]]:
+        """Settle the count once the answer's status is known, and return the answer's headers."""
+        return self.rates.finish(self, status)
+
+
+class Rates:
+    """Counts the requests of every client of this process. For the event loop alone."""
+
+    def __init__(
+        self, quotas: Mapping[Tier, Quota], recognise: Recognise, *, cookie: str, ask_at: str, is_on: bool = True
+    ) -> None:
+        self.is_on = is_on
+        self.tally = Tally()
+        self._recognise = recognise
+        self._cookie = re.compile(rb"(?:^|;)\s*" + re.escape(cookie.encode()) + rb"=([^;\s]+)")
+        self._ask = ask_at
+        self._limiter = FixedWindowRateLimiter(Windows())
+        self._whole = {tier: _plan("", quota) for tier, quota in quotas.items()}
+        self._light = {tier: _plan("unchanged-", quota, LIGHT_FACTOR) for tier, quota in quotas.items()}
+        self._known: dict[bytes, tuple[float, Client]] = {}
+
+    async def take(self, scope: Scope, *, is_kept: bool = False) -> Taken:
+        """Count a request, once however often it is asked for. `is_kept`: its answer lies ready and costs next to nothing."""
+        state = scope.setdefault("state", {})
+        known = state.get(_STATE)
+        if isinstance(known, Taken):
+            return known
+        address = network_of(scope["client"][0] if scope.get("client") else "unknown")
+        credential, has_copy = self._read(scope)
+        client = await self._client(credential, address)
+        path = scope["path"]
+        taken = Taken(self, client, None, family_of(path), cost=_cost(path))
+        if self.is_on:
+            self._draw(taken, is_kept=is_kept, has_copy=has_copy)
+        state[_STATE] = taken
+        return taken
+
+    def finish(self, taken: Taken, status: int) -> list[tuple[bytes, bytes]]:
+        """Settle one count; twice changes nothing."""
+        if not taken.is_finished:
+            taken.is_finished = True
+            if taken.is_provisional and status != _UNCHANGED and taken.refused is None:
+                taken.plan = self._whole[taken.client.tier]
+                self._hit(taken, taken.plan, taken.cost)
+            if taken.client.key_id is not None:
+                is_light = status == _UNCHANGED
+                self.tally.count(taken.client.key_id, taken.family, is_light=is_light, is_refused=taken.refused is not None)
+        if taken.plan is None:
+            return []
+        return [(b"ratelimit-policy", taken.plan.policy.encode()), (_HEADER, self._left(taken, taken.plan).encode())]
+
+    def _draw(self, taken: Taken, *, is_kept: bool, has_copy: bool) -> None:
+        whole, light = self._whole[taken.client.tier], self._light[taken.client.tier]
+        taken.is_provisional = has_copy and not is_kept
+        taken.plan = light if is_kept or has_copy else whole
+        cost = 1 if taken.plan is light else taken.cost
+        waits = self._waits(taken, taken.plan, cost)
+        if not waits and taken.is_provisional:
+            waits = self._waits(taken, whole, taken.cost)
+        if waits:
+            taken.refused = self._refusal(taken.client, waits)
+        else:
+            self._hit(taken, taken.plan, cost)
+
+    def _waits(self, taken: Taken, plan: _Plan, cost: int) -> int:
+        """Return for how many seconds the client has to wait; 0 where it may ask now."""
+        bucket = taken.client.bucket
+        for item in reversed(plan.items):
+            if not self._limiter.test(item, plan.name, bucket, cost=min(cost, item.amount)):
+                return _seconds(self._limiter.get_window_stats(item, plan.name, bucket).reset_time)
+        return 0
+
+    def _hit(self, taken: Taken, plan: _Plan, cost: int) -> None:
+        for item in plan.items:
+            self._limiter.hit(item, plan.name, taken.client.bucket, cost=min(cost, item.amount))
+
+    def _left(self, taken: Taken, plan: _Plan) -> str:
+        minute, day = (self._limiter.get_window_stats(item, plan.name, taken.client.bucket) for item in plan.items)
+        return (
+            f'"{plan.name}minute";r={minute.remaining};t={_seconds(minute.reset_time)}, '
+            f'"{plan.name}day";r={day.remaining};t={_seconds(day.reset_time)}'
+        )
+
+    def _refusal(self, client: Client, seconds: int) -> RateLimited:
+        words = _WAIT_ADDRESS if client.tier is Tier.ANONYMOUS else _WAIT_SESSION if client.key_id is None else _WAIT_KEY
+        refusal = RateLimited(say(words, seconds=seconds, ask=self._ask), retry_after=seconds)
+        refusal.extra = {"retry_after": seconds, "ask_for_a_key": self._ask}
+        return refusal
+
+    def _read(self, scope: Scope) -> tuple[Credential | None, bool]:
+        """Return what the request shows, and whether its sender holds a copy of the answer."""
+        shown, has_copy = None, False
+        for name, value in scope["headers"]:
+            if name == b"authorization" and value[:7].lower() == b"bearer ":
+                shown = Credential(value[7:].decode("latin-1"), is_key=True)
+            elif name == b"cookie" and shown is None and (found := self._cookie.search(value)):
+                shown = Credential(found[1].decode("latin-1"), is_key=False)
+            elif name in _CONDITIONS:
+                has_copy = True
+        return shown, has_copy
+
+    async def _client(self, credential: Credential | None, address: str) -> Client:
+        if credential is None:
+            return Client(address, Tier.ANONYMOUS)
+        digest = sha256(credential.secret.encode()).digest()
+        until, client = self._known.get(digest, (0.0, None))
+        if client is not None and until > time.monotonic():
+            return client
+        if self.is_on and not self._limiter.hit(_UNKNOWN, "unknown", address):
+            return Client(address, Tier.ANONYMOUS)
+        found = await self._recognise(credential)
+        if found is None:
+            self._known.pop(digest, None)
+            return Client(address, Tier.ANONYMOUS)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[digest] = time.monotonic() + _KNOWN_SECONDS, found
+        return found
+
+
+class CountedRequests:
+    """ASGI middleware: count what is asked of the API and of SDMX, put the headers on every answer, refuse what is too much."""
+
+    def __init__(self, app: ASGIApp, rates: Rates) -> None:
+        self.app = app
+        self.rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may be asked; what a faster path has counted already is not counted again."""
+        if scope["type"] != "http" or not is_counted(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        taken = await self.rates.take(scope)
+
+        async def said(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                if not any(name == _HEADER for name, _value in headers):
+                    message = {**message, "headers": headers + taken.finish(message["status"])}
+            await send(message)
+
+        if taken.refused is None:
+            await self.app(scope, receive, said)
+            return
+        refusal = refusal_of(taken.refused)
+        if refusal is not None:
+            await problem_answer(refusal, str(scope["state"].get("request_id", "")))(scope, receive, said)
+
+
+def quotas_of(settings: Settings) -> dict[Tier, Quota]:
+    """Return how much each size of client may ask, by these settings."""
+    return {
+        Tier.ANONYMOUS: Quota(settings.rate_anonymous_minute, settings.rate_anonymous_day),
+        Tier.STANDARD: Quota(settings.rate_standard_minute, settings.rate_standard_day),
+        Tier.LARGE: Quota(settings.rate_large_minute, settings.rate_large_day),
+    }
+
+
+def open_rates(settings: Settings, recognise: Recognise) -> Rates:
+    """Return what counts the requests of one process."""
+    return Rates(
+        quotas_of(settings),
+        recognise,
+        cookie=cookie_name(settings),
+        ask_at=settings.base_url.rstrip("/") + ASK,
+        is_on=settings.rate_limits,
+    )
+
+
+def is_counted(path: str) -> bool:
+    """Tell whether requests of an address are counted: of programs, and never of pages."""
+    return (is_api(path) and path != _A_PAGE) or path.startswith("/sdmx/")
+
+
+def family_of(path: str) -> str:
+    """Return the word under which use is shown: the first part of the address behind /api/v1, or sdmx."""
+    if path.startswith("/sdmx/"):
+        return "sdmx"
+    found = path[len("/api/v1/") :].partition("/")[0] if path.startswith("/api/v1/") else ""
+    return found if found in FAMILIES else "other"
+
+
+FAMILIES = frozenset(
+    (
+        *("releases", "sdmx", "benchmarks", "questionnaires", "economies", "groups", "cycles", "references", "reviews"),
+        *("drafts", "translations", "audit", "me", "other"),
+    )
+)
+
+
+def _cost(path: str) -> int:
+    return next((cost for pattern, cost in _DEAR if pattern.search(path)), 1)
+
+
+def _plan(name: str, quota: Quota, factor: int = 1) -> _Plan:
+    minute, day = quota.per_minute * factor, quota.per_day * factor
+    policy = f'"{name}minute";q={minute};w=60, "{name}day";q={day};w=86400'
+    return _Plan(name, (RateLimitItemPerMinute(minute), RateLimitItemPerDay(day)), policy)
+
+
+def _seconds(until: float) -> int:
+    return max(1, math.ceil(until - time.time()))
