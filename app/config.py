@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     files_of_economy: int = Field(default=2_000, ge=1, description="How many files of evidence one economy may keep.")
     free_bytes_kept: int = Field(default=200_000_000, ge=0, description="Files are refused where less room would be left.")
     check_links: bool = Field(default=True, description="Asks in the background whether links to evidence still lead somewhere.")
+    sdmx_agency: str = Field(
+        default="READINESS",
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$",
+        description="The id under which releases are published in SDMX; register one before the first release.",
+    )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 

@@ -46,6 +46,8 @@ from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
+from app.releases.sdmx import refusals as sdmx_refusals
+from app.releases.sdmx import routes as sdmx
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
@@ -174,6 +176,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
+    app.include_router(sdmx.router, include_in_schema=False)
+    app.state.dialects = {"sdmx": sdmx_refusals.answer}
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
         *(scores_pages, benchmarks_pages, reports_pages, offline_pages, authoring_pages),
