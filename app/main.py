@@ -46,8 +46,11 @@ from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
+from app.releases import api as releases_api
 from app.releases.sdmx import refusals as sdmx_refusals
 from app.releases.sdmx import routes as sdmx
+from app.releases.shelf import Shelf
+from app.releases.stamp import Stamp
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
@@ -62,6 +65,7 @@ from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.openapi import Service
+from app.web.remembered import Remembered
 from app.web.templating import Templates
 from app.web.uploads import any_of
 
@@ -163,6 +167,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.economy_name = _economy_name(opened)
     app.state.figures_of = _figures_of(opened)
     app.state.csrf_secret = csrf_secret
+    stamp = Stamp(opened)
+    app.state.releases = Shelf(opened, stamp)
     app.state.second_opinions = second_opinions.waiting_for
     for api in (
         accounts_api,
@@ -173,6 +179,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         teamwork_api,
         scores_api,
         benchmarks_api,
+        releases_api,
         authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
@@ -187,6 +194,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened))
+    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=releases_api.REMEMBERED)
     return app
 
 

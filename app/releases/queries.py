@@ -12,7 +12,6 @@ from sqlmodel import Session, col
 from app.economies.tables import Cycle
 from app.releases.tables import Release, ReleaseWithdrawal
 
-
 _WITHOUT_CONTENT = defer(inspect(Release).attrs["content"].class_attribute)
 
 

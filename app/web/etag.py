@@ -46,10 +46,19 @@ def _is_known(request: Request, tag: str, last_modified: datetime | None) -> boo
         return False
     sent = request.headers.getlist("if-none-match")
     if sent:
-        listed = ",".join(sent)
-        return listed.strip() == "*" or tag in _TAG.findall(listed)
-    since = _since(request.headers.get("if-modified-since"))
-    return since is not None and last_modified is not None and as_utc(last_modified).replace(microsecond=0) <= since
+        return names_tag(",".join(sent), tag)
+    return is_unmodified(request.headers.get("if-modified-since"), last_modified)
+
+
+def names_tag(listed: str, tag: str) -> bool:
+    """Tell whether a list of tags, or `*`, names this one."""
+    return listed.strip() == "*" or tag in _TAG.findall(listed)
+
+
+def is_unmodified(since: str | None, last_modified: datetime | None) -> bool:
+    """Tell whether nothing changed since the time that a client names."""
+    moment = _since(since)
+    return moment is not None and last_modified is not None and as_utc(last_modified).replace(microsecond=0) <= moment
 
 
 def _since(text: str | None) -> datetime | None:

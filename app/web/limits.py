@@ -86,12 +86,13 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what was meant for this service."""
-        if scope["type"] not in {"http", "websocket"} or self._is_known(Headers(scope=scope).getlist("host")):
+        if scope["type"] not in {"http", "websocket"} or self.is_known(Headers(scope=scope).getlist("host")):
             await self.app(scope, receive, send)
         else:
             await PlainTextResponse(_(_UNKNOWN_HOST), 400)(scope, receive, send)
 
-    def _is_known(self, sent: Sequence[str]) -> bool:
+    def is_known(self, sent: Sequence[str]) -> bool:
+        """Tell whether these values of the header Host are one name that this service answers to."""
         found = _HOST.fullmatch(sent[0]) if len(sent) == 1 else None
         return found is not None and found["name"].lower().strip("[]") in self.hosts
 
