@@ -194,7 +194,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened))
-    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=releases_api.REMEMBERED)
+    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=(*releases_api.REMEMBERED, "/sdmx/"))
     return app
 
 

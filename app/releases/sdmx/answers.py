@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel import Session
-
 from app.kit.say import mark, say
+from app.releases.readable import ReadableRelease
 from app.releases.sdmx import csv_messages, structure_messages, xml_messages
-from app.releases.sdmx.catalogue import Catalogue, Wanted, codes_of, find_structures, open_release
+from app.releases.sdmx.catalogue import Catalogue, Wanted, codes_of, find_structures
 from app.releases.sdmx.formats import (
     CSV_10,
     CSV_20,
@@ -29,7 +28,8 @@ from app.releases.sdmx.refusals import NoResults, NotOffered
 from app.releases.sdmx.selection import Selection
 from app.releases.sdmx.structures import Artefact, flow_name, structure_name
 from app.releases.sdmx.xml_messages import Message
-from app.releases.service import PublishedRelease, ReleaseEntry
+from app.releases.service import ReleaseEntry
+from app.releases.shelf import Shelf
 
 _SOME = 30
 _HARMLESS = re.compile(r"[A-Za-z0-9_@$-]{1,100}")
@@ -65,11 +65,12 @@ class Answer:
 class _Cube:
     """A release as observations, with the codes that its dimensions may have."""
 
+    release: ReadableRelease
     observations: Sequence[Observation]
     codes: Mapping[str, frozenset[str]]
 
 
-_cubes: dict[tuple[object, ...], _Cube] = {}
+_cubes: dict[tuple[str, str], _Cube] = {}
 
 
 def one_release(entries: Sequence[ReleaseEntry]) -> ReleaseEntry:
@@ -79,9 +80,9 @@ def one_release(entries: Sequence[ReleaseEntry]) -> ReleaseEntry:
     return entries[0]
 
 
-def answer_data(session: Session, catalogue: Catalogue, entry: ReleaseEntry, selection: Selection, format_: Format) -> Answer:
+def answer_data(shelf: Shelf, catalogue: Catalogue, entry: ReleaseEntry, selection: Selection, format_: Format) -> Answer:
     """Answer with the observations that are wanted. Raises NoResults where there are none, and where a code is unknown."""
-    release = open_release(session, entry)
+    release = shelf.get(entry.questionnaire, str(entry.number))
     cube = _cube(catalogue, release)
     _check_codes(selection, cube.codes)
     observations, packing = _changed(release, selection, cube.observations)
@@ -94,27 +95,27 @@ def answer_data(session: Session, catalogue: Catalogue, entry: ReleaseEntry, sel
     return Answer(body, format_, entry.modified_at, entry)
 
 
-def answer_structures(session: Session, catalogue: Catalogue, wanted: Wanted, format_: Format) -> Answer:
+def answer_structures(shelf: Shelf, catalogue: Catalogue, wanted: Wanted, format_: Format) -> Answer:
     """Answer with the structures that are wanted."""
-    found = find_structures(session, catalogue, wanted)
+    found = find_structures(shelf, catalogue, wanted)
     entries = [entry for each in found if (entry := catalogue.names[each.name]) is not None]
     prepared = max((entry.modified_at for entry in entries or catalogue.entries), default=_BEGINNING)
     return Answer(_STRUCTURES[format_](found, catalogue.source.agency, prepared), format_, prepared)
 
 
-def _cube(catalogue: Catalogue, release: PublishedRelease) -> _Cube:
-    """Return a release as observations; they change with its withdrawals only, so a process makes them once."""
-    entry = release.entry
-    key = (entry.id, entry.modified_at, len(entry.withdrawals), catalogue.source.agency, tuple(release.groups))
-    if key not in _cubes:
+def _cube(catalogue: Catalogue, release: ReadableRelease) -> _Cube:
+    """Return a release as observations, made once for as long as the shelf gives out the same."""
+    key = (release.entry.questionnaire, str(release.entry.number))
+    kept = _cubes.get(key)
+    if kept is None or kept.release is not release:
         while len(_cubes) >= _KEPT:
             _cubes.pop(next(iter(_cubes)), None)
-        _cubes[key] = _Cube(observations_of(release), codes_of(catalogue.source, release))
-    return _cubes[key]
+        kept = _cubes[key] = _Cube(release, observations_of(release), codes_of(catalogue.source, release))
+    return kept
 
 
 def _changed(
-    release: PublishedRelease, selection: Selection, observations: Sequence[Observation]
+    release: ReadableRelease, selection: Selection, observations: Sequence[Observation]
 ) -> tuple[Sequence[Observation], Packing]:
     """Return what changed after a moment: all of a release that is newer, else the keys of what was withdrawn since."""
     since, entry = selection.since, release.entry

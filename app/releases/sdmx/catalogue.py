@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pysdmx.model import AgencyScheme, Codelist, ConceptScheme
-from sqlmodel import Session
 
 from app.kit.say import say
-from app.releases import service
+from app.releases.readable import ReadableRelease
 from app.releases.sdmx import codelists, structures
 from app.releases.sdmx.codelists import own_id, replaced
 from app.releases.sdmx.components import PARTS
@@ -17,7 +16,8 @@ from app.releases.sdmx.identifiers import Kind, Name, is_offered
 from app.releases.sdmx.refusals import Misspelt, NoResults
 from app.releases.sdmx.structures import Artefact, Made, Source
 from app.releases.sdmx.versions import matching
-from app.releases.service import PublishedRelease, ReleaseEntry
+from app.releases.service import ReleaseEntry
+from app.releases.shelf import Shelf
 
 _OWN_LISTS = tuple(dict.fromkeys(part.codes for part in PARTS if part.own and part.codes is not None))
 _ANY = frozenset({"*", "all"})
@@ -67,9 +67,9 @@ class Catalogue:
         return wanted
 
 
-def open_catalogue(session: Session, source: Source) -> Catalogue:
+def open_catalogue(shelf: Shelf, source: Source) -> Catalogue:
     """Return the catalogue of today's releases, as far as SDMX can name them."""
-    entries = tuple(entry for entry in service.list_releases(session) if is_offered(entry.questionnaire, entry.number))
+    entries = tuple(entry for entry in shelf.entries() if is_offered(entry.questionnaire, entry.number))
     shared = {each.name for each in structures.shared_artefacts(source)}
     names: dict[Name, ReleaseEntry | None] = dict.fromkeys(sorted(shared))
     refers_to: dict[Name, frozenset[Name]] = {}
@@ -82,11 +82,11 @@ def open_catalogue(session: Session, source: Source) -> Catalogue:
     return Catalogue(source, entries, names, refers_to)
 
 
-def find_structures(session: Session, catalogue: Catalogue, wanted: Wanted) -> list[Artefact]:
+def find_structures(shelf: Shelf, catalogue: Catalogue, wanted: Wanted) -> list[Artefact]:
     """Return the structures that a question means, and those that its `references` ask for. Raises NoResults."""
     found = _found(catalogue, wanted)
     more = _referenced(catalogue, found, wanted.references)
-    made = _made(session, catalogue, [name for name in catalogue.names if name in found | more])
+    made = _made(shelf, catalogue, [name for name in catalogue.names if name in found | more])
     whole = [each if each.name not in found else _with_items(each, wanted.item) for each in made]
     kept = [each for each in whole if each is not None]
     if not any(each.name in found for each in kept):
@@ -159,21 +159,16 @@ def _referenced(catalogue: Catalogue, names: set[Name], references: str) -> set[
     return found
 
 
-def _made(session: Session, catalogue: Catalogue, names: Sequence[Name]) -> list[Artefact]:
+def _made(shelf: Shelf, catalogue: Catalogue, names: Sequence[Name]) -> list[Artefact]:
     """Make the structures of these names; a release is opened only for what its entry does not tell."""
     made = {each.name: each for each in structures.shared_artefacts(catalogue.source)}
     for entry in {entry.id: entry for name in names if (entry := catalogue.names[name]) is not None}.values():
         flow = structures.dataflow_of(catalogue.source, entry)
         made[flow.name] = flow
         if any(catalogue.names[name] == entry and name != flow.name for name in names):
-            release = open_release(session, entry)
+            release = shelf.get(entry.questionnaire, str(entry.number))
             made |= {each.name: each for each in structures.artefacts_of(catalogue.source, release)}
     return [made[name] for name in names if name in made]  # a questionnaire without bands has no list of them
-
-
-def open_release(session: Session, entry: ReleaseEntry) -> PublishedRelease:
-    """Return the release of an entry."""
-    return service.get_release(session, entry.questionnaire, str(entry.number))
 
 
 def _with_items(each: Artefact, item: str) -> Artefact | None:
@@ -196,7 +191,7 @@ def _part_of(made: Made, wanted: Collection[str]) -> Made | None:
     return made if isinstance(made, AgencyScheme) and any(agency.id in wanted for agency in made.items) else None
 
 
-def codes_of(source: Source, release: PublishedRelease) -> dict[str, frozenset[str]]:
+def codes_of(source: Source, release: ReadableRelease) -> dict[str, frozenset[str]]:
     """Return the codes that each coded dimension of a release may have."""
     trees = [*codelists.shared_lists(source.agency), *codelists.own_lists(source.agency, release)]
     lists = {tree.codes.id: frozenset(code.id for code in tree.codes.items) for tree in trees}

@@ -10,8 +10,8 @@ from pysdmx.model import Annotation, Code, Codelist
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.release.status import ConfStatus, ObsStatus
 from app.domain.scoring.normalise import Series
+from app.releases.readable import ReadableRelease
 from app.releases.sdmx.identifiers import FIXED, Kind, Name, code_id, version_id
-from app.releases.service import PublishedRelease
 
 STATISTICS = {
     "score": "Score of one economy",
@@ -83,7 +83,7 @@ def shared_lists(agency: str) -> Iterator[CodeTree]:
         yield _tree(Name(Kind.CODES, agency, id_, FIXED), name, ((code, title, None) for code, title in entries.items()))
 
 
-def own_lists(agency: str, release: PublishedRelease) -> Iterator[CodeTree]:
+def own_lists(agency: str, release: ReadableRelease) -> Iterator[CodeTree]:
     """Return the lists of one release: its economies and groups, nodes, versions, and bands where it has them."""
     entry = release.entry
     number = str(entry.number)
@@ -103,7 +103,7 @@ def own_lists(agency: str, release: PublishedRelease) -> Iterator[CodeTree]:
         (version_id(version), f"{entry.title}, version {version}", f"SHA-256 {hash_}") for version, hash_ in entry.versions
     )
     yield _tree(named("CL_INSTRUMENT"), f"Versions: {entry.title}", versions)
-    bands = {band.code: band for document in release.documents.values() for band in document.scheme.bands}
+    bands = {band.code: band for document in release.release.documents.values() for band in document.scheme.bands}
     if bands:
         entries = ((code_id(band.code), band.title, band.description) for band in bands.values())
         yield _tree(named("CL_LEVEL"), f"Bands: {entry.title}", entries)
@@ -133,7 +133,7 @@ def replaced(whole: Codelist, codes: Sequence[Code]) -> Codelist:
     )
 
 
-def _areas(name: Name, release: PublishedRelease) -> CodeTree:
+def _areas(name: Name, release: ReadableRelease) -> CodeTree:
     economies = [
         Code(
             id=code_id(code),
@@ -141,19 +141,19 @@ def _areas(name: Name, release: PublishedRelease) -> CodeTree:
             urn=name.item(code_id(code)),
             annotations=[Annotation(id="ABBREVIATION", text=names.abbreviation)] if names.abbreviation else [],
         )
-        for code, names in release.economies.items()
+        for code, names in release.release.economies.items()
     ]
     groups = [
         Code(id=id_, name=title, urn=name.item(id_), annotations=[Annotation(id="GROUP", text=group)])
-        for group, title in release.groups.items()
-        for id_ in (group_id(group, release.economies),)
+        for group, title in release.group_titles.items()
+        for id_ in (group_id(group, release.release.economies),)
     ]
     return CodeTree(_codelist(name, "Economies and groups of economies", [*economies, *groups]), {})
 
 
-def _nodes(release: PublishedRelease) -> list[Node]:
+def _nodes(release: ReadableRelease) -> list[Node]:
     """Return every node of every version in the release, as its newest version has it."""
-    documents: list[Questionnaire] = [release.documents[version] for version, _ in release.entry.versions]
+    documents: list[Questionnaire] = [release.release.documents[version] for version, _ in release.entry.versions]
     return list({node.code: node for document in documents for node in document.scheme.nodes}.values())
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from app.domain.release.content import CellRow, ScoreRow
 from app.domain.release.status import Status, status_of_cell, status_of_score
-from app.domain.scoring.sheet import METHOD_VERSION
+from app.releases.readable import ReadableRelease
 from app.releases.sdmx.codelists import COUNT, ECONOMIES, MEDIAN, POINTS, SCORE, STATISTICS, group_id
 from app.releases.sdmx.components import ATTRIBUTE_IDS, DIMENSION_IDS
 from app.releases.sdmx.identifiers import code_id, version_id
-from app.releases.service import PublishedRelease, Withdrawal
+from app.releases.service import Withdrawal
 
 YEARLY = "A"
 """The only frequency."""
@@ -32,13 +32,13 @@ class Observation:
         return self.attributes.get(id_, "") if id_ in ATTRIBUTE_IDS else self.value
 
 
-def observations_of(release: PublishedRelease) -> list[Observation]:
+def observations_of(release: ReadableRelease) -> list[Observation]:
     """Return every number that is still shown of a release, in the order of keys."""
     found = [*_of_scores(release), *_of_cells(release)]
     return sorted(found, key=lambda each: each.key)
 
 
-def withdrawn_keys(release: PublishedRelease, withdrawals: Iterable[Withdrawal]) -> list[Observation]:
+def withdrawn_keys(release: ReadableRelease, withdrawals: Iterable[Withdrawal]) -> list[Observation]:
     """Return the keys of scores that were withdrawn: no values, nothing else."""
     year = release.entry.cycle
     keys = (
@@ -48,15 +48,15 @@ def withdrawn_keys(release: PublishedRelease, withdrawals: Iterable[Withdrawal])
     return [Observation(key, "", {}) for key in sorted(keys)]
 
 
-def _of_scores(release: PublishedRelease) -> Iterator[Observation]:
-    for row in release.content.scores:
+def _of_scores(release: ReadableRelease) -> Iterator[Observation]:
+    for row in release.release.content.scores:
         key = (YEARLY, code_id(row.economy), code_id(row.node), row.series, SCORE, version_id(row.version), release.entry.cycle)
         yield Observation(key, _number(row.score), _present(_score_attributes(release, row)))
 
 
-def _score_attributes(release: PublishedRelease, row: ScoreRow) -> dict[str, str]:
+def _score_attributes(release: ReadableRelease, row: ScoreRow) -> dict[str, str]:
     return {
-        **_about(release, row.version, status_of_score(row), POINTS),
+        **_about(release, row.version, status_of_score(row, is_break=release.is_broken(row.version, row.node)), POINTS),
         "LOWER_BOUND": _number(row.lower),
         "UPPER_BOUND": _number(row.upper),
         "FLOOR": _number(row.floor),
@@ -72,14 +72,16 @@ def _score_attributes(release: PublishedRelease, row: ScoreRow) -> dict[str, str
     }
 
 
-def _of_cells(release: PublishedRelease) -> Iterator[Observation]:
-    for row in release.content.cells:
-        area = group_id(row.group, release.economies)
+def _of_cells(release: ReadableRelease) -> Iterator[Observation]:
+    for row in release.release.content.cells:
+        area = group_id(row.group, release.release.economies)
         figures = _figures(row)
         for statistic, figure in figures.items():
             key = (YEARLY, area, code_id(row.node), row.series, statistic, version_id(row.version), release.entry.cycle)
             unit = ECONOMIES if statistic == COUNT else POINTS
-            attributes = _about(release, row.version, status_of_cell(row), unit)
+            attributes = _about(
+                release, row.version, status_of_cell(row, is_break=release.is_broken(row.version, row.node)), unit
+            )
             attributes["REASON"] = row.suppressed or ""
             if statistic == MEDIAN:
                 attributes["LEVEL"] = code_id(row.band or "")
@@ -94,16 +96,16 @@ def _figures(row: CellRow) -> dict[str, float | None]:
     return dict.fromkeys(figures)
 
 
-def _about(release: PublishedRelease, version: str, status: Status, unit: str) -> dict[str, str]:
-    scheme = release.documents[version].scheme
+def _about(release: ReadableRelease, version: str, status: Status, unit: str) -> dict[str, str]:
+    scheme = release.release.documents[version].scheme
     return {
-        "OBS_STATUS": status.obs,
-        "CONF_STATUS": status.conf,
+        "OBS_STATUS": status.obs.value,
+        "CONF_STATUS": status.conf.value,
         "UNIT_MEASURE": unit,
         "SCALE_MAX": _number(scheme.scale) if unit == POINTS else "",
         "DECIMALS": str(scheme.decimals if unit == POINTS else 0),
         "INSTRUMENT_VERSION": version,
-        "METHOD_VERSION": release.entry.method_version or METHOD_VERSION,
+        "METHOD_VERSION": release.entry.method_version,
     }
 
 

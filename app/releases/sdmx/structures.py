@@ -19,11 +19,12 @@ from pysdmx.model import (
     Role,
 )
 
+from app.releases.readable import ReadableRelease
 from app.releases.sdmx import codelists
 from app.releases.sdmx.codelists import CodeTree, own_id
 from app.releases.sdmx.components import PARTS, Part
 from app.releases.sdmx.identifiers import FIXED, Kind, Name
-from app.releases.service import PublishedRelease, ReleaseEntry
+from app.releases.service import ReleaseEntry
 
 CONCEPT_SCHEME = "CS_READINESS"
 Made = AgencyScheme | Codelist | ConceptScheme | Dataflow | DataStructureDefinition
@@ -54,7 +55,7 @@ def shared_artefacts(source: Source) -> list[Artefact]:
     return [_agencies(source), _concepts(source.agency), *lists]
 
 
-def artefacts_of(source: Source, release: PublishedRelease) -> list[Artefact]:
+def artefacts_of(source: Source, release: ReadableRelease) -> list[Artefact]:
     """Return what one release has of its own: its dataflow, its data structure, its lists."""
     lists = [_of_codes(tree) for tree in codelists.own_lists(source.agency, release)]
     known = {each.name.id: each for each in [*lists, *(_of_codes(tree) for tree in codelists.shared_lists(source.agency))]}
