@@ -47,8 +47,7 @@ from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
 from app.releases import api as releases_api
-from app.releases.sdmx import refusals as sdmx_refusals
-from app.releases.sdmx import routes as sdmx
+from app.releases.sdmx import api as sdmx_api
 from app.releases.shelf import Shelf
 from app.releases.stamp import Stamp
 from app.reports import api as reports_api
@@ -183,8 +182,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
-    app.include_router(sdmx.router, include_in_schema=False)
-    app.state.dialects = {"sdmx": sdmx_refusals.answer}
+    app.include_router(sdmx_api.router, include_in_schema=False)
+    app.state.dialects = {"sdmx": sdmx_api.answer}
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
         *(scores_pages, benchmarks_pages, reports_pages, offline_pages, authoring_pages),

@@ -181,12 +181,12 @@ def test_every_number_and_every_attribute_is_what_the_release_holds(served: Serv
     assert_equal(found, wanted)
     assert {status["OBS_STATUS"] for _, status in found.values()} >= {"V", "O", "Q"}
     assert {status["CONF_STATUS"] for _, status in found.values()} == {"F", "N", "D"}
-    assert {value is None for value, status in found.values() if status["OBS_STATUS"] in "OQ"} == {True}
+    assert {value is None for value, status in found.values() if status["OBS_STATUS"] in {"O", "Q"}} == {True}
 
 
 @only_sqlite
 def test_values_bounds_and_statuses_are_those_of_the_json(served: Served) -> None:
-    found = read(served.data(SPECIFIC))
+    found = dict(read(served.data(SPECIFIC)))
 
     rows = httpx.get(f"{served.url}/api/v1/releases/{CODE}/latest/scores", params={"per_page": 1000}).json()["data"]
     assert len(rows) > 50
@@ -195,7 +195,7 @@ def test_values_bounds_and_statuses_are_those_of_the_json(served: Served) -> Non
         value, attributes = found.pop(key)
         assert value == row["score"]
         json_numbers = [row[name] for name in ("lower", "upper", "floor", "ceiling", "coverage", "evidence_share")]
-        assert [float(attributes[id_]) if id_ in attributes else None for id_ in NUMBERS] == json_numbers
+        assert [float(str(attributes[id_])) if id_ in attributes else None for id_ in NUMBERS] == json_numbers
         assert (attributes["OBS_STATUS"], attributes["CONF_STATUS"]) == (row["obs_status"], row["conf_status"])
     assert {key[5] for key in found} == {*("n", "mean", "minimum", "q1", "median", "q3", "maximum")}
 
