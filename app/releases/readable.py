@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from sqlmodel import Session
@@ -24,7 +24,7 @@ from app.releases.formats.columns import Row, Value
 from app.releases.service import PublishedRelease, ReleaseEntry
 
 _YEAR = re.compile(r"[0-9]{4}(?![0-9])")
-_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (ScoreRow, CellRow, PairRow)}
+_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in (ScoreRow, CellRow, PairRow)}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class ReadableRelease:
     groups: Mapping[str, Group]
     cycles: tuple[str, ...]
     breaks: Mapping[str, frozenset[str]]
+    built: dict[str, bytes] = field(default_factory=dict, compare=False)
+    """Files that were made of it, as long as it is kept itself."""
 
     @property
     def entry(self) -> ReleaseEntry:
@@ -118,7 +120,7 @@ class ReadableRelease:
             "node_title": found.title,
             "level": found.tier,
             "unit": unit_of(self.release.documents[version]),
-            "notice": entry.notice,
+            "notice": entry.notice or None,
         }
 
     def _score(self, row: ScoreRow) -> Row:

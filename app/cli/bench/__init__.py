@@ -22,6 +22,7 @@ from app.cli.console import fail, out, plain_words
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
     "growth": "the cost of each step for 21 to 21,000 economies",
+    "benchmarks": "reading a release: from memory beside a bare route, over HTTP by wrk, and one uncached read",
     "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
 }
@@ -57,8 +58,10 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import authoring, growth, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, review, scoring
 
+    if name == "benchmarks":
+        return benchmarks.rows(benchmarks.QUICK if is_quick else benchmarks.Sizes())
     if name == "authoring":
         return authoring.rows(authoring.QUICK if is_quick else authoring.Sizes())
     if name == "growth":
@@ -78,10 +81,11 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import authoring, growth, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, review, scoring
 
     meaning, source = {
         "authoring": (authoring.MEANING, ""),
+        "benchmarks": (benchmarks.MEANING, benchmarks.PEER_SOURCE),
         "growth": (growth.MEANING, ""),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),

@@ -81,6 +81,7 @@ class Caller:
         return Answer(status, b"".join(chunks))
 
     def _scope(self, call: _Call) -> Scope:
+        path, _, query = call.path.partition("?")
         sent = {"host": self.host, "content-length": str(len(call.body)), **call.headers}
         return {
             "type": "http",
@@ -88,9 +89,9 @@ class Caller:
             "http_version": "1.1",
             "method": call.method,
             "scheme": "http",
-            "path": call.path,
-            "raw_path": call.path.encode(),
-            "query_string": b"",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
             "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
             "client": _CLIENT,

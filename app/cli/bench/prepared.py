@@ -67,7 +67,7 @@ class Bench:
 @contextmanager
 def made(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Iterator[Made]:
     """Make and fill a new database, with somebody of a role signed in, and take it away afterwards."""
-    with _database(backend, folder) as url:
+    with new_database(backend, folder) as url:
         settings = Settings(data_dir=folder / backend, password_memory_kib=8, password_rounds=1)
         migrate.upgrade(url)
         database = open_database(url, pool_size=2)
@@ -92,7 +92,8 @@ def prepared(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Itera
 
 
 @contextmanager
-def _database(backend: str, folder: Path) -> Iterator[URL]:
+def new_database(backend: str, folder: Path) -> Iterator[URL]:
+    """Give an empty database, and take it away afterwards."""
     if backend == "sqlite":
         yield database_url(None, folder / backend)
         return

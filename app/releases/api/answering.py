@@ -98,9 +98,15 @@ def answer_table(request: Request, table: Table, rows: Sequence[Row], query: Tab
 
 def answer_object(request: Request, body: object, said: Said) -> Response:
     """Answer with something that is no table: JSON only."""
-    by_accept(",".join(request.headers.getlist("accept")), (JSON,))
-    sent = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    return _sent(request, sent, JSON.media_type, said, said.links)
+    return answer_bytes(
+        request, json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(), JSON, said
+    )
+
+
+def answer_bytes(request: Request, body: bytes, format_: Format, said: Said) -> Response:
+    """Answer with what there is in one format only; refuse a client that does not take it."""
+    by_accept(",".join(request.headers.getlist("accept")), (format_,))
+    return _sent(request, body, format_.media_type, said, said.links)
 
 
 def _sent(request: Request, body: bytes, media_type: str, said: Said, links: Sequence[tuple[str, str]]) -> Response:

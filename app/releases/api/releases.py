@@ -129,6 +129,6 @@ def _row(entry: ReleaseEntry) -> Row:
         "checksum": entry.checksum,
         "licence": entry.licence,
         "citation": entry.citation,
-        "notice": entry.notice,
+        "notice": entry.notice or None,
         "address": f"/api/v1/releases/{entry.questionnaire}/{entry.number}",
     }

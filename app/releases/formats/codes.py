@@ -154,7 +154,7 @@ RELEASES = Table(
         Column("checksum", TEXT, "SHA-256 of its canonical content on the day of release."),
         Column("licence", TEXT, "Licence of the data.", "CC BY 4.0"),
         Column("citation", TEXT, "How to cite it."),
-        Column("notice", TEXT, "What every reader must know; empty where there is nothing.", ""),
+        Column("notice", TEXT, "What every reader must know.", "Demonstration data.", is_optional=True),
         Column("address", TEXT, "Where to read on.", "/api/v1/releases/apec-ai-review/2026.1.0"),
     ),
     ("questionnaire", "release"),

@@ -27,8 +27,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `codelist`: the list that its values are codes of; `of`: the column of that list. `codes`: every value that it
-    may have, where they are few and fixed. `is_optional`: whether it may be absent."""
+    """One column. `codelist`: the list that its values are codes of. `codes`: every value that it may have, where they are few
+    and fixed. `is_optional`: whether it may be absent."""
 
     name: str
     kind: Kind
@@ -36,7 +36,6 @@ class Column:
     example: Value = None
     unit: str = ""
     codelist: str | None = None
-    of: str = "code"
     codes: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None

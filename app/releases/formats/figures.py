@@ -13,7 +13,7 @@ _SHARE = "share, 0 to 1"
 _RELEASE = (
     Column("release", TEXT, "Number of the release: cycle, release, patch.", "2026.1.0"),
     Column("questionnaire", TEXT, "Code of the questionnaire.", "apec-ai-review"),
-    Column("version", TEXT, "Version of the questionnaire that was answered.", "2026.1", codelist="nodes", of="version"),
+    Column("version", TEXT, "Version of the questionnaire that was answered.", "2026.1"),
     Column("cycle", TEXT, "Code of the collection round.", "2026"),
     Column("year", INTEGER, "Year of the cycle; absent where its code begins with none.", 2026, is_optional=True),
 )
@@ -47,7 +47,7 @@ _STATUS = (
         codes=tuple(status.value for status in ConfStatus),
     ),
     Column("footnotes", LIST, "What a reader of the figure must know, or why there is none, in sentences.", is_optional=True),
-    Column("notice", TEXT, "What every reader of the data must know; empty where there is nothing.", ""),
+    Column("notice", TEXT, "What every reader of the data must know.", "Demonstration data.", is_optional=True),
 )
 _UNIT = Column("unit", TEXT, "Unit of the scores of this row.", "points, 0 to 100")
 
