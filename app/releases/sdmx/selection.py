@@ -68,6 +68,8 @@ class Selection:
             return False
         if not all(filter_.takes(each) for filter_ in self.filters):
             return False
+        if self.begin is None and self.end is None:
+            return True
         period = read_period(each.component(TIME))
         is_early = self.begin is not None and period.begin < self.begin.begin
         return not is_early and not (self.end is not None and period.end > self.end.end)
