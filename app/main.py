@@ -167,7 +167,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.figures_of = _figures_of(opened)
     app.state.csrf_secret = csrf_secret
     stamp = Stamp(opened)
-    app.state.releases = Shelf(opened, stamp)
+    app.state.stamp, app.state.releases = stamp, Shelf(opened, stamp)
     app.state.second_opinions = second_opinions.waiting_for
     for api in (
         accounts_api,

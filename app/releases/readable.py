@@ -21,7 +21,7 @@ from app.economies.service import Group
 from app.questionnaires import service as questionnaires
 from app.releases import service
 from app.releases.formats.columns import Row, Value
-from app.releases.service import PublishedRelease, ReleaseEntry
+from app.releases.service import LICENCE, LICENCE_URL, PublishedRelease, ReleaseEntry
 
 _YEAR = re.compile(r"[0-9]{4}(?![0-9])")
 _NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in (ScoreRow, CellRow, PairRow)}
@@ -62,6 +62,13 @@ class ReadableRelease:
     def path(self) -> str:
         """Return the address of this very release, never that of `latest`."""
         return f"/api/v1/releases/{self.entry.questionnaire}/{self.entry.number}"
+
+    @property
+    def licence_url(self) -> str | None:
+        """Return where the text of the licence stands; the words of a licence may say more than its name."""
+        if self.entry.licence_url is not None:
+            return self.entry.licence_url
+        return LICENCE_URL if self.entry.licence.startswith(LICENCE) else None
 
     @property
     def year(self) -> int | None:

@@ -49,6 +49,7 @@ def fill(database: Database, settings: Settings) -> Filled:
             for economy in economies:
                 consents.give(session, COMMAND_LINE, reviews[economy], economy, {"A": audience, "B": audience})
         refresh(session, UUID(str(scene.rows("SELECT id FROM cycle")[0][0])))
+    scene.release()
     reviews[DRAFT] = scene.start(DRAFT)
     scene.fill(reviews[DRAFT], DRAFT, {"A1": RawAnswer(value="3"), "A2": RawAnswer(value="yes")})
     return Filled(scene, create_app(settings, database), reviews)

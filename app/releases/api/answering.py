@@ -49,8 +49,8 @@ def said_of(release: ReadableRelease, request: Request, *, below: str = "", hold
     changed = entry.modified_at if holds_own_figures else entry.released_at
     replaced = {"replaced_by": None if entry.replaced_by is None else str(entry.replaced_by)} if holds_own_figures else {}
     links = [("cite-as", release.path), ("describedby", f"{release.path}/dictionary")]
-    if entry.licence_url:
-        links.insert(0, ("license", entry.licence_url))
+    if release.licence_url:
+        links.insert(0, ("license", release.licence_url))
     return Said(
         meta={
             "release": str(entry.number),
@@ -58,7 +58,7 @@ def said_of(release: ReadableRelease, request: Request, *, below: str = "", hold
             "cycle": entry.cycle,
             "last_updated": iso(changed),
             "licence": entry.licence,
-            "licence_url": entry.licence_url,
+            "licence_url": release.licence_url,
             "citation": entry.citation,
             "notice": entry.notice,
             **replaced,

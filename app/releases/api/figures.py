@@ -39,7 +39,9 @@ router = APIRouter(tags=["Releases"], dependencies=[Public], route_class=StrictR
 _OF_A_RELEASE = "/releases/{questionnaire}/{number}"
 _REFUSALS = responses(400, 404, 406)
 
-ScoreTable, CellTable, PairTable = shape_of(SCORES, "Score"), shape_of(CELLS, "Cell"), shape_of(PAIRS, "Pair")
+ScoreTable, CellTable, PairTable = (
+    shape_of(table, f"Release{name}") for table, name in ((SCORES, "Score"), (CELLS, "Cell"), (PAIRS, "Pair"))
+)
 
 
 class ScoresOverCycles(ScoreQuery):
@@ -156,14 +158,15 @@ def _said_of_all(releases: list[ReadableRelease], questionnaire: str) -> Said:
     newest = releases[-1].entry
     changed = max(release.entry.modified_at for release in releases)
     links = tuple(("cite-as", release.path) for release in releases)
-    licence = () if newest.licence_url is None else (("license", newest.licence_url),)
+    licence_url = releases[-1].licence_url
+    licence = () if licence_url is None else (("license", licence_url),)
     return Said(
         meta={
             "releases": [str(release.entry.number) for release in releases],
             "questionnaire": questionnaire,
             "last_updated": iso(changed),
             "licence": newest.licence,
-            "licence_url": newest.licence_url,
+            "licence_url": licence_url,
             "citation": " ".join(release.entry.citation for release in releases),
             "notice": " ".join(dict.fromkeys(release.entry.notice for release in releases if release.entry.notice)),
         },

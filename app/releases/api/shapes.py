@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.releases.formats.choosing import CSV, PARQUET
 from app.releases.formats.columns import Column, Kind, Table
@@ -46,10 +46,16 @@ class MetaBody(BaseModel):
     )
 
 
+class _SomeColumns(BaseModel):
+    """A row; with `fields` it has only the columns that were asked for, so none is required."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None) and None)
+
+
 def shape_of(table: Table, name: str) -> type[BaseModel]:
     """Return the model of a whole answer with this table."""
     fields: dict[str, Any] = {column.name: (_type(column), _field(column)) for column in table.columns}
-    row = create_model(f"{name}Row", __doc__=table.meaning, **fields)
+    row = create_model(f"{name}Row", __base__=_SomeColumns, __doc__=table.meaning, **fields)
     return create_model(
         f"{name}Table",
         __doc__=f"{table.title}: one page.",

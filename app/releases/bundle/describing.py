@@ -66,7 +66,7 @@ def data_package(release: ReadableRelease, files: Sequence[TableFile], base_url:
 
 def csv_on_the_web(file: TableFile, release: ReadableRelease) -> Document:
     """Return the metadata of one CSV file (W3C, CSV on the Web)."""
-    licence = {"dc:license": {"@id": release.entry.licence_url}} if release.entry.licence_url else {}
+    licence = {"dc:license": {"@id": release.licence_url}} if release.licence_url else {}
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": file.path.rpartition("/")[2],
@@ -94,7 +94,7 @@ def catalogue_entry(release: ReadableRelease, base_url: str) -> Document:
         "dct:title": {"@value": f"{entry.title}, {entry.cycle_title}", "@language": "en"},
         "dct:description": {"@value": entry.notice or entry.citation, "@language": "en"},
         "dct:bibliographicCitation": entry.citation,
-        "dct:license": {"@id": entry.licence_url} if entry.licence_url else entry.licence,
+        "dct:license": {"@id": release.licence_url} if release.licence_url else entry.licence,
         "dct:issued": _moment(iso(entry.released_at)),
         "dct:modified": _moment(iso(entry.modified_at)),
         "dct:publisher": {
@@ -102,9 +102,7 @@ def catalogue_entry(release: ReadableRelease, base_url: str) -> Document:
             "foaf:name": release.release.questionnaire.owner or entry.title,
         },
         "dcat:version": str(entry.number),
-        "dcat:hasCurrentVersion": {
-            "@id": f"{base_url}/api/v1/releases/{entry.questionnaire}/{current}"
-        },
+        "dcat:hasCurrentVersion": {"@id": f"{base_url}/api/v1/releases/{entry.questionnaire}/{current}"},
         "dcat:landingPage": {"@id": f"{base_url}/benchmarks/{entry.questionnaire}/{entry.cycle}"},
         "dcat:distribution": [
             _distribution(f"{address}/{table}.{format_.name}", f"{title} ({format_.name.upper()})", format_.accepted[0])
@@ -117,8 +115,9 @@ def catalogue_entry(release: ReadableRelease, base_url: str) -> Document:
 
 def _licence(release: ReadableRelease) -> Mapping[str, str]:
     entry = release.entry
-    name = _SPDX.get(entry.licence, re.sub(r"[^A-Za-z0-9._-]+", "-", entry.licence))
-    return {"name": name, "title": entry.licence, **({"path": entry.licence_url} if entry.licence_url else {})}
+    known = (name for said, name in _SPDX.items() if entry.licence.startswith(said))
+    name = next(known, re.sub(r"[^A-Za-z0-9._-]+", "-", entry.licence))
+    return {"name": name, "title": entry.licence, **({"path": release.licence_url} if release.licence_url else {})}
 
 
 def _resource(file: TableFile) -> Document:

@@ -24,7 +24,7 @@ def release_metadata(release: ReadableRelease) -> dict[str, object]:
         "changelog": list(entry.changes),
         "notice": entry.notice,
         "licence": entry.licence,
-        "licence_url": entry.licence_url,
+        "licence_url": release.licence_url,
         "citation": entry.citation,
         "checksum": entry.checksum,
         "method_version": entry.method_version,
@@ -67,4 +67,4 @@ def _links(release: ReadableRelease) -> dict[str, str]:
         "page": page if entry.replaced_by is None else f"{page}?release={entry.number}",
         "latest": f"/api/v1/releases/{entry.questionnaire}/latest",
     }
-    return found if entry.licence_url is None else {**found, "licence": entry.licence_url}
+    return found if release.licence_url is None else {**found, "licence": release.licence_url}
