@@ -63,7 +63,7 @@ class Catalogue:
             numbers = []
         wanted = [entry for entry in found if str(entry.number) in numbers]
         if not wanted:
-            raise NoResults(say("There is no such dataflow. Ask for {address} to see all.", address="dataflow/all/all/all"))
+            raise NoResults(say("There is no such dataflow. {address} lists all.", address="/sdmx/2.1/dataflow"))
         return wanted
 
 
@@ -90,7 +90,7 @@ def find_structures(shelf: Shelf, catalogue: Catalogue, wanted: Wanted) -> list[
     whole = [each if each.name not in found else _with_items(each, wanted.item) for each in made]
     kept = [each for each in whole if each is not None]
     if not any(each.name in found for each in kept):
-        raise NoResults(say("There is no such structure. Ask for {address} to see all.", address="dataflow/all/all/all"))
+        raise NoResults(say("There is no such structure. {address} lists all dataflows.", address="/sdmx/2.1/dataflow"))
     return kept
 
 

@@ -36,5 +36,7 @@ class NotOffered(ReadinessError):
     code = "sdmx_not_offered"
     title = "This part of the standard is not offered"
 
-    def __init__(self, detail: str = mark("Docs of this service name what is. Leave this out, and filter what you get.")) -> None:
+    def __init__(
+        self, detail: str = mark("This service does not have this part of SDMX. Leave it out, and filter what you get.")
+    ) -> None:
         super().__init__(detail)

@@ -222,7 +222,7 @@ def test_the_head_of_data_is_what_a_get_would_send(published: Published) -> None
         (f"{DATA}?measures=COLOUR", 400, "Choose as measures"),
         (f"{DATA}?format=xlsx", 406, "csv, csv-1.0, ml-2.1, generic, ml-3.0"),
         (f"{OLD}?includeHistory=true", 501, "no history"),
-        (f"{DATA}?asOf=2026-01-01", 501, "Leave this out"),
+        (f"{DATA}?asOf=2026-01-01", 501, "Leave it out"),
         (f"{DATA}/*", 501, "one release"),
         ("/sdmx/3.0/data/provisionagreement/a/b", 404, "by dataflow"),
         ("/sdmx/2.1/data/large", 404, "There is no such dataflow"),

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.i18n import current
 from app.web.i18n import gettext as _
 from app.web.problems import Refusal
 
@@ -26,7 +27,7 @@ def answer(request: Request, refusal: Refusal) -> Response:
     if "json" in request.headers.get("accept", "") or "json" in request.query_params.get("format", ""):
         return _json(refusal, code, words)
     form = "v3_0" if request.scope["path"].startswith("/sdmx/3.0") else "v2_1"
-    texts = "".join(f'<com:Text xml:lang="en">{escape(text)}</com:Text>' for text in [_(refusal.title), *words])
+    texts = "".join(f'<com:Text xml:lang="{current().code}">{escape(text)}</com:Text>' for text in [_(refusal.title), *words])
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<mes:Error xmlns:mes="{_MESSAGES.format(form=form)}" xmlns:com="{_COMMON.format(form=form)}">'
