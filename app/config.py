@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     rate_standard_day: int = Field(default=100_000, ge=1, description="Requests a day with a key or a session.")
     rate_large_minute: int = Field(default=6_000, ge=1, description="Requests a minute with a key for much.")
     rate_large_day: int = Field(default=1_000_000, ge=1, description="Requests a day with a key for much.")
+    sdmx_agency: str = Field(
+        default="READINESS",
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$",
+        description="The id under which releases are published in SDMX; register one before the first release.",
+    )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 

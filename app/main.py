@@ -55,6 +55,7 @@ from app.questionnaires import translations
 from app.releases import api as releases_api
 from app.releases import pages as releases_pages
 from app.releases import patching
+from app.releases.sdmx import api as sdmx_api
 from app.releases.shelf import Shelf
 from app.releases.stamp import Stamp
 from app.releases.withdrawing import withdraw_after
@@ -204,6 +205,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         authoring_api,
     ):
         app.include_router(api.router, prefix="/api/v1")
+    app.include_router(sdmx_api.router, include_in_schema=False)
+    app.state.dialects = {"sdmx": sdmx_api.answer}
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
         *(scores_pages, benchmarks_pages, releases_pages, reports_pages, offline_pages, authoring_pages),
@@ -213,7 +216,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened), rates=rates)
-    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=releases_api.REMEMBERED)
+    remembered = (*releases_api.REMEMBERED, "/sdmx/")
+    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=remembered)
     return app
 
 

@@ -14,7 +14,7 @@ from app.web.etag import conditional
 
 _WORTH_IT = 1_024
 _LEVEL = 6
-_LOOSE = ("application/json", "application/ld+json", "text/")
+_LOOSE = ("application/json", "application/ld+json", "application/vnd.sdmx.", "text/")
 """What compresses at all; Parquet and archives are dense already."""
 _RANGE = re.compile(r"\s*(gzip|x-gzip|\*)\s*(?:;\s*q=([0-9.]{1,5})\s*)?", re.IGNORECASE)
 

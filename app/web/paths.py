@@ -14,9 +14,12 @@ _LONGEST_PATH = 2_000
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
+_MACHINES = ("/api", "/sdmx")
+
+
 def is_api(path: str) -> bool:
-    """Tell whether a path belongs to the JSON edge, where errors are problem documents."""
-    return path == "/api" or path.startswith("/api/")
+    """Tell whether a path is read by programs, so that a refusal is no page: a problem document, or an error of SDMX."""
+    return path.startswith(tuple(f"{edge}/" for edge in _MACHINES)) or path in _MACHINES
 
 
 def own_path(text: str) -> str:

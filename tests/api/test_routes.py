@@ -143,6 +143,7 @@ def test_the_contract_describes_every_operation(filled: Filled) -> None:
 
 
 UNKNOWN = (
+    "rest",
     "key_id",
     "user_id",
     "invitation_id",

@@ -279,7 +279,9 @@ def test_every_address_of_the_api_that_a_page_names_exists() -> None:
         for address in re.findall(r"/api/v1[\w/{}.-]*", line)
     }
 
-    assert named - routes - {route.rstrip("/") for route in routes} == set()
+    # A page may name an address as it is asked for, with a value where the contract has a parameter.
+    known = re.compile("|".join(re.escape(route.rstrip("/")).replace(r"\{\}", "[^/]+") for route in sorted(routes)))
+    assert {address for address in named if not known.fullmatch(address)} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
