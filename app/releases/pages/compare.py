@@ -151,7 +151,7 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 def _content(face: Face, found: Comparison, figures: Figures) -> Content:
     nodes = face.headline
-    who = _(", ").join([*(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)])
+    who = ", ".join([*(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)])
     title = _("{who}: {questionnaire}, {cycle}").format(
         who=who, questionnaire=face.questionnaire.title, cycle=face.entry.cycle_title
     )
