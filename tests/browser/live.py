@@ -57,6 +57,7 @@ from app.offline import service as offline
 from app.offline.reading import read_workbook
 from app.offline.writing import Download, workbook
 from app.questionnaires import service as questionnaires
+from app.releases import publishing
 from app.reviews import answering, as_read, attaching, sign_off
 from app.reviews import service as reviews
 from app.reviews.answering import Entry
@@ -436,7 +437,7 @@ def _publish(database: Database) -> Questionnaire:
 
 
 def _furnish(live: LiveServer) -> None:
-    """Give every role a person, our economy a second contributor, and the main cycle a benchmark of fifteen economies."""
+    """Give every role a person, our economy a second contributor, and the main cycle a benchmark and a release."""
     passwords = open_passwords(live.settings)
     wanted = [(role, email_of(role), f"{role.value.title()} Person") for role in Role]
     with live.database.write() as session:
@@ -463,3 +464,5 @@ def _furnish(live: LiveServer) -> None:
     with live.database.write() as session:
         economies.open_cycle(session, COMMAND_LINE, CODE, CYCLE, title="Cycle 2026")
     live.share(SHARING, CYCLE, Audience.PUBLIC)
+    with live.database.write() as session:
+        publishing.publish_release(session, COMMAND_LINE, CODE, CYCLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.charts import Spread, distribution_svg
+from app.web.charts.distribution import Spread, distribution_svg
 from app.web.filters import unbroken
 
 

@@ -22,7 +22,7 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.kit.say import Quoted
 from app.web import filters, parts
-from app.web.charts import Spread, distribution_svg
+from app.web.charts.distribution import Spread, distribution_svg
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.frame import Crumb

@@ -1,0 +1,60 @@
+"""What routes of figures answer with: the picture in a validated appearance, or the numbers; each with a strong ETag."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from app.infra.catalogs import SOURCE, Catalogs, Language
+from app.kit import csv_text
+from app.web.charts.drawing import drawn
+from app.web.charts.figure import Content
+from app.web.charts.looks import Look, ThemeName, WidthName
+from app.web.etag import conditional
+from app.web.i18n import direction
+
+FROZEN = "public, max-age=31536000, immutable"
+"""For what never changes and holds no economy's own figures."""
+
+REVALIDATED = "public, max-age=60, must-revalidate"
+"""For what holds economies' own scores, or may change: a withdrawal must be able to reach every cache."""
+
+FileEnding = Literal["svg", "png", "csv"]
+
+
+class PictureLook(BaseModel):
+    """How a picture is to appear; caches keep it by its address, so that tells the language too."""
+
+    language: str = Field(default="", max_length=35)
+    theme: ThemeName = "light"
+    width: WidthName = "wide"
+
+    def spoken(self, request: Request) -> Language:
+        """Return the language of its words: English, unless another one that there is was asked for."""
+        catalogs: Catalogs = request.app.state.catalogs
+        return catalogs.get(self.language) if self.language in catalogs.codes else SOURCE
+
+    def appearance(self, request: Request) -> Look:
+        """Return the appearance to draw."""
+        return Look(self.theme, self.width, is_right_to_left=direction(self.spoken(request).code) == "rtl")
+
+
+def file_of(
+    request: Request,
+    content: Content,
+    look: Look,
+    ending: FileEnding,
+    cache_control: str = REVALIDATED,
+    last_modified: datetime | None = None,
+) -> Response:
+    """Answer with one file of a figure; a picture is drawn once and kept by its content."""
+    if ending == "csv":
+        body, media_type = csv_text.csv_text(content.exact_headers, content.exact).encode(), csv_text.MEDIA_TYPE
+    else:
+        body = drawn(content.chart, content.words, look, ending)
+        media_type = "image/svg+xml" if ending == "svg" else "image/png"
+    return conditional(request, body, media_type, cache_control, last_modified)
