@@ -47,6 +47,7 @@ from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
 from app.reports import api as reports_api
+from app.reports import building
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
 from app.reviews import attaching, digest
@@ -111,6 +112,7 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
     """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
     overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir)
     catalogs = Catalogs(settings.translations, overlay)
+    workshop = building.Workshop(database, objects, catalogs, settings.base_url)
     checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), is_slow=True),)
     return (
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
@@ -118,6 +120,8 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
+        Job("reports.build", _SOON, partial(building.build_due, workshop)),
+        Job("reports.clear", _HOURLY, partial(building.clear_old, workshop)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
         Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),
         Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),

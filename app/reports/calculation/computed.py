@@ -15,6 +15,7 @@ from app.reports.calculation.columns import Answers, ItemScores, Scores
 from app.reports.calculation.places import ANSWERS, ITEM_SCORES, SELF, Child, Places, cell, span
 from app.reports.calculation.writing import MIDDLE, NARROW, WIDE, Formats, begin, put, put_text
 
+_COUNTS = (Scores.APPLIES, Scores.COVERAGE, Scores.ANSWERED, Scores.NOT_COUNTED)
 _PLAIN = frozenset({Aggregation.ARITHMETIC, Aggregation.WEIGHTED})
 
 
@@ -120,8 +121,8 @@ class _Block:
     def _head(self, count: int) -> dict[Scores, str | float]:
         minimum = minimum_coverage_of(self.questionnaire, self.node)
         if not count:
-            nothing = {Scores.APPLIES: 0.0, Scores.COVERAGE: 0.0, Scores.VALUE: '=""', Scores.MEAN: '=""'}
-            return {**nothing, Scores.ANSWERED: 0.0, Scores.NOT_COUNTED: 0.0, Scores.MINIMUM: minimum, **self._published()}
+            zero: dict[Scores, str | float] = dict.fromkeys(_COUNTS, 0.0)
+            return {**zero, Scores.VALUE: '=""', Scores.MEAN: '=""', Scores.MINIMUM: minimum, **self._published()}
         rows = (self.row + 1, self.row + count)
         weights, applying, covered, values, terms, answered, reported = (
             span(self.scored.name, column, rows)

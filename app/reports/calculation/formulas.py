@@ -91,8 +91,9 @@ def _points(questionnaire: Questionnaire, item: Item, places: Places) -> str:
         return f"IF(SUMPRODUCT({chosen}*1)=1,SUMPRODUCT({chosen}*{points}),NA())"
     if isinstance(item, ChecklistItem):
         return f"{number(questionnaire.scheme.scale)}*{_share_of(item, _counted(item, places), places)}"
-    assert isinstance(item, QuantityItem)
-    return f"{number(questionnaire.scheme.scale)}*{_between(item, given, places)}"
+    if isinstance(item, QuantityItem):
+        return f"{number(questionnaire.scheme.scale)}*{_between(item, given, places)}"
+    raise ValueError(item.code)  # nothing else is scored
 
 
 def _between(item: QuantityItem, given: str, places: Places) -> str:
@@ -199,6 +200,7 @@ def rounded(value: str, rounding: Rounding | None) -> str:
         return f"={value}"
     power = f"10^{rounding.decimals}"
     scaled = f"{value}*{power}"
+    below, above = f"INT({scaled})/{power}", f"-INT(-{scaled})/{power}"
     match rounding.rule:
         case "half_up":
             found = f"INT({scaled}+0.5)/{power}"
@@ -206,8 +208,7 @@ def rounded(value: str, rounding: Rounding | None) -> str:
             rest = f"{scaled}-INT({scaled})"
             up = f"IF({rest}>0.5,1,IF({rest}<0.5,0,MOD(INT({scaled}),2)))"
             found = f"(INT({scaled})+{up})/{power}"
-        case "r4":
-            below, above = f"INT({scaled})/{power}", f"-INT(-{scaled})/{power}"
+        case _:  # r4: the nearer of the two neighbours, the even one at a tie
             nearer_below = f"({value}-{below})<({above}-{value})"
             is_tie = f"AND(({value}-{below})=({above}-{value}),MOD(INT({scaled}),2)=0)"
             found = f"IF(OR({nearer_below},{is_tie}),{below},{above})"
