@@ -15,8 +15,8 @@ from app.kit.ids import new_id
 class Report(SQLModel, table=True):
     """One report that somebody asked for. `inputs`: the hash of everything it is made of, so that the same one is built once.
 
-    `economy` and `submission_id`: of an economy's own edition. `economy` and `release_id`: of a public one. `release_id` alone: of
-    a meeting paper, whose cover is in `parameters` (JSON). `touched_at`: the last sign of whoever builds it.
+    `economy` and `submission_id`: of an economy's own edition. `economy` and `release_id`: of a public one. `release_id` alone:
+    of a meeting paper, whose cover is in `parameters` (JSON). `touched_at`: the last sign of whoever builds it.
     """
 
     __tablename__ = "report"

@@ -16,6 +16,8 @@ from app.scores.service import Results
 from app.web import filters
 from app.web.i18n import gettext as _
 
+NONE = "\u2013"
+"""Stands where there is no figure; the reason stands beside it."""
 NEARLY_WHOLE = 0.95
 """Below this coverage, floor and ceiling stand beside the score."""
 
@@ -59,12 +61,12 @@ class Lines:
 
     def figure(self, value: float | None) -> str:
         """Print a figure as the questionnaire has it; a dash where there is none, whose reason stands elsewhere."""
-        return "\u2013" if value is None else filters.score(value, self.questionnaire.scheme.decimals)
+        return NONE if value is None else filters.score(value, self.questionnaire.scheme.decimals)
 
     def between(self, low: float | None, high: float | None) -> str:
         """Print a range."""
         if low is None or high is None:
-            return "\u2013"
+            return NONE
         return _("{low} to {high}").format(low=self.figure(low), high=self.figure(high))
 
     def of(self, codes: Sequence[str]) -> list[ScoreLine]:
@@ -74,7 +76,7 @@ class Lines:
 
 def share_words(share: float | None) -> str:
     """Print a share of 0 to 1 as a percentage."""
-    return "\u2013" if share is None else _("{share} %").format(share=filters.score(100 * share, 0))
+    return NONE if share is None else _("{share} %").format(share=filters.score(100 * share, 0))
 
 
 def own_lines(results: Results, certainty: Certainty | None, series: Series = Series.SELF) -> Lines:

@@ -18,7 +18,7 @@ from app.domain.scoring.sheet import METHOD_VERSION
 from app.domain.scoring.targets import own_targets
 from app.infra.language import gettext as _
 from app.infra.language import note_on
-from app.reports.economy.lines import Lines, own_lines, share_words
+from app.reports.economy.lines import NONE, Lines, own_lines, share_words
 from app.reports.economy.parts import certainty_words, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Table, Text
 from app.reviews.receipts import Receipt
@@ -166,10 +166,10 @@ def _gaps(results: Results) -> Iterator[Block]:
             rows=tuple(
                 (
                     view.area,
-                    view.question or "\u2013",
-                    view.now or "\u2013",
-                    view.target or "\u2013",
-                    view.year or "\u2013",
+                    view.question or NONE,
+                    view.now or NONE,
+                    view.target or NONE,
+                    view.year or NONE,
                     view.distance,
                 )
                 for view in course.targets
@@ -191,7 +191,7 @@ def _gap_table(results: Results, title: str, found: list[Gap]) -> Table:
     questionnaire, rows = results.questionnaire, []
     for gap in found:
         item, given = questionnaire.items[gap.code], results.answers.get(gap.code, BLANK)
-        following = next_level(item, given) or "\u2013"
+        following = next_level(item, given) or NONE
         gain = filters.score(gap.gain, questionnaire.scheme.decimals)
         rows.append((f"{item.code} {item.text}", answer_words(item, given), following, gain))
     return Table(
@@ -260,7 +260,7 @@ def _evidence(results: Results, lines: Lines) -> Iterator[Block]:
                 lines.figure(supported.nodes[node.code].score),
                 *((lines.figure(reviewed.nodes[node.code].score),) if reviewed else ()),
                 share_words(lines.by_node[node.code].evidence_share),
-                lines.by_node[node.code].grade or "\u2013",
+                lines.by_node[node.code].grade or NONE,
             )
             for node in tops
         ),
@@ -338,10 +338,10 @@ def _standing(lines: Lines, entry: Standing) -> tuple[str, ...]:
         f"{node.code} {node.title}",
         _(entry.group_title),
         lines.figure(entry.score),
-        "\u2013" if entry.n is None else str(entry.n),
+        NONE if entry.n is None else str(entry.n),
         lines.between(entry.q1, entry.q3),
         lines.figure(entry.median),
-        "\u2013" if entry.percentile is None else filters.score(entry.percentile, 0),
+        NONE if entry.percentile is None else filters.score(entry.percentile, 0),
     )
 
 
@@ -360,11 +360,11 @@ def _change(since: ChangeSince | None) -> Iterator[Block]:
         rows=tuple(
             (
                 view.name,
-                view.before or "\u2013",
-                view.after or "\u2013",
-                view.change or "\u2013",
+                view.before or NONE,
+                view.after or NONE,
+                view.change or NONE,
                 str(view.items),
-                view.note or "\u2013",
+                view.note or NONE,
             )
             for view in change_views(since)
             if not view.depth

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.questionnaire.document import Node, Questionnaire, Tier
 from app.infra.language import gettext as _
-from app.reports.economy.lines import NEARLY_WHOLE, Lines, ScoreLine, share_words
+from app.reports.economy.lines import NEARLY_WHOLE, NONE, Lines, ScoreLine, share_words
 from app.reports.papers.blocks import Block, Facts, Heading, Picture, Points, Table, Text
 from app.web.charts.intervals import Interval, Intervals
 
@@ -61,10 +61,10 @@ def scores_table(lines: Lines, title: str, found: Iterable[ScoreLine]) -> Table:
             (
                 line.name,
                 lines.figure(line.score),
-                lines.between(line.lower, line.upper) if line.score is not None else "\u2013",
-                line.bands if line.score is not None and line.bands else line.reason or "\u2013",
+                lines.between(line.lower, line.upper) if line.score is not None else NONE,
+                line.bands if line.score is not None and line.bands else line.reason or NONE,
                 share_words(line.coverage),
-                line.grade or "\u2013",
+                line.grade or NONE,
             )
             for line in shown
         ),
@@ -187,7 +187,7 @@ def method_part(questionnaire: Questionnaire, method_version: str) -> Iterator[B
             if not questionnaire.is_relative
             else _("Scores of this questionnaire depend on the answers of all who take part."),
             _(
-                "Grade: how much of the answered weight evidence or a peer review supports. A: 80 % or more. B: 50 % or more. C: less."
+                "Grade: the share of the answered weight that evidence or a peer review supports. A: from 80 %. B: from 50 %. C: less."
             ),
             _("Impact is a result of its own, and is never added to readiness."),
         )

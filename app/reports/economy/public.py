@@ -13,7 +13,7 @@ from app.infra.language import gettext as _
 from app.infra.language import localized, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
-from app.reports.economy.lines import Lines, public_lines, share_words
+from app.reports.economy.lines import NONE, Lines, public_lines, share_words
 from app.reports.economy.own import Setting
 from app.reports.economy.parts import certainty_words, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Points, Table, Text
@@ -140,7 +140,7 @@ def _evidence(questionnaire: Questionnaire, lines: Lines, rows: dict[Series, lis
                 lines.figure(supported[node.code].score if node.code in supported else None),
                 *((lines.figure(reviewed[node.code].score if node.code in reviewed else None),) if reviewed else ()),
                 share_words(lines.by_node[node.code].evidence_share),
-                lines.by_node[node.code].grade or "\u2013",
+                lines.by_node[node.code].grade or NONE,
             )
             for node in shown
         ),
@@ -183,7 +183,7 @@ def groups_part(release: PublishedRelease, questionnaire: Questionnaire, lines: 
                 f"{cell.node} {questionnaire.nodes[cell.node].title}",
                 group_title(release, cell.group),
                 *((figures.figure(figures.by_node[cell.node].score),) if lines else ()),
-                "\u2013" if cell.n is None else str(cell.n),
+                NONE if cell.n is None else str(cell.n),
                 figures.between(cell.q1, cell.q3),
                 figures.figure(cell.median),
                 figures.figure(cell.mean),

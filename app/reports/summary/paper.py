@@ -13,7 +13,7 @@ from app.infra.language import gettext as _
 from app.infra.language import localized, ngettext, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
-from app.reports.economy.lines import Lines, public_lines
+from app.reports.economy.lines import NONE, Lines, public_lines
 from app.reports.economy.own import Setting
 from app.reports.economy.parts import method_part, terminology_words, tier_title
 from app.reports.economy.public import cells_of, group_title, how_to_cite, rows_of
@@ -238,7 +238,7 @@ def _distribution_table(given: SummaryMaterial, questionnaire: Questionnaire, ti
             (
                 f"{cell.node} {questionnaire.nodes[cell.node].title}",
                 group_title(given.release, cell.group),
-                "\u2013" if cell.n is None else str(cell.n),
+                NONE if cell.n is None else str(cell.n),
                 figures.between(cell.q1, cell.q3),
                 figures.figure(cell.median),
                 figures.between(cell.minimum, cell.maximum),
@@ -302,8 +302,8 @@ def _annex(given: SummaryMaterial, questionnaire: Questionnaire) -> Iterator[Blo
                     names[code].short_name,
                     line.name,
                     lines.figure(line.score) if line.score is not None else line.reason,
-                    lines.between(line.lower, line.upper) if line.score is not None else "\u2013",
-                    "\u2013" if line.coverage is None else _("{share} %").format(share=f"{100 * line.coverage:.0f}"),
+                    lines.between(line.lower, line.upper) if line.score is not None else NONE,
+                    NONE if line.coverage is None else _("{share} %").format(share=f"{100 * line.coverage:.0f}"),
                 )
                 for line in lines.of([node.code for node in nodes])
                 if line.is_shown
