@@ -29,7 +29,7 @@ _SECRETS = frozenset({"one_time_code", "token", "passkey", "secret", "challenge"
 BESIDE_WORDS = frozenset(
     (
         *("act", "clear", "content", "cycle", "evidence", "item", "kind", "language", "next", "node", "place", "questionnaire"),
-        *("read", "revision", "seen", "show", "shown", "then", "theirs", "use", "version"),
+        *("read", "release", "revision", "seen", "show", "shown", "then", "theirs", "use", "version"),
     )
 )
 _MULTIPART = b"multipart/form-data"

@@ -1,14 +1,12 @@
-"""The pages of benchmarks: front door, distributions of a cycle, where an economy stands and what it shows, methods, groups."""
+"""The pages of benchmarks: where an economy stands and what it shows, methods, groups."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.benchmarks.pages import front, groups, method, overview, peers, sharing
+from app.benchmarks.pages import groups, method, peers, sharing
 
 router = APIRouter(include_in_schema=False)
-router.include_router(front.router)
-router.include_router(overview.router)
 router.include_router(peers.router)
 router.include_router(sharing.router)
 router.include_router(method.router)

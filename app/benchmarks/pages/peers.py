@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
 from app.benchmarks import standing
-from app.benchmarks.pages.overview import SERIES_WORDS, SUPPRESSION_WORDS
 from app.benchmarks.standing import Standing
+from app.benchmarks.words import SERIES_WORDS, SUPPRESSION_WORDS
 from app.domain.benchmark.peers import SMALLEST_FOR_PERCENTILE
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.normalise import Series

@@ -15,7 +15,7 @@ import vl_convert
 from app.web.charts.looks import FONT, Look
 
 Ending = Literal["svg", "png"]
-Plot = alt.LayerChart | alt.ConcatChart
+Plot = alt.LayerChart | alt.HConcatChart | alt.ConcatChart
 
 _MOST_BYTES = 24_000_000
 _PNG_SCALE = 2  # sharp on paper and on dense screens

@@ -15,26 +15,29 @@ MOST_LINES = 150
 """Beyond them nothing is drawn: a page of figures shows a part."""
 
 _WIDE, _NARROW = 560, 320
-_LABEL_WIDE = 34  # characters a line; a longer label takes two
+_LABEL_WIDE = 28  # characters a line; a longer label takes two
+_EXTENT, _LONGEST = 200, 230  # pixels
 _REASON_WIDE, _REASON_NARROW = 84, 48
 _RAISED = -8  # the first of two lines would stand beside the mark, and the second below it
 
 Rows = Sequence[Mapping[str, str | float | None]]
 
 
-def line_chart(rows: Rows, look: Look, step: int, *, label_above: int) -> tuple[alt.Chart, list[alt.Chart]]:
+def line_chart(
+    rows: Rows, look: Look, step: int, *, label_above: int, width: int | None = None, has_names: bool = True
+) -> tuple[alt.Chart, list[alt.Chart]]:
     """Return what marks stand on, one line for each row in the order given, and the layers of its words: `label` and `reason`.
 
-    On a phone labels stand above their lines, `label_above` pixels from their middle.
+    On a phone labels stand above their lines, `label_above` pixels from their middle. `width`, `has_names`: of one of many.
     """
     shown = [{**row, "line": position} for position, row in enumerate(rows[:MOST_LINES])]
     reason_width = _REASON_NARROW if look.is_narrow else _REASON_WIDE
     for row in shown:
         row["reason"] = "\n".join(wrap(str(row.get("reason") or ""), reason_width)[:2])
     labels = [str(row["label"]) for row in shown]
-    axis = None if look.is_narrow else _names(labels, look)
+    axis = _names(labels, look) if has_names and not look.is_narrow else None
     height = alt.Step(step)
-    base = alt.Chart(alt.InlineData(values=shown), width=_NARROW if look.is_narrow else _WIDE, height=height).encode(
+    base = alt.Chart(alt.InlineData(values=shown), width=width or (_NARROW if look.is_narrow else _WIDE), height=height).encode(
         # A layer that leaves lines out would otherwise put those it has first.
         y=alt.Y("line:O", scale=alt.Scale(domain=list(range(len(shown)))), title=None, axis=axis)
     )
@@ -53,7 +56,7 @@ def line_chart(rows: Rows, look: Look, step: int, *, label_above: int) -> tuple[
         )
         .encode(text="reason:N")
     ]
-    if look.is_narrow:
+    if look.is_narrow and has_names:
         above = edge.mark_text(align=align, dy=-label_above, fontSize=13, color=look.colours.ink)
         words.append(above.encode(text="label:N"))
     return base, words
@@ -70,7 +73,8 @@ def _names(labels: Sequence[str], look: Look) -> alt.Axis:
     tall = [position for position, lines in enumerate(broken) if len(lines) > 1]
     raised = {"condition": {"test": f"indexof({json.dumps(tall)}, datum.value) >= 0", "value": _RAISED}, "value": 0}
     return alt.Axis(
-        labelLimit=300,
+        labelLimit=_LONGEST,
+        minExtent=_EXTENT,  # so that charts of long and of short names are of one size
         labelExpr=f"{json.dumps(broken)}[datum.value]",
         labelOffset=raised,
         domain=False,

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
-from app.benchmarks import service
-from app.benchmarks.pages.overview import localized_entries
 from app.kit.errors import NotFound
+from app.releases.pages.listing import newest_of_cycles
 from app.web.components_page import component_examples
 from app.web.db import DbSession
 from app.web.frame import Crumb
@@ -24,25 +23,25 @@ def show_home(request: Request, actor: OptionalActor, session: DbSession) -> Res
     """Show what this service is, and where to go."""
     return render(
         request,
-        "benchmarks/home.html",
+        "releases/home.html",
         page_frame(request, _("Welcome")),
         is_official=actor is not None and actor.is_official,
         is_signed_in=actor is not None,
-        cycles=localized_entries(service.list_benchmarks(session)[:3]),
+        cycles=newest_of_cycles(session)[:3],
     )
 
 
 @router.get("/about")
 def show_about(request: Request, _actor: OptionalActor) -> Response:
     """Say what the service is for, what it does not do, and where its figures come from."""
-    return render(request, "benchmarks/about.html", page_frame(request, _("About"), breadcrumbs=_home(_("About"))))
+    return render(request, "releases/about.html", page_frame(request, _("About"), breadcrumbs=_home(_("About"))))
 
 
 @router.get("/accessibility")
 def show_accessibility(request: Request, _actor: OptionalActor) -> Response:
     """Say how accessible the pages are, and what to do when something is in the way."""
     title = _("Accessibility")
-    return render(request, "benchmarks/accessibility.html", page_frame(request, title, breadcrumbs=_home(title)))
+    return render(request, "releases/accessibility.html", page_frame(request, title, breadcrumbs=_home(title)))
 
 
 @router.get("/api/v1/docs")
@@ -51,7 +50,7 @@ def show_api_docs(request: Request, _actor: OptionalActor) -> Response:
     title = _("API documentation")
     return render(
         request,
-        "benchmarks/api_docs.html",
+        "releases/api_docs.html",
         page_frame(request, title, breadcrumbs=_home(title)),
         document=request.app.openapi(),
         base_url=request.app.state.settings.base_url,

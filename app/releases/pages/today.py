@@ -1,4 +1,4 @@
-"""A cycle's distributions, as chart and table, and the scores that economies made public; never a ranking."""
+"""A cycle's figures as they stand today, not released: distributions, and the scores that the reader may see; never a ranking."""
 
 from __future__ import annotations
 
@@ -13,37 +13,27 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.benchmarks import service
-from app.benchmarks.service import BenchmarkEntry, CellEntry, Filters, Overview, ScoreEntry
+from app.benchmarks.service import CellEntry, Filters, Overview, ScoreEntry
+from app.benchmarks.words import SERIES_WORDS, SUPPRESSION_WORDS
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.scoring.normalise import Series
-from app.economies import references
 from app.infra.catalogs import SOURCE, Catalogs, Language
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
-from app.kit.say import Quoted
+from app.releases import service as releases
+from app.releases.pages.elsewhere import reference_rows
 from app.web import filters, parts
 from app.web.charts.distribution import Spread, distribution_svg
 from app.web.db import DbSession
 from app.web.etag import conditional
 from app.web.frame import Crumb
-from app.web.i18n import current, localized, mark
+from app.web.i18n import current, localized
 from app.web.i18n import gettext as _
 from app.web.page import page_frame
 from app.web.templating import render
 
 router = APIRouter(prefix="/benchmarks")
 
-SUPPRESSION_WORDS = {
-    "too_few": mark("Not shown: fewer than five economies share it"),
-    "below_two_thirds": mark("Not shown: fewer than two thirds of all share it"),
-    "differencing": mark("Not shown: it could give one economy's score away"),
-    "recent_change": mark("Not shown for now: too few economies changed since it was last shown"),
-}
-SERIES_WORDS = {
-    Series.SELF: mark("As answered"),
-    Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
-    Series.REVIEWED: mark("As reviewed"),
-}
 _MOST_ECONOMIES = 400
 
 Code = Annotated[str, Path(max_length=64)]
@@ -90,19 +80,8 @@ class Part:
     scores: list[list[object]]
 
 
-@router.get("")
-def show_benchmarks(request: Request, _actor: OptionalActor, session: DbSession) -> Response:
-    """List the cycles that have a benchmark."""
-    return render(
-        request,
-        "benchmarks/list.html",
-        page_frame(request, _("Benchmarks")),
-        benchmarks=localized_entries(service.list_benchmarks(session)),
-    )
-
-
-@router.get("/{questionnaire}/{cycle}")
-def show_cycle(
+@router.get("/{questionnaire}/{cycle}/today")
+def show_today(
     request: Request,
     questionnaire: Code,
     cycle: Code,
@@ -110,12 +89,19 @@ def show_cycle(
     session: DbSession,
     look: Wanted,
 ) -> Response:
-    """Show the distributions of a cycle, and the scores that the reader may see."""
+    """Show the distributions of a cycle as they stand today, and the scores that the reader may see."""
+    return today_page(request, session, actor, questionnaire, cycle, look)
+
+
+def today_page(request: Request, session: DbSession, actor: Actor | None, questionnaire: str, cycle: str, look: Look) -> Response:
+    """Answer with what stands today, whether or not there is a release."""
     overview = _localized(service.get_overview(session, questionnaire, cycle), current())
     choice = _choice(overview, look)
     cells = _cells(session, overview, choice)
     scale, decimals = overview.questionnaire.scheme.scale, overview.questionnaire.scheme.decimals
-    base = f"/benchmarks/{questionnaire}/{cycle}"
+    cycle_base = f"/benchmarks/{questionnaire}/{cycle}"
+    base = f"{cycle_base}/today"
+    released = releases.list_releases(session, questionnaire, cycle)
     asked = {"node": choice.node.code if choice.node else "", "group": choice.group, "series": choice.series.value}
     # Caches keep charts by their address, so it tells the language of their labels.
     spoken = {} if current() is SOURCE else {"language": current().code}
@@ -124,7 +110,7 @@ def show_cycle(
     scores, truncated = _scores(session, actor, overview, choice)
     return render(
         request,
-        "benchmarks/cycle.html",
+        "releases/today.html",
         page_frame(
             request,
             title,
@@ -134,14 +120,18 @@ def show_cycle(
         overview=overview,
         choice=choice,
         base=base,
+        released=released[0] if released else None,
+        cycle_base=cycle_base,
         scale=f"{scale:g}",
         groups=[parts.Option(code, group_title) for code, group_title in overview.groups],
         series_options=[parts.Option(one.value, _(SERIES_WORDS[one])) for one in overview.series],
         parts=_parts(overview, choice, cells, scores, base),
-        chart=f"{base}/chart.svg?{urlencode(asked | spoken)}" if has_chart else None,
+        chart=f"{cycle_base}/chart.svg?{urlencode(asked | spoken)}" if has_chart else None,
         chart_alt=_alternative(cells, decimals),
         truncated=truncated,
-        figures=_reference_rows(session, overview),
+        figures=reference_rows(
+            session, overview.questionnaire, dict(zip(overview.economies, overview.economy_names, strict=True))
+        ),
         api_scores=f"/api/v1/benchmarks/scores.csv?{_api_query(overview, choice, with_group=False)}",
         api_cells=f"/api/v1/benchmarks/cells.csv?{_api_query(overview, choice, with_group=True)}",
     )
@@ -172,18 +162,6 @@ def draw_chart(
         spreads, overview.questionnaire.scheme.scale, look.theme, is_narrow=look.width == "narrow", note=overview.cycle.notice
     )
     return conditional(request, svg, "image/svg+xml", "public, max-age=60, must-revalidate")
-
-
-def localized_entries(entries: Sequence[BenchmarkEntry]) -> list[BenchmarkEntry]:
-    """Return entries of a list with the words of their questionnaires in the reader's language."""
-    return [
-        replace(
-            entry,
-            title=_(Quoted(entry.questionnaire, entry.title)),
-            summary=_(Quoted(entry.questionnaire, entry.summary)),
-        )
-        for entry in entries
-    ]
 
 
 def _localized(overview: Overview, language: Language) -> Overview:
@@ -308,27 +286,6 @@ def _alternative(cells: Sequence[CellEntry], decimals: int) -> str:
         if cell.median is not None and cell.q1 is not None and cell.q3 is not None
     ]
     return ". ".join(lines)
-
-
-def _reference_rows(session: DbSession, overview: Overview) -> list[list[object]]:
-    """Return the reference figures that the questionnaire shows, the newest of each, by economy."""
-    series = service.reference_series(overview.questionnaire)
-    if not series:
-        return []
-    figures = references.latest(references.list_figures(session, overview.economies, series))
-    names = dict(zip(overview.economies, overview.economy_names, strict=True))
-    rows: list[list[object]] = [
-        [
-            names[figure.economy],
-            _("{title}, {period}").format(title=_(figure.title), period=figure.period),
-            figure.rounded,
-            _(figure.scale),
-            parts.Cell(f"{figure.source}, {figure.licence}", figure.source_url),
-        ]
-        for figure in figures
-        if figure.series == series[0]
-    ]
-    return sorted(rows, key=lambda row: str(row[0]))
 
 
 def _node_crumbs(overview: Overview, choice: Choice, base: str) -> tuple[Crumb, ...]:

@@ -1,0 +1,286 @@
+"""Chosen economies and groups side by side, in the order of names; "higher" is said only where it is nearly certain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from app.accounts.deps import OptionalActor
+from app.benchmarks.words import SUPPRESSION_WORDS
+from app.domain.questionnaire.document import Node
+from app.domain.release.compare import CERTAIN, Finding
+from app.domain.release.content import CellRow
+from app.infra.language import speaking
+from app.kit import csv_text
+from app.releases import comparisons
+from app.releases.comparisons import MOST_ECONOMIES, MOST_GROUPS, Comparison
+from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish
+from app.web import parts
+from app.web.charts.answering import FileEnding, file_of
+from app.web.charts.figure import Content, Figure
+from app.web.charts.standings import Panel, Standing, Standings
+from app.web.db import DbSession
+from app.web.frame import Crumb
+from app.web.i18n import gettext as _
+from app.web.i18n import ngettext
+from app.web.page import errors_by_field, page_frame, summary_of
+from app.web.templating import render
+
+router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
+
+_HEADERS = (
+    *("node", "title", "kind", "code", "name", "score", "lower", "upper", "coverage", "floor", "ceiling", "q1", "median", "q3"),
+    *("n", "reason"),
+)
+Codes = list[Annotated[str, Field(max_length=1_000)]]
+
+
+class Chosen(Wish):
+    """Whom a reader wants to put side by side."""
+
+    economy: Codes = Field(default_factory=list, max_length=400)
+    group: Codes = Field(default_factory=list, max_length=400)
+
+
+class ChosenPicture(PictureWish, Chosen):
+    """The same for the files of the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFindings:
+    """What may be said of each two at one node."""
+
+    title: str
+    higher: tuple[str, ...]
+    untold: str
+
+
+@router.get("/compare")
+def show_comparison(
+    request: Request,
+    questionnaire: Code,
+    cycle: Code,
+    _actor: OptionalActor,
+    session: DbSession,
+    chosen: Annotated[Chosen, Query()],
+) -> Response:
+    """Let a reader choose economies and groups, and put them side by side."""
+    economies, groups = _codes(chosen.economy), _codes(chosen.group)
+    found = comparisons.get_comparison(session, questionnaire, cycle, economies, groups, chosen.release)
+    face = Face.of(found.release, chosen.release)
+    figures, pairs = Figures(face.questionnaire), _pairs(found)
+    has_any = bool(found.chosen or found.groups)
+    return render(
+        request,
+        "releases/compare.html",
+        page_frame(
+            request,
+            _("Compare: {title}").format(title=face.title),
+            breadcrumbs=face.crumbs(Crumb(_("Compare"))),
+            has_errors=bool(found.problems),
+            notices=tuple(filter(None, (found.release.entry.notice,))),
+        ),
+        422 if found.problems else 200,
+        face=face,
+        summary=summary_of(found.problems),
+        errors=errors_by_field(found.problems),
+        economies=[parts.Option(names.code, names.short_name) for names in found.economies],
+        groups=[parts.Option(code, _(title)) for code, title in found.all_groups],
+        wanted_economies=economies,
+        wanted_groups=groups,
+        most=MOST_ECONOMIES,
+        most_groups=MOST_GROUPS,
+        figure=_figure(request, face, found, figures, pairs) if has_any else None,
+        findings=_findings(face, found) if len(found.chosen) > 1 else [],
+        certain=int(100 * CERTAIN),
+        profiles=[parts.Link(names.short_name, face.href(f"/economies/{names.code}")) for names in found.chosen],
+        others=[names.short_name for names in found.others],
+        scale=figures.scale,
+    )
+
+
+@router.get("/compare.{ending}")
+def draw_comparison(
+    request: Request,
+    questionnaire: Code,
+    cycle: Code,
+    ending: FileEnding,
+    _actor: OptionalActor,
+    session: DbSession,
+    look: Annotated[ChosenPicture, Query()],
+) -> Response:
+    """Answer with a file of the figure of a comparison."""
+    found = comparisons.get_comparison(session, questionnaire, cycle, _codes(look.economy), _codes(look.group), look.release)
+    language = look.spoken(request)
+    with speaking(language, request.app.state.catalogs):
+        face = Face.of(found.release, look.release, language=language)
+        content = _content(face, found, Figures(face.questionnaire))
+        return file_of(request, content, look.appearance(request), ending, last_modified=found.release.entry.modified_at)
+
+
+def _codes(given: Sequence[str]) -> list[str]:
+    """Return codes from a parameter that is repeated, or holds several with commas between; empty ones are left out."""
+    return [code for each in given for code in each.split(",") if code]
+
+
+def _pairs(found: Comparison) -> list[tuple[str, str]]:
+    """Return what the address says of the choice, in one order, so that the same choice has the same address."""
+    return [*(("economy", names.code) for names in found.chosen), *(("group", code) for code, _ in found.groups)]
+
+
+def _figure(request: Request, face: Face, found: Comparison, figures: Figures, pairs: Sequence[tuple[str, str]]) -> Figure:
+    return Figure(
+        content=_content(face, found, figures),
+        name="comparison",
+        address=f"{face.base}/compare",
+        query=face.pinned(**_joined(pairs)),
+        permalink=face.permalink(request, "/compare", pairs),
+        is_table_open=True,
+    )
+
+
+def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the choice as files of the figure take it: codes with commas between."""
+    return {name: ",".join(code for key, code in pairs if key == name) for name in ("economy", "group")}
+
+
+def _content(face: Face, found: Comparison, figures: Figures) -> Content:
+    nodes = face.headline
+    who = _(", ").join([*(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)])
+    title = _("{who}: {questionnaire}, {cycle}").format(
+        who=who, questionnaire=face.questionnaire.title, cycle=face.entry.cycle_title
+    )
+    how = _(
+        "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten, and a dotted "
+        "line how far missing answers could move it. A box holds the middle half of a group; the bar in it is the middle one. "
+        "Economies stand in the order of their names. Scale from 0 to {scale}."
+    ).format(scale=figures.scale)
+    return Content(
+        title=title,
+        chart=Standings(
+            tuple(Panel(node.title, tuple(_lines(found, figures, node))) for node in nodes), face.questionnaire.scheme.scale
+        ),
+        alt=f"{title}. " + " ".join(_sentence(found, figures, node) for node in nodes),
+        how=how,
+        source=face.source,
+        headers=[_("Pillar"), *(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)],
+        rows=[_row(found, figures, node) for node in nodes],
+        exact_headers=_HEADERS,
+        exact=_exact(face, found),
+        numeric_columns=tuple(range(1, 1 + len(found.chosen) + len(found.groups))),
+    )
+
+
+def _lines(found: Comparison, figures: Figures, node: Node) -> list[Standing]:
+    lines = [_economy_line(found, figures, node, names.code, names.short_name) for names in found.chosen]
+    return [*lines, *(_group_line(found, node, code, _(title)) for code, title in found.groups)]
+
+
+def _economy_line(found: Comparison, figures: Figures, node: Node, code: str, label: str) -> Standing:
+    row = found.rows[code].get(node.code)
+    if row is None or row.score is None:
+        return Standing(label, reason=figures.score(row))
+    ends = bool(figures.ends(row))
+    only = found.cells.get((found.groups[0][0], node.code)) if len(found.groups) == 1 else None
+    return Standing(
+        label=label,
+        score=row.score,
+        lower=row.lower,
+        upper=row.upper,
+        floor=row.floor if ends else None,
+        ceiling=row.ceiling if ends else None,
+        q1=only.q1 if only else None,
+        median=only.median if only else None,
+        q3=only.q3 if only else None,
+        score_words=figures.number(row.score),
+    )
+
+
+def _group_line(found: Comparison, node: Node, code: str, label: str) -> Standing:
+    cell = found.cells.get((code, node.code))
+    if cell is None or cell.median is None:
+        return Standing(label, reason=suppression(cell))
+    return Standing(label, q1=cell.q1, median=cell.median, q3=cell.q3)
+
+
+def suppression(cell: CellRow | None) -> str:
+    """Say why a group's figures are not shown."""
+    known = cell.suppressed if cell is not None else None
+    return _(SUPPRESSION_WORDS[known]) if known in SUPPRESSION_WORDS else _("Not shown")
+
+
+def _row(found: Comparison, figures: Figures, node: Node) -> list[object]:
+    cells = [found.cells.get((code, node.code)) for code, _title in found.groups]
+    return [
+        node.title,
+        *(_with_interval(figures, found, names.code, node) for names in found.chosen),
+        *(_middle(figures, cell) for cell in cells),
+    ]
+
+
+def _with_interval(figures: Figures, found: Comparison, code: str, node: Node) -> str:
+    row = found.rows[code].get(node.code)
+    interval = figures.span(row.lower, row.upper) if row is not None and row.score is not None else ""
+    return f"{figures.score(row)} ({interval})" if interval else figures.score(row)
+
+
+def _middle(figures: Figures, cell: CellRow | None) -> str:
+    if cell is None or cell.median is None:
+        return suppression(cell)
+    return _("{median} ({q1} to {q3})").format(
+        median=figures.number(cell.median), q1=figures.number(cell.q1 or 0), q3=figures.number(cell.q3 or 0)
+    )
+
+
+def _sentence(found: Comparison, figures: Figures, node: Node) -> str:
+    said = [f"{names.short_name} {_with_interval(figures, found, names.code, node)}" for names in found.chosen]
+    said += [f"{_(title)} {_middle(figures, found.cells.get((code, node.code)))}" for code, title in found.groups]
+    return f"{node.title}: {'; '.join(said)}."
+
+
+def _exact(face: Face, found: Comparison) -> list[list[csv_text.Cell]]:
+    rows: list[list[csv_text.Cell]] = []
+    nothing: tuple[csv_text.Cell, ...] = (None,) * 4
+    for node in face.questionnaire.scheme.nodes:
+        for names in found.chosen:
+            row = found.rows[names.code].get(node.code)
+            if row is not None:
+                scores = (row.score, row.lower, row.upper, row.coverage, row.floor, row.ceiling)
+                rows.append([node.code, node.title, "economy", names.code, names.short_name, *scores, *nothing, row.reason])
+        for code, title in found.groups:
+            cell = found.cells.get((code, node.code))
+            if cell is not None:
+                middle = (cell.q1, cell.median, cell.q3, cell.n)
+                rows.append([node.code, node.title, "group", code, title, *nothing, None, None, *middle, cell.suppressed])
+    return rows
+
+
+def _findings(face: Face, found: Comparison) -> list[NodeFindings]:
+    names = {each.code: each.short_name for each in found.chosen}
+    return [
+        _node_findings(node.title, found.findings.get(node.code, ()), names)
+        for node in face.headline
+        if found.findings.get(node.code)
+    ]
+
+
+def _node_findings(title: str, found: Sequence[Finding], names: dict[str, str]) -> NodeFindings:
+    higher = tuple(
+        _("{higher} scores higher than {lower}.").format(
+            higher=names[each.higher], lower=names[each.second if each.higher == each.first else each.first]
+        )
+        for each in found
+        if each.higher is not None
+    )
+    untold = [
+        _("{first} and {second}").format(first=names[each.first], second=names[each.second])
+        for each in found
+        if each.higher is None
+    ]
+    words = ngettext("Cannot be told apart: {pairs}.", "Cannot be told apart: {pairs}.", len(untold))
+    return NodeFindings(title, higher, words.format(pairs="; ".join(untold)) if untold else "")

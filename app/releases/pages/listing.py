@@ -1,0 +1,91 @@
+"""The cycles that can be looked at: each with its newest release, or with what stands today where nothing is released yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.accounts.deps import OptionalActor
+from app.benchmarks import service as benchmarks
+from app.benchmarks.service import BenchmarkEntry
+from app.kit.say import Quoted
+from app.releases import service
+from app.releases.of_cycle import public_economies
+from app.releases.service import ReleaseEntry
+from app.web.db import DbSession
+from app.web.i18n import gettext as _
+from app.web.page import page_frame
+from app.web.templating import render
+
+router = APIRouter(prefix="/benchmarks")
+
+_MOST_COUNTED = 256
+
+_counted: dict[tuple[UUID, datetime], int] = {}
+"""How many economies a release shows: it changes only with a withdrawal, and a page of cycles asks for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleView:
+    """One cycle as a list shows it; without a release, `number` is empty. `economies`: how many show their scores."""
+
+    title: str
+    cycle_title: str
+    href: str
+    text: str
+    number: str
+    released_at: datetime | None
+    economies: int
+
+
+@router.get("")
+def show_benchmarks(request: Request, _actor: OptionalActor, session: DbSession) -> Response:
+    """List the cycles that have a release, or live figures."""
+    return render(request, "releases/list.html", page_frame(request, _("Benchmarks")), cycles=[*newest_of_cycles(session)])
+
+
+def newest_of_cycles(session: Session) -> list[CycleView]:
+    """List the cycles, newest first for each questionnaire."""
+    released: dict[tuple[str, str], ReleaseEntry] = {}
+    for each in service.list_releases(session):
+        released.setdefault((each.questionnaire, each.cycle), each)
+    live = {(now.questionnaire, now.cycle): now for now in benchmarks.list_benchmarks(session)}
+    return [
+        _view(session, released[key] if key in released else live[key], released.get(key), live.get(key))
+        for key in _ordered({*released, *live})
+    ]
+
+
+def _view(
+    session: Session, named: ReleaseEntry | BenchmarkEntry, newest: ReleaseEntry | None, live: BenchmarkEntry | None
+) -> CycleView:
+    summary = _(Quoted(named.questionnaire, live.summary)) if live is not None else ""
+    return CycleView(
+        title=_(Quoted(named.questionnaire, named.title)),
+        cycle_title=named.cycle_title,
+        href=f"/benchmarks/{named.questionnaire}/{named.cycle}",
+        text=_(named.notice) or summary,
+        number="" if newest is None else str(newest.number),
+        released_at=None if newest is None else newest.released_at,
+        economies=0 if newest is None else _economies(session, newest),
+    )
+
+
+def _ordered(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    newest_first = sorted(found, key=lambda key: key[1], reverse=True)
+    return sorted(newest_first, key=lambda key: key[0])
+
+
+def _economies(session: Session, entry: ReleaseEntry) -> int:
+    key = (entry.id, entry.modified_at)
+    if key not in _counted:
+        while len(_counted) >= _MOST_COUNTED:
+            _counted.pop(next(iter(_counted)), None)
+        _counted[key] = len(public_economies(service.get_release(session, entry.questionnaire, str(entry.number))))
+    return _counted[key]
