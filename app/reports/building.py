@@ -17,7 +17,6 @@ from sqlmodel import Session
 
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
-from app.infra.language import gettext as _
 from app.infra.language import speaking
 from app.infra.objects import Objects
 from app.infra.times import moment
@@ -25,9 +24,9 @@ from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import NotFound
 from app.reports import inputs, queries, service
-from app.reports.calculation.book import Calculation, calculation
-from app.reports.economy.own import OwnMaterial, Setting, own_paper
+from app.reports.economy.own import Setting, own_paper
 from app.reports.economy.public import public_paper
+from app.reports.economy.workbook import workbook_of
 from app.reports.papers.blocks import Paper
 from app.reports.papers.pdf import pdf
 from app.reports.papers.tables import tables
@@ -36,7 +35,6 @@ from app.reports.summary.fields import CoverFields
 from app.reports.summary.paper import summary_paper
 from app.reports.tables import Report
 from app.scores.certainty import find_certainty
-from app.scores.pages.shared import localized_results
 
 PDF, DOCX, XLSX, CALCULATION = "report.pdf", "report.docx", "report.xlsx", "calculation.xlsx"
 MEDIA_TYPES = {
@@ -142,7 +140,9 @@ class _Build:
         actor = Actor(None, self.row.asked_by, Role.CONTRIBUTOR, economy)
         read = inputs.own_material(session, actor, review, revision)
         given = replace(read, certainty=find_certainty(read.results))
-        return _Recipe(lambda setting: own_paper(given, setting), CALCULATION, lambda _paper: workbook_of(given))
+        return _Recipe(
+            lambda setting: own_paper(given, setting), CALCULATION, lambda _paper: workbook_of(given.results, given.economy)
+        )
 
     def _public(self, session: Session, questionnaire: str, number: str, economy: str) -> _Recipe:
         given = inputs.public_material(session, questionnaire, number, economy)
@@ -167,25 +167,6 @@ class _Build:
             if queries.put(session, self.row.id, self.row.attempts, done):
                 queries.add_files(session, rows)
                 _log.info("report_built", report=str(self.row.id), kind=self.row.kind)
-
-
-def workbook_of(given: OwnMaterial) -> bytes:
-    """Return the calculation of a signed revision as a workbook with live formulas, in the language that is spoken now."""
-    results = localized_results(given.results)
-    review = results.review
-    title = _("Calculation of scores: {economy}, {cycle}").format(economy=given.economy, cycle=review.cycle.title)
-    about = [
-        (_("Economy"), given.economy),
-        (
-            _("Questionnaire"),
-            f"{review.questionnaire.title}, {_('Version {version}').format(version=review.questionnaire.version)}",
-        ),
-        (_("Collection round"), review.cycle.title),
-        (_("Reference"), review.reference),
-        (_("Fingerprint of the answers (SHA-256)"), review.entry.answers_hash),
-        *(((_("Notice"), _(review.cycle.notice)),) if review.cycle.notice else ()),
-    ]
-    return calculation(Calculation(review.questionnaire, review.answers, results.sheets, title, about))
 
 
 def _settle(workshop: Workshop, row: Report, values: Mapping[str, object]) -> None:

@@ -17,6 +17,7 @@ from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.kit.ids import sha256
 from app.releases import service as releases
+from app.releases.of_cycle import list_earlier
 from app.releases.service import PublishedRelease, ReleaseEntry
 from app.reports import queries
 from app.reports.economy.own import OwnMaterial
@@ -93,7 +94,11 @@ def public(session: Session, questionnaire: str, number: str, economy: str, lang
     release = releases.get_release(session, questionnaire, number)
     if not rows_of(release, economy):
         raise NotFound("report")
-    stamp = [_stamp(release.entry), _stamps(earlier_entries(session, release.entry)[:1]), _names(session, economy)]
+    stamp = [
+        _stamp(release.entry),
+        _stamps(list_earlier(session, questionnaire, release.entry.cycle)[:1]),
+        _names(session, economy),
+    ]
     inputs = _hash("public", f"{release.entry.id} {economy}", language, stamp)
     return Named("public", language, inputs, economy=economy, release=release.entry.id)
 
@@ -101,7 +106,7 @@ def public(session: Session, questionnaire: str, number: str, economy: str, lang
 def public_material(session: Session, questionnaire: str, number: str, economy: str) -> PublicMaterial:
     """Read what a public report is made of; where nothing is public any more, it raises NotFound."""
     release = releases.get_release(session, questionnaire, number)
-    before = earlier_entries(session, release.entry)[:1]
+    before = list_earlier(session, questionnaire, release.entry.cycle)[:1]
     earlier = releases.get_release(session, questionnaire, str(before[0].number)) if before else None
     material = PublicMaterial(release, earlier, economy)
     if not material.rows:
@@ -112,7 +117,7 @@ def public_material(session: Session, questionnaire: str, number: str, economy: 
 def paper(session: Session, questionnaire: str, number: str, cover: Mapping[str, str], language: str) -> Named:
     """Name a meeting paper on a release."""
     entry = releases.get_entry(session, questionnaire, number)
-    stamp: list[object] = [_stamp(entry), _stamps(earlier_entries(session, entry)), dict(sorted(cover.items()))]
+    stamp: list[object] = [_stamp(entry), _stamps(list_earlier(session, questionnaire, entry.cycle)), dict(sorted(cover.items()))]
     stamp.append(sorted(_names(session, code) for code in economies.names(session)))
     inputs = _hash("paper", str(entry.id), language, stamp)
     return Named("paper", language, inputs, release=entry.id, parameters=dict(cover))
@@ -124,18 +129,10 @@ def paper_material(session: Session, questionnaire: str, number: str) -> Summary
     document = release.questionnaire
     invited = economies.participants(session, document.participants.groups, document.participants.opt_in)
     earlier: list[PublishedRelease] = [
-        releases.get_release(session, questionnaire, str(entry.number)) for entry in earlier_entries(session, release.entry)
+        releases.get_release(session, questionnaire, str(entry.number))
+        for entry in list_earlier(session, questionnaire, release.entry.cycle)
     ]
     return SummaryMaterial(release, tuple(earlier), len(invited), whole_group(document))
-
-
-def earlier_entries(session: Session, entry: ReleaseEntry) -> list[ReleaseEntry]:
-    """Return the newest release of each earlier cycle of a questionnaire, newest cycle first."""
-    found: dict[str, ReleaseEntry] = {}
-    for each in releases.list_releases(session, entry.questionnaire):
-        if each.cycle < entry.cycle:
-            found.setdefault(each.cycle, each)
-    return [found[cycle] for cycle in sorted(found, reverse=True)]
 
 
 def _names(session: Session, code: str) -> list[str]:

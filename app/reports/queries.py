@@ -43,6 +43,16 @@ def find_own(session: Session, economy: str, submission: UUID, report: UUID) -> 
     return session.scalars(statement).first()
 
 
+def list_own(session: Session, economy: str, submission: UUID) -> list[Report]:
+    statement = select(Report).where(
+        col(Report.kind) == "own",
+        col(Report.economy) == economy,
+        col(Report.submission_id) == submission,
+        col(Report.state) == "done",
+    )
+    return list(session.scalars(statement.order_by(col(Report.finished_at).desc(), col(Report.id))))
+
+
 def find_of_kind(session: Session, kind: str, report: UUID) -> Report | None:
     """Find a report that is nobody's own."""
     return session.scalars(select(Report).where(col(Report.id) == report, col(Report.kind) == kind)).first()

@@ -108,6 +108,16 @@ def get_own(session: Session, actor: Actor, review_id: UUID, revision: int, repo
     return _entry_or_not_found(session, row)
 
 
+def list_own(session: Session, actor: Actor, review_id: UUID, revision: int) -> list[ReportEntry]:
+    """List the finished reports of a signed revision of the actor's economy, in every language, newest first."""
+    named = inputs.own(session, actor, review_id, revision, "")
+    if named.economy is None or named.submission is None:
+        return []
+    rows = queries.list_own(session, named.economy, named.submission)
+    files = _files(session, rows)
+    return [_entry(session, row, files) for row in rows]
+
+
 def find_public(session: Session, questionnaire: str, number: str, economy: str, language: str) -> ReportEntry | None:
     """Return the public report of an economy on a release; None where nobody asked for it yet. Nothing public: NotFound."""
     return _find(session, inputs.public(session, questionnaire, number, economy, language))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from xlsxwriter import Workbook
 
@@ -13,7 +14,6 @@ from app.domain.questionnaire.document import CoverageRule, Questionnaire
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import ScoreSheet
 from app.infra.language import gettext as _
-from app.kit import clock
 from app.reports.calculation.columns import Check, ItemScores, Scores
 from app.reports.calculation.computed import Scored, end_of, write_item_scores, write_scores
 from app.reports.calculation.given import write_answers, write_bands, write_items, write_points, write_ticks
@@ -34,6 +34,7 @@ class Calculation:
     sheets: Mapping[Series, ScoreSheet]
     title: str
     about: Sequence[tuple[str, str]]
+    made_at: datetime
 
 
 def can_calculate(questionnaire: Questionnaire) -> bool:
@@ -45,7 +46,7 @@ def calculation(content: Calculation) -> bytes:
     """Return the workbook. Texts are written as texts: what a person wrote is never a formula or a link."""
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": content.title, "created": clock.now()})
+    book.set_properties({"title": content.title, "created": content.made_at.replace(tzinfo=None)})
     book.set_calc_mode("auto")
     formats = Formats(book)
     _write_readme(book, formats, content)

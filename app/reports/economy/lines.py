@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.benchmark.robustness.ranges import Range
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.release.content import ScoreRow
 from app.domain.release.grade import evidence_shares, grade_of
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
-from app.scores.certainty import Certainty, Range
+from app.scores.certainty import Certainty
 from app.scores.pages.shared import REASON_WORDS
 from app.scores.service import Results
 from app.web import filters

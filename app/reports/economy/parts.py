@@ -187,7 +187,8 @@ def method_part(questionnaire: Questionnaire, method_version: str) -> Iterator[B
             if not questionnaire.is_relative
             else _("Scores of this questionnaire depend on the answers of all who take part."),
             _(
-                "Grade: the share of the answered weight that evidence or a peer review supports. A: from 80 %. B: from 50 %. C: less."
+                "Grade: the share of the answered weight that evidence or a peer review supports. A: from 80 %. B: from 50 %. "
+                "C: less."
             ),
             _("Impact is a result of its own, and is never added to readiness."),
         )
