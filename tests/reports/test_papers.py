@@ -201,3 +201,12 @@ def test_a_workbook_of_tables_has_numbers_as_numbers_and_texts_as_texts() -> Non
     assert book.sheetnames == ["README", "Long"]
     assert [cell.value for cell in book["Long"][2]] == ["B1", 1.25, None]
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_sheets_are_named_whatever_authors_call_their_tables() -> None:
+    names = ("Impact: parts [1]/*?", "impact parts 1", "'" + LONG, LONG + " again", "README", ":")
+    found = tables(paper(*(Table("T", ("A",), (("1",),), (1,), sheet=name) for name in names)), AT)
+
+    sheets = load_workbook(io.BytesIO(found)).sheetnames
+    assert len({name.lower() for name in sheets}) == len(sheets) == len(names) + 1
+    assert all(len(name) <= 31 for name in sheets)

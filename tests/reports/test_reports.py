@@ -341,7 +341,7 @@ def test_a_cover_with_gaps_is_sent_back_with_what_was_typed(scene: Scene, as_: A
     answer = desk.submit("/admin/papers", purpose="decision", submitted_by="", meeting="Thirty-first meeting")
 
     assert answer.status_code == 422
-    assert "Say who submits it" in answer.text
+    assert "Say who submits the paper" in answer.text
     assert 'value="Thirty-first meeting"' in answer.text
     assert 'href="#submitted_by"' in answer.text
 

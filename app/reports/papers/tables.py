@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime
 
 from xlsxwriter import Workbook
@@ -10,6 +11,10 @@ from xlsxwriter import Workbook
 from app.infra.language import gettext as _
 from app.reports.calculation.writing import MIDDLE, Formats, begin, put, put_text
 from app.reports.papers.blocks import Paper, Table
+
+_README = "README"
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|[^\u0000-\uffff]")
+_LONGEST = 31
 
 
 def tables(paper: Paper, made_at: datetime) -> bytes:
@@ -19,8 +24,9 @@ def tables(paper: Paper, made_at: datetime) -> bytes:
     book.set_properties({"title": paper.title, "author": paper.author, "created": made_at.replace(tzinfo=None)})
     formats = Formats(book)
     _write_about(book, formats, paper)
+    taken = {_README.lower()}
     for table in (block for block in paper.blocks if isinstance(block, Table) and block.sheet):
-        sheet = book.add_worksheet(table.sheet[:31])
+        sheet = book.add_worksheet(_sheet_name(table.sheet, taken))
         rows = table.exact or table.rows
         begin(sheet, formats, [(head, MIDDLE) for head in table.heads], len(rows))
         for row, cells in enumerate(rows, 2):
@@ -33,8 +39,19 @@ def tables(paper: Paper, made_at: datetime) -> bytes:
     return file.getvalue()
 
 
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    """Return a name that a sheet may have: authors write titles as they like, and two may be alike."""
+    plain = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("'") or "Sheet"
+    name, number = plain[:_LONGEST], 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{plain[: _LONGEST - 4]} {number}"
+    taken.add(name.lower())
+    return name
+
+
 def _write_about(book: Workbook, formats: Formats, paper: Paper) -> None:
-    sheet = book.add_worksheet("README")
+    sheet = book.add_worksheet(_README)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 100)
     sheet.hide_gridlines(2)
