@@ -108,7 +108,8 @@ def public_material(session: Session, questionnaire: str, number: str, economy: 
     release = releases.get_release(session, questionnaire, number)
     before = list_earlier(session, questionnaire, release.entry.cycle)[:1]
     earlier = releases.get_release(session, questionnaire, str(before[0].number)) if before else None
-    material = PublicMaterial(release, earlier, economy)
+    cycle = economies.get_cycle(session, questionnaire, release.entry.cycle)
+    material = PublicMaterial(release, earlier, economy, cycle.holds_own_answers)
     if not material.rows:
         raise NotFound("report")
     return material

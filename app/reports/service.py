@@ -12,16 +12,20 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.audit import service as audit
+from app.economies import service as economies
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.kit.say import mark
+from app.questionnaires import service as questionnaires
 from app.releases import service as releases
+from app.releases.service import ReleaseEntry
 from app.reports import inputs, queries
 from app.reports.inputs import Named
 from app.reports.summary.fields import CoverFields
 from app.reports.tables import Report, ReportFile
 
+APEC = "APEC"
 WITHDRAWN = mark(
     "This paper was built before somebody withdrew or corrected something that it shows, so it is not handed out any more. Ask "
     "for it again: it is built anew from what is shown today."
@@ -193,9 +197,20 @@ def is_outdated(session: Session, row: Report) -> bool:
 
 
 def releases_to_report(session: Session) -> list[tuple[str, str, str]]:
-    """Return the newest release of each cycle: questionnaire, number, and what it is called."""
+    """Return the newest release of each cycle in which APEC's economies answered: questionnaire, number, what it is called."""
     newest = [entry for entry in releases.list_releases(session) if entry.replaced_by is None]
-    return [(entry.questionnaire, str(entry.number), f"{entry.title}, {entry.cycle_title}, {entry.number}") for entry in newest]
+    return [
+        (entry.questionnaire, str(entry.number), f"{entry.title}, {entry.cycle_title}, {entry.number}")
+        for entry in newest
+        if _is_of_apec(session, entry)
+    ]
+
+
+def _is_of_apec(session: Session, entry: ReleaseEntry) -> bool:
+    """A paper for APEC's fora is about what APEC's economies answered themselves, not about figures that others published."""
+    document = questionnaires.get_by_hash(session, entry.versions[-1][1])
+    cycle = economies.get_cycle(session, entry.questionnaire, entry.cycle)
+    return APEC in document.participants.groups and cycle.holds_own_answers
 
 
 def _require_desk(actor: Actor) -> None:

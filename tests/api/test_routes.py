@@ -150,6 +150,7 @@ UNKNOWN = (
     "upload_id",
     "peer_id",
     "draft_id",
+    "report_id",
     "address",
     "number",
 )
@@ -179,6 +180,7 @@ def address(path: str, filled: Filled) -> str:
         "group": "APEC",
         "language": "es",
         "ending": "po",
+        "number": "latest",
     }
     return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 

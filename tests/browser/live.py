@@ -71,6 +71,7 @@ from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
+from tests.browser.report_places import report_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
 from tests.offline.books import filled
@@ -402,6 +403,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= peer_places(live)
     found |= move_places(live)
     found |= cycle_places(live)
+    found |= report_places(live)
     return found | draft_places(live)
 
 

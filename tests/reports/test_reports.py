@@ -264,10 +264,10 @@ def test_there_is_no_public_report_of_whom_nothing_is_public(scene: Scene, as_: 
 def test_a_withdrawal_takes_public_reports_and_papers_back_at_once(scene: Scene, workshop: Workshop, as_: As) -> None:
     scene.shared(public=APEC[:14], peers=APEC[14:19])
     number = str(scene.release().number)
-    economy = APEC[0]
+    economy, administrator = APEC[0], scene.person(Role.ADMINISTRATOR)
     with scene.database.write() as session:
         public = service.ask_public(session, None, CODE, number, economy, "en")
-        paper = service.ask_paper(session, scene.person(Role.ADMINISTRATOR), CODE, number, COVER, "en")
+        paper = service.ask_paper(session, administrator, CODE, number, COVER, "en")
     assert (build_due(workshop), build_due(workshop)) == (1, 1)
     place = f"/benchmarks/{CODE}/{CYCLE}/economies/{economy}/report/{public.id}/report.pdf?release={number}"
     assert as_().get(place).status_code == 200

@@ -19,7 +19,7 @@ from app.domain.scoring.targets import own_targets
 from app.infra.language import gettext as _
 from app.infra.language import note_on
 from app.reports.economy.lines import NONE, Lines, own_lines, share_words
-from app.reports.economy.parts import certainty_words, method_part, missing_part, scores_part, terminology_words
+from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Table, Text
 from app.reviews.receipts import Receipt
 from app.reviews.words import answer_words, citation_words, count_words, signer_role_words
@@ -64,7 +64,7 @@ def own_paper(given: OwnMaterial, setting: Setting) -> Paper:
     results = localized_results(given.results)
     review, questionnaire = results.review, results.questionnaire
     lines = own_lines(results, given.certainty)
-    title = _("AI readiness and impact report") if _is_about_ai(questionnaire.code) else _("Readiness report")
+    title = _("AI readiness and impact report") if has_impact(questionnaire) else _("Report on a review")
     revision = _("Revision {number}").format(number=review.entry.revision)
     return Paper(
         language=setting.language,
@@ -102,10 +102,6 @@ def own_paper(given: OwnMaterial, setting: Setting) -> Paper:
         keywords=(questionnaire.code, review.cycle.code, review.reference),
         blocks=tuple(_blocks(given, results, lines, setting)),
     )
-
-
-def _is_about_ai(code: str) -> bool:
-    return "ai" in code.split("-")
 
 
 def _newer(number: int) -> str:

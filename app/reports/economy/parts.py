@@ -21,6 +21,11 @@ def terminology_words() -> str:
     )
 
 
+def has_impact(questionnaire: Questionnaire) -> bool:
+    """Tell whether a questionnaire has a result about impact, and so is one on readiness and impact."""
+    return any(node.tier == "impact" for node in questionnaire.scheme.nodes)
+
+
 def tier_title(tier: Tier | None) -> str:
     """Name a tier of the profile."""
     return tier.title if tier else _("Profile")
@@ -190,7 +195,7 @@ def method_part(questionnaire: Questionnaire, method_version: str) -> Iterator[B
                 "Grade: the share of the answered weight that evidence or a peer review supports. A: from 80 %. B: from 50 %. "
                 "C: less."
             ),
-            _("Impact is a result of its own, and is never added to readiness."),
+            *((_("Impact is a result of its own, and is never added to readiness."),) if has_impact(questionnaire) else ()),
         )
     )
     yield Facts(

@@ -15,7 +15,7 @@ from app.infra.times import day
 from app.releases.service import PublishedRelease
 from app.reports.economy.lines import NONE, Lines, public_lines, share_words
 from app.reports.economy.own import Setting
-from app.reports.economy.parts import certainty_words, method_part, missing_part, scores_part, terminology_words
+from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Points, Table, Text
 from app.scores.pages.shared import SERIES_WORDS
 
@@ -27,6 +27,8 @@ class PublicMaterial:
     release: PublishedRelease
     earlier: PublishedRelease | None
     economy: str
+    is_own: bool
+    """Whether the economy gave these answers itself; else others published figures on it."""
 
     @property
     def rows(self) -> tuple[ScoreRow, ...]:
@@ -48,7 +50,7 @@ def public_paper(given: PublicMaterial, setting: Setting) -> Paper:
     release, rows = given.release, given.rows
     questionnaire = localized(release.documents[rows[0].version])
     name = release.economies[given.economy]
-    title = _("AI readiness and impact: public report")
+    title = _("AI readiness and impact: public report") if has_impact(questionnaire) else _("Public report")
     number = _("Release {number}").format(number=release.entry.number)
     released = day(release.entry.released_at.date())
     return Paper(
@@ -86,7 +88,11 @@ def _blocks(given: PublicMaterial, questionnaire: Questionnaire, setting: Settin
     name = given.release.economies[given.economy].short_name
     yield Heading(_("What this is"))
     yield Text(
-        _(
+        _("This report shows figures on {economy} that others published. The economy gave none of them itself.").format(
+            economy=name
+        )
+        if not given.is_own
+        else _(
             "This report shows the scores that {economy} made public from its own, voluntary review. Answers, comments and "
             "evidence stay with the economy. What is not listed was not made public, which says nothing about it."
         ).format(economy=name)
