@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -24,9 +25,12 @@ from app.kit.errors import NotFound
 from app.main import create_app
 from app.reports import building, queries, service
 from app.reports.building import Workshop, build_due
+from app.reports.calculation.columns import Check
+from app.reports.calculation.places import CHECK
 from app.reports.service import ReportState
 from app.reports.summary.fields import CoverFields
 from tests.databases import only_sqlite
+from tests.reports.spreadsheets import needs_soffice, recalculated
 from tests.scenarios import APEC, CODE, CYCLE, Client, Scene
 
 As = Callable[..., Client]
@@ -350,3 +354,65 @@ def test_a_cover_with_gaps_is_sent_back_with_what_was_typed(scene: Scene, as_: A
 def test_papers_are_for_the_desk(scene: Scene, as_: As) -> None:
     assert as_(Role.COORDINATOR).get("/admin/papers").status_code == 403
     assert as_().get("/admin/papers").status_code in {303, 401}
+
+
+@only_sqlite
+def test_the_api_hands_out_the_calculation_and_says_where_reports_are(scene: Scene, workshop: Workshop, as_: As) -> None:
+    review = scene.submitted()
+    client, other = as_(Role.CONTRIBUTOR), as_(Role.CONTRIBUTOR, "PER")
+    below = f"/api/v1/reviews/{review}/revisions/1"
+
+    first, second = client.get(f"{below}/calculation"), client.get(f"{below}/calculation")
+    missing = client.get(f"{below}/report")
+    asked_own(scene, review)
+    waiting = client.get(f"{below}/report").json()
+    build_due(workshop)
+    done = client.get(f"{below}/report").json()
+
+    assert first.content == second.content
+    assert "Check" in load_workbook(io.BytesIO(first.content)).sheetnames
+    assert missing.status_code == 404
+    assert (waiting["state"], waiting["files"]) == ("queued", [])
+    assert (done["state"], len(done["files"])) == ("done", 3)
+    href = next(file["href"] for file in done["files"] if file["name"] == "report.pdf")
+    assert client.get(href.removeprefix("http://127.0.0.1:8000")).content.startswith(b"%PDF")
+    assert other.get(f"{below}/calculation").status_code == other.get(f"{below}/report").status_code == 404
+    assert client.get(f"{below}/calculation?language=xx").status_code == 422
+
+
+@only_sqlite
+def test_the_api_tells_of_public_reports_without_a_key(scene: Scene, workshop: Workshop, as_: As) -> None:
+    scene.shared(public=APEC[:14], peers=APEC[14:19])
+    number = str(scene.release().number)
+    with scene.database.write() as session:
+        service.ask_public(session, None, CODE, number, APEC[0], "en")
+    build_due(workshop)
+
+    found = as_().get(f"/api/v1/releases/{CODE}/latest/economies/{APEC[0]}/report")
+
+    assert found.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    assert [file["name"] for file in found.json()["files"]] == ["report.docx", "report.pdf", "report.xlsx"]
+    href = found.json()["files"][0]["href"]
+    assert f"release={number}" in href
+    assert as_().get(href.removeprefix("http://127.0.0.1:8000")).status_code == 200
+    assert as_().get(f"/api/v1/releases/{CODE}/latest/economies/{APEC[15]}/report").status_code == 404
+
+
+@needs_soffice
+@only_sqlite
+def test_what_the_workbook_computes_is_what_the_api_says(scene: Scene, as_: As, tmp_path: Path) -> None:
+    review = scene.submitted()
+    client, below = as_(Role.CONTRIBUTOR), f"/api/v1/reviews/{review}/revisions/1"
+    book = recalculated(tmp_path, {"own": client.get(f"{below}/calculation").content})["own"]
+
+    rows = client.get(f"{below}/results").json()["data"]
+
+    computed = {(row[Check.SERIES], row[Check.NODE]): row for row in book[CHECK].iter_rows(min_row=2, values_only=True)}
+    assert len(rows) > 4
+    for row in rows:
+        found = computed[row["series"], row["node"]]
+        assert found[Check.FORMULA] == pytest.approx(row["score"], abs=1e-9)
+        assert found[Check.FORMULA_COVERAGE] == pytest.approx(row["coverage"], abs=1e-9)
+        assert computed["floor", row["node"]][Check.FORMULA] == pytest.approx(
+            next(each["floor"] for each in rows if (each["series"], each["node"]) == ("self", row["node"])), abs=1e-9
+        )

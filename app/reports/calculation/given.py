@@ -33,7 +33,7 @@ def write_answers(
         (_("Question"), WIDE),
         (_("Kind"), NARROW),
         (_("State"), MIDDLE),
-        (_("Answer"), MIDDLE),
+        (_("Answer given"), MIDDLE),
         (_("Evidence"), NARROW),
         (_("Counts"), NARROW),
         (_("Asked"), NARROW),
@@ -127,7 +127,7 @@ def write_items(book: Workbook, formats: Formats, questionnaire: Questionnaire, 
 def write_points(book: Workbook, formats: Formats, questionnaire: Questionnaire, places: Places) -> None:
     """Write what each answer that can be chosen is worth."""
     sheet = book.add_worksheet(POINTS)
-    heads = [(_("Code"), NARROW), (_("Answer"), MIDDLE), (_("Points"), NARROW)]
+    heads = [(_("Code"), NARROW), (_("Answer given"), MIDDLE), (_("Points"), NARROW)]
     begin(sheet, formats, heads, max((last for _first, last in places.points.values()), default=1))
     for code, (first, _last) in places.points.items():
         for row, given in enumerate(points_of(questionnaire.items[code], questionnaire.scheme.scale), first):

@@ -192,7 +192,7 @@ def _gap_table(results: Results, title: str, found: list[Gap]) -> Table:
         rows.append((f"{item.code} {item.text}", answer_words(item, given), following, gain))
     return Table(
         caption=_("{title}: what would move the score most").format(title=title),
-        heads=(_("Question"), _("Answer"), _("The next level asks"), _("Points to gain")),
+        heads=(_("Question"), _("Answer given"), _("The next level asks"), _("Points to gain")),
         rows=tuple(rows),
         widths=(3, 3, 3, 1),
         numeric=frozenset({3}),
@@ -215,7 +215,7 @@ def _strengths(results: Results) -> Iterator[Block]:
         yield Text(words.format(number=len(strong)))
     yield Table(
         caption=_("Questions with at least three quarters of all points"),
-        heads=(_("Question"), _("Answer"), _("Score"), _("Evidence")),
+        heads=(_("Question"), _("Answer given"), _("Score"), _("Evidence")),
         rows=tuple(
             (
                 f"{code} {questionnaire.items[code].text}",
@@ -352,7 +352,7 @@ def _change(since: ChangeSince | None) -> Iterator[Block]:
     yield Text(words.format(before=since.before.cycle.title, after=since.after.cycle.title))
     yield Table(
         caption=_("Change on the questions that are the same"),
-        heads=(_("Score of"), _("Before"), _("After"), _("Change"), _("Questions"), _("Why there is none")),
+        heads=(_("Score of"), _("Before"), _("After"), _("Difference"), _("Questions"), _("Why there is none")),
         rows=tuple(
             (
                 view.name,
@@ -402,7 +402,7 @@ def _annex(results: Results, lines: Lines) -> Iterator[Block]:
             rows.append((item.code, item.text, said, points))
         yield Table(
             caption=f"{section.code} {section.title}",
-            heads=(_("Code"), _("Question"), _("Answer"), _("Score")),
+            heads=(_("Code"), _("Question"), _("Answer given"), _("Score")),
             rows=tuple(rows),
             widths=(0.9, 3.2, 3.6, 1.3),
             empty=_("Nothing is asked here."),

@@ -88,9 +88,7 @@ def _blocks(given: PublicMaterial, questionnaire: Questionnaire, setting: Settin
     name = given.release.economies[given.economy].short_name
     yield Heading(_("What this is"))
     yield Text(
-        _("This report shows figures on {economy} that others published. The economy gave none of them itself.").format(
-            economy=name
-        )
+        _("This report shows figures on {economy} that others published. It gave none of them itself.").format(economy=name)
         if not given.is_own
         else _(
             "This report shows the scores that {economy} made public from its own, voluntary review. Answers, comments and "
@@ -238,7 +236,7 @@ def _change(given: PublicMaterial, questionnaire: Questionnaire, lines: Lines) -
         caption=_("Published scores: {before} and {after}").format(
             before=given.earlier.entry.cycle_title, after=given.release.entry.cycle_title
         ),
-        heads=(_("Score of"), _("Before"), _("After"), _("Change")),
+        heads=(_("Score of"), _("Before"), _("After"), _("Difference")),
         rows=tuple(rows),
         widths=(5, 1.2, 1.2, 1.2),
         numeric=frozenset({1, 2, 3}),
