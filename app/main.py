@@ -60,6 +60,7 @@ from app.releases.shelf import Shelf
 from app.releases.stamp import Stamp
 from app.releases.withdrawing import withdraw_after
 from app.reports import api as reports_api
+from app.reports import building
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
 from app.reviews import attaching, digest
@@ -128,6 +129,7 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
     """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
     overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir)
     catalogs = Catalogs(settings.translations, overlay)
+    workshop = building.Workshop(database, objects, catalogs, settings.base_url)
     checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), is_slow=True),)
     return (
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
@@ -136,6 +138,8 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("releases.patch", _SOON, partial(patching.patch_due, database)),
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
+        Job("reports.build", _SOON, partial(building.build_due, workshop)),
+        Job("reports.clear", _HOURLY, partial(building.clear_old, workshop)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
         Job("accounts.warn_of_ends", _HOURLY, partial(ending.warn, database, Desk(settings.base_url, catalogs))),
         Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),

@@ -21,6 +21,7 @@ from app.offline import tables as _offline  # noqa: F401
 from app.peer_reviews import tables as _peer_reviews  # noqa: F401
 from app.questionnaires import tables as _questionnaires  # noqa: F401
 from app.releases import tables as _releases  # noqa: F401
+from app.reports import tables as _reports  # noqa: F401
 from app.reviews import tables as _reviews  # noqa: F401
 from app.scores import tables as _scores  # noqa: F401
 from app.teamwork import tables as _teamwork  # noqa: F401

@@ -24,6 +24,7 @@ _ENTRIES = (
     _Entry(mark("Benchmarks"), "/benchmarks"),
     _Entry(mark("Questionnaires"), "/questionnaires"),
     _Entry(mark("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
+    _Entry(mark("Meeting papers"), "/admin/papers", frozenset({Role.SECRETARIAT})),
     _Entry(mark("My account"), "/account", frozenset(Role)),
 )
 

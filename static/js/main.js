@@ -8,6 +8,7 @@ import { startNextLinks } from "./next.js";
 import { startPresence } from "./presence.js";
 import { startReadings } from "./reading.js";
 import { startReveal } from "./reveal.js";
+import { startWaiting } from "./waiting.js";
 
 // Exclusive and reveal listen first, so that autosave reads a settled form.
 startExclusive();
@@ -19,6 +20,7 @@ startNextLinks();
 startPresence();
 startReadings();
 startDragging();
+startWaiting();
 
 // A page with errors begins at its error summary.
 document.querySelector("[data-focus-first]")?.focus();

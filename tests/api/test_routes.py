@@ -156,6 +156,7 @@ UNKNOWN = (
     "upload_id",
     "peer_id",
     "draft_id",
+    "report_id",
     "address",
 )
 
@@ -185,7 +186,7 @@ def address(path: str, filled: Filled) -> str:
         "language": "es",
         "ending": "po",
         "codelist": "economies",
-        "number": "2026.1.0" if path.startswith("/api/v1/releases") else "0",
+        "number": "2026.1.0" if "/releases" in path else "latest" if "{number}/report" in path or "economies" in path else "0",
     }
     return path.format_map({name: known.get(name, "0") for name in [*known, *UNKNOWN]})
 

@@ -74,6 +74,7 @@ from tests.browser.key_places import key_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
 from tests.browser.release_places import release_places
+from tests.browser.report_places import report_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
 from tests.offline.books import filled
@@ -413,6 +414,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= cycle_places(live)
     found |= release_places(live, CODE, SHARING)
     found |= few_places(live)
+    found |= report_places(live)
     return found | draft_places(live)
 
 

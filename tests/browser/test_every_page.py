@@ -53,6 +53,9 @@ FILES = {
     "/reviews/{review_id}/revisions/{revision}/review.pdf",
     "/reviews/{review_id}/revisions/{revision}/receipt.pdf",
     "/reviews/{review_id}/revisions/{revision}/answers.txt",
+    "/reviews/{review_id}/revisions/{revision}/report/{report_id}/{name}",
+    "/benchmarks/{questionnaire}/{cycle}/economies/{economy}/report/{report_id}/{name}",
+    "/admin/papers/{report_id}/{name}",
     "/evidence/{evidence_id}/versions/{version}/file",
     "/peer-reviews/{peer_id}/evidence/{evidence_id}/versions/{version}/file",
     "/static/{digest}/{path:path}",
@@ -326,9 +329,11 @@ TEAM, FIND, DISCUSSION = f"{REVIEW}/team", f"{REVIEW}/questions", f"{REVIEW}/ite
 DRY_RUN = f"{REVIEW}/workbook/{{upload_id}}"
 PRIORITIES, PEERS = f"{RESULTS}/priorities", "/reviews/{review_id}/revisions/{revision}/peers"
 RECEIPT = "/reviews/{review_id}/revisions/{revision}/receipt"
+CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
+REPORT, PUBLIC_REPORT = f"{REVIEW}/revisions/{{revision}}/report", f"{CYCLE_PAGE}/economies/{{economy}}/report"
+PAPERS = "/admin/papers"
 PEER_LIST, OUR_PEER = f"{REVIEW}/peer-reviews", "/reviews/{peer_review_of}/peer-reviews/"
 PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
-CYCLE_PAGE = "/benchmarks/{questionnaire}/{cycle}"
 TODAY_PAGE, INDICATOR = f"{CYCLE_PAGE}/today", f"{CYCLE_PAGE}/indicators/{{node}}"
 BENCHMARK = f"/benchmarks/{CODE}/{CYCLE}"
 COMPARE, CHANGE, WHAT_IF = f"{CYCLE_PAGE}/compare", f"{CYCLE_PAGE}/change", f"{CYCLE_PAGE}/what-if"
@@ -417,6 +422,17 @@ VISITS = [
     Visit("what if, own weights", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=40&weight.B2=20&weight.B3=20&weight.B4=20"),
     Visit("what if, refused", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=much", status=422, is_error=True),
     Visit("figures of others", f"{CYCLE_PAGE}/references", f"{BENCHMARK}/references"),
+    Visit("report of a revision", REPORT, "/reviews/{report_none}/revisions/1/report", COORDINATOR),
+    Visit("report of a revision, waiting", REPORT, "/reviews/{report_waiting}/revisions/1/report", COORDINATOR),
+    Visit("report of a revision, ready", REPORT, "/reviews/{report_ready}/revisions/1/report", COORDINATOR),
+    Visit("report of a revision, failed", REPORT, "/reviews/{report_failed}/revisions/1/report", COORDINATOR),
+    Visit("public report", PUBLIC_REPORT, f"/benchmarks/{CODE}/{CYCLE}/economies/{{public_none}}/report"),
+    Visit("public report, ready", PUBLIC_REPORT, f"/benchmarks/{CODE}/{CYCLE}/economies/{{public_ready}}/report"),
+    Visit("public report, nothing public", PUBLIC_REPORT, f"/benchmarks/{CODE}/{CYCLE}/economies/THA/report"),
+    Visit("meeting papers", PAPERS, PAPERS, ADMINISTRATOR),
+    Visit("meeting papers of the secretariat", PAPERS, PAPERS, SECRETARIAT),
+    Visit("meeting paper, refused", PAPERS, PAPERS, ADMINISTRATOR, 422, press("Build the paper"), is_error=True),
+    Visit("meeting paper", f"{PAPERS}/{{report_id}}", "/admin/papers/{paper}", ADMINISTRATOR),
     Visit("questionnaires", "/questionnaires", "/questionnaires"),
     Visit("questionnaire", "/questionnaires/{code}/{version}", f"/questionnaires/{CODE}/{VERSION}"),
     Visit("versions compared", COMPARED, "/questionnaires/moving/compare", act=unfold_words),

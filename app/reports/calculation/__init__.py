@@ -1,0 +1,1 @@
+"""The calculation of one revision as a workbook with live formulas: from answers to scores, in any spreadsheet program."""
