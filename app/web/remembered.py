@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -29,8 +29,9 @@ from app.web.limits import KnownHosts
 from app.web.packed import takes_gzip
 
 Headers = Sequence[tuple[bytes, bytes]]
-Admits = Callable[[Scope], Headers | None]
-"""Counts a request and returns the headers that say so; None where it must go the whole way, to be refused in words."""
+Admits = Callable[[Scope, int], Awaitable[Headers | None]]
+"""Counts a request that is to be answered with a status, and returns the headers that say so; None where it must go the whole
+way, to be refused in words."""
 
 MOST_BYTES = 64 * 1024 * 1024
 _LARGEST = MOST_BYTES // 8
@@ -104,7 +105,7 @@ class Remembered:
         settings: Settings,
         stamp: Freshness,
         prefixes: tuple[str, ...],
-        admits: Admits = lambda _scope: (),
+        admits: Admits,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self.app = app
@@ -132,11 +133,12 @@ class Remembered:
         if kept is None:
             await self._pass_on(scope, receive, send, asked)
             return
-        counted = self.admits(scope)
+        start = kept.unchanged if _is_known(kept, asked) else kept.head
+        counted = await self.admits(scope, start["status"])
         if counted is None:
             await self.app(scope, receive, send)
         else:
-            await _send(kept, scope, send, asked, counted)
+            await _send(kept, start, scope, send, counted)
 
     def _serves(self, hosts: tuple[bytes, ...]) -> bool:
         """Tell whether the host is ours; what was found is remembered, since clients ask by few names."""
@@ -286,9 +288,8 @@ def _is_known(kept: _Kept, asked: _Asked) -> bool:
     return asked.since is not None and is_unmodified(asked.since.decode("latin-1"), kept.modified)
 
 
-async def _send(kept: _Kept, scope: Scope, send: Send, asked: _Asked, counted: Headers) -> None:
+async def _send(kept: _Kept, start: Message, scope: Scope, send: Send, counted: Headers) -> None:
     request_id = str(new_id())
-    start = kept.unchanged if _is_known(kept, asked) else kept.head
     await send({**start, "headers": [*start["headers"], *counted, (b"x-request-id", request_id.encode())]})
     if start is kept.head and scope["method"] == "GET":
         await send(kept.whole)

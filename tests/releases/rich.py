@@ -38,6 +38,8 @@ def rich_release(scene: Scene, *, minor: int = 1, cycle: str = CYCLE) -> Release
                 method_version="1.0",
                 content=content.canonical(),
                 checksum=content.checksum,
+                holds="{}",
+                sealed="{}",
             ),
         )
         return service.get_entry(session, CODE, f"{cycle}.{minor}.0")

@@ -54,9 +54,10 @@ class Edge:
     most_bytes: int = 1_000_000
 
     def __post_init__(self) -> None:
-        self.layer = Remembered(
-            self.inner, Settings(), self.stamp, ("/api/v1/releases",), lambda _scope: self.counted, self.most_bytes
-        )
+        async def admits(_scope: Scope, _status: int) -> Sequence[tuple[bytes, bytes]] | None:
+            return self.counted
+
+        self.layer = Remembered(self.inner, Settings(), self.stamp, ("/api/v1/releases",), admits, self.most_bytes)
 
     def get(
         self, path: str = "/api/v1/releases", *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b""
