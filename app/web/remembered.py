@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Protocol
 
 import anyio.to_thread
@@ -232,7 +233,8 @@ class _Collected:
 def _may_be_kept(start: Message) -> bool:
     """Only what every cache may keep, and what sets nothing in a browser."""
     headers = dict(start["headers"])
-    return start["status"] == 200 and b"public" in headers.get(b"cache-control", b"") and b"set-cookie" not in headers  # noqa: PLR2004 - OK
+    is_public = b"public" in headers.get(b"cache-control", b"")
+    return start["status"] == HTTPStatus.OK and is_public and b"set-cookie" not in headers
 
 
 def _asked(scope: Scope) -> _Asked | None:
