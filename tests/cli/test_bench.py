@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from app.cli.bench import BENCHMARKS, authoring, growth, review, scoring
+import pytest
+from sqlalchemy.engine import make_url
+
+from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, review, scoring
 from app.cli.bench.chart import growth_svg
+from app.cli.bench.prepared import new_database
 from app.cli.bench.rows import Row
 from tests.cli.conftest import Run
 
@@ -63,6 +67,25 @@ def test_what_is_counted_of_a_large_draft_stays_within_its_limits() -> None:
 
     assert found["node_save_sql_sqlite"] <= authoring.LIMITS["node_save_sql"]
     assert found["editor_kb_sqlite"] < authoring.LIMITS["editor_kb"]
+
+
+def test_without_wrk_the_rows_of_reads_from_memory_say_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    found = list(benchmarks._from_memory(make_url("postgresql://nowhere"), tmp_path, benchmarks.Sizes()))
+
+    assert [row.name for row in found] == ["cached_read", "not_modified", "cached_read_2_workers", "not_modified_2_workers"]
+    assert {row.unit for row in found} == {"not measured: wrk is not installed"}
+    assert {row.ratio for row in found} == {None}
+
+
+def test_an_uncached_read_of_a_release_is_measured(tmp_path: Path) -> None:
+    with new_database("sqlite", tmp_path) as url:
+        economies = benchmarks._publish(url)
+        row = benchmarks._uncached(url, tmp_path, economies[:2], 1)
+
+    assert (row.name, row.unit, row.against) == ("score_read_cpu_ms", "ms", benchmarks.LIMIT_MS)
+    assert row.value > 0
 
 
 def test_growth_is_drawn_with_a_line_for_every_step() -> None:

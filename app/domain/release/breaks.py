@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.benchmark.over_time.common_core import Side, core_of
 from app.domain.benchmark.over_time.change import MINIMUM_SHARE
+from app.domain.benchmark.over_time.common_core import Side, core_of
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.tables import TOLERANCE
 
