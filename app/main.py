@@ -221,7 +221,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened), rates=rates)
     remembered = (*releases_api.REMEMBERED, "/sdmx/")
-    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=remembered, admits=rates.admit)
+    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=remembered, counts=partial(rates.take, is_kept=True))
     return app
 
 

@@ -147,11 +147,6 @@ class Rates:
         state[_STATE] = taken
         return taken
 
-    async def admit(self, scope: Scope, status: int) -> list[tuple[bytes, bytes]] | None:
-        """Count a request whose answer lies ready, and return the headers that say so; None where it is refused."""
-        taken = await self.take(scope, is_kept=True)
-        return None if taken.refused is not None else taken.finish(status)
-
     def finish(self, taken: Taken, status: int) -> list[tuple[bytes, bytes]]:
         """Settle one count; twice changes nothing."""
         if not taken.is_finished:

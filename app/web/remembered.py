@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Protocol
 
 import anyio.to_thread
@@ -29,10 +30,6 @@ from app.web.limits import KnownHosts
 from app.web.packed import takes_gzip
 
 Headers = Sequence[tuple[bytes, bytes]]
-Admits = Callable[[Scope, int], Awaitable[Headers | None]]
-"""Counts a request that is to be answered with a status, and returns the headers that say so; None where it must go the whole
-way, to be refused in words."""
-
 MOST_BYTES = 64 * 1024 * 1024
 _LARGEST = MOST_BYTES // 8
 _SECONDS = 60.0
@@ -65,6 +62,40 @@ class Freshness(Protocol):
     def refresh(self) -> None:
         """Read it again."""
         ...
+
+
+class Counted(Protocol):
+    """One request that was counted against its caller's limits."""
+
+    @property
+    def refused(self) -> object | None:
+        """Why it gets no answer; None when it does."""
+        ...
+
+    def finish(self, status: int) -> Headers:
+        """Settle the count, and return the headers that tell the caller."""
+        ...
+
+
+Counts = Callable[[Scope], Awaitable[Counted]]
+"""The hook for limits: asked before every answer from memory. What it refuses goes the whole way, where it is told in words."""
+
+
+class _Uncounted:
+    """Where there are no limits."""
+
+    refused = None
+
+    def finish(self, _status: int) -> Headers:
+        return ()
+
+
+_UNCOUNTED = _Uncounted()
+
+
+async def uncounted(_scope: Scope) -> Counted:
+    """Count nothing."""
+    return _UNCOUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +136,13 @@ class Remembered:
         settings: Settings,
         stamp: Freshness,
         prefixes: tuple[str, ...],
-        admits: Admits,
+        counts: Counts = uncounted,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self.app = app
         self.stamp = stamp
         self.prefixes = prefixes
-        self.admits = admits
+        self.counts = counts
         self.most_bytes = most_bytes
         self.known_hosts = KnownHosts(app, settings)
         self.hosts: set[bytes] = set()
@@ -133,9 +164,8 @@ class Remembered:
         if kept is None:
             await self._pass_on(scope, receive, send, asked)
             return
-        start = kept.unchanged if _is_known(kept, asked) else kept.head
-        counted = await self.admits(scope, start["status"])
-        if counted is None:
+        counted = await self.counts(scope)
+        if counted.refused is not None:
             await self.app(scope, receive, send)
         else:
             await _send(kept, start, scope, send, counted)
@@ -234,7 +264,8 @@ class _Collected:
 def _may_be_kept(start: Message) -> bool:
     """Only what every cache may keep, and what sets nothing in a browser."""
     headers = dict(start["headers"])
-    return start["status"] == 200 and b"public" in headers.get(b"cache-control", b"") and b"set-cookie" not in headers  # noqa: PLR2004 - OK
+    is_public = b"public" in headers.get(b"cache-control", b"")
+    return start["status"] == HTTPStatus.OK and is_public and b"set-cookie" not in headers
 
 
 def _asked(scope: Scope) -> _Asked | None:
@@ -288,9 +319,12 @@ def _is_known(kept: _Kept, asked: _Asked) -> bool:
     return asked.since is not None and is_unmodified(asked.since.decode("latin-1"), kept.modified)
 
 
-async def _send(kept: _Kept, start: Message, scope: Scope, send: Send, counted: Headers) -> None:
+async def _send(kept: _Kept, scope: Scope, send: Send, asked: _Asked, counted: Counted) -> None:
     request_id = str(new_id())
-    await send({**start, "headers": [*start["headers"], *counted, (b"x-request-id", request_id.encode())]})
+    start = kept.unchanged if _is_known(kept, asked) else kept.head
+    await send(
+        {**start, "headers": [*start["headers"], *counted.finish(start["status"]), (b"x-request-id", request_id.encode())]}
+    )
     if start is kept.head and scope["method"] == "GET":
         await send(kept.whole)
     else:

@@ -45,19 +45,31 @@ class Inner:
 
 
 @dataclass
+class Count:
+    """A request that was counted."""
+
+    refused: object | None = None
+    settled: list[int] = field(default_factory=list)
+
+    def finish(self, status: int) -> Sequence[tuple[bytes, bytes]]:
+        self.settled.append(status)
+        return [(b"ratelimit", b"mine")]
+
+
+@dataclass
 class Edge:
     """The layer over it, asked without a server."""
 
     inner: Inner = field(default_factory=Inner)
     stamp: Stamp = field(default_factory=Stamp)
-    counted: Sequence[tuple[bytes, bytes]] | None = ()
+    count: Count = field(default_factory=Count)
     most_bytes: int = 1_000_000
 
     def __post_init__(self) -> None:
-        async def admits(_scope: Scope, _status: int) -> Sequence[tuple[bytes, bytes]] | None:
-            return self.counted
+        self.layer = Remembered(self.inner, Settings(), self.stamp, ("/api/v1/releases",), self.counts, self.most_bytes)
 
-        self.layer = Remembered(self.inner, Settings(), self.stamp, ("/api/v1/releases",), admits, self.most_bytes)
+    async def counts(self, _scope: Scope) -> Count:
+        return self.count
 
     def get(
         self, path: str = "/api/v1/releases", *headers: tuple[bytes, bytes], method: str = "GET", query: bytes = b""
@@ -94,7 +106,7 @@ def test_the_second_answer_comes_from_memory_with_an_id_of_its_own() -> None:
     assert (first[0], first[2]) == (second[0], second[2]) == (200, b"body")
     assert first[1]["x-request-id"] == "1"
     assert len(second[1].pop("x-request-id")) == 36
-    assert second[1] == {name: value for name, value in first[1].items() if name != "x-request-id"}
+    assert second[1] == {**{name: value for name, value in first[1].items() if name != "x-request-id"}, "ratelimit": "mine"}
 
 
 @pytest.mark.parametrize(
@@ -242,13 +254,23 @@ def test_two_hosts_are_none() -> None:
 
 
 def test_every_answer_from_memory_is_counted_and_says_so() -> None:
-    edge = Edge(Inner({**PUBLIC, "RateLimit": "of somebody else"}), counted=((b"ratelimit", b"mine"),))
+    edge = Edge(Inner({**PUBLIC, "RateLimit": "of somebody else", "RateLimit-Policy": "theirs"}))
+
+    assert edge.get()[1]["ratelimit"] == "of somebody else"
+    kept = edge.get("/api/v1/releases", (b"if-none-match", b'"one"'))[1]
+    assert kept["ratelimit"] == "mine"
+    assert "ratelimit-policy" not in kept
+    assert edge.count.settled == [304]
+
+
+def test_what_the_limits_refuse_goes_the_whole_way() -> None:
+    edge = Edge()
+    edge.get()
+    edge.count.refused = "too many"
+
     edge.get()
 
-    assert edge.get()[1]["ratelimit"] == "mine"
-    edge.counted = None  # too many: the rest of the edge refuses it
-    edge.get()
-    assert len(edge.inner.asked) == 2
+    assert (len(edge.inner.asked), edge.count.settled) == (2, [])
 
 
 def test_memory_is_bounded_and_what_was_not_asked_for_longest_goes_first() -> None:

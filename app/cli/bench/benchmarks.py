@@ -40,13 +40,13 @@ from app.questionnaires import service as questionnaires
 from app.releases import publishing
 from app.reviews.importing import import_answers
 
-MEANING = "value / against: the share of a bare route's requests that is reached; of score_read_cpu_ms, the limit / value"
+MEANING = "of requests a second the share of a bare route's that is reached; of all else, how far below the limit that we set us"
 PEER_SOURCE = "a FastAPI `async def` route on the same uvicorn that sends the same bytes (or an empty 304), measured in turns"
 LIMIT_MS = 2.0
 _QUESTIONNAIRE, _CYCLE = "apec-ai-review", "2026"
 _READ = f"/api/v1/releases/{_QUESTIONNAIRE}/{_CYCLE}.1.0/scores?level=pillar&economy=AUS&series=self"
 _CONNECTIONS = 32
-_START_SECONDS = 30.0
+_START_SECONDS = 180.0  # a busy machine takes its time to load everything twice
 _RATE = re.compile(r"Requests/sec:\s*([0-9.]+)")
 
 

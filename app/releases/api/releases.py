@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.accounts.deps import Public
+from app.domain.release.changes import ChangeKind
 from app.kit.clock import iso
 from app.kit.errors import Problems
 from app.releases.api.answering import REVALIDATED, Said, answer_object, answer_table, said_of
@@ -54,6 +55,19 @@ class WithdrawalBody(BaseModel):
     withdrawn_at: str = Field(description="Since when (UTC).", examples=["2026-12-01T09:00:00Z"])
 
 
+class ChangeBody(BaseModel):
+    """One kind of change to one economy or group since the release before."""
+
+    kind: ChangeKind = Field(
+        description="`joined`, `withdrawn`, `corrected`, `group_shown`, `group_hidden` or `group_changed`.", examples=["joined"]
+    )
+    version: str = Field(description="Version of the questionnaire.", examples=["2026.1"])
+    economy: str | None = Field(description="Code of the economy; null where it is a group.", examples=["PER"])
+    group: str | None = Field(description="Code of the group; null where it is an economy.", examples=["APEC"])
+    nodes: list[str] = Field(description="Codes of the nodes.", examples=[["B1"]])
+    words: str = Field(description="The same in a sentence.")
+
+
 class ReleaseBody(BaseModel):
     """Everything that is said of one release."""
 
@@ -69,7 +83,7 @@ class ReleaseBody(BaseModel):
         description="The newest release of the same cycle, where it is another.", examples=["2026.1.1"]
     )
     note: str = Field(description="What the publisher says of it.", examples=["First release of the cycle."])
-    changelog: list[str] = Field(description="What changed since the release before.")
+    changelog: list[ChangeBody] = Field(description="What changed since the release before.")
     notice: str = Field(description="What every reader must know; empty where there is nothing.")
     licence: str = Field(description="Licence of the data.", examples=["CC BY 4.0"])
     licence_url: str | None = Field(description="Its text.", examples=["https://creativecommons.org/licenses/by/4.0/"])

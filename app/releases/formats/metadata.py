@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.domain.release.changes import ReleaseChange
 from app.kit.clock import iso
 from app.releases.formats.figures import FIGURES
 from app.releases.readable import ReadableRelease
+from app.releases.words import change_words
 
 
 def release_metadata(release: ReadableRelease) -> dict[str, object]:
@@ -21,7 +23,7 @@ def release_metadata(release: ReadableRelease) -> dict[str, object]:
         "last_updated": iso(entry.modified_at),
         "replaced_by": None if entry.replaced_by is None else str(entry.replaced_by),
         "note": entry.note,
-        "changelog": list(entry.changes),
+        "changelog": [_change(release, change) for change in entry.changes],
         "notice": entry.notice,
         "licence": entry.licence,
         "licence_url": release.licence_url,
@@ -34,6 +36,18 @@ def release_metadata(release: ReadableRelease) -> dict[str, object]:
         "versions": [_version(entry.questionnaire, version, content_hash) for version, content_hash in entry.versions],
         "withdrawals": _withdrawals(release),
         "links": _links(release),
+    }
+
+
+def _change(release: ReadableRelease, change: ReleaseChange) -> dict[str, object]:
+    words = change_words(change, release.release.economies, release.group_titles)
+    return {
+        "kind": change.kind.value,
+        "version": change.version,
+        "economy": change.economy,
+        "group": change.group,
+        "nodes": list(change.nodes),
+        "words": str(words),
     }
 
 

@@ -18,6 +18,7 @@ from app.releases.sdmx.refusals import Misspelt
 _NAMED = re.compile(r"c\[([A-Za-z_]{1,40})\]")
 _TERM = re.compile(r"(?:(eq|ne|lt|le|gt|ge|co|nc|sw|ew):)?(.*)", re.DOTALL)
 _AND = re.compile(r"[+ ](?=(?:eq|ne|lt|le|gt|ge|co|nc|sw|ew):)|\+")
+_MOST_VALUES = 300
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _NUMBERS = frozenset(part.id for part in PARTS if part.dtype in {DataType.DOUBLE, DataType.INTEGER})
 _KNOWN = frozenset(part.id for part in PARTS)
@@ -53,6 +54,8 @@ def read_filters(parameters: Mapping[str, str]) -> list[Filter]:
 def _filter(component: str, text: str) -> Filter:
     if component not in _KNOWN:
         raise Misspelt(say("There is no component {component} to filter by.", component=component))
+    if sum(map(text.count, ",+ ")) >= _MOST_VALUES:
+        raise Misspelt(say("Name at most {most} values at once.", most=str(_MOST_VALUES)))
     named: set[str] = set()
     alternatives = []
     for alternative in text.split(","):

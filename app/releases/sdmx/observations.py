@@ -91,9 +91,9 @@ def _of_cells(release: ReadableRelease) -> Iterator[Observation]:
 def _figures(row: CellRow) -> dict[str, float | None]:
     """Return the figures that belong to a cell. The lowest and the highest exist from eight economies on."""
     figures: dict[str, float | None] = {name: getattr(row, name) for name in STATISTICS if name != SCORE}
-    if row.suppressed is None:
-        return {name: figure for name, figure in figures.items() if figure is not None}
-    return dict.fromkeys(figures)
+    if row.suppressed is not None:
+        return dict.fromkeys(figures)
+    return figures if row.mean is None else {name: figure for name, figure in figures.items() if figure is not None}
 
 
 def _about(release: ReadableRelease, version: str, status: Status, unit: str) -> dict[str, str]:

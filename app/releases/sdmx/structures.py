@@ -24,7 +24,7 @@ from app.releases.sdmx import codelists
 from app.releases.sdmx.codelists import CodeTree, own_id
 from app.releases.sdmx.components import PARTS, Part
 from app.releases.sdmx.identifiers import FIXED, Kind, Name
-from app.releases.service import ReleaseEntry
+from app.releases.service import LICENCE, LICENCE_URL, ReleaseEntry
 
 CONCEPT_SCHEME = "CS_READINESS"
 Made = AgencyScheme | Codelist | ConceptScheme | Dataflow | DataStructureDefinition
@@ -91,6 +91,11 @@ def structure_name(source: Source, entry: ReleaseEntry) -> Name:
     return Name(Kind.STRUCTURE, source.agency, own_id("DSD", entry.questionnaire), str(entry.number))
 
 
+def licence_url(entry: ReleaseEntry) -> str | None:
+    """Return where the text of the licence stands; the words of a licence may say more than its name."""
+    return LICENCE_URL if entry.licence_url is None and entry.licence.startswith(LICENCE) else entry.licence_url
+
+
 def _description(entry: ReleaseEntry) -> str:
     return " ".join(part for part in (f"{entry.cycle_title}, release {entry.number}.", entry.notice, entry.note) if part)
 
@@ -98,7 +103,7 @@ def _description(entry: ReleaseEntry) -> str:
 def _annotations(source: Source, entry: ReleaseEntry) -> list[Annotation]:
     address = f"{source.base_url}/api/v1/releases/{entry.questionnaire}/{entry.number}"
     found = [
-        Annotation(id="LICENCE", title=entry.licence, url=entry.licence_url),
+        Annotation(id="LICENCE", text=entry.licence, url=licence_url(entry)),
         Annotation(id="CITATION", text=entry.citation),
         Annotation(id="METHOD", title=f"Method {entry.method_version}", url=f"{address}/dictionary"),
         Annotation(id="RELEASE", title=str(entry.number), url=address),

@@ -208,6 +208,8 @@ def test_the_head_of_data_is_what_a_get_would_send(published: Published) -> None
         (f"{DATA}/+/A.B.C.D.E.F.2026.H", 400, "keys with commas between"),
         (f"{DATA}?c[ECONOMY]=NZL", 400, "There is no component ECONOMY"),
         (f"{DATA}?c[REF_AREA]=", 400, "names no value"),
+        (f"{DATA}?c[REVISION]={','.join('1' * 400)}", 400, "at most 300 values"),
+        (f"{DATA}/+/{','.join('A' * 300)}", 400, "at most 200 keys"),
         (f"{DATA}?c[OBS_VALUE]=ge:nan", 400, "no number"),
         (f"{DATA}?economy=NZL", 400, "A parameter is not known here"),
         (f"{OLD}?c[REF_AREA]=NZL", 400, "A parameter is not known here"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sdmx
+from pysdmx.io.xml.doc_validation import validate_doc
 from sdmx.source import sources
 
 from app.cli import demo
@@ -110,3 +111,17 @@ def test_every_address_of_the_guide_answers(address: str, address_of: str) -> No
     answer = httpx.get(f"{address}{address_of}", follow_redirects=True)
 
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["dataflow/all/all/latest?references=all", "data/apec-ai-review?", "data/apec-ai-review?dimensionAtObservation=REF_AREA"],
+)
+@pytest.mark.parametrize("form", ["ml-2.1", "ml-3.0"])
+def test_the_real_review_is_valid_by_the_standards_own_schemas(address: str, path: str, form: str) -> None:
+    answer = httpx.get(f"{address}/sdmx/2.1/{path}&format={form}")
+
+    assert answer.status_code == 200
+    validate_doc(answer.text)
+    if path.startswith("data/"):
+        assert answer.headers["link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'

@@ -17,7 +17,7 @@ from app.releases.sdmx.formats import DATA, STRUCTURES, Form, format_of
 from app.releases.sdmx.identifiers import Kind
 from app.releases.sdmx.refusals import Misspelt, NoResults, NotOffered
 from app.releases.sdmx.selection import read_selection
-from app.releases.sdmx.structures import Source
+from app.releases.sdmx.structures import Source, licence_url
 from app.releases.shelf import Shelf
 from app.web.packed import packed
 
@@ -130,8 +130,9 @@ def _check_parameters(kind: str, parameters: dict[str, str]) -> None:
 def _answer(request: Request, found: Answer, version: str) -> Response:
     is_moving = any(sign in version for sign in _MOVING_MARKS)
     response = packed(request, found.body, found.format.content_type, _MOVING if is_moving else _FIXED, found.modified_at)
-    if found.entry is not None and found.entry.licence_url is not None:
-        response.headers["Link"] = f'<{found.entry.licence_url}>; rel="license"'
+    licence = None if found.entry is None else licence_url(found.entry)
+    if licence is not None:
+        response.headers["Link"] = f'<{licence}>; rel="license"'
     return response
 
 
