@@ -219,8 +219,8 @@ def _content(face: Face, found: WhatIf, figures: Figures) -> Content:
     drawn, is_official = computed[:MOST_DRAWN], found.published.node is not None
     start = _("the published score") if is_official else _("what equal weights would give")
     how = _(
-        "A filled circle is the score under your weights, a hollow circle {start}. Only economies that show every part are drawn, "
-        "in the order of their names. Scale from 0 to {scale}."
+        "A filled circle is the score under your weights, a hollow circle {start}. Only economies that show every part are "
+        "drawn, in the order of their names. Scale from 0 to {scale}."
     ).format(start=start, scale=figures.scale)
     if len(drawn) < len(computed):
         how += " " + _("The first {count} are drawn; the numbers below hold all of them.").format(count=len(drawn))
