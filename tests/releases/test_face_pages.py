@@ -127,6 +127,7 @@ def test_weights_that_are_none_are_named_at_their_field(reader: Client) -> None:
     assert 'id="weight-B-error"' not in page.text
     assert "Give at least one part a weight above 0." in said(nothing.text)
     assert 'value="much"' in page.text
+    assert "Rules: Write a number from 0 to 100" in said(page.text)
 
 
 def test_a_what_if_says_that_it_is_nobodys_score_and_is_not_listed(reader: Client) -> None:
