@@ -100,7 +100,7 @@ def recompute(
         outcome = recompute_public(public.content, public.documents, checksum=public.checksum)
     _tell_outcome(outcome)
     for reason, count in sorted(outcome.not_computed.items()):
-        out.print(f"{count:,} numbers cannot be computed from public figures: {reason}.", markup=False)
+        out.print(f"Not computed from public figures: {count:,}, since {reason}.", markup=False)
     if outcome.differences:
         _fail()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -114,21 +113,22 @@ def test_a_public_bundle_gives_what_follows_from_public_figures(released: Run, t
     said = released("release", "recompute", bundle).stdout
 
     assert "numbers agree, 0 do not." in said
-    assert "numbers cannot be computed from public figures: they are computed of answers, which are not public." in said
+    assert ", since they are computed of answers, which are not public." in said
+    assert "checksum" not in said
+
+    bundle.write_bytes(public_bundle(sealed, {"economy": "AUS"}))
+
+    assert "Not computed from public figures: 1, since scores were withdrawn" in released("release", "recompute", bundle).stdout
 
 
-def public_bundle(sealed: Path) -> bytes:
-    """Write the public files of a release as a bundle has them: rows as CSV, the release and the questionnaire as JSON."""
+def public_bundle(sealed: Path, *withdrawals: dict[str, str]) -> bytes:
+    """Write the public parts of a release that numbers are computed of, as its bundle has them."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(sealed) as old, zipfile.ZipFile(buffer, "w") as new:
-        content = json.loads(old.read("content.json"))
-        for name, rows in content.items():
-            text = io.StringIO()
-            writer = csv.DictWriter(text, [*rows[0], "a_column_more"])
-            writer.writeheader()
-            writer.writerows(rows)
-            new.writestr(f"{name}.csv", text.getvalue())
-        release = {"number": "2026.1.0", "checksum": old.read("checksum.txt").decode().strip()}
-        new.writestr("release.json", json.dumps(release))
-        new.writestr("questionnaires/2026.1.json", old.read("questionnaires/2026.1.json"))
+        checksum = old.read("checksum.txt").decode().strip()
+        said = {"release": "2026.1.0", "checksum": checksum, "withdrawals": list(withdrawals)}
+        new.writestr("release.json", json.dumps(said))
+        new.writestr("content.json", old.read("content.json"))
+        new.writestr("questionnaire-2026.1.json", old.read("questionnaires/2026.1.json"))
+        new.writestr("scores.csv", "what else is in it")
     return buffer.getvalue()

@@ -25,6 +25,7 @@ _DISTRIBUTION = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band"
 
 FROM_ANSWERS = "they are computed of answers, which are not public"
 CHILDREN_MISSING = "not all parts of the score are public, or one is below its coverage"
+WITHDRAWN = "scores were withdrawn after the release, and the rest has another checksum"
 GATED = "critical items, whose scores are not public, may hold the band back"
 NOT_ALL_PUBLIC = "not every contributor is public, or the figures stand from an earlier day"
 
@@ -33,16 +34,18 @@ def recompute_public(
     published: ReleaseContent,
     documents: Mapping[str, Questionnaire],
     *,
-    checksum: str,
+    checksum: str | None,
     groups: Mapping[str, Collection[str]] | None = None,
 ) -> Outcome:
     """Compute what follows from public figures: scores from their parts, bands, figures of groups that are public altogether.
 
-    `groups`: the members of groups by code; the group of all who take part needs no list.
+    `checksum`: the published one; None where scores were withdrawn since. `groups`: the members of groups by code; the group of
+    all who take part needs no list.
     """
-    differences = [] if published.checksum == checksum else [Difference("checksum", checksum, published.checksum)]
-    agreed, missing = 1 - len(differences), Counter[str]()
+    agreed, differences, missing = 0, list[Difference](), Counter[str]()
+    whole = _Check("checksum", reason=WITHDRAWN) if checksum is None else _Check("checksum", checksum, published.checksum)
     checks = (
+        whole,
         *_check_scores(published, documents),
         *_check_cells(published, documents, groups or {}),
         *(_Check(f"pair {row.version} {row.node} {row.economy} {row.other}", reason=FROM_ANSWERS) for row in published.pairs),
