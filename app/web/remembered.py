@@ -168,7 +168,7 @@ class Remembered:
         if counted.refused is not None:
             await self.app(scope, receive, send)
         else:
-            await _send(kept, start, scope, send, counted)
+            await _send(kept, scope, send, asked, counted)
 
     def _serves(self, hosts: tuple[bytes, ...]) -> bool:
         """Tell whether the host is ours; what was found is remembered, since clients ask by few names."""

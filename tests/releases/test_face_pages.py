@@ -73,11 +73,10 @@ def test_sections_that_are_not_shown_are_said_in_one_sentence_that_gives_no_reas
     assert all(sentence in page for page in pages)
 
 
-def test_the_files_of_a_figure_hold_the_numbers_of_the_release(reader: Client, released: Scene) -> None:
+def test_the_files_of_a_figure_hold_the_numbers_of_the_release(reader: Client) -> None:
     rows = table(reader, f"{BASE}/economies/{PUBLIC[0]}/profile.csv?release=2026.1.0")
     kinds = [reader.get(f"{BASE}/economies/{PUBLIC[0]}/profile.{ending}").headers["content-type"] for ending in ("svg", "png")]
 
-    assert released
     assert [row["node"] for row in rows] == ["ALL", "A", "B"]
     assert all(float(row["lower"]) <= float(row["score"]) <= float(row["upper"]) for row in rows)
     assert kinds == ["image/svg+xml", "image/png"]
@@ -128,6 +127,7 @@ def test_weights_that_are_none_are_named_at_their_field(reader: Client) -> None:
     assert 'id="weight-B-error"' not in page.text
     assert "Give at least one part a weight above 0." in said(nothing.text)
     assert 'value="much"' in page.text
+    assert "Rules: Write a number from 0 to 100" in said(page.text)
 
 
 def test_a_what_if_says_that_it_is_nobodys_score_and_is_not_listed(reader: Client) -> None:

@@ -17,11 +17,12 @@ from app.domain.benchmark.disclosure import SMALLEST_GROUP, Suppression
 from app.domain.release.changes import ReleaseChange
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
-from app.kit.actor import Actor, Role
+from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kit.say import Quoted
 from app.questionnaires import service as questionnaires
 from app.releases import preview, publishing
+from app.releases.patching import SERVICE
 from app.releases.preview import CycleReleases, Preview
 from app.releases.service import ReleaseEntry
 from app.releases.words import change_words
@@ -47,6 +48,7 @@ _HIDDEN = {
     Suppression.DIFFERENCING: mark("Beside other figures it would tell of few economies"),
     Suppression.RECENT_CHANGE: mark("Beside earlier figures it would tell of few economies"),
 }
+_BY_ITSELF = {SERVICE.name: mark("The service, by itself"), COMMAND_LINE.name: mark("Command line")}
 _SERIES = {
     Series.SELF: mark("As answered"),
     Series.EVIDENCE_SUPPORTED: mark("Supported by evidence"),
@@ -118,8 +120,8 @@ def show_release(
         request,
         "releases/release.html",
         _frame(request, session, found, title),
-        found=found,
         entry=entry,
+        by=_by(found, entry),
         changes=_changes(session, entry.changes),
         withdrawn=_withdrawn(session, entry),
         link=_public_link(entry),
@@ -151,7 +153,8 @@ def _cycle_page(
         hidden=_hidden_rows(coming),
         changes=_changes(session, coming.changes),
         history=[
-            (entry, f"/admin/releases/{questionnaire}/{cycle}/{entry.number}", _public_link(entry)) for entry in found.releases
+            (each, _by(found, each), f"/admin/releases/{questionnaire}/{cycle}/{each.number}", _public_link(each))
+            for each in found.releases
         ],
         note=note,
         asks_code=actor.user_id is not None and confirming.asks_for_code(session, actor.user_id),
@@ -169,6 +172,12 @@ def _frame(request: Request, session: Session, found: CycleReleases, title: str 
     last = (Crumb(of_cycle, f"/admin/releases/{code}/{cycle.code}"), Crumb(title)) if title else (Crumb(of_cycle),)
     notices = tuple(filter(None, (cycle.notice,)))
     return page_frame(request, title or of_cycle, breadcrumbs=(*crumbs, *last), has_errors=has_errors, notices=notices)
+
+
+def _by(found: CycleReleases, entry: ReleaseEntry) -> str:
+    """Return who published a release; the program's own names are said in the reader's language."""
+    name = found.published_by[entry.id]
+    return _(_BY_ITSELF[name]) if name in _BY_ITSELF else name
 
 
 def _public_link(entry: ReleaseEntry) -> str:

@@ -22,7 +22,7 @@ class BarView:
 
     title: str
     score: str | None
-    notes: str
+    notes: tuple[str, ...]
     share: float
     lower: float | None
     upper: float | None
@@ -74,14 +74,14 @@ def _address(shown: Shown, names: EconomyNames) -> str:
 def _bar(shown: Shown, node: Node, row: ScoreRow | None) -> BarView:
     said = shown.said
     if row is None or row.score is None:
-        return BarView(node.title, None, said.score(row), 0, None, None)
+        return BarView(node.title, None, (said.score(row),), 0, None, None)
     answered = _("{share} answered").format(share=said.coverage(row))
     evidence = _(GRADES[row.grade]) if row.grade in GRADES else ""
     notes = [said.span(row.lower, row.upper), said.band(row), answered, evidence]
     return BarView(
         title=node.title,
         score=said.number(row.score),
-        notes=" · ".join(note for note in notes if note),
+        notes=tuple(note for note in notes if note),
         share=_share(shown, row.score) or 0,
         lower=_share(shown, row.lower),
         upper=_share(shown, row.upper),

@@ -127,6 +127,7 @@ def downloads(entry: ReleaseEntry) -> list[tuple[str, str]]:
         (_("Scores (JSON)"), f"{base}/scores"),
         (_("Scores (Parquet)"), f"{base}/scores.parquet"),
         (_("Figures of groups (CSV)"), f"{base}/cells.csv"),
+        (_("For statistical programs (SDMX)"), f"/sdmx/2.1/data/all,{entry.questionnaire},{entry.number}"),
     ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -27,7 +28,7 @@ from app.web.db import DbSession
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
 from app.web.i18n import mark, ngettext
-from app.web.page import errors_by_field, page_frame, summary_of
+from app.web.page import SummaryLine, errors_by_field, page_frame, summary_of
 from app.web.templating import render
 
 router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
@@ -94,7 +95,7 @@ def show_what_if(
         ),
         422 if problems else 200,
         face=face,
-        summary=summary_of(problems),
+        summary=_summary(face, problems),
         errors=errors_by_field(problems),
         has_choice=len(choices) > 1,
         choices=[parts.Option(each.node.code if each.node else "", _whole(face, each)) for each in choices],
@@ -163,6 +164,15 @@ def _number(text: str) -> float | None:
         return None
     weight = float(plain)
     return weight if weight <= _MOST_WEIGHT else None
+
+
+def _summary(face: Face, problems: Sequence[FieldProblem]) -> list[SummaryLine]:
+    """Say of each problem which part it is of: the same words at two fields would be two lines that look alike."""
+    titles = {f"{_FIELD}{code}": node.title for code, node in face.questionnaire.nodes.items()}
+    return [
+        replace(line, message=_("{part}: {what}").format(part=titles[problem.field], what=line.message))
+        for line, problem in zip(summary_of(problems), problems, strict=True)
+    ]
 
 
 def _typed(request: Request, weighing: Weighing) -> dict[str, str]:
