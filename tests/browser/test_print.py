@@ -50,3 +50,18 @@ def test_public_pages_print_whole(open_page: OpenPage, address: str, folded: str
     _print(page, address)
 
     expect(page.get_by_text(folded).first).to_be_visible()
+
+
+def test_a_figure_is_printed_in_greys_whatever_the_screen_prefers(open_page: OpenPage) -> None:
+    page = open_page()
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"/benchmarks/{CODE}/{CYCLE}")
+    expect(page.locator(".figure__paper").first).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    paper = page.locator(".figure__paper").first
+    expect(paper).to_be_visible()
+    expect(page.locator(".figure__screen").first).to_be_hidden()
+    assert "theme=print" in str(paper.get_attribute("src"))
+    assert paper.evaluate("image => image.naturalWidth") > 0
