@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from uuid import UUID
 
 import pyarrow.parquet
 import pytest
 from httpx2 import Response
 
 from app.config import Settings
+from app.domain.benchmark.consent import Audience
 from app.kit import clock
 from app.main import create_app
 from app.releases import queries
@@ -305,6 +307,19 @@ def test_a_withdrawn_score_leaves_every_answer_at_once_and_a_tombstone_stays(cli
     said = client.get(BASE).json()
     assert {each["economy"] for each in said["withdrawals"]} == {"AUS"}
     assert len(said["withdrawals"]) == 6
+
+
+def test_taking_consent_back_reaches_the_next_answer(client: Client, released: Scene) -> None:
+    kept = client.get(f"{BASE}/scores.csv")
+    assert "Australia" in kept.text
+    review = UUID(str(released.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]))
+
+    released.consent("AUS", review, Audience.PRIVATE)
+
+    again = client.get(f"{BASE}/scores.csv", headers={"If-None-Match": kept.headers["etag"]})
+    assert again.status_code == 200
+    assert "Australia" not in again.text
+    assert {each["economy"] for each in client.get(BASE).json()["withdrawals"]} == {"AUS"}
 
 
 @pytest.mark.parametrize("path", ["scores", "scores.csv", "pairs", "scores.parquet"])
