@@ -388,7 +388,7 @@ def test_reading_a_release_sends_few_statements_and_from_memory_none(client: Cli
         client.get(f"{BASE}/scores?economy=CAN")
         client.get(f"{BASE}/scores?economy=CAN")
 
-    assert len(first) <= 18, first
+    assert len([each for each in first if "count(" not in each]) <= 16, first  # the stamp is read again where this takes long
     assert [each for each in others if "count(" not in each] == []  # the stamp, once a second
 
 
