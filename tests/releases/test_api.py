@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from uuid import UUID
 
 import pyarrow.parquet
 import pytest
 from httpx2 import Response
 
 from app.config import Settings
+from app.domain.benchmark.consent import Audience
 from app.kit import clock
 from app.main import create_app
 from app.releases import queries
@@ -307,6 +309,19 @@ def test_a_withdrawn_score_leaves_every_answer_at_once_and_a_tombstone_stays(cli
     assert len(said["withdrawals"]) == 6
 
 
+def test_taking_consent_back_reaches_the_next_answer(client: Client, released: Scene) -> None:
+    kept = client.get(f"{BASE}/scores.csv")
+    assert "Australia" in kept.text
+    review = UUID(str(released.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]))
+
+    released.consent("AUS", review, Audience.PRIVATE)
+
+    again = client.get(f"{BASE}/scores.csv", headers={"If-None-Match": kept.headers["etag"]})
+    assert again.status_code == 200
+    assert "Australia" not in again.text
+    assert {each["economy"] for each in client.get(BASE).json()["withdrawals"]} == {"AUS"}
+
+
 @pytest.mark.parametrize("path", ["scores", "scores.csv", "pairs", "scores.parquet"])
 def test_who_left_who_is_private_and_who_never_came_look_alike(client: Client, released: Scene, path: str) -> None:
     withdraw(released, "AUS")
@@ -373,7 +388,7 @@ def test_reading_a_release_sends_few_statements_and_from_memory_none(client: Cli
         client.get(f"{BASE}/scores?economy=CAN")
         client.get(f"{BASE}/scores?economy=CAN")
 
-    assert len(first) <= 18, first
+    assert len([each for each in first if "count(" not in each]) <= 16, first  # the stamp is read again where this takes long
     assert [each for each in others if "count(" not in each] == []  # the stamp, once a second
 
 

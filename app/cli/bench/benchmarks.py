@@ -54,8 +54,8 @@ _RATE = re.compile(r"Requests/sec:\s*([0-9.]+)")
 class Sizes:
     """How long wrk asks each time, how often in turns, with how many workers; and batches of uncached reads."""
 
-    seconds: int = 2
-    turns: int = 5
+    seconds: int = 1
+    turns: int = 9
     workers: tuple[int, ...] = (1, 2)
     batches: int = 5
 
