@@ -41,7 +41,8 @@ _KNOWN_SECONDS = 60.0
 _MOST_KNOWN = 10_000
 _UNCHANGED = 304
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
-_DEAR = ((re.compile(r"/bundle\.zip$"), 30), (re.compile(r"^/sdmx/.*/data/[^/]+(?:/(?:all|\*)?)?$"), 10))
+_BUNDLE, _BUNDLE_COST = "/bundle.zip", 30
+_WHOLE_FLOW, _FLOW_COST = re.compile(r"/sdmx/.*/data/[^/]+(?:/(?:all|\*)?)?"), 10
 _UNKNOWN = RateLimitItemPerMinute(MOST_UNKNOWN)
 _HEADER = b"ratelimit"
 _WAIT_KEY = mark("This key has asked as often as it may for now. Wait {seconds} seconds, then go on more slowly.")
@@ -93,7 +94,7 @@ class _Plan:
 
     name: str
     items: tuple[RateLimitItem, RateLimitItem]
-    policy: str
+    policy: bytes
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ class Rates:
                 self.tally.count(taken.client.key_id, taken.family, is_light=is_light, is_refused=taken.refused is not None)
         if taken.plan is None:
             return []
-        return [(b"ratelimit-policy", taken.plan.policy.encode()), (_HEADER, self._left(taken, taken.plan).encode())]
+        return [(b"ratelimit-policy", taken.plan.policy), (_HEADER, self._left(taken, taken.plan).encode())]
 
     def _draw(self, taken: Taken, *, is_kept: bool, has_copy: bool) -> None:
         whole, light = self._whole[taken.client.tier], self._light[taken.client.tier]
@@ -301,13 +302,15 @@ FAMILIES = frozenset(
 
 
 def _cost(path: str) -> int:
-    return next((cost for pattern, cost in _DEAR if pattern.search(path)), 1)
+    if path.endswith(_BUNDLE):
+        return _BUNDLE_COST
+    return _FLOW_COST if path.startswith("/sdmx/") and _WHOLE_FLOW.fullmatch(path) else 1
 
 
 def _plan(name: str, quota: Quota, factor: int = 1) -> _Plan:
     minute, day = quota.per_minute * factor, quota.per_day * factor
     policy = f'"{name}minute";q={minute};w=60, "{name}day";q={day};w=86400'
-    return _Plan(name, (RateLimitItemPerMinute(minute), RateLimitItemPerDay(day)), policy)
+    return _Plan(name, (RateLimitItemPerMinute(minute), RateLimitItemPerDay(day)), policy.encode())
 
 
 def _seconds(until: float) -> int:

@@ -309,7 +309,7 @@ def _publish_all(live: LiveServer) -> list[Questionnaire]:
 def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str]:
     """Return what may stand outside of brackets: names, codes, and what is stored as people wrote it."""
     words = {person.name for person in live.people.values()}
-    words |= {"New Person", "testclient", "Command line", "English", "Esperanto", TYPED}
+    words |= {"New Person", "testclient", "Command line", "Not signed in", "English", "Esperanto", TYPED}
     with live.database.read() as session:
         for economy in economies.list_economies(session):
             words |= {economy.code, economy.abbreviation, economy.short_name, economy.formal_name, economy.list_name}
@@ -318,6 +318,10 @@ def _allowed(live: LiveServer, published: list[Questionnaire]) -> re.Pattern[str
         words |= {*economies.group_codes(session), "A Name", "Two economies asked for more time.", "Opened by mistake."}
         for named in session.connection().execute(text("SELECT title, file_name FROM evidence_version")):
             words |= set(named)
+        for typed in session.connection().execute(text("SELECT label, revoked_reason FROM api_key")):
+            words |= set(typed)
+        for typed in session.connection().execute(text("SELECT name, institution, purpose, reason FROM key_request")):
+            words |= set(typed)
     words |= {
         "Generated for the demonstration.",
         "A figure came in late.",
