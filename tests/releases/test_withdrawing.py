@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -81,6 +82,9 @@ def test_a_patch_follows_and_names_who_left(shared: Scene) -> None:
     assert [(change.economy, set(change.nodes)) for change in patch.changes if change.kind is ChangeKind.WITHDRAWN] == [
         (LEAVING, {"ALL", "A", "B"})
     ]
+    (left,) = [change for change in patch.changes if change.kind is ChangeKind.WITHDRAWN]
+    assert left.plain()["kind"] == "withdrawn"
+    assert json.loads(json.dumps(left.plain())) == left.plain()
     assert released(shared).entry.number == patch.number
     assert released(shared, str(first.number)).entry.replaced_by == patch.number
     assert patch.withdrawals == ()
