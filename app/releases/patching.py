@@ -8,9 +8,9 @@ from app.audit import service as audit
 from app.economies import service as economies
 from app.infra.db import Database
 from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict
 from app.releases import queries
-from app.releases.material import collect
-from app.releases.publishing import is_current, make, write
+from app.releases.publishing import gather, is_current, make, write
 from app.releases.service import ReleaseEntry
 
 SERVICE = Actor(user_id=None, name="The service", role=Role.ADMINISTRATOR)
@@ -18,11 +18,24 @@ SERVICE = Actor(user_id=None, name="The service", role=Role.ADMINISTRATOR)
 
 
 def patch_due(database: Database) -> list[ReleaseEntry]:
-    """Make every patch that is due. It may run twice, also at once: one of them makes the patch. One look where none is due."""
+    """Make every patch that is due. It may run twice, also at once: one of them makes the patch. One look where none is due.
+
+    A cycle that cannot be patched keeps no other waiting; it is told at the end, and tried again.
+    """
     with database.look_up() as session:
         cycles = queries.due(session)
-    patched = (patch(database, cycle) for cycle in cycles)
-    return [entry for entry in patched if entry is not None]
+    patched: list[ReleaseEntry] = []
+    refused: list[Conflict] = []
+    for cycle in cycles:
+        try:
+            entry = patch(database, cycle)
+        except Conflict as refusal:
+            refused.append(refusal)
+        else:
+            patched += [entry] if entry else []
+    if refused:
+        raise refused[0]
+    return patched
 
 
 def patch(database: Database, cycle_id: UUID) -> ReleaseEntry | None:
@@ -31,7 +44,9 @@ def patch(database: Database, cycle_id: UUID) -> ReleaseEntry | None:
     """
     with database.read() as session:
         cycle = economies.get_cycle_by_id(session, cycle_id)
-        material = collect(session, cycle.questionnaire, cycle.code, is_patch=True)
+    material = gather(database, cycle.questionnaire, cycle.code, is_patch=True)
+    if material is None:
+        return None
     made = make(material, may_be_empty=True)
     with database.write() as session:
         audit.take_turn(session)

@@ -38,7 +38,7 @@ _NOTHING = mark("Nothing of this cycle is shown yet, so there is nothing to rele
 _MOVED = mark("What is shown of this cycle changed while the release was computed, more than once. Publish again in a minute.")
 _NOT_AS_READ = mark("What is shown of this cycle changed after you opened this page. Read what changed, and publish again.")
 _OTHERWISE = mark(
-    "What is shown of this cycle does not follow from the stored scores. Run `readiness score` for this cycle, and publish again."
+    "What is shown of this cycle does not follow from the stored scores, so nothing was released. Tell whoever runs this service."
 )
 _CHANGES = TypeAdapter(tuple[ReleaseChange, ...])
 
@@ -74,8 +74,9 @@ def publish(
     economies.require_administrator(actor)
     note = read_note(note)
     for _ in range(_TRIES):
-        with database.read() as session:
-            material = collect(session, questionnaire, cycle)
+        material = gather(database, questionnaire, cycle)
+        if material is None:
+            continue
         if seen is not None and seen != material.fingerprint:
             raise Conflict(_NOT_AS_READ)
         made = make(material)
@@ -84,6 +85,13 @@ def publish(
             if is_current(session, material):
                 return write(session, actor, made, note=note)
     raise Conflict(_MOVED)
+
+
+def gather(database: Database, questionnaire: str, cycle: str, *, is_patch: bool = False) -> Material | None:
+    """Collect in a transaction of its own; None where somebody changed what is shown between two of its statements."""
+    with database.read() as session:
+        material = collect(session, questionnaire, cycle, is_patch=is_patch)
+        return material if is_current(session, material) else None
 
 
 def publish_release(session: Session, actor: Actor, questionnaire: str, cycle: str, *, note: str = "") -> ReleaseEntry:

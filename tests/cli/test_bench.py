@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, review, scoring
+from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, releasing, review, scoring
 from app.cli.bench.chart import growth_svg
 from app.cli.bench.prepared import new_database
 from app.cli.bench.rows import Row
@@ -51,6 +51,13 @@ def test_growth_compares_each_size_with_a_tenth_of_it() -> None:
     assert list(found) == [f"{step}_{economies}x100" for step in growth.STEPS for economies in (2, 20)]
     assert found["aggregate_20x100"].against == found["aggregate_2x100"].value
     assert found["aggregate_2x100"].ratio is None
+
+
+def test_a_release_has_a_row_for_its_seconds_and_one_for_its_memory() -> None:
+    found = {row.name: row for row in releasing.rows(releasing.QUICK)}
+
+    assert {name: row.against for name, row in found.items()} == releasing.LIMITS == {"release_cpu_s": 3.0, "release_mb": 300.0}
+    assert found["release_mb"].value < releasing.LIMITS["release_mb"]
 
 
 def test_what_is_counted_of_a_review_stays_within_its_limits() -> None:

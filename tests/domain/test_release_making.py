@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.answers import Answer, AnswerState, Piece
 from app.domain.benchmark.consent import Audience
-from app.domain.release.content import ReleaseContent, read_content
+from app.domain.release.content import CellRow, ReleaseContent, read_content
 from app.domain.release.grade import evidence_shares, grade_of
 from app.domain.release.making import content_of, score_reviews
 from app.domain.release.record import CellRecord, Record, SignedReview
@@ -111,6 +111,13 @@ def test_an_earlier_revision_counts_in_figures_of_groups_only() -> None:
     assert "AUS" not in {row.economy for row in content.scores}
     assert content.cells[0].n == len(ECONOMIES)
     assert content.cells[0].minimum is None  # fewer than eight
+
+
+def test_figures_that_stand_from_an_earlier_day_are_taken_over_as_they_were_shown() -> None:
+    shown = CellRow(SMALL.version, "reviewed", "A", "ALL", 9, 1.5, None, 1.0, 1.5, 2.0, None, "starting", None)
+    cell = CellRecord(SMALL.version, "reviewed", "A", "ALL", None, ("AUS:1",), carried=shown)
+
+    assert content_of(record(signed("AUS"), cells=(cell,))).cells == (shown,)
 
 
 @pytest.mark.parametrize(

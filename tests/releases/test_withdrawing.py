@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.benchmark.consent import Audience
 from app.domain.release.changes import ChangeKind
 from app.kit.actor import Role
+from app.kit.errors import Conflict
 from app.releases import patching, service
 from app.releases.service import PublishedRelease
 from tests.scenarios import APEC, CODE, COMPLETE, CYCLE, Scene, statements
@@ -79,6 +82,9 @@ def test_a_patch_follows_and_names_who_left(shared: Scene) -> None:
     assert [(change.economy, set(change.nodes)) for change in patch.changes if change.kind is ChangeKind.WITHDRAWN] == [
         (LEAVING, {"ALL", "A", "B"})
     ]
+    (left,) = [change for change in patch.changes if change.kind is ChangeKind.WITHDRAWN]
+    assert left.plain()["kind"] == "withdrawn"
+    assert json.loads(json.dumps(left.plain())) == left.plain()
     assert released(shared).entry.number == patch.number
     assert released(shared, str(first.number)).entry.replaced_by == patch.number
     assert patch.withdrawals == ()
@@ -170,6 +176,19 @@ def test_two_processes_at_once_make_one_patch(shared: Scene) -> None:
 
     assert len([entry for run in runs for entry in run]) == 1
     assert shared.count("release") == 2
+
+
+def test_a_cycle_that_cannot_be_patched_is_told_and_stays_due(shared: Scene) -> None:
+    shared.release()
+    withdraw(shared)
+    with shared.database.write() as session:  # as if a row had been damaged
+        session.connection().execute(text("UPDATE shared_score SET score = score + 1 WHERE audience = 'public'"))
+
+    with pytest.raises(Conflict, match="does not follow from the stored scores"):
+        patching.patch_due(shared.database)
+
+    assert shared.count("release_patch_due") == 1
+    assert shared.count("release") == 1
 
 
 def test_without_a_release_a_refresh_costs_one_look(shared: Scene) -> None:

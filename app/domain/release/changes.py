@@ -37,6 +37,11 @@ class ReleaseChange:
     group: str | None
     nodes: tuple[str, ...]
 
+    def plain(self) -> dict[str, str | list[str] | None]:
+        """Return it as JSON has it."""
+        named = {"kind": self.kind.value, "version": self.version, "economy": self.economy, "group": self.group}
+        return {**named, "nodes": list(self.nodes)}
+
 
 def changes_between(before: ReleaseContent, after: ReleaseContent) -> tuple[ReleaseChange, ...]:
     """Name everything that differs, in the order of kinds and codes; ranges alone, which are drawn anew each time, do not."""
