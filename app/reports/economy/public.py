@@ -14,7 +14,7 @@ from app.infra.language import localized, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
 from app.reports.economy.lines import NONE, Lines, public_lines, share_words
-from app.reports.economy.own import Setting
+from app.reports.economy.material import Setting
 from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Points, Table, Text
 from app.scores.pages.shared import SERIES_WORDS
