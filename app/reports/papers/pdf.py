@@ -13,6 +13,7 @@ from app.web.charts.looks import Look
 _TEMPLATE = "meeting.typ"
 LOOK = Look("print")
 _LONG_WORD = re.compile(r"\S{24,}")
+_LONGEST_WORD = re.compile(r"(?<!\S)(?!https?://)\S{45,}")
 _FINGERPRINT = re.compile(r"\b([0-9a-f]{32})([0-9a-f]{32})\b")
 Printed = dict[str, object]
 
@@ -78,5 +79,6 @@ def _in_narrow(text: str) -> str:
 
 
 def _pair(label: str, text: str) -> Printed:
-    """A fingerprint is longer than the room beside its label."""
-    return {"label": label, **_said(_FINGERPRINT.sub("\\1\u200b\\2", text))}
+    """A fingerprint is longer than the room beside its label: two lines, and nothing unseen in what is copied."""
+    whole = _FINGERPRINT.sub("\\1\n\\2", text)
+    return {"label": label, **_said(_LONGEST_WORD.sub(lambda word: _in_narrow(word[0]), whole))}
