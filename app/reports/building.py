@@ -24,7 +24,8 @@ from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import NotFound
 from app.reports import inputs, queries, service
-from app.reports.economy.own import Setting, own_paper
+from app.reports.economy.material import Setting
+from app.reports.economy.own import own_paper
 from app.reports.economy.public import public_paper
 from app.reports.economy.workbook import workbook_of
 from app.reports.papers.blocks import Paper

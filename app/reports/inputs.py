@@ -20,7 +20,7 @@ from app.releases import service as releases
 from app.releases.of_cycle import list_earlier
 from app.releases.service import PublishedRelease, ReleaseEntry
 from app.reports import queries
-from app.reports.economy.own import OwnMaterial
+from app.reports.economy.material import OwnMaterial
 from app.reports.economy.public import PublicMaterial, rows_of
 from app.reports.summary.paper import SummaryMaterial
 from app.reviews import receipts, sign_off

@@ -1,9 +1,8 @@
-"""How templates print values: scores, times and Markdown; rounding happens here and nowhere else."""
+"""How templates print values: scores, times and Markdown."""
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import nh3
@@ -12,6 +11,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from app.infra.times import day, moment
+from app.kit.figures import score
 
 __all__ = ["day", "markdown", "moment", "score", "unbroken"]
 
@@ -22,13 +22,6 @@ _CODE = re.compile(r"\b[A-Z][A-Z0-9]{0,5}-[0-9]{1,4}\b", re.ASCII)
 
 # Headings stay plain text, because every page has one h1 of its own; remote images would tell who reads what.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["heading", "lheading", "image", "html_block", "html_inline"])
-
-
-def score(value: float | Decimal, decimals: int = 1) -> str:
-    """Print a number with the given decimals, halves rounded up, as people do by hand."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
 
 
 def unbroken(text: str) -> Markup:

@@ -11,11 +11,11 @@ from app.domain.release.content import ScoreRow
 from app.domain.release.grade import evidence_shares, grade_of
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
+from app.infra.language import gettext as _
+from app.kit import figures
 from app.scores.certainty import Certainty
 from app.scores.pages.shared import REASON_WORDS
 from app.scores.service import Results
-from app.web import filters
-from app.web.i18n import gettext as _
 
 NONE = "\u2013"
 """Stands where there is no figure; the reason stands beside it."""
@@ -62,7 +62,7 @@ class Lines:
 
     def figure(self, value: float | None) -> str:
         """Print a figure as the questionnaire has it; a dash where there is none, whose reason stands elsewhere."""
-        return NONE if value is None else filters.score(value, self.questionnaire.scheme.decimals)
+        return NONE if value is None else figures.score(value, self.questionnaire.scheme.decimals)
 
     def between(self, low: float | None, high: float | None) -> str:
         """Print a range."""
@@ -77,7 +77,7 @@ class Lines:
 
 def share_words(share: float | None) -> str:
     """Print a share of 0 to 1 as a percentage."""
-    return NONE if share is None else _("{share} %").format(share=filters.score(100 * share, 0))
+    return NONE if share is None else _("{share} %").format(share=figures.score(100 * share, 0))
 
 
 def own_lines(results: Results, certainty: Certainty | None, series: Series = Series.SELF) -> Lines:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 
-from app.benchmarks.standing import Standing, Standings
+from app.benchmarks.standing import Standing
 from app.domain.answers import BLANK, AnswerState
 from app.domain.questionnaire.flow import asked_items, asked_sections
 from app.domain.questionnaire.items import ReferenceItem
@@ -18,45 +16,22 @@ from app.domain.scoring.sheet import METHOD_VERSION
 from app.domain.scoring.targets import own_targets
 from app.infra.language import gettext as _
 from app.infra.language import note_on
+from app.kit import figures
+from app.reports.economy.closing import annex_part, how_to_cite
 from app.reports.economy.lines import NONE, Lines, own_lines, share_words
+from app.reports.economy.material import OwnMaterial, Setting
 from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Table, Text
-from app.reviews.receipts import Receipt
-from app.reviews.words import answer_words, citation_words, count_words, signer_role_words
-from app.scores.certainty import Certainty
+from app.reviews.words import answer_words, count_words, signer_role_words
 from app.scores.change import ChangeSince
 from app.scores.pages import story
 from app.scores.pages.changes import change_views
-from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, item_reason, localized_results, next_level
+from app.scores.pages.shared import SERIES_WORDS, localized_results, next_level
 from app.scores.service import Results
-from app.web import filters
 
 MOST_GAPS, MOST_STRENGTHS = 10, 10
 _STRONG = 0.75
 """Share of the scale from which on an answer is a strength."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnMaterial:
-    """Everything that an own report is made of. `economy` is the formal name."""
-
-    results: Results
-    receipt: Receipt
-    certainty: Certainty | None
-    standings: Standings | None
-    since: ChangeSince | None
-    economy: str
-    short_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How a report is printed: in which language, when it was made, how a time is said, and where the service answers."""
-
-    language: str
-    made_at: datetime
-    moment: Callable[[datetime], str]
-    address: str
 
 
 def own_paper(given: OwnMaterial, setting: Setting) -> Paper:
@@ -135,8 +110,8 @@ def _blocks(given: OwnMaterial, results: Results, lines: Lines, setting: Setting
     yield from _change(given.since)
     yield Heading(_("Method in brief"))
     yield from method_part(questionnaire, METHOD_VERSION)
-    yield from _how_to_cite(given, results, setting)
-    yield from _annex(results, lines)
+    yield from how_to_cite(given, results, setting)
+    yield from annex_part(results, lines)
 
 
 def _attributed(results: Results, nodes: list[str]) -> Iterator[Block]:
@@ -188,7 +163,7 @@ def _gap_table(results: Results, title: str, found: list[Gap]) -> Table:
     for gap in found:
         item, given = questionnaire.items[gap.code], results.answers.get(gap.code, BLANK)
         following = next_level(item, given) or NONE
-        gain = filters.score(gap.gain, questionnaire.scheme.decimals)
+        gain = figures.score(gap.gain, questionnaire.scheme.decimals)
         rows.append((f"{item.code} {item.text}", answer_words(item, given), following, gain))
     return Table(
         caption=_("{title}: what would move the score most").format(title=title),
@@ -220,7 +195,7 @@ def _strengths(results: Results) -> Iterator[Block]:
             (
                 f"{code} {questionnaire.items[code].text}",
                 answer_words(questionnaire.items[code], results.answers.get(code, BLANK)),
-                filters.score(score, questionnaire.scheme.decimals),
+                figures.score(score, questionnaire.scheme.decimals),
                 _("Yes") if results.answers.get(code, BLANK).has_evidence else _("No"),
             )
             for code, score in strong
@@ -337,7 +312,7 @@ def _standing(lines: Lines, entry: Standing) -> tuple[str, ...]:
         NONE if entry.n is None else str(entry.n),
         lines.between(entry.q1, entry.q3),
         lines.figure(entry.median),
-        NONE if entry.percentile is None else filters.score(entry.percentile, 0),
+        NONE if entry.percentile is None else figures.score(entry.percentile, 0),
     )
 
 
@@ -368,42 +343,3 @@ def _change(since: ChangeSince | None) -> Iterator[Block]:
         widths=(3.4, 1, 1, 1.1, 1.2, 2.8),
         numeric=frozenset({1, 2, 3, 4}),
     )
-
-
-def _how_to_cite(given: OwnMaterial, results: Results, setting: Setting) -> Iterator[Block]:
-    review = given.receipt.frozen
-    yield Heading(_("To cite, and to verify"))
-    yield Text(citation_words(results.review, given.economy))
-    yield Facts(
-        (
-            (_("Reference"), review.reference),
-            (_("Fingerprint of the answers (SHA-256)"), review.entry.answers_hash),
-            (_("To verify"), f"{setting.address}/submissions/{review.reference}"),
-            *(((_("Notice"), _(review.cycle.notice)),) if review.cycle.notice else ()),
-        )
-    )
-
-
-def _annex(results: Results, lines: Lines) -> Iterator[Block]:
-    questionnaire, sheet = results.questionnaire, results.sheets[Series.SELF]
-    yield NewPage()
-    yield Heading(_("Annex: every question, answer and score"))
-    for section in questionnaire.sections:
-        rows = []
-        for item in section.items:
-            if isinstance(item, ReferenceItem):
-                continue
-            score = sheet.items.get(item.code)
-            said = answer_words(item, results.answers.get(item.code, BLANK))
-            if score is None:
-                points = _("Not scored")
-            else:
-                points = _(REASON_WORDS[item_reason(score)]) if score.score is None else lines.figure(score.score)
-            rows.append((item.code, item.text, said, points))
-        yield Table(
-            caption=f"{section.code} {section.title}",
-            heads=(_("Code"), _("Question"), _("Answer given"), _("Score")),
-            rows=tuple(rows),
-            widths=(0.9, 3.2, 3.6, 1.3),
-            empty=_("Nothing is asked here."),
-        )

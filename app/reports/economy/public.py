@@ -14,7 +14,7 @@ from app.infra.language import localized, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
 from app.reports.economy.lines import NONE, Lines, public_lines, share_words
-from app.reports.economy.own import Setting
+from app.reports.economy.material import Setting
 from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Points, Table, Text
 from app.scores.pages.shared import SERIES_WORDS
@@ -99,8 +99,10 @@ def _blocks(given: PublicMaterial, questionnaire: Questionnaire, setting: Settin
         if nodes is questionnaire.profile[0][1]:
             yield NewPage()
         yield from scores_part(lines, tier, nodes)
-    yield from _strengths(lines)
-    yield from _evidence(questionnaire, lines, rows)
+    if questionnaire.scheme.bands:
+        yield from _strengths(lines)
+    if given.is_own:
+        yield from _evidence(questionnaire, lines, rows)
     yield Heading(_("How sure are these scores?"))
     yield from certainty_words(has_ranges=any(line.lower is not None for line in lines.by_node.values()))
     yield Heading(_("Where answers are missing, and what that means"))
@@ -227,7 +229,8 @@ def _change(given: PublicMaterial, questionnaire: Questionnaire, lines: Lines) -
         )
         return
     rows = []
-    for code, row in before.items():
+    # What is public in one cycle only is not put beside the other.
+    for code, row in ((code, row) for code, row in before.items() if lines.by_node[code].is_shown):
         now = lines.by_node[code]
         moved = None if row.score is None or now.score is None else now.score - row.score
         sign = "" if moved is None or moved < 0 else "+"

@@ -59,7 +59,7 @@ def show_paper(request: Request, report_id: UUID, actor: Desk, session: DbSessio
     return render(
         request,
         "reports/paper.html",
-        page_frame(request, title, breadcrumbs=(*_crumbs(), Crumb(title))),
+        page_frame(request, title, breadcrumbs=_crumbs(actor, title)),
         entry=entry,
         cover=_cover_rows(entry.parameters),
         report=report_view(request, entry, lambda name: f"/admin/papers/{entry.id}/{name}"),
@@ -112,7 +112,7 @@ def _list_page(
         "reports/papers.html",
         _("Meeting papers"),
         problems,
-        breadcrumbs=_crumbs(),
+        breadcrumbs=_crumbs(actor),
         papers=[(entry, report_view(request, entry, lambda name: name)) for entry in service.list_papers(session, actor)],
         releases=[parts.Option(f"{code} {number}", title) for code, number, title in releases],
         languages=[parts.Option(code, name, language=code) for code, name in catalogs.names().items()],
@@ -142,5 +142,7 @@ def _cover_rows(written: Mapping[str, str]) -> list[parts.SummaryRow]:
     return [parts.SummaryRow(key, value) for key, value in rows if value]
 
 
-def _crumbs() -> tuple[Crumb, ...]:
-    return (Crumb(_("Meeting papers"), "/admin/papers"),)
+def _crumbs(actor: Actor, below: str = "") -> tuple[Crumb, ...]:
+    """Return the way here; the secretariat has no page of administration."""
+    above = (Crumb(_("Administration"), "/admin"),) if actor.role is Role.ADMINISTRATOR else ()
+    return (*above, Crumb(_("Meeting papers"), "/admin/papers"), Crumb(below)) if below else (*above, Crumb(_("Meeting papers")))

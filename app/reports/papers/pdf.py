@@ -12,6 +12,8 @@ from app.web.charts.looks import Look
 
 _TEMPLATE = "meeting.typ"
 LOOK = Look("print")
+_LONG_WORD = re.compile(r"\S{24,}")
+_LONGEST_WORD = re.compile(r"(?<!\S)(?!https?://)\S{45,}")
 _FINGERPRINT = re.compile(r"\b([0-9a-f]{32})([0-9a-f]{32})\b")
 Printed = dict[str, object]
 
@@ -26,11 +28,15 @@ def pdf(paper: Paper) -> bytes:
             "title": paper.title,
             "author": paper.author,
             "keywords": list(paper.keywords),
-            "header": list(paper.header),
+            "header": [_in_narrow(text) for text in paper.header],
             "footer": paper.footer,
             "contents": paper.contents,
             "page_words": paper.page_words,
-            "cover": {**asdict(paper.cover), "facts": [_pair(*pair) for pair in paper.cover.facts]},
+            "cover": {
+                **asdict(paper.cover),
+                "number": _in_narrow(paper.cover.number),
+                "facts": [_pair(*pair) for pair in paper.cover.facts],
+            },
             "blocks": [_printed(block) for block in paper.blocks],
         },
     )
@@ -67,6 +73,12 @@ def _said(text: str) -> Printed:
     return {"text": breakable(text), "dir": direction_of(text)}
 
 
+def _in_narrow(text: str) -> str:
+    """Let long words break that stand at the edge of a page, such as the number of a document."""
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0][at : at + 12] for at in range(0, len(word[0]), 12)), text)
+
+
 def _pair(label: str, text: str) -> Printed:
-    """A fingerprint is longer than the room beside its label."""
-    return {"label": label, **_said(_FINGERPRINT.sub("\\1\u200b\\2", text))}
+    """A fingerprint is longer than the room beside its label: two lines, and nothing unseen in what is copied."""
+    whole = _FINGERPRINT.sub("\\1\n\\2", text)
+    return {"label": label, **_said(_LONGEST_WORD.sub(lambda word: _in_narrow(word[0]), whole))}

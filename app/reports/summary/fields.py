@@ -9,7 +9,7 @@ from app.kit.errors import Problems
 from app.kit.say import mark, say
 from app.kit.text import has_forbidden_characters
 
-LONGEST = 200
+LONGEST, LONGEST_NUMBER = 200, 60
 PURPOSES = {"information": mark("Information"), "consideration": mark("Consideration")}
 OCCASIONS = {
     "progress": mark("Joint progress review of DESG and TELWG"),
@@ -54,8 +54,9 @@ def read_fields(given: Mapping[str, str]) -> CoverFields:
     for name in NAMES:
         if name in _CHOICES:
             continue
-        if len(written[name]) > LONGEST:
-            problems.add(name, "too_long", say("Write at most {most} characters.", most=str(LONGEST)))
+        most = LONGEST_NUMBER if name == "number" else LONGEST
+        if len(written[name]) > most:
+            problems.add(name, "too_long", say("Write at most {most} characters.", most=str(most)))
         if has_forbidden_characters(written[name]) or "\n" in written[name]:
             problems.add(name, "bad_characters", mark("Write one line of plain text."))
     if not written["submitted_by"]:

@@ -14,7 +14,7 @@ from app.infra.language import localized, ngettext, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
 from app.reports.economy.lines import NONE, Lines, public_lines
-from app.reports.economy.own import Setting
+from app.reports.economy.material import Setting
 from app.reports.economy.parts import method_part, terminology_words, tier_title
 from app.reports.economy.public import cells_of, group_title, how_to_cite, rows_of
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Picture, Points, Table, Text
