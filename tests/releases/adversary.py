@@ -232,17 +232,26 @@ class Worlds:
         }
 
     def _other_worlds(self, victim: Unknown) -> Iterator[tuple[list[str], dict[Unknown, float]]]:
-        _, node, one = victim
+        """Walk worlds, with whom the victim exchanged answers in them: first those in which it has others where nothing rests on
+        them, or more or less of them was supported by evidence."""
+        series, node, one = victim
         for low in SHARES[node]:
             if not self._rests(low, one):
-                yield [], self._with({(each, low, one): SCALE - self.scores[each, low, one] for each in self.series}, [one])
-                yield [], self._with(dict.fromkeys(((each, low, one) for each in self.series), SCALE), [one])
+                for score in (SCALE - self.scores[series, low, one], SCALE):
+                    yield [], self._with(dict.fromkeys(((each, low, one) for each in self.series), score), [one])
+        yield [], self._with(self._supported(node, one, self.scores), [one])
         for branch in [*path(node), *(below for below in SHARES if node in path(below)[1:])]:
             for other in self.people:
                 if economy_of(other) != economy_of(one) and self._stand_alike(one, other, branch):
                     pairs = ((one, other), (other, one))
                     changes = {(of, low, a): self.scores[of, low, b] for of in self.series for low in SHARES[branch] for a, b in pairs}
                     yield [other], self._with(changes, [one, other])
+                    yield [other], self._with(changes | self._supported(node, one, {**self.scores, **changes}), [one, other])
+
+    def _supported(self, node: str, one: str, scores: Scores) -> dict[Unknown, float]:
+        """Return what an economy has where no figure of the evidence-supported series rests on its answers, with evidence."""
+        lows = [low for low in SHARES[node] if not self._rests(low, one, "evidence_supported")]
+        return {("evidence_supported", low, one): scores["self", low, one] for low in lows}
 
     def looks_like(self, other: Scores, moved: Collection[str]) -> bool:
         """Compute every figure anew that the moved contributors are in, and compare what everybody knows of them."""
@@ -252,10 +261,12 @@ class Worlds:
             same(each.figures, figures_of(each, other)) for each in self.shown if not each.contributors.isdisjoint(moved)
         )
 
-    def _rests(self, low: str, one: str) -> bool:
-        return any(one in each.contributors for code in path(low) for each in self.by_node[code]) or any(
-            (series, code, one) in self.known for series in self.series for code in path(low)
-        )
+    def _rests(self, low: str, one: str, *series: str) -> bool:
+        """Tell whether anything that was shown, of these series or of any, rests on an economy's answers there."""
+        wanted = series or self.series
+        return any(
+            one in each.contributors and each.series in wanted for code in path(low) for each in self.by_node[code]
+        ) or any((of, code, one) in self.known for of in wanted for code in path(low))
 
     def _stand_alike(self, one: str, other: str, branch: str) -> bool:
         """Tell quickly whether an exchange may look the same: it cannot where one of both alone is in a figure that it moves."""
