@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,10 +244,29 @@ class Worlds:
         for branch in [*path(node), *(below for below in SHARES if node in path(below)[1:])]:
             for other in self.people:
                 if economy_of(other) != economy_of(one) and self._stand_alike(one, other, branch):
-                    pairs = ((one, other), (other, one))
-                    changes = {(of, low, a): self.scores[of, low, b] for of in self.series for low in SHARES[branch] for a, b in pairs}
-                    yield [other], self._with(changes, [one, other])
-                    yield [other], self._with(changes | self._supported(node, one, {**self.scores, **changes}), [one, other])
+                    world = self._exchanged(branch, one, other)
+                    yield [other], world
+                    yield [other], self._with({**world, **self._supported(node, one, world)}, [one, other])
+        for branch, other in product(path(node), [one, *self.people]):
+            if other == one or (economy_of(other) != economy_of(one) and self._stand_alike(one, other, branch)):
+                for world in self._shifted(node, one, self._exchanged(branch, one, other)):
+                    yield [] if other == one else [other], world
+
+    def _exchanged(self, branch: str, one: str, other: str) -> dict[Unknown, float]:
+        pairs = ((one, other), (other, one))
+        changes = {(of, low, a): self.scores[of, low, b] for of in self.series for low in SHARES[branch] for a, b in pairs}
+        return self._with({**self.scores, **changes}, [one, other])
+
+    def _shifted(self, node: str, one: str, world: Scores) -> Iterator[dict[Unknown, float]]:
+        """Walk worlds in which an economy has more at one lowest node and less at another, so that the node above is the same."""
+        for low in SHARES[node]:
+            for less in SHARES["ALL"]:
+                for step in (25.0, 12.5, -12.5, -25.0) if less != low else ():
+                    back = step * SHARES["ALL"][low] / SHARES["ALL"][less]
+                    changes = {(of, low, one): world[of, low, one] + step for of in self.series}
+                    changes |= {(of, less, one): world[of, less, one] - back for of in self.series}
+                    if all(0 <= score <= SCALE for score in changes.values()):
+                        yield self._with({**world, **changes}, [one])
 
     def _supported(self, node: str, one: str, scores: Scores) -> dict[Unknown, float]:
         """Return what an economy has where no figure of the evidence-supported series rests on its answers, with evidence."""
