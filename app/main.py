@@ -22,7 +22,7 @@ from app.authoring import api as authoring_api
 from app.authoring import pages as authoring_pages
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import pages as benchmarks_pages
-from app.benchmarks.refresh import refresh_after, refresh_reviewed
+from app.benchmarks.refresh import BenchmarkRefreshed, refresh_after, refresh_reviewed
 from app.config import Settings
 from app.economies import api as economies_api
 from app.economies import pages as economies_pages
@@ -46,6 +46,9 @@ from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
 from app.questionnaires import translations
+from app.releases import pages as releases_pages
+from app.releases import patching
+from app.releases.withdrawing import withdraw_after
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.reviews import api as reviews_api
@@ -81,11 +84,12 @@ ranks. Errors are problem documents (RFC 9457). Lists are paged by `next`; every
 
 def connect_rooms() -> None:
     """Say which rooms follow which facts: submissions and closed peer reviews are scored, then the benchmark is
-    rebuilt, in one transaction."""
+    rebuilt, then what it shows no more leaves the releases, in one transaction."""
     facts.follow(Submitted, score_submissions)
     facts.follow(Submitted, refresh_after)
     facts.follow(PeerReviewClosed, score_reviewed)
     facts.follow(PeerReviewClosed, refresh_reviewed)
+    facts.follow(BenchmarkRefreshed, withdraw_after)
 
 
 def open_passwords(settings: Settings) -> Passwords:
@@ -116,6 +120,7 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
         Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
+        Job("releases.patch", _SOON, partial(patching.patch_due, database)),
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
@@ -176,7 +181,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(api.router, prefix="/api/v1")
     rooms = (
         *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
-        *(scores_pages, benchmarks_pages, reports_pages, offline_pages, authoring_pages),
+        *(scores_pages, benchmarks_pages, releases_pages, reports_pages, offline_pages, authoring_pages),
     )
     for pages in rooms:
         app.include_router(pages.router, include_in_schema=False)

@@ -103,6 +103,17 @@ def replace_scores(session: Session, cycle_id: UUID, rows: Sequence[Mapping[str,
         session.execute(_ADD_SCORES, [dict(row) for row in rows])
 
 
+def shared_scores_of(
+    session: Session, cycle_id: UUID
+) -> list[Row[str, str, str, str, str, int, float | None, float, str | None, str | None]]:
+    """The scores of a cycle that are shared with peers or everybody, as plain columns, the audience first."""
+    one = SharedScore
+    named = (col(one.audience), col(one.version), col(one.series), col(one.node), col(one.economy), col(one.revision))
+    statement = select(*named, col(one.score), col(one.coverage), col(one.reason), col(one.band))
+    is_shared = col(one.audience) != Audience.PRIVATE.value
+    return list(session.execute(statement.where(col(one.cycle_id) == cycle_id, is_shared)))
+
+
 def visible_to(actor: Actor | None) -> ColumnElement[bool]:
     """Scores that a reader may see: public ones; an official's own; and peers', where their economy shares a score there too."""
     public = col(SharedScore.audience) == Audience.PUBLIC.value

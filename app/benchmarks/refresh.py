@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import facts
 from app.audit import service as audit
 from app.benchmarks import contributors, queries
 from app.benchmarks.contributors import ScoresOf
@@ -38,6 +39,13 @@ Key = tuple[str, str, str, str]
 _GUARDED_TOGETHER = ((Series.SELF, Series.EVIDENCE_SUPPORTED), (Series.REVIEWED,))
 """Series of the same answers; what was agreed in a peer review is another word."""
 _SEEN = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band", "suppressed")
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRefreshed:
+    """The fact that what is shown of a cycle was rebuilt; releases follow it in the same transaction."""
+
+    cycle_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,7 @@ def refresh(session: Session, cycle_id: UUID) -> None:
     queries.replace_scores(session, cycle_id, shared)
     queries.replace_cells(session, cycle_id, cells)
     queries.add_shown(session, _newly_shown(cells, before))
+    facts.announce(session, BenchmarkRefreshed(cycle_id))
 
 
 def _tells_anything(part: Part) -> bool:

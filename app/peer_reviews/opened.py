@@ -14,12 +14,12 @@ from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.document import Section
 from app.domain.questionnaire.flow import asked_items, asked_sections
 from app.domain.questionnaire.items import Item, ReferenceItem
+from app.domain.signed_answers import answers_from_text, answers_to_text
 from app.kit import clock
 from app.peer_reviews import queries
 from app.peer_reviews.positions import Agreement, Position, Remark, Side, Thread
 from app.peer_reviews.tables import PeerAgreement, PeerProposal, PeerRemark, PeerReview
 from app.reviews import sign_off
-from app.reviews.queries import answers_from_text, answers_to_text
 from app.reviews.sign_off import FrozenReview
 
 _ANSWER = "answer"

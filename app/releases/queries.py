@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, func, inspect, select
+from sqlalchemy import Row, delete, func, inspect, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from app.economies.tables import Cycle
-from app.releases.tables import Release, ReleaseWithdrawal
+from app.releases.tables import PatchDue, Release, ReleaseWithdrawal
 
-
-_WITHOUT_CONTENT = defer(inspect(Release).attrs["content"].class_attribute)
+_ENTRY = tuple(defer(inspect(Release).attrs[name].class_attribute) for name in ("content", "holds", "sealed"))
+"""A list of releases leaves out what is long."""
 
 
 def add_release(session: Session, row: Release) -> None:
@@ -28,13 +29,53 @@ def add_withdrawals(session: Session, rows: Collection[ReleaseWithdrawal]) -> No
 
 def list_releases(session: Session, questionnaire: str | None = None, cycle: str | None = None) -> list[Row[Release, Cycle]]:
     """List releases with their cycles, without their content, the newest first in each questionnaire."""
-    statement = select(Release, Cycle).join(Cycle, col(Cycle.id) == col(Release.cycle_id)).options(_WITHOUT_CONTENT)
+    statement = select(Release, Cycle).join(Cycle, col(Cycle.id) == col(Release.cycle_id)).options(*_ENTRY)
     if questionnaire is not None:
         statement = statement.where(col(Cycle.questionnaire) == questionnaire)
     if cycle is not None:
         statement = statement.where(col(Cycle.code) == cycle)
-    order = (col(Cycle.questionnaire), col(Cycle.code).desc(), col(Release.minor).desc(), col(Release.patch).desc())
+    order = (
+        *(col(Cycle.questionnaire), col(Cycle.opened_on).desc(), col(Cycle.id).desc()),
+        *(col(Release.minor).desc(), col(Release.patch).desc()),
+    )
     return list(session.execute(statement.order_by(*order)))
+
+
+def newest_of(session: Session, cycle_id: UUID) -> Release | None:
+    """The newest release of a cycle, without what is long."""
+    statement = select(Release).where(col(Release.cycle_id) == cycle_id).options(*_ENTRY)
+    return session.scalars(statement.order_by(col(Release.minor).desc(), col(Release.patch).desc()).limit(1)).first()
+
+
+def held_of(session: Session, cycle_id: UUID) -> list[Row[UUID, int, int, str]]:
+    """Whose scores each release of a cycle holds, the newest first."""
+    statement = select(col(Release.id), col(Release.minor), col(Release.patch), col(Release.holds))
+    order = (col(Release.minor).desc(), col(Release.patch).desc())
+    return list(session.execute(statement.where(col(Release.cycle_id) == cycle_id).order_by(*order)))
+
+
+def published_by(session: Session) -> dict[UUID, str]:
+    """Who published each release."""
+    return {row[0]: row[1] for row in session.execute(select(col(Release.id), col(Release.released_by)))}
+
+
+def sealed_of(session: Session, release: UUID) -> str:
+    return session.scalars(select(col(Release.sealed)).where(col(Release.id) == release)).one()
+
+
+def add_due(session: Session, cycle_id: UUID, since: datetime) -> None:
+    if session.get(PatchDue, cycle_id) is None:
+        session.add(PatchDue(cycle_id=cycle_id, since=since))
+        session.flush()
+
+
+def forget_due(session: Session, cycle_id: UUID) -> None:
+    session.execute(delete(PatchDue).where(col(PatchDue.cycle_id) == cycle_id))
+
+
+def due(session: Session) -> list[UUID]:
+    """The cycles that wait for a patch, those that wait longest first."""
+    return list(session.scalars(select(col(PatchDue.cycle_id)).order_by(col(PatchDue.since), col(PatchDue.cycle_id))))
 
 
 def content_of(session: Session, release: UUID) -> str:

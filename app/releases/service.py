@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from app.domain.questionnaire.document import Questionnaire, version_order
+from app.domain.release.changes import ReleaseChange
 from app.domain.release.content import ReleaseContent, ScoreRow, read_content
 from app.domain.release.number import ReleaseNumber, read_number
 from app.economies import service as economies
@@ -26,6 +28,7 @@ LATEST = "latest"
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 _MOST_CACHED = 16
+_CHANGES = TypeAdapter(tuple[ReleaseChange, ...])
 
 _cache: dict[UUID, ReleaseContent] = {}
 
@@ -59,7 +62,7 @@ class ReleaseEntry:
     released_at: datetime
     modified_at: datetime
     note: str
-    changes: tuple[str, ...]
+    changes: tuple[ReleaseChange, ...]
     versions: tuple[tuple[str, str], ...]
     seed: str
     replicates: int
@@ -80,7 +83,8 @@ class ReleaseEntry:
     def citation(self) -> str:
         """Return a sentence to cite it by."""
         day = f"{self.released_at.day} {self.released_at:%B %Y}"
-        return f"{self.title}, {self.cycle_title}, release {self.number} of {day}, SHA-256 {self.checksum[:16]}. {self.licence}."
+        title, sha = f"{self.title}, {self.cycle_title}", self.checksum[:16]
+        return f"{title}, release {self.number} of {day}, SHA-256 {sha}. {self.licence.rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,12 @@ def list_releases(session: Session, questionnaire: str | None = None, cycle: str
     newest: dict[UUID, ReleaseNumber] = {}
     for release, cycle_row in rows:
         newest.setdefault(cycle_row.id, _number(release, cycle_row))
-    return [_entry(session, release, cycle_row, newest[cycle_row.id], withdrawn[release.id]) for release, cycle_row in rows]
+    hashes = {release.id: _versions(release) for release, _ in rows}
+    documents = questionnaires.get_all_by_hash(session, {versions[-1][1] for versions in hashes.values()})
+    return [
+        _entry(release, cycle_row, newest[cycle_row.id], withdrawn[release.id], documents[hashes[release.id][-1][1]])
+        for release, cycle_row in rows
+    ]
 
 
 def get_entry(session: Session, questionnaire: str, number: str = LATEST) -> ReleaseEntry:
@@ -136,10 +145,11 @@ def get_release(session: Session, questionnaire: str, number: str = LATEST) -> P
             if not {(row.version, "self", row.node, row.economy), (row.version, "self", row.node, row.other)} & gone
         ),
     )
+    documents = questionnaires.get_all_by_hash(session, {content_hash for _, content_hash in entry.versions})
     return PublishedRelease(
         entry=entry,
         content=shown,
-        documents={version: questionnaires.get_by_hash(session, content_hash) for version, content_hash in entry.versions},
+        documents={version: documents[content_hash] for version, content_hash in entry.versions},
         economies=economies.names(session),
         groups={code: group.title for code, group in economies.groups(session).items()},
     )
@@ -162,13 +172,18 @@ def _number(row: Release, cycle: Cycle) -> ReleaseNumber:
     return ReleaseNumber(cycle.code, row.minor, row.patch)
 
 
+def _versions(row: Release) -> tuple[tuple[str, str], ...]:
+    return tuple((version, content_hash) for version, content_hash in json.loads(row.versions))
+
+
 def _entry(
-    session: Session, row: Release, cycle: Cycle, newest: ReleaseNumber, withdrawn: list[ReleaseWithdrawal]
+    row: Release, cycle: Cycle, newest: ReleaseNumber, withdrawn: list[ReleaseWithdrawal], document: Questionnaire
 ) -> ReleaseEntry:
-    versions = tuple((version, content_hash) for version, content_hash in json.loads(row.versions))
-    document = questionnaires.get_by_hash(session, versions[-1][1])
+    versions = _versions(row)
     withdrawals = tuple(Withdrawal(w.version, w.series, w.node, w.economy, as_utc(w.withdrawn_at)) for w in withdrawn)
     number, released_at = _number(row, cycle), as_utc(row.released_at)
+    # Figures of an index that others published keep its terms; the licence of a questionnaire's text is none for its answers.
+    licence = LICENCE if cycle.holds_own_answers else document.licence or LICENCE
     return ReleaseEntry(
         id=row.id,
         questionnaire=cycle.questionnaire,
@@ -180,15 +195,15 @@ def _entry(
         released_at=released_at,
         modified_at=max((released_at, *(each.withdrawn_at for each in withdrawals))),
         note=row.note,
-        changes=tuple(json.loads(row.changes)),
+        changes=_CHANGES.validate_json(row.changes),
         versions=versions,
         seed=row.seed,
         replicates=row.replicates,
         method_version=row.method_version,
         numpy_version=row.numpy_version,
         checksum=row.checksum,
-        licence=document.licence or LICENCE,
-        licence_url=LICENCE_URL if document.licence in {None, LICENCE} else None,
+        licence=licence,
+        licence_url=LICENCE_URL if licence == LICENCE else None,
         replaced_by=None if number == newest else newest,
         withdrawals=withdrawals,
     )

@@ -16,6 +16,9 @@ from app.kit.ids import new_id
 class Release(SQLModel, table=True):
     """One frozen release of a cycle. `content` is its canonical JSON and `checksum` that one's SHA-256; `versions` and `changes`
     are JSON lists: of the questionnaire's versions with their content hashes, and of what changed since the release before.
+
+    `holds`: JSON, whose scores and figures are in it. `sealed`: JSON, what it was made from, without the answers. Both stay
+    inside.
     """
 
     __tablename__ = "release"
@@ -36,6 +39,8 @@ class Release(SQLModel, table=True):
     numpy_version: str = Field(default="", max_length=40)
     content: str = Field(sa_column=Column(Text, nullable=False))
     checksum: str = Field(max_length=64)
+    holds: str = Field(sa_column=Column(Text, nullable=False))
+    sealed: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class ReleaseWithdrawal(SQLModel, table=True):
@@ -50,6 +55,15 @@ class ReleaseWithdrawal(SQLModel, table=True):
     node: str = Field(primary_key=True, max_length=64)
     economy: str = Field(primary_key=True, foreign_key="economy.code", max_length=3)
     withdrawn_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+class PatchDue(SQLModel, table=True):
+    """A cycle whose newest release holds what left or was corrected since `since`; a job makes the patch, and takes this away."""
+
+    __tablename__ = "release_patch_due"
+
+    cycle_id: UUID = Field(primary_key=True, foreign_key="cycle.id")
+    since: datetime = Field(sa_column=Column(UtcTime, nullable=False))
 
 
 GUARD = Guard("release", (("id",), ("cycle_id", "minor", "patch")), "a release never changes")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from app.domain.answers import BLANK, Answer
 from app.domain.questionnaire.flow import asked_codes
+from app.domain.signed_answers import answers_to_text
 from app.kit import ids
-from app.reviews import queries
 from app.reviews.service import OpenReview
 
 _LENGTH = 32
@@ -44,7 +44,7 @@ def _prints(answers: Mapping[str, Answer]) -> dict[str, str]:
 
 
 def _print(answer: Answer) -> str:
-    return ids.sha256(queries.answers_to_text({"": answer}).encode())[:_LENGTH]
+    return ids.sha256(answers_to_text({"": answer}).encode())[:_LENGTH]
 
 
 def _word(word: str) -> tuple[str, str]:

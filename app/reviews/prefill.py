@@ -16,6 +16,7 @@ from app.domain.questionnaire.items import Item
 from app.domain.questionnaire.trace import links
 from app.domain.questionnaire.translate import published
 from app.domain.reading import raw_of, read_answer
+from app.domain.signed_answers import answers_from_text
 from app.economies import service as economies
 from app.kit.actor import Actor
 from app.kit.errors import Conflict
@@ -149,7 +150,7 @@ def _sources(session: Session, actor: Actor, review: OpenReview) -> list[Source]
 def _as_signed(session: Session, other: queries.Other) -> Source:
     # not the review's own version: it may have been reopened and moved since
     document = questionnaires.get_by_hash(session, other.signed_hash or other.review.content_hash)
-    signed = queries.answers_from_text(other.signed or "{}")
+    signed = answers_from_text(other.signed or "{}")
     kept = {code: answer for code, answer in signed.items() if answer.state in _CARRIED}
     return Source(other.review.id, document, economies.cycle_entry(other.cycle), is_signed=True, answers=kept)
 

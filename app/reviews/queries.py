@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from app.domain.answers import Answer, AnswerState, Piece, Record, Value, plain
+from app.domain.answers import Answer, AnswerState, Record, Value, plain
+from app.domain.signed_answers import records_from, value_from
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.clock import as_utc
@@ -273,47 +274,6 @@ def signed_of_cycle(session: Session, cycle_id: UUID) -> list[tuple[UUID, str, i
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def answers_to_text(answers: Mapping[str, Answer]) -> str:
-    """Write answers as canonical JSON: what is signed and hashed."""
-    content = {code: _signed(answer) for code, answer in answers.items()}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def answers_from_text(text: str) -> dict[str, Answer]:
-    """Read what `answers_to_text` wrote."""
-    content: dict[str, dict[str, object]] = json.loads(text)
-    return {
-        code: Answer(
-            AnswerState(str(part["state"])),
-            _value(part["value"]),
-            str(part["reason"]),
-            str(part["comment"]),
-            str(part["evidence_url"]),
-            _texts(part.get("not_applicable", [])),
-            _records(part.get("details", [])),
-            _pieces(part.get("evidence", [])),
-        )
-        for code, part in content.items()
-    }
-
-
-def _signed(answer: Answer) -> dict[str, object]:
-    """Options that do not apply, details, and attached evidence are written only where there are any, so that what was signed
-    before keeps its hash."""
-    left_out = {"not_applicable": list(answer.not_applicable)} if answer.not_applicable else {}
-    details = {"details": plain(answer.details)} if answer.details else {}
-    return {
-        "state": answer.state.value,
-        "value": plain(answer.value),
-        "reason": answer.reason,
-        "comment": answer.comment,
-        "evidence_url": answer.evidence_url,
-        **left_out,
-        **details,
-        **({"evidence": [_piece(piece) for piece in answer.evidence]} if answer.evidence else {}),
-    }
-
-
 def _columns(saved: SavedAnswer) -> dict[str, object]:
     answer = saved.answer
     return {
@@ -338,20 +298,14 @@ def saved_answer(row: Sequence[object]) -> SavedAnswer:
         raise TypeError(message)
     answer = Answer(
         _STATES[str(state)],
-        None if value is None else _value(_read(str(value))),
+        None if value is None else value_from(_read(str(value))),
         str(reason),
         str(comment),
         str(evidence_url),
         tuple(str(left_out).split(";")) if left_out else (),
-        _records(_read(str(details))) if details else (),
+        records_from(_read(str(details))) if details else (),
     )
     return SavedAnswer(answer, version, as_utc(saved_at), str(saved_by))
-
-
-def _value(value: object) -> Value | None:
-    if isinstance(value, list):
-        return _records(value) or _texts(value)
-    return value if isinstance(value, int | float | str) else None
 
 
 def _read(text: str) -> object:
@@ -361,37 +315,3 @@ def _read(text: str) -> object:
 
 def _json(value: Value | tuple[Record, ...]) -> str:
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
-
-
-def _records(value: object) -> tuple[Record, ...]:
-    """Read records from a list of objects; anything else holds none."""
-    groups = [group for group in value if isinstance(group, dict)] if isinstance(value, list) else []
-    return tuple(
-        Record(tuple((str(code), each) for code, each in group.items() if isinstance(each, int | float | str)))
-        for group in groups
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(part) for part in value) if isinstance(value, list) else ()
-
-
-def _piece(piece: Piece) -> dict[str, object]:
-    """Write a piece as it is signed: a link with its address, a file with its name and hash."""
-    what = {"url": piece.url} if piece.url else {"file_name": piece.file_name, "sha256": piece.sha256}
-    return {"id": piece.id, "version": piece.version, "title": piece.title, **what}
-
-
-def _pieces(value: object) -> tuple[Piece, ...]:
-    return tuple(
-        Piece(
-            str(piece["id"]),
-            int(str(piece["version"])),
-            str(piece["title"]),
-            str(piece.get("url", "")),
-            str(piece.get("file_name", "")),
-            str(piece.get("sha256", "")),
-        )
-        for piece in (value if isinstance(value, list) else [])
-        if isinstance(piece, dict)
-    )

@@ -12,11 +12,12 @@ from sqlmodel import Session
 from app.domain.answers import BLANK, AnswerState
 from app.domain.questionnaire.flow import asked_items, asked_sections
 from app.domain.questionnaire.items import ReferenceItem
+from app.domain.signed_answers import signed_text
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.reviews import queries
 from app.reviews.citation import read_reference, reference_of
-from app.reviews.sign_off import FrozenReview, get_submission, signed_text
+from app.reviews.sign_off import FrozenReview, get_submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState
 from app.domain.questionnaire.document import Questionnaire, Section
 from app.domain.questionnaire.flow import asked_codes
+from app.domain.signed_answers import answers_from_text, answers_to_text, signed_text
 from app.economies import service as economies
 from app.infra.language import localized
 from app.kit import clock, ids
@@ -173,7 +174,7 @@ def freeze(session: Session, actor: Actor, row: Review, review: OpenReview, *, s
         raise NotReady(_still_blank(review))
     _require_something(review)
     asked = asked_codes(review.questionnaire, review.answers)
-    text = queries.answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
+    text = answers_to_text({code: answer for code, answer in review.answers.items() if code in asked})
     submission = Submission(
         review_id=row.id,
         revision=row.revision,
@@ -196,11 +197,6 @@ def freeze(session: Session, actor: Actor, row: Review, review: OpenReview, *, s
         {"revision": row.revision, "answers_hash": submission.answers_hash},
     )
     return _entry(submission)
-
-
-def signed_text(content_hash: str, answers: str) -> bytes:
-    """Return what a signature covers: the version that was answered, and the answers as canonical JSON, a line each."""
-    return f"{content_hash}\n{answers}".encode()
 
 
 def reopen(session: Session, actor: Actor, review_id: UUID, reason: str) -> None:
@@ -350,7 +346,7 @@ def _frozen_all(session: Session, rows: Sequence[tuple[Submission, Review]]) -> 
             economy=row.economy,
             cycle=cycles[row.cycle_id],
             questionnaire=questionnaires.get_by_hash(session, submission.content_hash),
-            answers=queries.answers_from_text(submission.answers),
+            answers=answers_from_text(submission.answers),
         )
         for submission, row in rows
     ]

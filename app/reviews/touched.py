@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.domain.answers import Answer
-from app.reviews import queries, touched_queries
+from app.domain.signed_answers import answers_from_text
+from app.reviews import touched_queries
 
 PerEconomy = Mapping[str, int]
 """How many reviews of each economy. It never leaves the rooms that decide what may be told of it."""
@@ -74,7 +75,7 @@ def last_signed(session: Session, questionnaire: str, until: datetime, most: int
             row.economy,
             row.cycle,
             row.submission.content_hash,
-            queries.answers_from_text(row.submission.answers),
+            answers_from_text(row.submission.answers),
         )
         for row in touched_queries.last_signed(session, questionnaire, until, most)
     ]

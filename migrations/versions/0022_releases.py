@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("numpy_version", sa.String(length=40), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("holds", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_release_cycle_id_cycle")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
         sa.UniqueConstraint("cycle_id", "minor", "patch", name=op.f("uq_release_cycle_id_minor_patch")),
@@ -48,6 +50,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_release_withdrawal_release_id_release")),
         sa.PrimaryKeyConstraint("release_id", "version", "series", "node", "economy", name=op.f("pk_release_withdrawal")),
     )
+    op.create_table(
+        "release_patch_due",
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("since", UtcTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.id"], name=op.f("fk_release_patch_due_cycle_id_cycle")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_release_patch_due")),
+    )
     op.create_index(op.f("ix_release_withdrawal_release_id"), "release_withdrawal", ["release_id"])
     for statement in GUARD.statements(op.get_bind().dialect.name):
         op.execute(statement)
@@ -56,5 +65,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in GUARD.dropping(op.get_bind().dialect.name):
         op.execute(statement)
+    op.drop_table("release_patch_due")
     op.drop_table("release_withdrawal")
     op.drop_table("release")

@@ -70,6 +70,7 @@ from tests.browser.cycle_places import cycle_places
 from tests.browser.draft_places import draft_places
 from tests.browser.move_places import move_places
 from tests.browser.peer_places import peer_places
+from tests.browser.release_places import release_places
 from tests.databases import SQLITE, Run
 from tests.evidence.files import PDF
 from tests.offline.books import filled
@@ -401,6 +402,7 @@ def places_of(live: LiveServer) -> dict[str, str]:
     found |= peer_places(live)
     found |= move_places(live)
     found |= cycle_places(live)
+    found |= release_places(live, CODE, SHARING)
     return found | draft_places(live)
 
 

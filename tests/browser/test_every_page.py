@@ -314,6 +314,8 @@ WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
 INVITING = f"{CYCLE_OF}/participants/{{economy}}/invite"
 REOPEN = press("Open this cycle again")
+RELEASES_OF = "/admin/releases/{questionnaire}/{cycle}"
+RELEASE = f"{RELEASES_OF}/{{number}}"
 METHOD_PAGE = "/admin/method/{questionnaire}/{cycle}"
 DRAFT = "/admin/drafts/{draft_id}"
 PREVIEW = f"{DRAFT}/preview"
@@ -659,6 +661,20 @@ VISITS = [
         press("Make this group"),
         is_error=True,
     ),
+    Visit("releases", "/admin/releases", "/admin/releases", ADMINISTRATOR),
+    Visit("releases of a cycle", RELEASES_OF, f"/admin/releases/{CODE}/{{released_cycle}}", ADMINISTRATOR),
+    Visit("releases, nothing shown", RELEASES_OF, f"/admin/releases/{CODE}/{{empty_cycle}}", ADMINISTRATOR),
+    Visit(
+        "releases, refused",
+        RELEASES_OF,
+        f"/admin/releases/{CODE}/{{released_cycle}}",
+        ADMINISTRATOR,
+        422,
+        lambda page: page.locator("main form button").click(),
+        is_error=True,
+    ),
+    Visit("release", RELEASE, f"/admin/releases/{CODE}/{{released_cycle}}/{{released_cycle}}.1.1", ADMINISTRATOR),
+    Visit("release, withdrawn", RELEASE, f"/admin/releases/{CODE}/{{released_cycle}}/{{released_cycle}}.1.0", ADMINISTRATOR),
     Visit("mail", "/admin/mail", "/admin/mail", ADMINISTRATOR),
     Visit("methods", "/admin/method", "/admin/method", ADMINISTRATOR),
     Visit("method", METHOD_PAGE, f"/admin/method/{CODE}/{CYCLE}", ADMINISTRATOR),

@@ -14,6 +14,7 @@ from app.audit import service as audit
 from app.domain.answers import Answer, AnswerState, Piece
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
+from app.domain.signed_answers import answers_from_text, answers_to_text
 from app.evidence import service as evidence
 from app.evidence.contents import Limits
 from app.evidence.refusals import BadFile
@@ -23,7 +24,7 @@ from app.kit import clock
 from app.kit.actor import COMMAND_LINE, Actor, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
-from app.reviews import attaching, evidence_queries, queries, sign_off
+from app.reviews import attaching, evidence_queries, sign_off
 from app.reviews.answering import Entry
 from app.reviews.attaching import Files, SentFile
 from app.reviews.service import get_for
@@ -176,9 +177,9 @@ def test_submissions_from_before_keep_their_text_and_both_forms_are_read() -> No
         "A2": replace(before["A2"], evidence=(Piece(str(uuid4()), 3, "Größe", "", "a.pdf", "0" * 64), Piece("x", 1, "y", LAW)))
     }
 
-    assert queries.answers_to_text(before) == old
-    assert queries.answers_from_text(old) == before
-    assert queries.answers_from_text(queries.answers_to_text(now)) == now
+    assert answers_to_text(before) == old
+    assert answers_from_text(old) == before
+    assert answers_from_text(answers_to_text(now)) == now
 
 
 def test_older_versions_stay_and_a_stale_change_is_refused(team: Team) -> None:

@@ -13,11 +13,12 @@ from app.audit import facts
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
+from app.domain.signed_answers import answers_from_text, answers_to_text
 from app.evidence.service import Described
 from app.kit.actor import Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
-from app.reviews import as_read, attaching, queries, sign_off
+from app.reviews import as_read, attaching, sign_off
 from app.reviews.service import ReviewState
 from app.reviews.sign_off import FrozenReview, Submitted
 from app.scores.service import get_results
@@ -136,8 +137,8 @@ def test_what_was_signed_before_options_could_be_left_out_is_written_as_it_was()
     text = '{"A3":{"comment":"","evidence_url":"","reason":"","state":"answered","value":["privacy"]}}'
     answers = {"A3": Answer(AnswerState.ANSWERED, ("privacy",))}
 
-    assert queries.answers_from_text(text) == answers
-    assert queries.answers_to_text(answers) == text
+    assert answers_from_text(text) == answers
+    assert answers_to_text(answers) == text
 
 
 def test_options_that_do_not_apply_are_signed_and_leave_the_score(scene: Scene, review: UUID) -> None:

@@ -21,6 +21,7 @@ from app.cli.console import fail, out, plain_words
 
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
+    "benchmarks": "what a whole release costs",
     "growth": "the cost of each step for 21 to 21,000 economies",
     "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
@@ -57,8 +58,10 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import authoring, growth, review, scoring
+    from app.cli.bench import authoring, growth, releasing, review, scoring
 
+    if name == "benchmarks":
+        return releasing.rows(releasing.QUICK if is_quick else releasing.Sizes())
     if name == "authoring":
         return authoring.rows(authoring.QUICK if is_quick else authoring.Sizes())
     if name == "growth":
@@ -78,10 +81,11 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import authoring, growth, review, scoring
+    from app.cli.bench import authoring, growth, releasing, review, scoring
 
     meaning, source = {
         "authoring": (authoring.MEANING, ""),
+        "benchmarks": (releasing.MEANING, ""),
         "growth": (growth.MEANING, ""),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),

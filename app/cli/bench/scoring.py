@@ -95,12 +95,12 @@ def memory(sizes: Sizes) -> Row:
 def print_memory(replicates: int) -> None:
     """Print by how many megabytes this process grows at most while it analyses (Linux)."""
     _analyse(16)  # loads code, which is no part of the analysis
-    before = _kilobytes("VmRSS")
+    before = kilobytes("VmRSS")
     _analyse(replicates)
-    sys.stdout.write(f"{max(0, _kilobytes('VmHWM') - before) / 1024}\n")
+    sys.stdout.write(f"{max(0, kilobytes('VmHWM') - before) / 1024}\n")
 
 
-def _kilobytes(name: str) -> int:
+def kilobytes(name: str) -> int:
     """Read a figure of this process; VmHWM is its peak, and unlike ru_maxrss it does not inherit that of its parent."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class ReleaseNumber:
-    """The number of a release. `minor` counts the releases of a cycle from 1; `patch` what left or was corrected since, from 0."""
+    """The number of a release. `minor` counts a cycle's releases from 1; `patch` what left or was corrected since, from 0."""
 
     cycle: str
     minor: int

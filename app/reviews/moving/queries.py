@@ -11,8 +11,9 @@ from sqlalchemy import Select, and_, delete, func, insert, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from app.domain.answers import BLANK, Answer
+from app.domain.signed_answers import answers_from_text, answers_to_text
 from app.kit.clock import iso
-from app.reviews.queries import REVISION_COLUMNS, answers_from_text, answers_to_text, saved_answer
+from app.reviews.queries import REVISION_COLUMNS, saved_answer
 from app.reviews.saved import SavedAnswer
 from app.reviews.tables import AnswerRow, Review, ReviewMove
 

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.deps import CurrentActor
+from app.domain.benchmark.robustness.ranges import Range
 from app.domain.benchmark.robustness.scored_answers import Doubt
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.items import QuantityItem
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.sheet import NodeScore
 from app.reviews.words import localized_review
-from app.scores.certainty import Certainty, NodeCertainty, OpenPoints, Range, get_certainty
+from app.scores.certainty import Certainty, NodeCertainty, OpenPoints, get_certainty
 from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS, depth_of
 from app.web import filters
 from app.web.db import DbSession

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.answers import BLANK, Answer, AnswerState
+from app.domain.benchmark.robustness.ranges import Range
 from app.domain.questionnaire.document import Node, Questionnaire
 from app.domain.questionnaire.flow import asked_items, asked_sections
 from app.domain.questionnaire.items import Item, MaturityItem, ReferenceItem
@@ -15,7 +16,7 @@ from app.domain.scoring.gaps import Gap
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.targets import OwnTarget, own_targets, stage_item, targets_item
 from app.reviews.words import STATE_WORDS, answer_words
-from app.scores.certainty import Range, find_certainty
+from app.scores.certainty import find_certainty
 from app.scores.pages.shared import next_level
 from app.scores.priorities import next_steps
 from app.scores.service import Results

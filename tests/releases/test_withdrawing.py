@@ -1,0 +1,190 @@
+"""What is withdrawn leaves every release at once; a patch follows, and the old release stays citable."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+
+from app.domain.benchmark.consent import Audience
+from app.domain.release.changes import ChangeKind
+from app.kit.actor import Role
+from app.releases import patching, service
+from app.releases.service import PublishedRelease
+from tests.scenarios import APEC, CODE, COMPLETE, CYCLE, Scene, statements
+
+PUBLIC, PEERS, LATER = APEC[:13], APEC[13:18], APEC[18]
+LEAVING = PUBLIC[0]
+
+
+@pytest.fixture
+def shared(scene: Scene) -> Scene:
+    return scene.ready().shared(public=PUBLIC, peers=PEERS)
+
+
+def review_of(scene: Scene, economy: str) -> UUID:
+    found = str(scene.rows("SELECT id FROM review WHERE economy = :economy", economy=economy)[0][0])
+    return UUID(found)
+
+
+def released(scene: Scene, number: str = service.LATEST) -> PublishedRelease:
+    with scene.database.read() as session:
+        return service.get_release(session, CODE, number)
+
+
+def withdraw(scene: Scene, economy: str = LEAVING, *sections: str) -> None:
+    scene.consent(economy, review_of(scene, economy), Audience.PRIVATE, *sections)
+
+
+def sign_anew(scene: Scene, economy: str) -> None:
+    """Sign the next revision, with one answer more."""
+    review = review_of(scene, economy)
+    scene.reopen(review, economy)
+    scene.save(scene.person(Role.CONTRIBUTOR, economy), review, "B3", COMPLETE["B3"])
+    scene.hand_over(review, economy)
+    scene.sign(review, economy)
+
+
+def test_what_is_withdrawn_leaves_every_release_at_once(shared: Scene) -> None:
+    first, second = shared.release(), shared.release()
+
+    withdraw(shared)
+
+    for entry in (first, second):
+        found = released(shared, str(entry.number))
+        assert LEAVING not in {row.economy for row in found.content.scores}
+        assert not [row for row in found.content.pairs if LEAVING in {row.economy, row.other}]
+        assert {each.economy for each in found.entry.withdrawals} == {LEAVING}
+        assert found.entry.checksum == entry.checksum
+        assert found.entry.modified_at > entry.modified_at
+
+
+def test_only_the_scores_that_rest_on_a_withdrawn_section_leave(shared: Scene) -> None:
+    entry = shared.release()
+
+    withdraw(shared, LEAVING, "A")
+
+    left = {row.node for row in released(shared, str(entry.number)).content.scores if row.economy == LEAVING}
+    assert left == {"B"}
+
+
+def test_a_patch_follows_and_names_who_left(shared: Scene) -> None:
+    first = shared.release()
+    withdraw(shared)
+
+    (patch,) = patching.patch_due(shared.database)
+
+    assert str(patch.number) == f"{CYCLE}.1.1"
+    assert [(change.economy, set(change.nodes)) for change in patch.changes if change.kind is ChangeKind.WITHDRAWN] == [
+        (LEAVING, {"ALL", "A", "B"})
+    ]
+    assert released(shared).entry.number == patch.number
+    assert released(shared, str(first.number)).entry.replaced_by == patch.number
+    assert patch.withdrawals == ()
+    assert patching.patch_due(shared.database) == []
+
+
+def test_what_becomes_public_again_stays_out_of_old_releases_and_comes_with_the_patch(shared: Scene) -> None:
+    first = shared.release()
+    withdraw(shared)
+    shared.consent(LEAVING, review_of(shared, LEAVING), Audience.PUBLIC)
+
+    (patch,) = patching.patch_due(shared.database)
+
+    assert LEAVING not in {row.economy for row in released(shared, str(first.number)).content.scores}
+    assert LEAVING in {row.economy for row in released(shared, str(patch.number)).content.scores}
+
+
+def test_who_joins_waits_for_the_next_release(shared: Scene) -> None:
+    shared.release()
+
+    joined = shared.submitted(LATER)
+    shared.consent(LATER, joined, Audience.PUBLIC)
+
+    assert patching.patch_due(shared.database) == []
+    assert LATER not in {row.economy for row in released(shared).content.scores}
+
+
+def test_who_joined_comes_with_a_patch_for_others_and_is_named(shared: Scene) -> None:
+    shared.release()
+    shared.consent(LATER, shared.submitted(LATER), Audience.PUBLIC)
+    withdraw(shared)
+
+    (patch,) = patching.patch_due(shared.database)
+
+    assert [change.economy for change in patch.changes if change.kind is ChangeKind.JOINED] == [LATER]
+
+
+def test_reopening_a_review_changes_nothing(shared: Scene) -> None:
+    entry = shared.release()
+
+    shared.reopen(review_of(shared, LEAVING), LEAVING)
+
+    assert released(shared, str(entry.number)).entry.withdrawals == ()
+    assert patching.patch_due(shared.database) == []
+
+
+def test_a_review_that_is_signed_anew_is_a_correction(shared: Scene) -> None:
+    entry = shared.release()
+    before = [row for row in released(shared).content.scores if row.economy == LEAVING]
+
+    sign_anew(shared, LEAVING)
+    (patch,) = patching.patch_due(shared.database)
+
+    assert [row for row in released(shared, str(entry.number)).content.scores if row.economy == LEAVING] == before
+    assert {change.economy for change in patch.changes if change.kind is ChangeKind.CORRECTED} == {LEAVING}
+    assert {row.revision for row in released(shared).content.scores if row.economy == LEAVING} == {2}
+
+
+def test_figures_of_a_group_that_a_peer_has_left_are_patched(shared: Scene) -> None:
+    shared.release()
+
+    withdraw(shared, PEERS[0])
+
+    (patch,) = patching.patch_due(shared.database)
+    assert {change.kind for change in patch.changes} == {ChangeKind.GROUP_HIDDEN}
+    assert {change.economy for change in patch.changes} == {None}
+
+
+def test_a_release_that_everybody_left_is_patched_to_an_empty_one(shared: Scene) -> None:
+    shared.release()
+    for economy in (*PUBLIC, *PEERS):
+        withdraw(shared, economy)
+
+    (patch,) = patching.patch_due(shared.database)
+
+    found = released(shared)
+    assert found.entry.number == patch.number
+    assert (found.content.scores, found.content.pairs) == ((), ())
+    assert all(cell.suppressed for cell in found.content.cells)
+    assert found.entry.version
+
+
+def test_two_processes_at_once_make_one_patch(shared: Scene) -> None:
+    shared.release()
+    withdraw(shared)
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda _: patching.patch_due(shared.database), range(2)))
+
+    assert len([entry for run in runs for entry in run]) == 1
+    assert shared.count("release") == 2
+
+
+def test_without_a_release_a_refresh_costs_one_look(shared: Scene) -> None:
+    review = review_of(shared, LEAVING)
+
+    with statements(shared.database) as sent:
+        shared.consent(LEAVING, review, Audience.PEERS)
+
+    assert len([statement for statement in sent if "release" in statement]) == 1
+
+
+def test_nothing_due_costs_one_look(shared: Scene) -> None:
+    shared.release()
+
+    with statements(shared.database) as sent:
+        patching.patch_due(shared.database)
+
+    assert len(sent) == 1
