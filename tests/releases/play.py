@@ -193,6 +193,8 @@ class Play:
                 content = releases.get_release(session, CODE, str(entry.number)).content
                 for row in content.scores:
                     self._keep_score(row.series, row.node, row.economy, row.revision, row.score)
+                told = {(row.node, row.economy) for row in content.scores if row.series == "self" and row.score is not None}
+                assert {(row.node, each) for row in content.pairs for each in (row.economy, row.other)} <= told, "a pair of one not public"
                 for line in content.cells:
                     self.kept.read += 1
                     numbers = (line.n, line.mean, line.minimum, line.q1, line.median, line.q3, line.maximum)
