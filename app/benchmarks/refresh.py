@@ -62,10 +62,6 @@ class Contribution:
         """Name this revision of this economy among contributors."""
         return contributors.token(self.economy, self.revision)
 
-    def only_for_peers(self) -> Contribution:
-        """Return the same, shown to nobody but peers; what is private stays so."""
-        return replace(self, audience=Audience.PEERS) if self.audience is Audience.PUBLIC else self
-
     @property
     def is_shared(self) -> bool:
         """Tell whether it may count in the figures of groups."""
@@ -168,9 +164,11 @@ def refresh(session: Session, cycle_id: UUID) -> None:
         questionnaire = reviews[0].questionnaire
         groups = _groups(session, questionnaire, before.first_shown)
         given = _contributions(session, reviews)
-        for together in _GUARDED_TOGETHER:
-            part = Part(questionnaire, groups, before, {series: given[series] for series in together if series in given})
-            part = _with_those_who_wait(part)
+        parts = [
+            Part(questionnaire, groups, before, {series: given[series] for series in together if series in given})
+            for together in _GUARDED_TOGETHER
+        ]
+        for part in _with_those_who_wait(parts):
             shared += _shared_rows(cycle_id, part)
             if _tells_anything(part):
                 cells += _cell_rows(cycle_id, part)
@@ -186,26 +184,43 @@ def _tells_anything(part: Part) -> bool:
     return is_shared or any((key[0], key[1]) in {(part.version, series) for series in part.given} for key in part.before.cells)
 
 
-def _with_those_who_wait(part: Part) -> Part:
-    """Show those only to peers, for now, who choose the public after they were protected in figures, where these would then tell
-    a score of somebody else. What was public once stays so."""
-    known = part.known_before()
+def _with_those_who_wait(parts: Sequence[Part]) -> Sequence[Part]:
+    """Show sections only to peers, for now, that somebody makes public who was protected in figures, where these would then tell
+    a score of somebody else. Sections that were public once stay so."""
+    held = frozenset[str]().union(*(_held(part) for part in parts))
+    if not held:
+        return parts
+    feeding = sections_of_nodes(parts[0].questionnaire)
+    before = {
+        token: frozenset[str]().union(
+            *(feeding[node] for part in parts for (_, node), known in part.known_before().items() if token in known)
+        )
+        for token in held
+    }
+
+    def as_shown(node: str, each: Contribution) -> Contribution:
+        waits = each.audience is Audience.PUBLIC and each.token in held and not feeding[node] <= before[each.token]
+        return replace(each, audience=Audience.PEERS) if waits else each
+
+    return [
+        replace(
+            part,
+            given={
+                series: {node: [as_shown(node, each) for each in given] for node, given in nodes.items()}
+                for series, nodes in part.given.items()
+            },
+        )
+        for part in parts
+    ]
+
+
+def _held(part: Part) -> frozenset[str]:
     newly = {
         node: frozenset(each.token for each in given if each.audience is Audience.PUBLIC and each.node.score is not None)
         for nodes in part.given.values()
         for node, given in nodes.items()
     }
-    held = held_back(part.node_cells(known, {}), newly, part.questionnaire.scheme.scale)
-    if not held:
-        return part
-    given = {
-        series: {
-            node: [each.only_for_peers() if each.token in held - known[series, node] else each for each in given]
-            for node, given in nodes.items()
-        }
-        for series, nodes in part.given.items()
-    }
-    return replace(part, given=given)
+    return held_back(part.node_cells(part.known_before(), {}), newly, part.questionnaire.scheme.scale)
 
 
 def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:
