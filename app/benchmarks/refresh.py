@@ -99,7 +99,9 @@ class Part:
 
     def known_before(self) -> dict[tuple[Series, str], frozenset[str]]:
         """Return who was public so far, by series and node."""
-        cells = {(series, node): [self.cell_before(series, node, group) for group in self.groups] for series, node in self._nodes()}
+        cells = {
+            (series, node): [self.cell_before(series, node, group) for group in self.groups] for series, node in self._nodes()
+        }
         return {
             name: frozenset[str]().union(*(contributors.read(cell.known) for cell in inside if cell is not None))
             for name, inside in cells.items()

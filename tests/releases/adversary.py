@@ -65,7 +65,9 @@ def derived(shown: Collection[Shown], known: Collection[Unknown], targets: Itera
     for series, wanted in by_series.items():
         sums = [(each.node, each.contributors) for each in shown if each.series == series]
         sums += [(node, frozenset({one})) for of, node, one in known if of == series]
-        columns = {name: k for k, name in enumerate({(low, one) for node, inside in sums for low in SHARES[node] for one in inside})}
+        columns = {
+            name: k for k, name in enumerate({(low, one) for node, inside in sums for low in SHARES[node] for one in inside})
+        }
         reduced, pivots = _eliminate(_rows(sums, columns))
         for target in wanted:
             _, node, one = target
@@ -203,7 +205,6 @@ class Worlds:
         The victim exchanges the answers of a branch with another contributor; or, where no figure and no public score rests on
         some lowest node of it, has others there.
         """
-        series, node, one = victim
         found: dict[str, set[float]] = defaultdict(set)
         found[economy_of(victim[2])].add(self.scores[victim])
         for other, world in self._other_worlds(victim):
@@ -277,9 +278,7 @@ class Worlds:
         """Compute every figure anew that the moved contributors are in, and compare what everybody knows of them."""
         if any(abs(other[unknown] - score) > SAME for unknown, score in self.known.items() if unknown[2] in moved):
             return False
-        return all(
-            same(each.figures, figures_of(each, other)) for each in self.shown if not each.contributors.isdisjoint(moved)
-        )
+        return all(same(each.figures, figures_of(each, other)) for each in self.shown if not each.contributors.isdisjoint(moved))
 
     def _rests(self, low: str, one: str, *series: str) -> bool:
         """Tell whether anything that was shown, of these series or of any, rests on an economy's answers there."""
@@ -291,7 +290,9 @@ class Worlds:
     def _stand_alike(self, one: str, other: str, branch: str) -> bool:
         """Tell quickly whether an exchange may look the same: it cannot where one of both alone is in a figure that it moves."""
         moving = {*path(branch), *(code for code in SHARES if branch in path(code))}
-        return not any((one in each.contributors) != (other in each.contributors) for code in moving for each in self.by_node[code])
+        return not any(
+            (one in each.contributors) != (other in each.contributors) for code in moving for each in self.by_node[code]
+        )
 
     def _with(self, changes: Scores, moved: Sequence[str]) -> dict[Unknown, float]:
         world = {**self.scores, **changes}
@@ -309,7 +310,9 @@ def figures_of(shown: Shown, scores: Scores) -> tuple[float | None, ...]:
 
 
 def same(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
-    return all((a is None) == (b is None) and (a is None or b is None or abs(a - b) < SAME) for a, b in zip(one, other, strict=True))
+    return all(
+        (a is None) == (b is None) and (a is None or b is None or abs(a - b) < SAME) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _spread(scores: Iterator[float] | Iterable[float]) -> float:

@@ -25,6 +25,7 @@ from app.kit.actor import COMMAND_LINE
 from app.kit.errors import Conflict
 from app.releases import publishing
 from app.releases import service as releases
+from app.releases.patching import patch_due
 from app.reviews.importing import COLUMNS, import_answers
 from tests.scenarios import APEC, Scene
 
@@ -68,9 +69,7 @@ class Decision:
 
     def is_repeated_in(self, scores: Mapping[tuple[str, str, str], float]) -> bool:
         """Tell whether the guard says the same when these are the scores."""
-        nodes = [
-            replace(node, scores={one: scores[node.series, node.node, one] for one in node.scores}) for node in self.nodes
-        ]
+        nodes = [replace(node, scores={one: scores[node.series, node.node, one] for one in node.scores}) for node in self.nodes]
         return suppressions_of_series(nodes, self.scale) == self.refused
 
 
@@ -83,6 +82,7 @@ class Play:
         self.kept = Kept()
         self.decisions: list[Decision] = []
         self.acts: Counter[str] = Counter()
+        self.patches = 0
         self._prepare()
 
     def _prepare(self) -> None:
@@ -142,8 +142,8 @@ class Play:
         for economy in signing:
             for item in ("A1", "A2", "B1", "C1", "C2"):
                 level = self.random.choice(self.levels)
-                value = 10 * self.random.randrange(11) if item == "C2" and len(set(self.levels)) > 3 else 25 * level - 25  # noqa: PLR2004 - few levels: few shares
-                evidence = "https://example.org/budget" if self.random.random() < 0.5 else ""  # noqa: PLR2004 - every other
+                value = 10 * self.random.randrange(11) if item == "C2" and len(set(self.levels)) > 3 else 25 * level - 25
+                evidence = "https://example.org/budget" if self.random.random() < 0.5 else ""
                 lines.append(f"{economy},{item},answered,{value if item == 'C2' else level},,{evidence}")
         with self.scene.database.write() as session:
             imported = import_answers(
@@ -167,12 +167,13 @@ class Play:
     # The reader
 
     def keep(self) -> None:
-        """Publish a release, and keep all that readers get: live scores and cells, and every release as it is served now."""
+        """Make the patch that is due, publish a release, and keep all that readers get: live, and of every release as it is now."""
+        self.patches += len(patch_due(self.scene.database))
         with self.scene.database.write() as session:
             try:
                 publishing.publish_release(session, COMMAND_LINE, CODE, CYCLE)
-            except Conflict:
-                return
+            except Conflict as refusal:
+                assert "Nothing of this cycle is shown" in refusal.detail  # noqa: PT017 - others are faults
         inside = {
             (str(series), str(node), str(group)): contributors.read(str(made_of))
             for series, node, group, made_of in self.scene.rows(
@@ -194,7 +195,9 @@ class Play:
                 for row in content.scores:
                     self._keep_score(row.series, row.node, row.economy, row.revision, row.score)
                 told = {(row.node, row.economy) for row in content.scores if row.series == "self" and row.score is not None}
-                assert {(row.node, each) for row in content.pairs for each in (row.economy, row.other)} <= told, "a pair of one not public"
+                assert {(row.node, each) for row in content.pairs for each in (row.economy, row.other)} <= told, (
+                    "a pair of one not public"
+                )
                 for line in content.cells:
                     self.kept.read += 1
                     numbers = (line.n, line.mean, line.minimum, line.q1, line.median, line.q3, line.maximum)
@@ -224,4 +227,3 @@ class Play:
         refused = suppressions_of_series(nodes, scale)
         self.decisions.append(Decision(nodes, scale, refused))
         return refused
-

@@ -111,7 +111,9 @@ def held_back(tree: Tree, told: Told, newly: Mapping[str, frozenset[str]]) -> fr
     while True:
         known = {node: tree.known[node] | (newly.get(node, frozenset()) - held) for node in tree.below}
         after = alike(replace(tree, known=known), told.without(known), nodes)
-        pinned = frozenset[str]().union(*(kind for code, kind in after if not any(kind <= had for of, had in before if of == code)))
+        pinned = frozenset[str]().union(
+            *(kind for code, kind in after if not any(kind <= had for of, had in before if of == code))
+        )
         around = frozenset[Place]().union(*(places[each] for each in pinned))
         more = {each for each in frozenset[str]().union(*newly.values()) - held if places.get(each, frozenset()) & around}
         if not more:
@@ -141,9 +143,7 @@ def _tree_of(tree: Tree, node: str) -> list[str]:
     return [root, *sorted(tree.below[root])]
 
 
-def _kinds(
-    tree: Tree, places: Mapping[str, frozenset[Place]], node: str
-) -> list[tuple[frozenset[str], frozenset[Place]]]:
+def _kinds(tree: Tree, places: Mapping[str, frozenset[Place]], node: str) -> list[tuple[frozenset[str], frozenset[Place]]]:
     """Part the contributors of a node's figures into those that can be exchanged, with the figures that they are in.
 
     A figure of a node above is made of the scores below it, so who is in one exchanges its scores at all nodes of that branch.

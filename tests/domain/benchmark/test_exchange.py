@@ -370,7 +370,11 @@ def publishing(world: World, newly: str, *, at: str = "N") -> frozenset[str]:
     nodes = [
         NodeCells(
             node,
-            [GroupCell(name, 9, NOBODY, is_whole=False, ever_shown=sets) for (code, name), sets in world.ever.items() if code == node],
+            [
+                GroupCell(name, 9, NOBODY, is_whole=False, ever_shown=sets)
+                for (code, name), sets in world.ever.items()
+                if code == node
+            ],
             frozenset(each for code, each in world.public if code == node),
             frozenset(world.weights.get(node, {})),
             {each: score for (code, each), score in world.scores.items() if code == node},
