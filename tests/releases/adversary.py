@@ -35,6 +35,7 @@ _PRIME = 2_147_483_647
 _WHOLE = {"ALL": {"A": 6, "B": 3, "C": 6}, "P": {"A": 2, "B": 1}, "A": {"A": 1}, "B": {"B": 1}, "C": {"C": 1}}
 """The same in whole numbers, for sums."""
 SAME = 1e-7
+_ROUNDING = 1e-6
 
 Unknown = tuple[str, str, str]
 """A series, a node and a contributor: one score."""
@@ -90,7 +91,7 @@ def _rows(sums: Sequence[tuple[str, frozenset[str]]], columns: Mapping[tuple[str
 
 
 def _eliminate(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[int]]:
-    rows, pivots = rows.copy(), []
+    rows, pivots = rows.copy(), list[int]()
     for column in range(rows.shape[1]):
         rank = len(pivots)
         candidates = np.flatnonzero(rows[rank:, column])
@@ -160,13 +161,13 @@ class Program:
         objective = np.zeros(len(self.columns))
         for column, share in self.terms(victim).items():
             objective[column] = share
+        # Sums are told in floating point: they hold as nearly as these do.
+        matrix = np.vstack([self.most, self.equal, -self.equal])
+        limits = np.concatenate([self.limits, self.sums, -self.sums]) + _ROUNDING
         ends = []
         for sign in (1, -1):
-            found = linprog(
-                sign * objective, A_ub=self.most, b_ub=self.limits + SAME, A_eq=self.equal, b_eq=self.sums, bounds=bounds
-            )
-            if found.status != 0:
-                return SCALE
+            found = linprog(sign * objective, A_ub=matrix, b_ub=limits, bounds=bounds)
+            assert found.fun is not None, found.message
             ends.append(sign * float(found.fun))
         return ends[1] - ends[0]
 

@@ -167,7 +167,7 @@ class Play:
     # The reader
 
     def keep(self) -> None:
-        """Make the patch that is due, publish a release, and keep all that readers get: live, and of every release as it is now."""
+        """Make the patch that is due, publish a release, and keep all that readers get: live, and of every release as it is."""
         self.patches += len(patch_due(self.scene.database))
         with self.scene.database.write() as session:
             try:
