@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.benchmarks.contributors import ScoresOf
 from app.benchmarks.groups import is_in_time
 from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
-from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, suppressions
+from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, held_back, suppressions_of_series
 from app.domain.benchmark.distribution import distribution
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.bands import band_of
@@ -36,6 +36,8 @@ EVERYBODY = mark("All participants")
 """The title of the group that means: everybody who takes part, where it is no group of the table."""
 Row = dict[str, object]
 Key = tuple[str, str, str, str]
+_GUARDED_TOGETHER = ((Series.SELF, Series.EVIDENCE_SUPPORTED), (Series.REVIEWED,))
+"""Series of the same answers; what was agreed in a peer review is another word."""
 _SEEN = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band", "suppressed")
 
 
@@ -77,6 +79,69 @@ class Before:
     """When the first figures of the cycle were shown; None while none were."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is decided together: series of the same answers, in one version. `given`: contributions by series and node."""
+
+    questionnaire: Questionnaire
+    groups: Mapping[str, frozenset[str]]
+    before: Before
+    given: Mapping[Series, Mapping[str, list[Contribution]]]
+
+    @property
+    def version(self) -> str:
+        """Return the version of the questionnaire."""
+        return self.questionnaire.version
+
+    def cell_before(self, series: Series, node: str, group: str) -> Cell | None:
+        """Return a cell as it is."""
+        return self.before.cells.get((self.version, series.value, node, group))
+
+    def known_before(self) -> dict[tuple[Series, str], frozenset[str]]:
+        """Return who was public so far, by series and node."""
+        cells = {
+            (series, node): [self.cell_before(series, node, group) for group in self.groups] for series, node in self._nodes()
+        }
+        return {
+            name: frozenset[str]().union(*(contributors.read(cell.known) for cell in inside if cell is not None))
+            for name, inside in cells.items()
+        }
+
+    def node_cells(
+        self,
+        known: Mapping[tuple[Series, str], frozenset[str]],
+        proposed: Mapping[tuple[Series, str, str], list[Contribution]],
+    ) -> list[NodeCells]:
+        """Return what the guard has to decide: who is public, who is proposed for each cell, and what was ever shown."""
+        whole = whole_group(self.questionnaire)
+        return [
+            NodeCells(
+                node=node,
+                cells=[
+                    GroupCell(
+                        group,
+                        len(members),
+                        _tokens(proposed.get((series, node, group), [])),
+                        is_whole=group == whole,
+                        ever_shown=tuple(self.before.shown.get((self.version, series.value, node, group), ())),
+                    )
+                    for group, members in self.groups.items()
+                ],
+                known=known[series, node],
+                below=frozenset(code for code in self.questionnaire.nodes if node in ancestors(self.questionnaire, code)),
+                scores={
+                    **self.before.scores.get(series, {}).get(node, {}),
+                    **{each.token: each.node.score for each in self.given[series][node] if each.node.score is not None},
+                },
+                series=series.value,
+            )
+            for series, node in self._nodes()
+        ]
+
+    def _nodes(self) -> list[tuple[Series, str]]:
+        return [(series, node) for series, nodes in self.given.items() for node in nodes]
+
+
 def refresh_after(session: Session, submitted: Submitted) -> None:
     """Rebuild the cycle's benchmark when submissions were made. Follows the fact `Submitted`, after the scores."""
     refresh(session, submitted.cycle_id)
@@ -100,21 +165,64 @@ def refresh(session: Session, cycle_id: UUID) -> None:
     for reviews in by_version.values():
         questionnaire = reviews[0].questionnaire
         groups = _groups(session, questionnaire, before.first_shown)
-        for series, contributions in _contributions(session, reviews).items():
-            shared += _shared_rows(cycle_id, questionnaire, series, contributions)
-            if series is Series.REVIEWED and not _tells_anything(contributions, before):
-                continue
-            cells += _cell_rows(cycle_id, questionnaire, series, contributions, groups, before)
+        given = _contributions(session, reviews)
+        parts = [
+            Part(questionnaire, groups, before, {series: given[series] for series in together if series in given})
+            for together in _GUARDED_TOGETHER
+        ]
+        for part in _with_those_who_wait(parts):
+            shared += _shared_rows(cycle_id, part)
+            if _tells_anything(part):
+                cells += _cell_rows(cycle_id, part)
     queries.replace_scores(session, cycle_id, shared)
     queries.replace_cells(session, cycle_id, cells)
     queries.add_shown(session, _newly_shown(cells, before))
     facts.announce(session, BenchmarkRefreshed(cycle_id))
 
 
-def _tells_anything(contributions: Mapping[str, list[Contribution]], before: Before) -> bool:
-    """Tell whether cells of the reviewed series may stand: while all of it is private, nobody learns that there is any."""
-    is_shared = any(each.is_shared for given in contributions.values() for each in given)
-    return is_shared or any(series == Series.REVIEWED for _, series, _, _ in before.cells)
+def _tells_anything(part: Part) -> bool:
+    """Tell whether cells may stand: while all of it is private, nobody learns that anybody signed."""
+    is_shared = any(each.is_shared for nodes in part.given.values() for given in nodes.values() for each in given)
+    return is_shared or any((key[0], key[1]) in {(part.version, series) for series in part.given} for key in part.before.cells)
+
+
+def _with_those_who_wait(parts: Sequence[Part]) -> Sequence[Part]:
+    """Show sections only to peers, for now, that somebody makes public who was protected in figures, where these would then tell
+    a score of somebody else. Sections that were public once stay so."""
+    held = frozenset[str]().union(*(_held(part) for part in parts))
+    if not held:
+        return parts
+    feeding = sections_of_nodes(parts[0].questionnaire)
+    before = {
+        token: frozenset[str]().union(
+            *(feeding[node] for part in parts for (_, node), known in part.known_before().items() if token in known)
+        )
+        for token in held
+    }
+
+    def as_shown(node: str, each: Contribution) -> Contribution:
+        waits = each.audience is Audience.PUBLIC and each.token in held and not feeding[node] <= before[each.token]
+        return replace(each, audience=Audience.PEERS) if waits else each
+
+    return [
+        replace(
+            part,
+            given={
+                series: {node: [as_shown(node, each) for each in given] for node, given in nodes.items()}
+                for series, nodes in part.given.items()
+            },
+        )
+        for part in parts
+    ]
+
+
+def _held(part: Part) -> frozenset[str]:
+    newly = {
+        node: frozenset(each.token for each in given if each.audience is Audience.PUBLIC and each.node.score is not None)
+        for nodes in part.given.values()
+        for node, given in nodes.items()
+    }
+    return held_back(part.node_cells(part.known_before(), {}), newly, part.questionnaire.scheme.scale)
 
 
 def _before(session: Session, cycle_id: UUID, latest: Sequence[FrozenReview]) -> Before:
@@ -167,16 +275,14 @@ def _add(
         nodes.setdefault(code, []).append(contribution)
 
 
-def _shared_rows(
-    cycle_id: UUID, questionnaire: Questionnaire, series: Series, contributions: Mapping[str, list[Contribution]]
-) -> list[Row]:
+def _shared_rows(cycle_id: UUID, part: Part) -> list[Row]:
     return [
         {
             "cycle_id": cycle_id,
             "series": series.value,
             "node": node,
             "economy": contribution.economy,
-            "version": questionnaire.version,
+            "version": part.version,
             "revision": contribution.revision,
             "audience": contribution.audience.value,
             "score": contribution.node.score,
@@ -184,55 +290,27 @@ def _shared_rows(
             "band": contribution.node.band,
             "reason": contribution.node.reason.value if contribution.node.reason else None,
         }
-        for node, given in contributions.items()
+        for series, nodes in part.given.items()
+        for node, given in nodes.items()
         for contribution in given
     ]
 
 
-def _cell_rows(
-    cycle_id: UUID,
-    questionnaire: Questionnaire,
-    series: Series,
-    contributions: Mapping[str, list[Contribution]],
-    groups: Mapping[str, frozenset[str]],
-    before: Before,
-) -> list[Row]:
-    keys = {(node, group): (questionnaire.version, series.value, node, group) for node in contributions for group in groups}
+def _cell_rows(cycle_id: UUID, part: Part) -> list[Row]:
     proposed = {
-        (node, group): [each for each in given if each.is_shared and each.economy in members]
-        for node, given in contributions.items()
-        for group, members in groups.items()
+        (series, node, group): [each for each in given if each.is_shared and each.economy in members]
+        for series, nodes in part.given.items()
+        for node, given in nodes.items()
+        for group, members in part.groups.items()
     }
-    known = {name: _known(inside, before.cells.get(keys[name])) for name, inside in proposed.items()}
-    whole = whole_group(questionnaire)
-    refused = suppressions(
-        [
-            NodeCells(
-                node=node,
-                cells=[
-                    GroupCell(
-                        group,
-                        len(members),
-                        _tokens(proposed[node, group]),
-                        is_whole=group == whole,
-                        ever_shown=tuple(before.shown.get(keys[node, group], ())),
-                    )
-                    for group, members in groups.items()
-                ],
-                known=frozenset[str]().union(*(known[node, group] for group in groups)),
-                below=frozenset(code for code in questionnaire.nodes if node in ancestors(questionnaire, code)),
-                scores={
-                    **before.scores.get(series, {}).get(node, {}),
-                    **{each.token: each.node.score for each in contributions[node] if each.node.score is not None},
-                },
-            )
-            for node in contributions
-        ],
-        questionnaire.scheme.scale,
-    )
+    known = {name: _known(inside, part.cell_before(*name)) for name, inside in proposed.items()}
+    of_nodes: dict[tuple[Series, str], frozenset[str]] = {}
+    for (series, node, _), tokens in known.items():
+        of_nodes[series, node] = of_nodes.get((series, node), frozenset()) | tokens
+    refused = suppressions_of_series(part.node_cells(of_nodes, proposed), part.questionnaire.scheme.scale)
     return [
-        {"cycle_id": cycle_id, "version": questionnaire.version, "series": series.value, "node": name[0], "group_code": name[1]}
-        | _figures(questionnaire, inside, refused.get(name), before.cells.get(keys[name]))
+        {"cycle_id": cycle_id, "version": part.version, "series": name[0].value, "node": name[1], "group_code": name[2]}
+        | _figures(part.questionnaire, inside, refused.get(name), part.cell_before(*name))
         | {"known": contributors.write(known[name])}
         for name, inside in proposed.items()
     ]

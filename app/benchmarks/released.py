@@ -78,6 +78,19 @@ def consents_of(session: Session, reviews: Collection[UUID]) -> Mapping[UUID, Ma
     return queries.consents_of(session, reviews)
 
 
+def as_shown(
+    consents: Mapping[str, Audience], feeding: Mapping[str, frozenset[str]], public: Collection[str]
+) -> dict[str, Audience]:
+    """Return whom sections are shown to, which may be fewer than was chosen: those that wait (docs/method.md 6) to peers only.
+
+    `feeding`: the sections behind each node; `public`: the nodes whose score everybody may see."""
+    seen, scored = (frozenset[str]().union(*(feeding[node] for node in nodes)) for nodes in (public, feeding))
+    return {
+        section: Audience.PEERS if audience is Audience.PUBLIC and section in scored - seen else audience
+        for section, audience in consents.items()
+    }
+
+
 def _cell(row: Cell) -> ShownCell:
     is_shown = row.suppressed is None
     return ShownCell(

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.benchmarks import released
 from app.benchmarks.released import ShownCycle
+from app.domain.benchmark.consent import sections_of_nodes
 from app.domain.benchmark.robustness.uncertainty import REPLICATES
 from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.release.making import Sheets
@@ -88,6 +89,10 @@ def _signed(
     agreed, sheets = peer_reviews.agreed_of(session, ids), scores.sheets(session, ids)
     consents = released.consents_of(session, [review.entry.review_id for review in frozen])
     documents = {review.questionnaire.version: review.questionnaire for review in [*latest, *earlier]}
+    feeding = {version: sections_of_nodes(document) for version, document in documents.items()}
+    public: dict[tuple[str, int], set[str]] = {}
+    for row in shown.scores:
+        public.setdefault((row.economy, row.revision), set()).add(row.node)
     reviews = [
         SignedReview(
             economy=review.economy,
@@ -96,7 +101,9 @@ def _signed(
             answers=review.answers,
             answers_hash=review.entry.answers_hash,
             agreed=agreed.get(review.entry.id),
-            consents=consents[review.entry.review_id],
+            consents=released.as_shown(
+                consents[review.entry.review_id], feeding[review.questionnaire.version], public.get(_key(review), set())
+            ),
             is_latest=_key(review) in current,
         )
         for review in frozen

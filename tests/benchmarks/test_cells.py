@@ -314,6 +314,37 @@ def scores_of(scene: Scene, economy: str) -> list[service.ScoreEntry]:
         return service.list_scores(session, reader, Filters(series="self", economies=(economy,)))
 
 
+def public_economies(scene: Scene) -> set[str]:
+    with scene.database.read() as session:
+        return {entry.economy for entry in service.list_scores(session, None, Filters(series="self", node=("ALL",)))}
+
+
+def test_who_goes_public_late_waits_while_older_figures_would_tell_the_rest(ready: Scene) -> None:
+    """Sixteen were shown together. Fourteen may go public; each of the last two would be told by the other."""
+    reviews = ready.submitted_many(APEC[:16], VARIED[:16])
+    share(ready, reviews, Audience.PEERS)
+    share(ready, reviews, Audience.PUBLIC, APEC[:13])
+    thirteen = public_economies(ready)
+
+    share(ready, reviews, Audience.PUBLIC, APEC[13:14])
+    fourteen = public_economies(ready)
+    share(ready, reviews, Audience.PUBLIC, APEC[14:15])
+
+    assert thirteen == set(APEC[:13])
+    assert fourteen == set(APEC[:13])
+    assert public_economies(ready) == set(APEC[:13])
+    share(ready, reviews, Audience.PUBLIC, APEC[15:16])
+    assert public_economies(ready) == set(APEC[:16])
+
+
+def test_nobody_learns_that_anybody_signed_while_all_is_private(ready: Scene) -> None:
+    ready.submitted_many(APEC)
+
+    with ready.database.read() as session:
+        assert service.list_cells(session, Filters()) == []
+        assert service.list_benchmarks(session) == []
+
+
 def test_a_private_act_moves_no_date_of_any_cell(ready: Scene) -> None:
     reviews = ready.submitted_many(APEC)
     share(ready, reviews, Audience.PEERS, APEC[:16])

@@ -6,8 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.benchmarks import consents
+from app.benchmarks.refresh import refresh
+from app.domain.benchmark.consent import Audience
 from app.domain.release.number import ReleaseNumber
-from app.kit.actor import Role
+from app.economies import service as economies
+from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.releases import publishing, service
 from tests.scenarios import APEC, CODE, CYCLE, Scene
@@ -68,3 +72,22 @@ def test_an_unknown_release_is_not_found(shared: Scene, number: str) -> None:
 
     with pytest.raises(NotFound), shared.database.read() as session:
         service.get_release(session, CODE, number)
+
+
+def test_who_waits_to_be_public_is_in_no_release_until_nobody_would_be_told(scene: Scene) -> None:
+    """Sixteen were shown together for peers; fifteen that are public would tell the sixteenth."""
+    reviews = scene.ready().submitted_many(APEC[:16], [1, 2, 3, 4, 5] * 3 + [1])
+    for audience, last in ((Audience.PEERS, 16), (Audience.PUBLIC, 15)):
+        with scene.database.write() as session:
+            for economy in APEC[:last]:
+                consents.give(session, COMMAND_LINE, reviews[economy], economy, {"A": audience, "B": audience})
+            refresh(session, economies.get_cycle(session, CODE, CYCLE).id)
+    scene.release()
+    scene.consent(APEC[15], reviews[APEC[15]], Audience.PUBLIC)
+
+    scene.release()
+
+    with scene.database.read() as session:
+        first, second = (service.get_release(session, CODE, f"{CYCLE}.{minor}.0") for minor in (1, 2))
+    assert {row.economy for row in first.content.scores} == set()
+    assert {row.economy for row in second.content.scores} == set(APEC[:16])

@@ -60,13 +60,15 @@ class GroupCell:
 @dataclass(frozen=True, slots=True)
 class NodeCells:
     """The groups at one node. `known`: contributors whose own score there is or was published. `below`: every node that
-    feeds it, directly or not. `scores`: those of all contributors, now and before; without them only sums are guarded."""
+    feeds it, directly or not. `scores`: those of all contributors, now and before; without them only sums are guarded. `series`:
+    whose word they take."""
 
     node: str
     cells: Sequence[GroupCell]
     known: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
     scores: Mapping[str, float] = field(default_factory=dict)
+    series: str = ""
 
 
 @dataclass(slots=True)
@@ -79,43 +81,71 @@ class _Told:
 
 
 def suppressions(nodes: Sequence[NodeCells], scale: float = 100) -> dict[tuple[str, str], Suppression]:
-    """Decide which groups at which nodes (node, group) may not be shown, and why, for all nodes of one series.
+    """Decide which groups at which nodes (node, group) may not be shown, and why, for all nodes of one series."""
+    return {(node, group): reason for (_, node, group), reason in suppressions_of_series(nodes, scale).items()}
+
+
+def suppressions_of_series(nodes: Sequence[NodeCells], scale: float = 100) -> dict[tuple[str, str, str], Suppression]:
+    """Decide the same (series, node, group) for all nodes of all series of the same answers together.
 
     `scale`: the highest score; scores are alike within `PINNED_SHARE` of it.
 
-    A node's score is made of those below it. So a cell counts as if it told the sum of its contributors at every node below
-    it as well, which is more than it does tell: what holds at each node alone then holds for all of them together. Nodes
-    below are kept in preference to those above, the whole and larger groups in preference to smaller ones.
+    A node's score is made of those below it. So a cell counts as if it told the sum of its contributors at every node below it
+    as well, which is more than it does tell: what holds at each node alone then holds for all of them together. Most answers
+    have the same score in every series, so sums of one count as sums of the other. Nodes below are kept in preference to those
+    above, the whole and larger groups in preference to smaller ones.
     """
-    # Who is public at a node is public in all sections behind it, so there is nothing of it to protect at any node below.
-    told = {node.node: _Told(node.known.union(*(above.known for above in nodes if node.node in above.below))) for node in nodes}
-    tree, figures = _tree(nodes, told, scale), exchange.Told()
+    told = _told(nodes)
+    tree, figures = _tree(nodes, told, scale), _shown_before(nodes).without({code: each.known for code, each in told.items()})
     for node in nodes:
-        for cell in node.cells:
-            figures.sets[node.node] += [shown - told[node.node].known for shown in cell.ever_shown]
         for touched in _touched(node, told):
             touched.before += [shown - touched.known for cell in node.cells for shown in cell.ever_shown]
-    refused: dict[tuple[str, str], Suppression] = {}
+    refused: dict[tuple[str, str, str], Suppression] = {}
     for node in sorted(nodes, key=lambda node: len(node.below)):
-        touched_here, known = _touched(node, told), told[node.node].known
+        code, touched_here, known = (node.series, node.node), _touched(node, told), told[node.node].known
         for cell in sorted(node.cells, key=lambda cell: (not cell.is_whole, -len(cell.contributors), cell.group)):
             reason = _too_small(cell) or _changed(cell, known) or _derivable(cell.contributors, touched_here)
-            if reason is None and exchange.pins(tree, figures, node.node, cell.contributors - known):
+            if reason is None and exchange.pins(tree, figures, code, cell.contributors - known):
                 reason = Suppression.RECENT_CHANGE if cell.ever_shown else Suppression.DIFFERENCING
             if reason is not None:
-                refused[node.node, cell.group] = reason
+                refused[*code, cell.group] = reason
                 continue
-            figures.sets[node.node].append(cell.contributors - known)
+            figures.sets[code].append(cell.contributors - known)
             for touched in touched_here:
                 touched.shown.append(cell.contributors - touched.known)
     return refused
+
+
+def held_back(nodes: Sequence[NodeCells], newly: Mapping[str, frozenset[str]], scale: float = 100) -> frozenset[str]:
+    """Return who of those that now choose the public, by node, waits: with their scores, figures that were shown before would
+    tell a score of somebody who did not choose so."""
+    known = {code: each.known for code, each in _told(nodes).items()}
+    still = {code: chosen - known[code] for code, chosen in newly.items() if code in known}
+    return exchange.held_back(_tree(nodes, _told(nodes), scale), _shown_before(nodes), still)
+
+
+def _told(nodes: Sequence[NodeCells]) -> dict[str, _Told]:
+    """Return what is known of each node. Who is public at a node is public in all sections behind it, so there is nothing of
+    it to protect at any node below."""
+    return {
+        code: _Told(frozenset[str]().union(*(node.known for node in nodes if code == node.node or code in node.below)))
+        for code in dict.fromkeys(node.node for node in nodes)
+    }
+
+
+def _shown_before(nodes: Sequence[NodeCells]) -> exchange.Told:
+    figures = exchange.Told()
+    for node in nodes:
+        for cell in node.cells:
+            figures.sets[node.series, node.node] += cell.ever_shown
+    return figures
 
 
 def _tree(nodes: Sequence[NodeCells], told: Mapping[str, _Told], scale: float) -> Tree:
     return Tree(
         below={node.node: node.below & frozenset(told) for node in nodes},
         known={code: of_node.known for code, of_node in told.items()},
-        scores={node.node: node.scores for node in nodes},
+        scores={(node.series, node.node): node.scores for node in nodes},
         width=PINNED_SHARE * scale,
     )
 

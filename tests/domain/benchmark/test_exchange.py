@@ -10,13 +10,22 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from app.domain.benchmark.disclosure import SMALLEST_GROUP, GroupCell, NodeCells, Suppression, suppressions
+from app.domain.benchmark.disclosure import (
+    SMALLEST_GROUP,
+    GroupCell,
+    NodeCells,
+    Suppression,
+    held_back,
+    suppressions,
+    suppressions_of_series,
+)
 from app.domain.benchmark.distribution import distribution
 from app.domain.benchmark.exchange import PINNED_SHARE
 from tests.domain.benchmark.attack import SCALE, Figure, Unknown, derived_range
 
 WIDTH = PINNED_SHARE * SCALE
 Scores = Mapping[Unknown, float]
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -265,6 +274,167 @@ def test_a_figure_below_must_not_part_those_who_hid_each_other_beside_it() -> No
     refused = world.refresh({"P": [group("ALL", "")], "B1": [group("ALL", first)], "B2": [group("ALL", "fghij")]})
 
     assert refused == {("P", "ALL"): Suppression.TOO_FEW, ("B2", "ALL"): Suppression.RECENT_CHANGE}
+
+
+# What an index tells of a part that is not shown itself
+
+
+def test_a_node_is_not_shown_where_it_would_tell_a_part_that_is_hidden() -> None:
+    """All have nothing at B2, so B2 is hidden. P less B1 would tell that: a sum of nothing is nobody's anything."""
+    first, second = scored("abcdefgh", 0, 20, 40, 60, 80, 100, 30, 70), dict.fromkeys("abcdefgh", 0.0)
+    world = family(first, second)
+
+    refused = world.refresh({node: [group("ALL", first)] for node in ("P", "B1", "B2")})
+
+    assert refused == {("B2", "ALL"): Suppression.DIFFERENCING, ("P", "ALL"): Suppression.DIFFERENCING}
+    world.show("P", group("ALL", first))
+    assert world.range_of(("B2", "a")) < WIDTH
+
+
+def test_a_node_is_not_shown_where_it_would_tell_all_others_to_the_one_who_has_something() -> None:
+    first, second = scored("abcdefgh", 0, 20, 40, 60, 80, 100, 30, 70), {**dict.fromkeys("abcdefg", 0.0), "h": 100.0}
+    world = family(first, second)
+
+    refused = world.refresh({node: [group("ALL", first)] for node in ("P", "B1", "B2")})
+
+    assert ("P", "ALL") in refused
+    world.show("P", group("ALL", first))
+    assert world.range_of(("B2", "a")) > WIDTH
+    assert world.range_of(("B2", "a"), insider="h") < WIDTH
+
+
+def test_a_part_is_not_shown_later_where_the_node_was_shown_and_the_other_part_is_hidden() -> None:
+    """P was shown without its parts, of which B2 is nothing. B1 would tell it."""
+    first, second = scored("abcdefgh", 0, 20, 40, 60, 80, 100, 30, 70), dict.fromkeys("abcdefgh", 0.0)
+    world = family(first, second)
+    assert world.refresh({"P": [group("ALL", first)], "B1": [group("ALL", "")], "B2": [group("ALL", "")]}) == {
+        ("B1", "ALL"): Suppression.TOO_FEW,
+        ("B2", "ALL"): Suppression.TOO_FEW,
+    }
+
+    refused = world.refresh({"P": [group("ALL", first)], "B1": [group("ALL", first)], "B2": [group("ALL", "")]})
+
+    assert refused["B1", "ALL"] is Suppression.DIFFERENCING
+
+
+def test_a_node_is_shown_where_two_hidden_parts_share_what_it_tells() -> None:
+    """B1 and B2 are not shown here; that all have nothing at B2 does not follow from P."""
+    first, second = scored("abcdefgh", 0, 20, 40, 60, 80, 100, 30, 70), dict.fromkeys("abcdefgh", 0.0)
+    world = family(first, second)
+
+    refused = world.refresh({"P": [group("ALL", first)], "B1": [group("ALL", "")], "B2": [group("ALL", first)]})
+
+    assert refused == {("B1", "ALL"): Suppression.TOO_FEW, ("B2", "ALL"): Suppression.DIFFERENCING}
+
+
+# Series of the same answers
+
+
+def series_of(name: str, contributors: str, scores: Mapping[str, float], before: str | None = None) -> NodeCells:
+    ever = () if before is None else (frozenset(before),)
+    return NodeCells("N", [replace(group("ALL", contributors), ever_shown=ever)], scores=scores, series=name)
+
+
+def test_series_of_the_same_answers_are_guarded_together() -> None:
+    """Most have the same in both. The one of ten yesterday and the other of eleven today would tell the eleventh's."""
+    scores = dict(zip("abcdefghijk", [10, 20, 30, 40, 50, 60, 70, 80, 90, 15, 99], strict=True))
+    nodes = [series_of("self", "abcdefghijk", scores, before="abcdefghij"), series_of("evidence", "abcdefghijk", scores)]
+
+    assert suppressions_of_series(nodes) == {
+        ("self", "N", "ALL"): Suppression.RECENT_CHANGE,
+        ("evidence", "N", "ALL"): Suppression.DIFFERENCING,
+    }
+
+
+def test_series_with_the_same_contributors_are_shown_beside_each_other() -> None:
+    scores = dict(zip("abcdefghijk", [10, 20, 30, 40, 50, 60, 70, 80, 90, 15, 99], strict=True))
+    nodes = [series_of("self", "abcdefghijk", scores), series_of("evidence", "abcdefghijk", dict.fromkeys("abcdefghijk", 0.0))]
+
+    assert suppressions_of_series(nodes) == {("evidence", "N", "ALL"): Suppression.DIFFERENCING}
+
+
+def test_a_figure_of_one_series_must_not_part_those_who_hid_each_other_in_the_other() -> None:
+    """In self, a to j hide each other. The other series of a to e alone parts them from f to j, who all have nothing in self."""
+    scores = dict(zip("abcdefghij", [10, 20, 40, 60, 90, 0, 0, 0, 0, 0], strict=True))
+    other = dict(zip("abcdefghij", [1, 12, 23, 34, 45, 6, 17, 28, 39, 50], strict=True))
+    nodes = [series_of("self", "abcdefghij", scores), series_of("evidence", "abcde", other)]
+
+    assert suppressions_of_series(nodes) == {("evidence", "N", "ALL"): Suppression.DIFFERENCING}
+
+
+# Who goes public later
+
+
+def publishing(world: World, newly: str, *, at: str = "N") -> frozenset[str]:
+    """Ask which of those who now choose the public have to wait for others."""
+    nodes = [
+        NodeCells(
+            node,
+            [
+                GroupCell(name, 9, NOBODY, is_whole=False, ever_shown=sets)
+                for (code, name), sets in world.ever.items()
+                if code == node
+            ],
+            frozenset(each for code, each in world.public if code == node),
+            frozenset(world.weights.get(node, {})),
+            {each: score for (code, each), score in world.scores.items() if code == node},
+        )
+        for node in {code for code, _ in world.scores}
+    ]
+    return held_back(nodes, {at: frozenset(newly)})
+
+
+def shown_once(scores: Mapping[str, float]) -> World:
+    world = at_one_node(scores)
+    assert world.refresh(whole(scores)) == {}
+    return world
+
+
+SPREAD = scored("abcdefgh", 10, 20, 30, 40, 50, 60, 70, 80)
+
+
+@pytest.mark.parametrize(
+    ("newly", "held"),
+    [
+        pytest.param("a", "", id="one of eight"),
+        pytest.param("abcde", "", id="three are left, who differ"),
+        pytest.param("abcdef", "abcdef", id="two are left: each would know the other"),
+        pytest.param("abcdefg", "abcdefg", id="one is left"),
+        pytest.param("abcdefgh", "", id="nobody is left"),
+    ],
+)
+def test_who_goes_public_waits_where_figures_on_paper_would_tell_the_rest(newly: str, held: str) -> None:
+    assert publishing(shown_once(SPREAD), newly) == frozenset(held)
+
+
+def test_who_goes_public_waits_where_the_rest_is_alike() -> None:
+    world = shown_once(scored("abcdefgh", 10, 20, 50, 50, 50, 50, 50, 50) | {"a": 0.0, "b": 90.0})
+
+    assert publishing(world, "a") == frozenset("a")
+
+
+def test_who_was_in_no_figure_goes_public_at_once() -> None:
+    world = shown_once(SPREAD)
+    world.scores = {**world.scores, ("N", "z"): 33.0}
+
+    assert publishing(world, "z") == NOBODY
+    assert publishing(world, "abcdefz") == frozenset("abcdef")
+
+
+def test_what_was_public_once_waits_for_nobody() -> None:
+    world = shown_once(SPREAD)
+    world.public = frozenset(("N", each) for each in "abcdef")
+
+    assert publishing(world, "a") == NOBODY
+
+
+def test_one_part_goes_public_only_with_the_index_that_was_shown_with_it() -> None:
+    """P less the part that is public now may tell the part that is not."""
+    first, second = scored("abcdefg", 0, 20, 40, 60, 80, 100, 30), scored("abcdefg", 10, 60, 20, 90, 50, 70, 100)
+    world = family(first, second)
+    assert world.refresh({node: [group("ALL", first)] for node in ("P", "B1", "B2")}) == {}
+
+    assert publishing(world, "a", at="B1") == frozenset("a")
 
 
 # The law, in worlds drawn at random
