@@ -82,11 +82,11 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import authoring, benchmarks, growth, releasing, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, review, scoring
 
     meaning, source = {
         "authoring": (authoring.MEANING, ""),
-        "benchmarks": (benchmarks.MEANING | releasing.MEANING, benchmarks.PEER_SOURCE),
+        "benchmarks": (benchmarks.MEANING, benchmarks.PEER_SOURCE),
         "growth": (growth.MEANING, ""),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),

@@ -25,7 +25,7 @@ from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.bench import served
 from app.cli.bench.asgi import Caller
-from app.cli.bench.prepared import new_database, require
+from app.cli.bench.prepared import NO_LIMIT, new_database, require, settings_of
 from app.cli.bench.rows import Row
 from app.cli.generated import generated_answers
 from app.config import Settings
@@ -115,7 +115,7 @@ def _compared(wrk: str, names: list[str], workers: int, at: tuple[URL, Path], si
             "READINESS_DATA_DIR": str(folder / "served"),
             "READINESS_DATABASE_URL": url.render_as_string(hide_password=False),
             "READINESS_EMBEDDED_WORKER": "false",
-        }
+        } | {f"READINESS_{name.upper()}": str(limit) for name, limit in NO_LIMIT.items()}
         own = stack.enter_context(_server("program", workers, environment))
         answer = httpx.get(f"{own}{_READ}", headers={"Accept-Encoding": "identity"}).raise_for_status()
         (folder / "body").write_bytes(answer.content)
@@ -194,7 +194,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 def _uncached(url: URL, folder: Path, economies_: tuple[str, ...], batches: int) -> Row:
     """Read one economy's scores at one pillar, each time another one: through the whole edge, from the release in memory."""
     database = open_database(url, pool_size=2)
-    settings = Settings(data_dir=folder / "uncached")
+    settings = settings_of(folder / "uncached")
     caller = Caller(create_app(settings, database), "127.0.0.1")
     base = _READ.partition("?")[0]
     pillars = _pillars(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,15 +26,14 @@ from app.kit.actor import COMMAND_LINE
 from app.main import connect_rooms
 from app.questionnaires import service as questionnaires
 from app.releases import publishing, service
-from app.releases.service import PublishedRelease
+from app.releases.bundle.writing import write_bundle
+from app.releases.readable import open_release
+from app.releases.sdmx.observations import observations_of
 from app.reviews.importing import import_answers
 
 MEANING = "against / value: how far below the limit that the project sets itself"
 LIMITS = {"release_cpu_s": 3.0, "release_mb": 300.0}
 _CYCLE = "2026"
-
-STEPS: tuple[Callable[[PublishedRelease], object], ...] = ()
-"""What is built of every release after it is published, such as its bundle: each takes the release as readers see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,12 @@ def rows(sizes: Sizes) -> list[Row]:
 
 
 def release(database: Database, code: str) -> None:
-    """Publish the next release of everything that is shown, read it as readers do, and build what is built of it."""
+    """Publish the next release of everything that is shown, read it as readers do, and build its bundle and its observations."""
     publishing.publish(database, COMMAND_LINE, code, _CYCLE)
     with database.read() as session:
-        published = service.get_release(session, code)
-    for step in STEPS:
-        step(published)
+        published = open_release(session, code, service.LATEST)
+    write_bundle(published, method=b"", base_url="http://127.0.0.1")
+    observations_of(published)
 
 
 def print_memory(folder: str, code: str) -> None:
