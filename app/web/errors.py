@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote, unquote, urlsplit
@@ -29,13 +28,10 @@ from app.web.kept import Typed, typed_in
 from app.web.navigation import nav_for
 from app.web.page import with_language
 from app.web.paths import is_api, own_path
-from app.web.problems import INTERNAL, ProblemDocument, Refusal, problem_answer, refusal_of, responses
+from app.web.problems import INTERNAL, ProblemDocument, Refusal, machine_answer, refusal_of, responses
 from app.web.templating import Templates
 
 __all__ = ["ErrorAnswers", "ProblemDocument", "answer", "install", "responses"]
-
-Dialects = Mapping[str, Callable[[Request, Refusal], Response]]
-"""How an edge for programs says a refusal, by the first part of its addresses, where it has a form of its own."""
 
 PAGE = "errors/error.html"
 KEPT_PAGE = "errors/kept.html"
@@ -130,20 +126,14 @@ async def _answer_or_keep(request: Request, refusal: Refusal, templates: Templat
 
 def answer(request: Request, refusal: Refusal, templates: Templates) -> Response:
     """Answer a refusal in the form that its address speaks."""
-    path: str = request.scope["path"]
-    if is_api(path):
-        dialects: Dialects = getattr(request.app.state, "dialects", {})
-        return dialects.get(path.split("/")[1], _problem)(request, refusal)
+    if is_api(request.scope["path"]):
+        return machine_answer(request, refusal)
     if refusal.status == NotSignedIn.status:
         return _to_sign_in(request)
     leads_to = refusal.extra.get("leads_to")
     if isinstance(leads_to, str):  # what has to be done first is a page of its own
         return RedirectResponse(own_path(leads_to), status_code=303)
     return _page(request, refusal, templates)
-
-
-def _problem(request: Request, refusal: Refusal) -> Response:
-    return problem_answer(refusal, _request_id(request))
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.kit.errors import FieldProblem, Invalid, NotSignedIn, ReadinessError, TooManyRequests, Unavailable
@@ -154,11 +155,24 @@ def document(refusal: Refusal, request_id: str) -> dict[str, object]:
     }
 
 
+Dialects = Mapping[str, Callable[[Request, Refusal], Response]]
+"""How an edge for programs says a refusal, by the first part of its addresses, where it has a form of its own."""
+
+
 def problem_answer(refusal: Refusal, request_id: str) -> Response:
     """Return a refusal as the problem document that programs read."""
     challenge = {"WWW-Authenticate": "Bearer"} if refusal.status == NotSignedIn.status else {}
     body = _DOCUMENT.dump_json(document(refusal, request_id), fallback=str)
     return Response(body, refusal.status, {**challenge, **refusal.headers}, MEDIA_TYPE)
+
+
+def machine_answer(request: Request, refusal: Refusal) -> Response:
+    """Return a refusal to a program: in the form of its edge where that has one of its own, else as a problem document."""
+    dialects: Dialects = getattr(request.app.state, "dialects", {})
+    answer = dialects.get(request.scope["path"].split("/")[1])
+    if answer is not None:
+        return answer(request, refusal)
+    return problem_answer(refusal, str(request.scope.get("state", {}).get("request_id", "")))
 
 
 def _of_readiness(error: ReadinessError) -> Refusal:

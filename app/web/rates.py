@@ -17,6 +17,7 @@ from uuid import UUID
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
@@ -27,7 +28,7 @@ from app.kit.say import mark, say
 from app.kit.tiers import Tier
 from app.web.cookies import cookie_name
 from app.web.paths import is_api
-from app.web.problems import problem_answer, refusal_of
+from app.web.problems import machine_answer, refusal_of
 from app.web.windows import Windows
 
 ASK = "/keys/ask"
@@ -257,7 +258,7 @@ class CountedRequests:
             return
         refusal = refusal_of(taken.refused)
         if refusal is not None:
-            await problem_answer(refusal, str(scope["state"].get("request_id", "")))(scope, receive, said)
+            await machine_answer(Request(scope), refusal)(scope, receive, said)
 
 
 def quotas_of(settings: Settings) -> dict[Tier, Quota]:
@@ -296,7 +297,7 @@ def family_of(path: str) -> str:
 FAMILIES = frozenset(
     (
         *("releases", "sdmx", "benchmarks", "questionnaires", "economies", "groups", "cycles", "references", "reviews"),
-        *("drafts", "translations", "audit", "me", "other"),
+        *("scores", "cells", "drafts", "translations", "audit", "me", "other"),
     )
 )
 
