@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,7 +54,11 @@ class Answering:
 
 def opened(app: ASGIApp, address: str = "192.0.2.1") -> closing[TestClient]:
     """Open a client of an application that knows no lifespan."""
-    return closing(TestClient(app, client=(address, 1)))
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "app": Starlette()}, receive, send)
+
+    return closing(TestClient(inside, client=(address, 1)))
 
 
 class Known:
