@@ -11,7 +11,7 @@ from app.audit import service as audit
 from app.benchmarks import queries
 from app.benchmarks.refresh import refresh
 from app.benchmarks.tables import Consent
-from app.domain.benchmark.consent import Audience
+from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid
@@ -25,6 +25,16 @@ def get_consents(session: Session, actor: Actor, review_id: UUID) -> dict[str, A
     given = queries.consents_of(session, [review_id])[review_id]
     shown = sign_off.sections_shown(session, review)
     return {section.code: given.get(section.code, Audience.PRIVATE) for section in shown}
+
+
+def list_waiting(session: Session, actor: Actor, review_id: UUID) -> frozenset[str]:
+    """Return the scores (nodes) that are to be public and are shown to peers only as yet: beside older figures of groups they would
+    tell another economy's score."""
+    review = reviews.open_review(session, actor, review_id)
+    given = queries.consents_of(session, [review_id])[review_id]
+    feeding = sections_of_nodes(review.questionnaire)
+    shown_to_peers = queries.nodes_shown_to_peers(session, review.cycle.id, review.economy)
+    return frozenset(node for node in shown_to_peers if audience_of(feeding.get(node, frozenset()), given) is Audience.PUBLIC)
 
 
 def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str, str]) -> None:

@@ -114,6 +114,11 @@ def shared_scores_of(
     return list(session.execute(statement.where(col(one.cycle_id) == cycle_id, is_shared)))
 
 
+def nodes_shown_to_peers(session: Session, cycle_id: UUID, economy: str) -> set[str]:
+    statement = select(col(SharedScore.node)).where(col(SharedScore.cycle_id) == cycle_id, col(SharedScore.economy) == economy)
+    return set(session.scalars(statement.where(col(SharedScore.audience) == Audience.PEERS.value).distinct()))
+
+
 def visible_to(actor: Actor | None) -> ColumnElement[bool]:
     """Scores that a reader may see: public ones; an official's own; and peers', where their economy shares a score there too."""
     public = col(SharedScore.audience) == Audience.PUBLIC.value

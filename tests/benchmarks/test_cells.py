@@ -337,6 +337,20 @@ def test_who_goes_public_late_waits_while_older_figures_would_tell_the_rest(read
     assert public_economies(ready) == set(APEC[:16])
 
 
+def test_who_waits_is_told_so_and_nobody_else_is(ready: Scene) -> None:
+    reviews = ready.submitted_many(APEC[:16], VARIED[:16])
+    share(ready, reviews, Audience.PEERS)
+    share(ready, reviews, Audience.PUBLIC, APEC[:13])
+    share(ready, reviews, Audience.PUBLIC, APEC[13:14])
+
+    def waiting(economy: str) -> frozenset[str]:
+        with ready.database.read() as session:
+            return consents.list_waiting(session, ready.person(Role.COORDINATOR, economy), reviews[economy])
+
+    assert [economy for economy in APEC[:16] if waiting(economy)] == [APEC[13]]
+    assert waiting(APEC[13]) == {"A", "B", "ALL"}
+
+
 def test_nobody_learns_that_anybody_signed_while_all_is_private(ready: Scene) -> None:
     ready.submitted_many(APEC)
 

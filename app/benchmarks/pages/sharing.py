@@ -45,6 +45,7 @@ def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session
     """Show whom each section is shown to."""
     review = localized_review(reviews.open_review(session, actor, review_id))
     given = consents.get_consents(session, actor, review_id)
+    waiting = consents.list_waiting(session, actor, review_id)
     title = _("Choose what is shown")
     return render(
         request,
@@ -62,6 +63,7 @@ def show_sharing(request: Request, review_id: UUID, actor: CurrentActor, session
         review=review,
         sections=[(section, given[section.code].value) for section in sign_off.sections_shown(session, review)],
         audiences=[parts.Option(audience.value, _(label), _(hint)) for audience, (label, hint) in AUDIENCE_WORDS.items()],
+        waiting=[node.title for node in review.questionnaire.scheme.nodes if node.code in waiting],
         can_choose=actor.role in {Role.COORDINATOR, Role.APPROVER},
     )
 
