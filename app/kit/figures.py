@@ -10,3 +10,8 @@ def score(value: float | Decimal, decimals: int = 1) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return f"{abs(rounded) if rounded.is_zero() else rounded:f}"
+
+
+def whole_percent(share: float) -> str:
+    """Print a share of 1 as whole per cents, halves rounded up; whoever shows a share says it in this one way."""
+    return score(100 * Decimal(repr(share)), 0)

@@ -15,10 +15,10 @@ from app.domain.scoring.normalise import Series
 from app.economies.service import EconomyNames
 from app.kit.errors import FieldProblem
 from app.kit.say import mark, say
+from app.releases.choosing import choose_economies
 from app.releases.of_cycle import Rows, get_of_cycle, public_economies, rows_by_economy
 from app.releases.service import PublishedRelease
 
-MOST_ECONOMIES = 6
 MOST_GROUPS = 3
 
 
@@ -52,7 +52,9 @@ def get_comparison(
     version = release.entry.version
     public = public_economies(release, version)
     titles = _groups(release)
-    chosen, problems = _chosen(public, titles, economies, groups)
+    asked, problems = choose_economies(public, economies)
+    wrong, is_too_many = _choose_groups(titles, groups)
+    chosen = () if is_too_many else asked
     known = probabilities(release.content.pairs, version)
     codes = [names.code for names in chosen]
     rows = rows_by_economy(release, Series.SELF, version)
@@ -61,7 +63,7 @@ def get_comparison(
         questionnaire=release.questionnaire,
         economies=tuple(public),
         all_groups=titles,
-        chosen=tuple(chosen),
+        chosen=chosen,
         groups=tuple((code, title) for code, title in titles if code in groups)[:MOST_GROUPS],
         rows={code: rows.get(code, {}) for code in codes},
         cells={
@@ -70,7 +72,7 @@ def get_comparison(
             if cell.version == version and cell.series == Series.SELF and cell.group in groups
         },
         findings={node: tuple(findings(known, node, _with_score(rows, codes, node))) for node in release.questionnaire.nodes},
-        problems=tuple(problems),
+        problems=(*problems, *wrong),
         others=tuple(names for names in public_economies(release) if names not in public),
     )
 
@@ -81,28 +83,16 @@ def _groups(release: PublishedRelease) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, release.groups.get(code, EVERYBODY)) for code in codes), key=lambda group: (group[1], group[0])))
 
 
-def _chosen(
-    public: Sequence[EconomyNames], groups: Sequence[tuple[str, str]], economies: Sequence[str], wanted: Sequence[str]
-) -> tuple[list[EconomyNames], list[FieldProblem]]:
+def _choose_groups(groups: Sequence[tuple[str, str]], wanted: Sequence[str]) -> tuple[list[FieldProblem], bool]:
+    """Return what is wrong with the groups asked for, and whether they are too many to be read."""
     problems: list[FieldProblem] = []
-    asked = list(dict.fromkeys(economies))
-    if not {names.code for names in public} >= set(asked):
-        words = mark("One of the economies asked for shows no scores in this release. It is left out; choose from the list.")
-        problems.append(FieldProblem("economy", "not_shown", words))
     if not {code for code, _ in groups} >= set(wanted):
         words = mark("One of the groups asked for has no figures in this release. It is left out; choose from the list.")
         problems.append(FieldProblem("group", "not_shown", words))
-    if len(asked) > MOST_ECONOMIES:
-        sentence = say(
-            "You chose {count} economies. Choose {most} at most, so that each can still be read: take some out below.",
-            count=len(asked),
-            most=MOST_ECONOMIES,
-        )
-        return [], [FieldProblem("economy", "too_many", sentence), *problems]
-    if len(set(wanted)) > MOST_GROUPS:
-        sentence = say("You chose more than {most} groups. Take some out below.", most=MOST_GROUPS)
-        return [], [FieldProblem("group", "too_many", sentence), *problems]
-    return [names for names in public if names.code in asked], problems
+    if len(set(wanted)) <= MOST_GROUPS:
+        return problems, False
+    sentence = say("You chose more than {most} groups. Take some out below.", most=MOST_GROUPS)
+    return [FieldProblem("group", "too_many", sentence), *problems], True
 
 
 def _with_score(rows: Mapping[str, Rows], codes: Sequence[str], node: str) -> list[str]:

@@ -20,7 +20,7 @@ from app.releases.service import PublishedRelease
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One public economy under a reader's weights. `official`: its published row, None where the scheme has no such score or
+    """One chosen economy under a reader's weights. `official`: its published row, None where the scheme has no such score or
     the economy shows none. `before`: the whole under the published weights, or under equal ones where there are none; it and
     `what_if` are None where a part is not shown or has no score. `held`: the share of drawn weightings
     under which it keeps the band of the published weights; `band_before`: that band, from scores alone, without what may hold
@@ -33,6 +33,8 @@ class Outcome:
     band: Band | None
     band_before: Band | None
     held: float | None
+    parts: Rows
+    """Its published rows of what is weighed, as far as it shows them."""
 
     @property
     def is_moved(self) -> bool:
@@ -42,11 +44,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A reader's weights at one node of a release, and what follows. `choices`: everything whose weights may be changed."""
+    """A reader's weights at one node of a release, and what follows for the economies they chose."""
 
     release: PublishedRelease
     questionnaire: Questionnaire
-    choices: tuple[Weighing, ...]
     published: Weighing
     wanted: Weighing
     outcomes: tuple[Outcome, ...]
@@ -68,14 +69,14 @@ def choose(choices: tuple[Weighing, ...], node: str) -> Weighing:
     raise NotFound("node")
 
 
-def weigh(
-    release: PublishedRelease, choices: tuple[Weighing, ...], published: Weighing, weights: Mapping[str, float] | None
-) -> WhatIf:
-    """Compute the whole of every public economy under other weights, by the codes of the parts; None: the published ones."""
-    wanted = published if weights is None else published.reweighed([weights[part.code] for part in published.parts])
-    version = release.entry.version
-    rows = rows_by_economy(release, version=version)
-    names = [each for each in public_economies(release, version) if each.code in rows]
+def weigh(release: PublishedRelease, published: Weighing, weights: Mapping[str, float], chosen: Sequence[EconomyNames]) -> WhatIf:
+    """Compute the whole of chosen economies under other weights, by the codes of the parts.
+
+    Nobody else is computed: a list of all economies with one number each would be a table of places.
+    """
+    wanted = published.reweighed([weights[part.code] for part in published.parts])
+    rows = rows_by_economy(release, version=release.entry.version)
+    names = [each for each in chosen if each.code in rows]
     given = [_parts(rows[each.code], published) for each in names]
     bands = release.questionnaire.scheme.bands
     now, before = whole_scores(wanted, given), whole_scores(published, given)
@@ -83,7 +84,14 @@ def weigh(
         _outcome(bands, published, each, rows[each.code], (score, base, share))
         for each, score, base, share in zip(names, now, before, holding(published, bands, given), strict=True)
     ]
-    return WhatIf(release, release.questionnaire, choices, published, wanted, tuple(outcomes))
+    return WhatIf(release, release.questionnaire, published, wanted, tuple(outcomes))
+
+
+def listed(release: PublishedRelease) -> list[EconomyNames]:
+    """Return the economies that a reader may choose: those whose scores, as answered, the release shows."""
+    version = release.entry.version
+    rows = rows_by_economy(release, version=version)
+    return [each for each in public_economies(release, version) if each.code in rows]
 
 
 def _parts(rows: Rows, weighing: Weighing) -> dict[str, float | None]:
@@ -103,6 +111,7 @@ def _outcome(
     official = rows.get(weighing.node.code) if weighing.node else None
     # A score that is held back for its coverage stays so, whatever the weights.
     is_held_back = weighing.node is not None and (official is None or official.score is None)
+    parts = {part.code: rows[part.code] for part in weighing.parts if part.code in rows}
     if is_held_back or score is None or before is None:
-        return Outcome(economy, official, None, None, None, None, None)
-    return Outcome(economy, official, before, score, band_of(bands, score), band_of(bands, before), held)
+        return Outcome(economy, official, None, None, None, None, None, parts)
+    return Outcome(economy, official, before, score, band_of(bands, score), band_of(bands, before), held, parts)

@@ -19,6 +19,7 @@ from tests.scenarios import APEC, CODE, CYCLE, Client, Scene
 pytestmark = only_sqlite
 
 BASE = f"/benchmarks/{CODE}/{CYCLE}"
+TRIED = f"weight.A=75&weight.B=25&economy={PUBLIC[1]}&economy={PUBLIC[0]}"
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_the_files_of_a_figure_hold_the_numbers_of_the_release(reader: Client) -
 
 def test_files_that_hold_an_economys_own_figures_are_asked_for_again(reader: Client) -> None:
     """A withdrawal must be able to reach every cache, also of an old release."""
-    for path in (f"economies/{PUBLIC[0]}/profile.svg", f"compare.csv?economy={PUBLIC[0]}", "what-if.csv"):
+    for path in (f"economies/{PUBLIC[0]}/profile.svg", f"compare.csv?economy={PUBLIC[0]}", f"what-if.csv?{TRIED}"):
         cached = reader.get(f"{BASE}/{path}").headers["cache-control"]
         assert "must-revalidate" in cached
         assert "immutable" not in cached
@@ -118,9 +119,10 @@ def test_a_choice_that_cannot_be_shown_is_refused_in_words(reader: Client) -> No
 
 
 def test_weights_that_are_none_are_named_at_their_field(reader: Client) -> None:
-    page = reader.get(f"{BASE}/what-if?weight.A=much&weight.B=10")
-    nothing = reader.get(f"{BASE}/what-if?weight.A=0&weight.B=0")
-    beyond = reader.get(f"{BASE}/what-if?weight.A=1e3&weight.B=101")
+    someone = f"economy={PUBLIC[0]}"
+    page = reader.get(f"{BASE}/what-if?weight.A=much&weight.B=10&{someone}")
+    nothing = reader.get(f"{BASE}/what-if?weight.A=0&weight.B=0&{someone}")
+    beyond = reader.get(f"{BASE}/what-if?weight.A=1e3&weight.B=101&{someone}")
 
     assert {page.status_code, nothing.status_code, beyond.status_code} == {422}
     assert 'id="weight-A-error"' in page.text
@@ -131,20 +133,90 @@ def test_weights_that_are_none_are_named_at_their_field(reader: Client) -> None:
 
 
 def test_a_what_if_says_that_it_is_nobodys_score_and_is_not_listed(reader: Client) -> None:
-    page = reader.get(f"{BASE}/what-if?weight.A=75&weight.B=25")
+    page = reader.get(f"{BASE}/what-if?{TRIED}")
+    picture = reader.get(f"{BASE}/what-if.svg?{TRIED}")
 
     assert page.headers["x-robots-tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in page.text
     assert "Your what-if, not an official score" in said(page.text)
     assert "Rules 75.0 %; Means 25.0 %" in said(page.text)
     assert "set-cookie" not in page.headers
+    assert "Your what-if, not an official score" in picture.text
+
+
+def test_a_what_if_computes_nothing_before_weights_and_economies_are_sent(reader: Client) -> None:
+    first = reader.get(f"{BASE}/what-if")
+    only_someone = reader.get(f"{BASE}/what-if?economy={PUBLIC[0]}")
+    only_weights = reader.get(f"{BASE}/what-if?weight.A=75&weight.B=25")
+    files = [reader.get(f"{BASE}/what-if.csv{query}") for query in ("", f"?economy={PUBLIC[0]}", "?weight.A=1&weight.B=1")]
+
+    for page in (first, only_someone, only_weights):
+        assert "<img" not in page.text.split("<main", 1)[1]
+        assert "<table" not in page.text.split("<main", 1)[1]
+    assert (first.status_code, only_someone.status_code, only_weights.status_code) == (200, 200, 422)
+    assert "Choose at least one economy" in said(only_weights.text)
+    assert {file.status_code for file in files} == {422}
+
+
+def test_a_what_if_is_of_chosen_economies_only_and_of_no_more_than_can_be_read(reader: Client) -> None:
+    rows = table(reader, f"{BASE}/what-if.csv?{TRIED}")
+    many = "&".join(f"economy={code}" for code in PUBLIC[:7])
+    refused = {
+        f"weight.A=1&weight.B=1&{many}": "Choose 6 at most",
+        f"weight.A=1&weight.B=1&economy={PEERS[0]}": "shows no scores in this release",
+    }
+
+    assert [row["economy"] for row in rows] == list(PUBLIC[:2])
+    for query, words in refused.items():
+        page = reader.get(f"{BASE}/what-if?{query}")
+        assert page.status_code == 422
+        assert words in said(page.text)
+
+
+def test_a_what_if_says_how_much_of_its_parts_was_answered_and_that_it_has_no_interval(reader: Client) -> None:
+    page = said(reader.get(f"{BASE}/what-if?{TRIED}").text)
+    rows = table(reader, f"{BASE}/what-if.csv?{TRIED}")
+
+    assert "There is no interval: how sure it is was not computed." in page
+    assert re.search(r"Rules \d+ %; Means \d+ %", page)
+    assert all(0 < float(row["coverage_A"]) <= 1 and float(row["weight_A"]) == 0.75 for row in rows)
+    assert {row["status"] for row in rows} == {"what-if of one reader, not an official score"}
 
 
 def test_a_what_if_with_the_published_weights_gives_the_published_scores(reader: Client) -> None:
-    rows = table(reader, f"{BASE}/what-if.csv?weight.A=1&weight.B=1")
+    rows = table(reader, f"{BASE}/what-if.csv?weight.A=1&weight.B=1&economy={','.join(PUBLIC[:6])}")
 
-    assert [row["economy"] for row in rows] == list(PUBLIC)
-    assert [float(row["what_if"]) for row in rows] == pytest.approx([float(row["published"]) for row in rows], abs=1e-9)
+    assert [row["economy"] for row in rows] == list(PUBLIC[:6])
+    assert [float(row["what_if"]) for row in rows] == pytest.approx([float(row["official"]) for row in rows], abs=1e-9)
+
+
+def test_the_numbers_of_every_figure_say_where_they_are_from_and_have_a_name(reader: Client) -> None:
+    files = {
+        f"economies/{PUBLIC[0]}/profile.csv": f"{CODE}-2026.1.0-profile-{PUBLIC[0]}.csv",
+        f"compare.csv?economy={PUBLIC[1]},{PUBLIC[0]}&group=APEC": f"{CODE}-2026.1.0-compare-{PUBLIC[0]}-{PUBLIC[1]}-APEC.csv",
+        f"what-if.csv?{TRIED}": f"{CODE}-2026.1.0-what-if-{PUBLIC[0]}-{PUBLIC[1]}.csv",
+        "figures/distribution.csv": f"{CODE}-2026.1.0-distribution-ALL-self-APEC.csv",
+        "figures/profiles.csv": f"{CODE}-2026.1.0-profiles-ALL-self.csv",
+        "figures/indicator.csv?node=A": f"{CODE}-2026.1.0-indicator-A-self.csv",
+    }
+
+    for path, name in files.items():
+        answer = reader.get(f"{BASE}/{path}")
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert rows
+        assert {(row["release"], row["questionnaire"], row["cycle"]) for row in rows} == {("2026.1.0", CODE, CYCLE)}
+        assert {row["licence"] for row in rows} == {"CC BY 4.0"}
+        assert all("notice" in row for row in rows)
+
+
+def test_the_table_of_a_comparison_holds_what_its_figure_shows(reader: Client) -> None:
+    page = reader.get(f"{BASE}/compare?economy={PUBLIC[0]}&group=APEC").text
+
+    for head in ("Score", "Nine times in ten", "Answered", "Missing answers could move it", "Band", "Evidence"):
+        assert f">{head}</th>" in page
+    assert "half of the economies between" in said(page)
+    assert "replicates" not in said(page)
 
 
 def test_the_first_cycle_has_no_change_and_says_so(reader: Client) -> None:

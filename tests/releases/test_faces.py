@@ -103,21 +103,19 @@ def test_compare_takes_no_more_than_six_and_never_names_who_is_not_shown(release
 def test_a_what_if_with_the_published_weights_is_the_published_score(released: Scene) -> None:
     with released.database.read() as session:
         release, choices = what_ifs.get_choices(session, CODE, CYCLE)
-        plain = what_ifs.weigh(release, choices, choices[0], None)
-        typed = what_ifs.weigh(release, choices, choices[0], {"A": 30.0, "B": 30.0})
+        found = what_ifs.weigh(release, choices[0], {"A": 30.0, "B": 30.0}, what_ifs.listed(release))
 
-    assert [outcome.economy.code for outcome in plain.outcomes] == list(PUBLIC)
-    for found in (plain, typed):
-        for outcome in found.outcomes:
-            assert outcome.official is not None
-            assert outcome.what_if == pytest.approx(outcome.official.score, abs=1e-9)
-            assert not outcome.is_moved
+    assert [outcome.economy.code for outcome in found.outcomes] == list(PUBLIC)
+    for outcome in found.outcomes:
+        assert outcome.official is not None
+        assert outcome.what_if == pytest.approx(outcome.official.score, abs=1e-9)
+        assert not outcome.is_moved
 
 
 def test_a_what_if_moves_with_the_weights_and_keeps_within_its_parts(released: Scene) -> None:
     with released.database.read() as session:
         release, choices = what_ifs.get_choices(session, CODE, CYCLE)
-        found = what_ifs.weigh(release, choices, choices[0], {"A": 100.0, "B": 0.0})
+        found = what_ifs.weigh(release, choices[0], {"A": 100.0, "B": 0.0}, what_ifs.listed(release))
 
     parts = {row.economy: row.score for row in release.content.scores if row.node == "A" and row.series == Series.SELF}
     assert {each.economy.code: each.what_if for each in found.outcomes} == pytest.approx(parts)
@@ -204,7 +202,7 @@ def test_no_row_of_anyone_for_peers_only_reaches_these_pages(two_cycles: Scene) 
         change = changes.get_change(session, CODE, LATER)
         comparison = comparisons.get_comparison(session, CODE, LATER, PUBLIC[:2], ["APEC"])
         release, choices = what_ifs.get_choices(session, CODE, LATER)
-        outcomes = what_ifs.weigh(release, choices, choices[0], None).outcomes
+        outcomes = what_ifs.weigh(release, choices[0], {"A": 1.0, "B": 1.0}, what_ifs.listed(release)).outcomes
 
     hidden = {PUBLIC[0], *PEERS}
     assert hidden.isdisjoint(outcome.economy.code for outcome in outcomes)

@@ -251,7 +251,7 @@ def test_the_numbers_of_a_figure_are_those_of_the_release(shared: Scene, reader:
 
     lines = reader.get(f"{PAGE}/figures/indicator.csv?node=A").text.splitlines()
 
-    assert lines[0].startswith("release,questionnaire,version,series,node,node_title,economy,economy_name,score,lower")
+    assert lines[0].startswith("release,questionnaire,cycle,version,series,node,node_title,economy,economy_name,score,lower")
     assert len(lines) == 1 + len(PUBLIC)
     assert all(line.startswith(f"{CYCLE}.1.0,{CODE},") for line in lines[1:])
 

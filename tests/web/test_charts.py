@@ -11,7 +11,7 @@ import pytest
 from app.web.charts import drawing
 from app.web.charts.distribution import Distribution, Spread
 from app.web.charts.drawing import Chart, Plot, Words, drawn
-from app.web.charts.figure import Content, Figure
+from app.web.charts.figure import Content, Figure, Origin
 from app.web.charts.intervals import Backdrop, Interval, Intervals
 from app.web.charts.lines import MOST_LINES
 from app.web.charts.looks import THEMES, Look, Theme
@@ -19,6 +19,7 @@ from app.web.charts.profiles import Bar, Profiles
 
 NAMES = ("Hong Kong, China", "People's Republic of China", "Papua New Guinea", "Chinese Taipei")
 LINES = tuple(Interval(name, 40.0 + k, 30.0 + k, 50.0 + k, None, None, f"{40 + k}.0") for k, name in enumerate(NAMES))
+ORIGIN = Origin("2026.1.0", "review", "2026", "CC BY 4.0", "Demonstration data")
 KINDS: dict[str, Chart] = {
     "distribution": Distribution((Spread("A pillar", 20, 30, 40, 10, 50, "30.0"), Spread("Another", reason="Not shown")), 100),
     "intervals": Intervals((*LINES, Interval("Nowhere", reason="Not answered")), 100, Backdrop(30, 40, 50)),
@@ -148,7 +149,7 @@ def test_shapes_can_be_told_apart_in_grey(theme: Theme) -> None:
 
 
 def test_a_figure_names_its_files_and_how_to_cite_it() -> None:
-    content = Content("A title", KINDS["distribution"], "alt", "how", "A release, 2026.", (), (), (), ())
+    content = Content("A title", KINDS["distribution"], "alt", "how", "A release, 2026.", (), (), (), (), ORIGIN)
 
     figure = Figure(
         content, "spread", "/figures/spread", {"release": "2026.1.0", "group": ""}, "https://x.example/page?release=1"

@@ -9,11 +9,8 @@ from app.domain.release.content import ScoreRow
 from app.economies.service import EconomyNames
 from app.releases.of_cycle import public_economies
 from app.releases.pages.shown import Shown, Strand
-from app.web.i18n import gettext as _
-from app.web.i18n import mark
 
 CARDS_A_PAGE = 12
-GRADES = {"A": mark("evidence A"), "B": mark("evidence B"), "C": mark("evidence C")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +72,10 @@ def _bar(shown: Shown, node: Node, row: ScoreRow | None) -> BarView:
     said = shown.said
     if row is None or row.score is None:
         return BarView(node.title, None, (said.score(row),), 0, None, None)
-    answered = _("{share} answered").format(share=said.coverage(row))
-    evidence = _(GRADES[row.grade]) if row.grade in GRADES else ""
-    notes = [said.span(row.lower, row.upper), said.band(row), answered, evidence]
     return BarView(
         title=node.title,
         score=said.number(row.score),
-        notes=tuple(note for note in notes if note),
+        notes=said.notes(row),
         share=_share(shown, row.score) or 0,
         lower=_share(shown, row.lower),
         upper=_share(shown, row.upper),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.domain.questionnaire.document import Node
+from app.domain.release.content import ScoreRow
 from app.infra.language import speaking
 from app.kit import csv_text
 from app.kit.errors import NotFound
@@ -29,7 +30,10 @@ from app.web.templating import render
 
 router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
 
-_HEADERS = ("node", "title", "economy", "name", "before", "after", "change", "intervals_apart", "from_parts", "answers_missing")
+_HEADERS = (
+    *("before_release", "node", "title", "economy", "name", "before", "after", "change", "after_lower", "after_upper"),
+    *("after_coverage", "intervals_apart", "from_parts", "answers_missing"),
+)
 
 
 class Since(Wish):
@@ -100,9 +104,11 @@ def draw_change(
     language = look.spoken(request)
     with speaking(language, request.app.state.catalogs):
         face = Face.of(found.after, look.release, language=language)
-        content = _content(face, found, _node(face, look.node), Figures(face.questionnaire))
+        node = _node(face, look.node)
+        content = _content(face, found, node, Figures(face.questionnaire))
+        of = ("change", "since", found.before.entry.cycle, node.code)
         modified = max(found.after.entry.modified_at, found.before.entry.modified_at)
-        return file_of(request, content, look.appearance(request), ending, last_modified=modified)
+        return file_of(request, content, look.appearance(request), ending, last_modified=modified, of=of)
 
 
 def _first_cycle(request: Request, face: Face) -> Response:
@@ -159,26 +165,30 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
         ),
         how=how,
         source=_("{source} Before: release {number}.").format(source=face.source, number=found.before.entry.number),
-        headers=[_("Economy"), _("Then"), _("Now"), _("Change"), _("What may be said")],
+        headers=[
+            *(_("Economy"), _("Then"), _("Now"), _("Change"), _("Now, nine times in ten"), _("Answered now")),
+            _("What may be said"),
+        ],
         rows=[
             [
                 names.short_name,
                 figures.number(change.before or 0),
                 figures.number(change.after or 0),
                 signed(figures, change.change or 0),
+                *_of_now(found, node, figures, names.code),
                 said(change),
             ]
             for names, change in moved
         ],
         exact_headers=_HEADERS,
         exact=_exact(face, found),
+        origin=face.origin,
         numeric_columns=(1, 2, 3),
     )
 
 
 def _standing(found: CycleChange, node: Node, figures: Figures, economy: str, label: str) -> Standing:
-    change = found.changes[node.code, economy]
-    row = None if change.is_from_parts else found.now.get(economy, {}).get(node.code)
+    change, row = found.changes[node.code, economy], _row_now(found, node, economy)
     return Standing(
         label=label,
         score=change.after,
@@ -188,6 +198,17 @@ def _standing(found: CycleChange, node: Node, figures: Figures, economy: str, la
         is_joined=True,
         score_words=signed(figures, change.change or 0),
     )
+
+
+def _row_now(found: CycleChange, node: Node, economy: str) -> ScoreRow | None:
+    """Return the published score of the later release; None where the change is computed from parts, so it is another one."""
+    change = found.changes[node.code, economy]
+    return None if change.is_from_parts else found.now.get(economy, {}).get(node.code)
+
+
+def _of_now(found: CycleChange, node: Node, figures: Figures, economy: str) -> list[object]:
+    row = _row_now(found, node, economy)
+    return [figures.interval(row) or _("Not computed"), figures.coverage(row) or _("Not computed")]
 
 
 def _comparable(found: CycleChange, node: Node) -> str:
@@ -212,7 +233,9 @@ def _group_row(figures: Figures, group: GroupChange) -> list[object]:
 def _exact(face: Face, found: CycleChange) -> list[list[csv_text.Cell]]:
     return [
         [
-            *(node.code, node.title, names.code, names.short_name, change.before, change.after, change.change),
+            *(str(found.before.entry.number), node.code, node.title, names.code, names.short_name),
+            *(change.before, change.after, change.change),
+            *((row.lower, row.upper, row.coverage) if (row := _row_now(found, node, names.code)) else (None, None, None)),
             *(change.is_clear, change.is_from_parts, change.is_partial),
         ]
         for node in face.questionnaire.scheme.nodes

@@ -14,11 +14,12 @@ from app.accounts.deps import OptionalActor
 from app.benchmarks.words import SUPPRESSION_WORDS
 from app.domain.questionnaire.document import Node
 from app.domain.release.compare import CERTAIN, Finding
-from app.domain.release.content import CellRow
+from app.domain.release.content import CellRow, ScoreRow
 from app.infra.language import speaking
 from app.kit import csv_text
 from app.releases import comparisons
-from app.releases.comparisons import MOST_ECONOMIES, MOST_GROUPS, Comparison
+from app.releases.choosing import MOST_ECONOMIES
+from app.releases.comparisons import MOST_GROUPS, Comparison
 from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish
 from app.web import parts
 from app.web.charts.answering import FileEnding, file_of
@@ -34,8 +35,8 @@ from app.web.templating import render
 router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
 
 _HEADERS = (
-    *("node", "title", "kind", "code", "name", "score", "lower", "upper", "coverage", "floor", "ceiling", "q1", "median", "q3"),
-    *("n", "reason"),
+    *("version", "node", "title", "kind", "code", "name", "score", "lower", "upper", "coverage", "floor", "ceiling", "band"),
+    *("band_from", "band_to", "evidence_share", "grade", "q1", "median", "q3", "n", "reason"),
 )
 Codes = list[Annotated[str, Field(max_length=1_000)]]
 
@@ -100,7 +101,7 @@ def show_comparison(
         certain=int(100 * CERTAIN),
         profiles=[parts.Link(names.short_name, face.href(f"/economies/{names.code}")) for names in found.chosen],
         others=[names.short_name for names in found.others],
-        scale=figures.scale,
+        is_own=face.entry.holds_own_answers,
     )
 
 
@@ -120,7 +121,8 @@ def draw_comparison(
     with speaking(language, request.app.state.catalogs):
         face = Face.of(found.release, look.release, language=language)
         content = _content(face, found, Figures(face.questionnaire))
-        return file_of(request, content, look.appearance(request), ending, last_modified=found.release.entry.modified_at)
+        modified, of = found.release.entry.modified_at, ("compare", *(code for _name, code in _pairs(found)))
+        return file_of(request, content, look.appearance(request), ending, last_modified=modified, of=of)
 
 
 def _codes(given: Sequence[str]) -> list[str]:
@@ -151,29 +153,40 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 def _content(face: Face, found: Comparison, figures: Figures) -> Content:
     nodes = face.headline
-    who = ", ".join([*(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)])
+    # Names hold commas themselves.
+    who = "; ".join([*(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)])
     title = _("{who}: {questionnaire}, {cycle}").format(
         who=who, questionnaire=face.questionnaire.title, cycle=face.entry.cycle_title
     )
-    how = _(
-        "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten, and a dotted "
-        "line how far missing answers could move it. A box holds the middle half of a group; the bar in it is the middle one. "
-        "Economies stand in the order of their names. Scale from 0 to {scale}."
-    ).format(scale=figures.scale)
     return Content(
         title=title,
         chart=Standings(
             tuple(Panel(node.title, tuple(_lines(found, figures, node))) for node in nodes), face.questionnaire.scheme.scale
         ),
         alt=f"{title}. " + " ".join(_sentence(found, figures, node) for node in nodes),
-        how=how,
+        how=_how(figures),
         source=face.source,
-        headers=[_("Pillar"), *(names.short_name for names in found.chosen), *(_(title) for _code, title in found.groups)],
-        rows=[_row(found, figures, node) for node in nodes],
+        headers=_table_headers(has_groups=bool(found.groups)),
+        rows=[row for node in nodes for row in _rows(found, figures, node)],
         exact_headers=_HEADERS,
         exact=_exact(face, found),
-        numeric_columns=tuple(range(1, 1 + len(found.chosen) + len(found.groups))),
+        origin=face.origin,
+        numeric_columns=(2,),
     )
+
+
+def _how(figures: Figures) -> str:
+    return _(
+        "A filled circle is the score; the line through it shows where it lies nine times out of ten, and a dotted "
+        "line how far missing answers could move it. A box holds the middle half of a group; the bar in it is the middle one. "
+        "Economies stand in the order of their names. Scale from 0 to {scale}."
+    ).format(scale=figures.scale)
+
+
+def _table_headers(*, has_groups: bool) -> list[str]:
+    usual = [_("Pillar or indicator"), _("Who"), _("Score"), _("Nine times in ten"), _("Answered")]
+    usual += [_("Missing answers could move it"), _("Band"), _("Evidence")]
+    return [*usual, _("Group: the middle one, and the middle half")] if has_groups else usual
 
 
 def _lines(found: Comparison, figures: Figures, node: Node) -> list[Standing]:
@@ -214,50 +227,68 @@ def suppression(cell: CellRow | None) -> str:
     return _(SUPPRESSION_WORDS[known]) if known in SUPPRESSION_WORDS else _("Not shown")
 
 
-def _row(found: Comparison, figures: Figures, node: Node) -> list[object]:
-    cells = [found.cells.get((code, node.code)) for code, _title in found.groups]
-    return [
-        node.title,
-        *(_with_interval(figures, found, names.code, node) for names in found.chosen),
-        *(_middle(figures, cell) for cell in cells),
-    ]
+def _rows(found: Comparison, figures: Figures, node: Node) -> list[list[object]]:
+    """Return a row for each line of the chart, with all that it draws: a group's figures stand in a column of their own."""
+    rest: list[object] = [None] if found.groups else []
+    rows: list[list[object]] = []
+    for names in found.chosen:
+        row = found.rows[names.code].get(node.code)
+        rows.append([node.title, names.short_name, figures.score(row), *_beside(figures, row), *rest])
+    for code, title in found.groups:
+        rows.append([node.title, _(title), *[None] * 6, _middle(figures, found.cells.get((code, node.code)))])
+    return rows
 
 
-def _with_interval(figures: Figures, found: Comparison, code: str, node: Node) -> str:
-    row = found.rows[code].get(node.code)
-    interval = figures.span(row.lower, row.upper) if row is not None and row.score is not None else ""
-    return f"{figures.score(row)} ({interval})" if interval else figures.score(row)
+def _beside(figures: Figures, row: ScoreRow | None) -> list[object]:
+    """Return what belongs beside a score: interval, coverage, floor to ceiling, band and grade."""
+    if row is None:
+        return [None] * 5
+    has_score = row.score is not None
+    said = (figures.interval(row), figures.coverage(row), figures.moved(row) if has_score else "", figures.band(row))
+    return [*(words or None for words in said), figures.grade(row) or None]
 
 
 def _middle(figures: Figures, cell: CellRow | None) -> str:
     if cell is None or cell.median is None:
         return suppression(cell)
-    return _("{median} ({q1} to {q3})").format(
+    return _("middle {median}, half of the economies between {q1} and {q3}").format(
         median=figures.number(cell.median), q1=figures.number(cell.q1 or 0), q3=figures.number(cell.q3 or 0)
     )
 
 
 def _sentence(found: Comparison, figures: Figures, node: Node) -> str:
-    said = [f"{names.short_name} {_with_interval(figures, found, names.code, node)}" for names in found.chosen]
-    said += [f"{_(title)} {_middle(figures, found.cells.get((code, node.code)))}" for code, title in found.groups]
+    said = [f"{names.short_name} {_with_interval(figures, found.rows[names.code].get(node.code))}" for names in found.chosen]
+    said += [f"{_(title)}: {_middle(figures, found.cells.get((code, node.code)))}" for code, title in found.groups]
     return f"{node.title}: {'; '.join(said)}."
+
+
+def _with_interval(figures: Figures, row: ScoreRow | None) -> str:
+    interval = figures.span(row.lower, row.upper) if row is not None and row.score is not None else ""
+    if not interval:
+        return figures.score(row)
+    return _("{score}, {span} nine times in ten").format(score=figures.score(row), span=interval)
 
 
 def _exact(face: Face, found: Comparison) -> list[list[csv_text.Cell]]:
     rows: list[list[csv_text.Cell]] = []
-    nothing: tuple[csv_text.Cell, ...] = (None,) * 4
+    version = face.questionnaire.version
     for node in face.questionnaire.scheme.nodes:
+        what = (version, node.code, node.title)
         for names in found.chosen:
             row = found.rows[names.code].get(node.code)
             if row is not None:
-                scores = (row.score, row.lower, row.upper, row.coverage, row.floor, row.ceiling)
-                rows.append([node.code, node.title, "economy", names.code, names.short_name, *scores, *nothing, row.reason])
+                rows.append([*what, "economy", names.code, names.short_name, *_scores(row), *[None] * 4, row.reason])
         for code, title in found.groups:
             cell = found.cells.get((code, node.code))
             if cell is not None:
                 middle = (cell.q1, cell.median, cell.q3, cell.n)
-                rows.append([node.code, node.title, "group", code, title, *nothing, None, None, *middle, cell.suppressed])
+                rows.append([*what, "group", code, _(title), *[None] * 11, *middle, cell.suppressed])
     return rows
+
+
+def _scores(row: ScoreRow) -> tuple[csv_text.Cell, ...]:
+    ends = (row.score, row.lower, row.upper, row.coverage, row.floor, row.ceiling)
+    return (*ends, row.band, row.band_from, row.band_to, row.evidence_share, row.grade)
 
 
 def _findings(face: Face, found: Comparison) -> list[NodeFindings]:

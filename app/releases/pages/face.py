@@ -16,10 +16,12 @@ from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.tables import TOLERANCE
 from app.infra.catalogs import SOURCE, Language
 from app.infra.times import day
+from app.kit.figures import whole_percent
 from app.releases.service import PublishedRelease, ReleaseEntry
 from app.scores.pages.shared import REASON_WORDS, SERIES_WORDS
 from app.web import filters
 from app.web.charts.answering import PictureLook
+from app.web.charts.figure import Origin
 from app.web.frame import Crumb
 from app.web.i18n import current, localized, mark
 from app.web.i18n import gettext as _
@@ -33,6 +35,7 @@ GRADE_WORDS = {
     "B": mark("B: at least half rests on evidence"),
     "C": mark("C: less than half rests on evidence"),
 }
+GRADES = {"A": mark("evidence A"), "B": mark("evidence B"), "C": mark("evidence C")}
 
 
 class Wish(BaseModel):
@@ -87,6 +90,11 @@ class Face:
             title=self.title, number=self.entry.number, day=day(self.entry.released_at.date()), licence=self.entry.licence
         )
         return f"{words} {_(self.entry.notice)}" if self.entry.notice else words
+
+    @property
+    def origin(self) -> Origin:
+        """Return what the rows of figures' files say of where they are from."""
+        return origin_of(self.entry)
 
     def href(self, below: str = "", **query: str) -> str:
         """Return an address below the cycle, which keeps to the release that was asked for."""
@@ -172,8 +180,20 @@ class Figures:
             return ""
         return self.span(row.floor, row.ceiling) or _("Not computed")
 
+    def moved(self, row: ScoreRow) -> str:
+        """Say how far missing answers could move a score, also where that is nothing."""
+        return self.ends(row) or (_("Not at all") if is_whole(row) else _("Hardly"))
+
+    def notes(self, row: ScoreRow) -> tuple[str, ...]:
+        """Say what belongs beside a score: where it probably lies, its band, what is missing, and what it rests on."""
+        ends, grade = self.ends(row), _(GRADES[row.grade]) if row.grade in GRADES else ""
+        answered = _("{share} answered").format(share=self.coverage(row))
+        could = _("missing answers could move it: {span}").format(span=ends) if ends else ""
+        said = (self.span(row.lower, row.upper), self.band(row), answered, could, grade)
+        return tuple(note for note in said if note)
+
     def coverage(self, row: ScoreRow | None) -> str:
-        """Say how much of what was asked is answered, never rounded up to all of it."""
+        """Say how much of what was asked is answered."""
         return "" if row is None else percent(row.coverage)
 
     def band(self, row: ScoreRow | None) -> str:
@@ -194,6 +214,17 @@ class Figures:
         return _(GRADE_WORDS[row.grade]) if row.grade in GRADE_WORDS else _("Not computed")
 
 
+def origin_of(entry: ReleaseEntry) -> Origin:
+    """Return what the files of a release's figures say of where they are from."""
+    notice = _(entry.notice) if entry.notice else ""
+    return Origin(str(entry.number), entry.questionnaire, entry.cycle, entry.licence, notice)
+
+
+def is_whole(row: ScoreRow) -> bool:
+    """Say whether nothing is missing, so that nothing could move the score."""
+    return row.coverage + TOLERANCE >= 1
+
+
 def percent(share: float) -> str:
-    """Print a share as whole percents, rounded down: 99.6 % is not all."""
-    return _("{share} %").format(share=int(100 * share + 1e-9))
+    """Print a share as whole per cents."""
+    return _("{share} %").format(share=whole_percent(share))

@@ -33,7 +33,8 @@ _counted: dict[tuple[UUID, datetime], int] = {}
 
 @dataclass(frozen=True, slots=True)
 class CycleView:
-    """One cycle as a list shows it; without a release, `number` is empty. `economies`: how many show their scores."""
+    """One cycle as a list shows it; without a release, `number` is empty. `economies`: how many it shows.
+    `is_own`: they answered; else others published these figures on them."""
 
     title: str
     cycle_title: str
@@ -42,6 +43,7 @@ class CycleView:
     number: str
     released_at: datetime | None
     economies: int
+    is_own: bool
 
 
 @router.get("")
@@ -74,6 +76,7 @@ def _view(
         number="" if newest is None else str(newest.number),
         released_at=None if newest is None else newest.released_at,
         economies=0 if newest is None else _economies(session, newest),
+        is_own=newest is None or newest.holds_own_answers,
     )
 
 

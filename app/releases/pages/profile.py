@@ -31,8 +31,19 @@ from app.web.templating import render
 router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}/economies/{economy}")
 
 _HEADERS = (
-    *("node", "title", "score", "lower", "upper", "coverage", "floor", "ceiling", "band_from", "band_to", "evidence_share"),
-    *("grade", "evidence_supported", "reviewed", "group_q1", "group_median", "group_q3", "reason"),
+    *("version", "economy", "name", "node", "title", "score", "lower", "upper", "coverage", "floor", "ceiling", "band"),
+    *(
+        "band_from",
+        "band_to",
+        "evidence_share",
+        "grade",
+        "evidence_supported",
+        "reviewed",
+        "group_q1",
+        "group_median",
+        "group_q3",
+        "reason",
+    ),
 )
 
 
@@ -122,7 +133,8 @@ def draw_profile(
     with speaking(language, request.app.state.catalogs):
         face = Face.of(profile.release, look.release, profile.questionnaire, language)
         content = _content(face, profile, Figures(face.questionnaire))
-        return file_of(request, content, look.appearance(request), ending, last_modified=profile.release.entry.modified_at)
+        modified, of = profile.release.entry.modified_at, ("profile", profile.economy.code)
+        return file_of(request, content, look.appearance(request), ending, last_modified=modified, of=of)
 
 
 def _content(face: Face, profile: Profile, figures: Figures) -> Content:
@@ -131,11 +143,7 @@ def _content(face: Face, profile: Profile, figures: Figures) -> Content:
     title = _("{economy}: scores of {questionnaire}, {cycle}").format(
         economy=profile.economy.formal_name, questionnaire=face.questionnaire.title, cycle=face.entry.cycle_title
     )
-    how = _(
-        "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten. A hollow "
-        "circle is the score as supported by evidence, a hollow square the one as reviewed. A dotted line shows how far "
-        "missing answers could move it. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
-    ).format(group=group, scale=figures.scale)
+    how = _how(profile).format(group=group, scale=figures.scale)
     return Content(
         title=title,
         chart=Standings(
@@ -144,18 +152,25 @@ def _content(face: Face, profile: Profile, figures: Figures) -> Content:
         alt=f"{title}. " + " ".join(_sentence(profile, figures, node) for node in nodes),
         how=how,
         source=face.source,
-        headers=[
-            _("Pillar"),
-            _("As answered"),
-            _("Interval"),
-            _("Supported by evidence"),
-            _("As reviewed"),
-            _("Group's middle half"),
-        ],
+        headers=_figure_headers(profile),
         rows=[_figure_row(profile, figures, node) for node in nodes],
         exact_headers=_HEADERS,
         exact=[_exact(profile, node) for node in face.questionnaire.scheme.nodes if node.code in profile.rows],
-        numeric_columns=(1, 2, 3, 4, 5),
+        origin=face.origin,
+        numeric_columns=(1,),
+    )
+
+
+def _how(profile: Profile) -> str:
+    if not profile.is_own:
+        return _(
+            "A circle is the score, a figure of another institution; a line through it shows where it lies nine times out of "
+            "ten, where that is known. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
+        )
+    return _(
+        "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten. A hollow "
+        "circle is the score as supported by evidence, a hollow square the one as reviewed. A dotted line shows how far "
+        "missing answers could move it. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
     )
 
 
@@ -180,7 +195,7 @@ def _standing(profile: Profile, figures: Figures, node: Node) -> Standing:
 
 
 def _other(profile: Profile, series: Series, node: Node) -> float | None:
-    row = profile.series.get(series, {}).get(node.code)
+    row = profile.series.get(series, {}).get(node.code) if series in _others(profile) else None
     return None if row is None else row.score
 
 
@@ -188,6 +203,8 @@ def _sentence(profile: Profile, figures: Figures, node: Node) -> str:
     row = profile.rows[node.code]
     if row.score is None:
         return _("{node}: no score. {reason}.").format(node=node.title, reason=figures.reason(row))
+    if not profile.is_own:
+        return _("{title}: {score}.").format(title=node.title, score=figures.number(row.score))
     supported = profile.series.get(Series.EVIDENCE_SUPPORTED, {}).get(node.code)
     return _("{node}: {score} as answered (interval {interval}), {supported} as supported by evidence.").format(
         node=node.title, score=figures.number(row.score), interval=figures.interval(row), supported=figures.score(supported)
@@ -200,17 +217,37 @@ def _figure_row(profile: Profile, figures: Figures, node: Node) -> list[object]:
         node.title,
         figures.score(row),
         figures.interval(row) or None,
-        figures.score(profile.series.get(Series.EVIDENCE_SUPPORTED, {}).get(node.code)),
-        figures.score(profile.series.get(Series.REVIEWED, {}).get(node.code)),
+        figures.coverage(row),
+        figures.moved(row) if row.score is not None else None,
+        figures.band(row) or None,
+        figures.grade(row) or None,
+        *(figures.score(profile.series.get(series, {}).get(node.code)) for series in _others(profile)),
         (figures.span(cell.q1, cell.q3) if cell else "") or _("Not shown"),
     ]
+
+
+def _figure_headers(profile: Profile) -> list[str]:
+    usual = [_("Pillar or indicator"), _as_answered(profile), _("Nine times in ten"), _("Answered")]
+    usual += [_("Missing answers could move it"), _("Band"), _("Evidence")]
+    other = {Series.EVIDENCE_SUPPORTED: _("Supported by evidence"), Series.REVIEWED: _("As reviewed")}
+    return [*usual, *(other[series] for series in _others(profile)), _("Group's middle half")]
+
+
+def _others(profile: Profile) -> list[Series]:
+    """Return the further series that are told; figures of another institution have but one, whatever is computed of them."""
+    return [each for each in (Series.EVIDENCE_SUPPORTED, Series.REVIEWED) if profile.is_own and profile.series.get(each)]
+
+
+def _as_answered(profile: Profile) -> str:
+    return _("As answered") if profile.is_own else _("Score")
 
 
 def _exact(profile: Profile, node: Node) -> list[csv_text.Cell]:
     row, cell = profile.rows[node.code], profile.cells.get((Series.SELF, node.code))
     return [
-        *(node.code, node.title, row.score, row.lower, row.upper, row.coverage, row.floor, row.ceiling, row.band_from),
-        *(row.band_to, row.evidence_share, row.grade),
+        *(row.version, profile.economy.code, profile.economy.short_name, node.code, node.title),
+        *(row.score, row.lower, row.upper, row.coverage, row.floor, row.ceiling, row.band, row.band_from, row.band_to),
+        *(row.evidence_share, row.grade),
         *(_other(profile, Series.EVIDENCE_SUPPORTED, node), _other(profile, Series.REVIEWED, node)),
         *((cell.q1, cell.median, cell.q3) if cell else (None, None, None)),
         row.reason,
@@ -248,7 +285,7 @@ def _line(face: Face, profile: Profile, figures: Figures, node: Node) -> NodeLin
         interval=figures.interval(row),
         band=figures.band(row),
         coverage=figures.coverage(row),
-        ends=figures.ends(row),
+        ends=figures.moved(row),
         supported=figures.score(profile.series.get(Series.EVIDENCE_SUPPORTED, {}).get(node.code)),
         reviewed=figures.score(reviewed),
         grade=figures.grade(row),

@@ -17,8 +17,9 @@ from app.domain.scoring.normalise import Series
 from app.infra.times import day
 from app.kit.errors import NotFound
 from app.releases.of_cycle import Rows, get_of_cycle, rows_by_economy
-from app.releases.pages.face import Code, Figures
+from app.releases.pages.face import Code, Figures, origin_of
 from app.releases.service import PublishedRelease
+from app.web.charts.figure import Origin
 from app.web.i18n import gettext as _
 from app.web.i18n import localized
 
@@ -95,6 +96,16 @@ class Shown:
             day=day(entry.released_at.date()),
             licence=entry.licence,
         )
+
+    @property
+    def origin(self) -> Origin:
+        """Return what the rows of figures' files say of where they are from."""
+        return origin_of(self.release.entry)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether economies answered; else others published these figures on them."""
+        return self.release.entry.holds_own_answers
 
     @property
     def frozen(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from app.infra.catalogs import SOURCE, Catalogs, Language
-from app.kit import csv_text
+from app.kit.csv_text import MEDIA_TYPE
 from app.web.charts.drawing import drawn
 from app.web.charts.figure import Content
 from app.web.charts.looks import Look, ThemeName, WidthName
@@ -50,11 +51,17 @@ def file_of(
     ending: FileEnding,
     cache_control: str = REVALIDATED,
     last_modified: datetime | None = None,
+    *,
+    of: Sequence[str],
 ) -> Response:
-    """Answer with one file of a figure; a picture is drawn once and kept by its content."""
+    """Answer with one file of a figure; a picture is drawn once and kept by its content. `of`: what it shows, for its name."""
     if ending == "csv":
-        body, media_type = csv_text.csv_text(content.exact_headers, content.exact).encode(), csv_text.MEDIA_TYPE
+        body, media_type = content.csv, MEDIA_TYPE
     else:
         body = drawn(content.chart, content.words, look, ending)
         media_type = "image/svg+xml" if ending == "svg" else "image/png"
-    return conditional(request, body, media_type, cache_control, last_modified)
+    answer = conditional(request, body, media_type, cache_control, last_modified)
+    # Pages show pictures themselves; numbers are saved.
+    where = "attachment" if ending == "csv" else "inline"
+    answer.headers["Content-Disposition"] = f'{where}; filename="{content.file_name(of, ending)}"'
+    return answer

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from app.web.charts.lines import line_chart, scale
+from app.web.charts.lines import line_chart, scale, value_place
 from app.web.charts.looks import Look
 
-_STEP, _STEP_NARROW = 34, 54
+_STEP, _STEP_NARROW = 34, 58
 _LABEL_ABOVE = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """One line. `lower` and `upper`: where the score lies in nine of ten replicates. `floor` and `ceiling`: with every missing
+    """One line. `lower` and `upper`: where the score lies nine times in ten. `floor` and `ceiling`: with every missing
     answer worth nothing, or everything; None where that need not be shown. Without a score, the `reason` stands there.
     `is_hollow`: drawn as an outline, such as the one to compare with, or an earlier cycle.
     """
@@ -87,7 +87,7 @@ class Intervals:
         filled = alt.condition("datum.is_hollow", alt.value(colours.ground), alt.value(colours.ink))
         return [
             marks.encode(x=scale("score", self.highest), fill=filled),
-            known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=-12).encode(
+            known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 12)).encode(
                 x=scale("score", self.highest), text="score_words:N"
             ),
         ]

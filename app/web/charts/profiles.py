@@ -20,11 +20,14 @@ _TITLE_PIXELS = 7  # of a letter of a column's title, about
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One part of a profile; without a score, a dash stands there, and the table says why."""
+    """One part of a profile; without a score, a dash stands there, and the table says why. `floor` and `ceiling`: how far missing
+    answers could move it, None where that need not be shown."""
 
     score: float | None = None
     lower: float | None = None
     upper: float | None = None
+    floor: float | None = None
+    ceiling: float | None = None
     score_words: str = ""
 
 
@@ -68,11 +71,15 @@ class Profiles:
         track = base.transform_calculate(whole=str(self.highest)).mark_bar(opacity=1, color=colours.shade, height=10)
         known = base.transform_filter("isValid(datum.score)")
         sure = base.transform_filter("isValid(datum.lower) && isValid(datum.upper)")
+        wide = base.transform_filter("isValid(datum.floor) && isValid(datum.ceiling)")
         missing = base.transform_filter("!isValid(datum.score)")
         end = alt.value("width")
         return [
             track.encode(x=x("whole")),
             known.mark_bar(opacity=1, color=colours.fill, stroke=colours.edge, strokeWidth=1, height=10).encode(x=x("score")),
+            wide.mark_rule(color=colours.quiet, strokeWidth=1.5, strokeDash=[1, 3], strokeCap="round", yOffset=8).encode(
+                x=x("floor"), x2="ceiling:Q"
+            ),
             sure.mark_rule(color=colours.ink, strokeWidth=1.5).encode(x=x("lower"), x2="upper:Q"),
             known.mark_text(align="right", fontSize=11, dy=-10, color=colours.ink).encode(x=end, text="score_words:N"),
             missing.mark_text(align="right", fontSize=11, dy=-10, color=colours.quiet, text="\u2013").encode(x=end),
@@ -80,4 +87,4 @@ class Profiles:
 
 
 def _row(bar: Bar) -> dict[str, str | float | None]:
-    return {"score": bar.score, "lower": bar.lower, "upper": bar.upper, "score_words": bar.score_words}
+    return {name: getattr(bar, name) for name in Bar.__slots__}

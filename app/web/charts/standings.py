@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from app.web.charts.drawing import Plot
-from app.web.charts.lines import line_chart, scale
+from app.web.charts.lines import line_chart, scale, value_place
 from app.web.charts.looks import Look
 
 _STEP, _STEP_NARROW = 46, 68
@@ -114,7 +114,8 @@ class Standings:
             marked: alt.Chart = mark.encode(x=self._x(name))
             return marked
 
-        words = base.transform_filter("isValid(datum.score)").mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=-19)
+        known = base.transform_filter("isValid(datum.score)")
+        words = known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 19))
         return [
             # Larger than what they may lie behind, so that equal scores show as a ring.
             points("third", "square", colours.ground, 190),

@@ -34,6 +34,7 @@ def distribution(shown: Shown, strand: Strand) -> Content:
         numeric_columns=range(1, 7),
         exact_headers=CELL_HEADERS,
         exact=[cell_row(shown, cell) for _node, cell in cells if cell is not None],
+        origin=shown.origin,
         notes=notes(shown),
     )
 

@@ -53,7 +53,20 @@ def get_figure(
         caching = REVALIDATED
         if name == "distribution" and look.release:
             caching = FROZEN if ending == "csv" else _DAY
-        return file_of(request, content, look.appearance(request), ending, caching, shown.release.entry.modified_at)
+        return file_of(
+            request,
+            content,
+            look.appearance(request),
+            ending,
+            caching,
+            shown.release.entry.modified_at,
+            of=_shown_codes(name, shown),
+        )
+
+
+def _shown_codes(name: str, shown: Shown) -> tuple[str, ...]:
+    node = shown.node.code if shown.node else shown.strands[0].code
+    return name, node, shown.series.value, *((shown.group,) if name == "distribution" else ())
 
 
 def _distribution(shown: Shown, _look: FileLook) -> Content:

@@ -10,7 +10,7 @@ from app.domain.release.content import ScoreRow
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.tables import TOLERANCE
 from app.releases.of_cycle import public_economies
-from app.releases.pages.face import NEARLY_WHOLE
+from app.releases.pages.face import NEARLY_WHOLE, is_whole
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown
 from app.web import parts
@@ -59,6 +59,7 @@ def indicator(shown: Shown, node: Node, page: int, beside: str) -> Content:
         numeric_columns=(1,),
         exact_headers=SCORE_HEADERS,
         exact=[score_row(shown, row) for row in rows],
+        origin=shown.origin,
         notes=notes(shown),
     )
 
@@ -115,7 +116,7 @@ def _row(shown: Shown, row: ScoreRow, beside: str, statements: Mapping[str, str]
         parts.Cell(shown.name(row.economy), shown.address(f"/economies/{row.economy}")),
         figures.score(row),
         figures.interval(row) or None,
-        figures.ends(row) or (_("Hardly anything is missing") if row.score is not None else None),
+        _if_all_answered(shown, row),
         figures.coverage(row),
         figures.band(row) or None,
         figures.grade(row) or None,
@@ -123,6 +124,12 @@ def _row(shown: Shown, row: ScoreRow, beside: str, statements: Mapping[str, str]
     if beside:
         said.append(_beside(row, beside, statements))
     return said
+
+
+def _if_all_answered(shown: Shown, row: ScoreRow) -> str | None:
+    if row.score is None:
+        return shown.said.ends(row) or None
+    return shown.said.ends(row) or (_("Nothing is missing") if is_whole(row) else _("Hardly anything is missing"))
 
 
 def _beside(row: ScoreRow, beside: str, statements: Mapping[str, str]) -> str | None:

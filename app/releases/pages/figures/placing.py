@@ -12,7 +12,7 @@ from app.web.charts.figure import Content, Figure
 from app.web.i18n import current
 from app.web.i18n import gettext as _
 
-_WHAT = ("release", "questionnaire", "version", "series", "node", "node_title")
+_WHAT = ("version", "series", "node", "node_title")
 SCORE_HEADERS = (
     *_WHAT,
     *("economy", "economy_name", "score", "lower", "upper", "floor", "ceiling", "coverage", "band", "band_from", "band_to"),
@@ -59,8 +59,7 @@ def cell_row(shown: Shown, row: CellRow) -> tuple[Cell, ...]:
 
 
 def _what(shown: Shown, row: ScoreRow | CellRow) -> tuple[str, ...]:
-    entry, title = shown.release.entry, shown.questionnaire.nodes[row.node].title
-    return str(entry.number), entry.questionnaire, row.version, row.series, row.node, title
+    return row.version, row.series, row.node, shown.questionnaire.nodes[row.node].title
 
 
 def _of_page(asked: dict[str, str], path: str) -> dict[str, str]:

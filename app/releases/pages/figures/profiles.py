@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.release.content import ScoreRow
 from app.releases.of_cycle import public_economies
+from app.releases.pages.figures.indicator import is_wide
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown, Strand
 from app.web import parts
@@ -16,7 +17,10 @@ def profiles(shown: Shown, strand: Strand) -> Content:
     """Return the figure of one strand, from the scores that are public."""
     economies = public_economies(shown.release, shown.release.entry.version)
     found = {names.code: [shown.rows.get(names.code, {}).get(node.code) for node in strand.nodes] for names in economies}
-    words = _("{what}: scores of the economies that show them, {cycle}")
+    if shown.is_own:
+        words = _("{what}: scores of the economies that show them, {cycle}")
+    else:
+        words = _("{what}: figures of another institution, by economy, {cycle}")
     return Content(
         title=words.format(what=strand.title, cycle=shown.cycle_title),
         chart=Profiles(
@@ -26,8 +30,8 @@ def profiles(shown: Shown, strand: Strand) -> Content:
         ),
         alt=_("One small profile for each economy, in the order of their names. Every number is in the table below."),
         how=_(
-            "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten. Economies"
-            " stand in the order of their names."
+            "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten, a dotted line below"
+            " it how far missing answers could move it. Economies stand in the order of their names."
         ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
         source=shown.source,
         headers=(_("Economy"), *(node.title for node in strand.nodes)),
@@ -40,20 +44,20 @@ def profiles(shown: Shown, strand: Strand) -> Content:
         ],
         exact_headers=SCORE_HEADERS,
         exact=[score_row(shown, row) for names in economies for row in found[names.code] if row is not None],
+        origin=shown.origin,
         notes=notes(shown),
     )
 
 
 def said(shown: Shown, row: ScoreRow | None) -> str:
-    """Say a score with how sure it is and how much was answered, or why there is none."""
+    """Say a score with what belongs beside it, or why there is none."""
     if row is None or row.score is None:
         return shown.said.score(row)
-    between = shown.said.span(row.lower, row.upper)
-    words = _("{score}; {span}; {share} answered") if between else _("{score}; {share} answered")
-    return words.format(score=shown.said.number(row.score), span=between, share=shown.said.coverage(row))
+    return "; ".join((shown.said.number(row.score), *shown.said.notes(row)))
 
 
 def _bar(shown: Shown, row: ScoreRow | None) -> Bar:
     if row is None or row.score is None:
         return Bar()
-    return Bar(row.score, row.lower, row.upper, shown.said.number(row.score))
+    floor, ceiling = (row.floor, row.ceiling) if is_wide(row) else (None, None)
+    return Bar(row.score, row.lower, row.upper, floor, ceiling, shown.said.number(row.score))
