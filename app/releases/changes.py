@@ -44,8 +44,9 @@ class CycleChange:
     economies: tuple[EconomyNames, ...]
     changes: Mapping[tuple[str, str], PublicChange]
     """By node and economy; whoever is not public at the node in both is not among them."""
+    then: Mapping[str, Rows]
     now: Mapping[str, Rows]
-    """The rows of the later release, by economy and node."""
+    """The rows of the two releases, by economy and node."""
     groups: Mapping[str, tuple[GroupChange, ...]]
 
 
@@ -75,6 +76,7 @@ def get_change(session: Session, questionnaire: str, cycle: str, earlier: str = 
         nodes=nodes,
         economies=tuple(in_order(after, moved)),
         changes=changes,
+        then=then,
         now=now,
         groups=_groups(session, before, after, nodes),
     )

@@ -13,7 +13,6 @@ from app.domain.release.change import Comparability, PublicChange, change_at, co
 from app.domain.release.content import CellRow, ScoreRow
 from app.domain.scoring.normalise import Series
 from app.economies import references
-from app.economies import service as economies
 from app.economies.references import Figure
 from app.economies.service import EconomyNames
 from app.kit.errors import NotFound
@@ -81,7 +80,7 @@ def get_profile(session: Session, questionnaire: str, cycle: str, economy: str, 
         group=group,
         earlier=_earlier(session, release, document, economy, series.get(Series.SELF, {})),
         figures=tuple(references.latest(references.list_figures(session, [economy]))),
-        is_own=economies.get_cycle(session, questionnaire, cycle).holds_own_answers,
+        is_own=release.entry.is_own,
     )
 
 

@@ -48,9 +48,10 @@ class Withdrawal:
 class ReleaseEntry:
     """One release without its rows. `versions`: the questionnaire's versions in it, with their content hashes.
 
+    `is_own`: economies answered themselves; else it holds figures that another institution published.
+
     `replaced_by`: the newest release of the same cycle, None for that one itself. `modified_at`: when what readers see of it last
     changed, which only a withdrawal does. `seed` is a text, since it may be larger than what a double holds.
-    `holds_own_answers`: economies answered; else others published these figures on them.
     """
 
     id: UUID
@@ -72,9 +73,9 @@ class ReleaseEntry:
     checksum: str
     licence: str
     licence_url: str | None
-    holds_own_answers: bool
     replaced_by: ReleaseNumber | None
     withdrawals: tuple[Withdrawal, ...]
+    is_own: bool = True
 
     @property
     def version(self) -> str:
@@ -206,7 +207,7 @@ def _entry(
         checksum=row.checksum,
         licence=licence,
         licence_url=LICENCE_URL if licence == LICENCE else None,
-        holds_own_answers=cycle.holds_own_answers,
         replaced_by=None if number == newest else newest,
         withdrawals=withdrawals,
+        is_own=cycle.holds_own_answers,
     )

@@ -13,6 +13,7 @@ from app.benchmarks.refresh import whole_group
 from app.benchmarks.standing import get_standings
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
+from app.economies.service import EconomyNames
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.kit.ids import sha256
@@ -27,7 +28,7 @@ from app.reviews import receipts, sign_off
 from app.scores import service as scores
 from app.scores.change import find_change
 
-WRITING = "1"
+WRITING = "2"
 """Raised when reports are written in another way, so that none of the way before is handed out as new."""
 
 
@@ -119,7 +120,7 @@ def paper(session: Session, questionnaire: str, number: str, cover: Mapping[str,
     """Name a meeting paper on a release."""
     entry = releases.get_entry(session, questionnaire, number)
     stamp: list[object] = [_stamp(entry), _stamps(list_earlier(session, questionnaire, entry.cycle)), dict(sorted(cover.items()))]
-    stamp.append(sorted(_names(session, code) for code in economies.names(session)))
+    stamp.append(sorted(_name_words(names) for names in economies.names(session).values()))
     inputs = _hash("paper", str(entry.id), language, stamp)
     return Named("paper", language, inputs, release=entry.id, parameters=dict(cover))
 
@@ -137,7 +138,10 @@ def paper_material(session: Session, questionnaire: str, number: str) -> Summary
 
 
 def _names(session: Session, code: str) -> list[str]:
-    names = economies.names(session)[code]
+    return _name_words(economies.names(session)[code])
+
+
+def _name_words(names: EconomyNames) -> list[str]:
     return [names.code, names.short_name, names.formal_name, names.list_name]
 
 

@@ -333,6 +333,7 @@ PEER, OWN_PEER = f"{PEER_LIST}/{{peer_id}}", "/peer-reviews/{peer_id}"
 TODAY_PAGE, INDICATOR = f"{CYCLE_PAGE}/today", f"{CYCLE_PAGE}/indicators/{{node}}"
 BENCHMARK = f"/benchmarks/{CODE}/{CYCLE}"
 COMPARE, CHANGE, WHAT_IF = f"{CYCLE_PAGE}/compare", f"{CYCLE_PAGE}/change", f"{CYCLE_PAGE}/what-if"
+WEIGHTS = "weight.B1=40&weight.B2=20&weight.B3=20&weight.B4=20"
 WAYS = "/account/ways-to-sign-in"
 WITHDRAW = "/people/invitations/{invitation_id}/withdraw"
 CYCLE_OF = "/admin/cycles/{questionnaire}/{cycle}"
@@ -414,8 +415,8 @@ VISITS = [
     Visit("compare, refused", COMPARE, f"{BENCHMARK}/compare?economy=USA&economy=CHL", status=422, is_error=True),
     Visit("change, first cycle", CHANGE, f"{BENCHMARK}/change"),
     Visit("change", CHANGE, f"/benchmarks/{CODE}/{{later_cycle}}/change?from={CYCLE}", act=unfold),
-    Visit("what if", WHAT_IF, f"{BENCHMARK}/what-if", act=unfold),
-    Visit("what if, own weights", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=40&weight.B2=20&weight.B3=20&weight.B4=20"),
+    Visit("what if", WHAT_IF, f"{BENCHMARK}/what-if"),
+    Visit("what if, own weights", WHAT_IF, f"{BENCHMARK}/what-if?{WEIGHTS}&economy=CHL&economy=NZL", act=unfold),
     Visit("what if, refused", WHAT_IF, f"{BENCHMARK}/what-if?weight.B1=much", status=422, is_error=True),
     Visit("figures of others", f"{CYCLE_PAGE}/references", f"{BENCHMARK}/references"),
     Visit("report of a revision", REPORT, "/reviews/{report_none}/revisions/1/report", COORDINATOR),

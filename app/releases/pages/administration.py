@@ -148,7 +148,7 @@ def _cycle_page(
         status=status if problems else 200,
         found=found,
         coming=coming,
-        public=[names[code].short_name for code in coming.public],
+        public=[each.short_name for code, each in names.items() if code in coming.public],
         in_groups=_("None") if coming.in_groups.number == 0 else _count_words(coming.in_groups),
         hidden=_hidden_rows(coming),
         changes=_changes(session, coming.changes),
@@ -212,5 +212,5 @@ def _count_words(count: Count) -> str:
     if count.is_few:
         return _("fewer than {least}").format(least=SMALLEST_GROUP)
     if count.is_most:
-        return _("all but fewer than {least}").format(least=SMALLEST_GROUP)
+        return _("all others who signed, but for fewer than {least}").format(least=SMALLEST_GROUP)
     return str(count.number)

@@ -31,8 +31,8 @@ from app.web.templating import render
 router = APIRouter(prefix="/benchmarks/{questionnaire}/{cycle}")
 
 _HEADERS = (
-    *("before_release", "node", "title", "economy", "name", "before", "after", "change", "after_lower", "after_upper"),
-    *("after_coverage", "intervals_apart", "from_parts", "answers_missing"),
+    *("before_release", "node", "title", "economy", "name", "before", "before_lower", "before_upper", "before_coverage"),
+    *("after", "after_lower", "after_upper", "after_coverage", "change", "intervals_apart", "from_parts", "answers_missing"),
 )
 
 
@@ -145,7 +145,8 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
     ]
     how = _(
         "A hollow circle is the score then, a filled one the score now; the bar between them is the change. The thin line shows "
-        "where the score now lies nine times out of ten. Scale from 0 to {scale}."
+        "where the score now lies nine times out of ten. Changes are computed before rounding, so they may differ in the last "
+        "figure from what the rounded scores give. Scale from 0 to {scale}."
     ).format(scale=figures.scale)
     return Content(
         title=title,
@@ -164,9 +165,10 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
             for names, change in moved
         ),
         how=how,
-        source=_("{source} Before: release {number}.").format(source=face.source, number=found.before.entry.number),
+        source=_("Before: release {number}. Now: {source}").format(number=found.before.entry.number, source=face.source),
         headers=[
-            *(_("Economy"), _("Then"), _("Now"), _("Change"), _("Now, nine times in ten"), _("Answered now")),
+            *(_("Economy"), _("Then"), _("Now"), _("Change"), _("Then, nine times in ten"), _("Now, nine times in ten")),
+            *(_("Answered then"), _("Answered now")),
             _("What may be said"),
         ],
         rows=[
@@ -175,7 +177,7 @@ def _content(face: Face, found: CycleChange, node: Node, figures: Figures) -> Co
                 figures.number(change.before or 0),
                 figures.number(change.after or 0),
                 signed(figures, change.change or 0),
-                *_of_now(found, node, figures, names.code),
+                *_sure(found, node, figures, names.code),
                 said(change),
             ]
             for names, change in moved
@@ -206,9 +208,17 @@ def _row_now(found: CycleChange, node: Node, economy: str) -> ScoreRow | None:
     return None if change.is_from_parts else found.now.get(economy, {}).get(node.code)
 
 
-def _of_now(found: CycleChange, node: Node, figures: Figures, economy: str) -> list[object]:
-    row = _row_now(found, node, economy)
-    return [figures.interval(row) or _("Not computed"), figures.coverage(row) or _("Not computed")]
+def _sure(found: CycleChange, node: Node, figures: Figures, economy: str) -> list[object]:
+    then, now = _row_then(found, node, economy), _row_now(found, node, economy)
+    return [
+        *(figures.interval(row) or _("Not computed") for row in (then, now)),
+        *(figures.coverage(row) or _("Not computed") for row in (then, now)),
+    ]
+
+
+def _row_then(found: CycleChange, node: Node, economy: str) -> ScoreRow | None:
+    change = found.changes[node.code, economy]
+    return None if change.is_from_parts else found.then.get(economy, {}).get(node.code)
 
 
 def _comparable(found: CycleChange, node: Node) -> str:
@@ -230,12 +240,17 @@ def _group_row(figures: Figures, group: GroupChange) -> list[object]:
     ]
 
 
+def _sure_exact(row: ScoreRow | None) -> tuple[csv_text.Cell, ...]:
+    return (None, None, None) if row is None else (row.lower, row.upper, row.coverage)
+
+
 def _exact(face: Face, found: CycleChange) -> list[list[csv_text.Cell]]:
     return [
         [
             *(str(found.before.entry.number), node.code, node.title, names.code, names.short_name),
-            *(change.before, change.after, change.change),
-            *((row.lower, row.upper, row.coverage) if (row := _row_now(found, node, names.code)) else (None, None, None)),
+            *(change.before, *_sure_exact(_row_then(found, node, names.code))),
+            *(change.after, *_sure_exact(_row_now(found, node, names.code))),
+            change.change,
             *(change.is_clear, change.is_from_parts, change.is_partial),
         ]
         for node in face.questionnaire.scheme.nodes

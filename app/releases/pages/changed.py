@@ -32,7 +32,9 @@ def said(change: PublicChange) -> str:
         None: _("How sure it is was not computed"),
     }[change.is_clear]
     if change.is_partial:
-        return _("{words}. Some answers are missing, so part of it may be theirs").format(words=words)
+        return _("{words}. In one of the cycles some answers are missing, so part of the change may come from that").format(
+            words=words
+        )
     return words
 
 

@@ -20,7 +20,7 @@ from app.kit import csv_text
 from app.releases import comparisons
 from app.releases.choosing import MOST_ECONOMIES
 from app.releases.comparisons import MOST_GROUPS, Comparison
-from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish
+from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish, sure_words
 from app.web import parts
 from app.web.charts.answering import FileEnding, file_of
 from app.web.charts.figure import Content, Figure
@@ -101,7 +101,7 @@ def show_comparison(
         certain=int(100 * CERTAIN),
         profiles=[parts.Link(names.short_name, face.href(f"/economies/{names.code}")) for names in found.chosen],
         others=[names.short_name for names in found.others],
-        is_own=face.entry.holds_own_answers,
+        is_own=face.entry.is_own,
     )
 
 
@@ -164,7 +164,7 @@ def _content(face: Face, found: Comparison, figures: Figures) -> Content:
             tuple(Panel(node.title, tuple(_lines(found, figures, node))) for node in nodes), face.questionnaire.scheme.scale
         ),
         alt=f"{title}. " + " ".join(_sentence(found, figures, node) for node in nodes),
-        how=_how(figures),
+        how=_how(found, figures),
         source=face.source,
         headers=_table_headers(has_groups=bool(found.groups)),
         rows=[row for node in nodes for row in _rows(found, figures, node)],
@@ -175,12 +175,16 @@ def _content(face: Face, found: Comparison, figures: Figures) -> Content:
     )
 
 
-def _how(figures: Figures) -> str:
-    return _(
-        "A filled circle is the score; the line through it shows where it lies nine times out of ten, and a dotted "
-        "line how far missing answers could move it. A box holds the middle half of a group; the bar in it is the middle one. "
-        "Economies stand in the order of their names. Scale from 0 to {scale}."
-    ).format(scale=figures.scale)
+def _how(found: Comparison, figures: Figures) -> str:
+    """Say how to read what is drawn, and no more: a dotted line alone would be taken for an interval."""
+    rows = [row for each in found.rows.values() for row in each.values()]
+    words = [_("A filled circle is the score."), sure_words(rows)]
+    if any(figures.ends(row) for row in rows):
+        words.append(_("A dotted line shows how far missing answers could move it."))
+    if found.groups:
+        words.append(_("A box holds the middle half of a group; the bar in it is the middle one."))
+    order = _("Economies stand in the order of their names. Scale from 0 to {scale}.")
+    return " ".join((*words, order.format(scale=figures.scale)))
 
 
 def _table_headers(*, has_groups: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -223,6 +223,16 @@ def origin_of(entry: ReleaseEntry) -> Origin:
 def is_whole(row: ScoreRow) -> bool:
     """Say whether nothing is missing, so that nothing could move the score."""
     return row.coverage + TOLERANCE >= 1
+
+
+def sure_words(rows: Iterable[ScoreRow]) -> str:
+    """Say what the lines through scores are, or that none are drawn."""
+    if any(row.lower is not None for row in rows):
+        return _(
+            "The solid line is where a score lies nine times in ten. The score need not be in its middle: "
+            "doubts may lower it more."
+        )
+    return _("No intervals are drawn: how sure the scores are was not computed.")
 
 
 def percent(share: float) -> str:

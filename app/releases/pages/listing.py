@@ -76,7 +76,7 @@ def _view(
         number="" if newest is None else str(newest.number),
         released_at=None if newest is None else newest.released_at,
         economies=0 if newest is None else _economies(session, newest),
-        is_own=newest is None or newest.holds_own_answers,
+        is_own=newest is None or newest.is_own,
     )
 
 

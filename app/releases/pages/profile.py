@@ -16,7 +16,7 @@ from app.infra.language import speaking
 from app.kit import csv_text
 from app.releases import profiles
 from app.releases.pages.changed import said, signed
-from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish
+from app.releases.pages.face import Code, Face, Figures, PictureWish, Wish, sure_words
 from app.releases.pages.reference_rows import reference_rows
 from app.releases.profiles import Earlier, Profile
 from app.web.charts.answering import FileEnding, file_of
@@ -143,14 +143,13 @@ def _content(face: Face, profile: Profile, figures: Figures) -> Content:
     title = _("{economy}: scores of {questionnaire}, {cycle}").format(
         economy=profile.economy.formal_name, questionnaire=face.questionnaire.title, cycle=face.entry.cycle_title
     )
-    how = _how(profile).format(group=group, scale=figures.scale)
     return Content(
         title=title,
         chart=Standings(
             (Panel("", tuple(_standing(profile, figures, node) for node in nodes)),), face.questionnaire.scheme.scale
         ),
         alt=f"{title}. " + " ".join(_sentence(profile, figures, node) for node in nodes),
-        how=how,
+        how=_how(profile, figures, group),
         source=face.source,
         headers=_figure_headers(profile),
         rows=[_figure_row(profile, figures, node) for node in nodes],
@@ -161,17 +160,23 @@ def _content(face: Face, profile: Profile, figures: Figures) -> Content:
     )
 
 
-def _how(profile: Profile) -> str:
-    if not profile.is_own:
-        return _(
-            "A circle is the score, a figure of another institution; a line through it shows where it lies nine times out of "
-            "ten, where that is known. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
-        )
-    return _(
-        "A filled circle is the score as answered; the line through it shows where it lies nine times out of ten. A hollow "
-        "circle is the score as supported by evidence, a hollow square the one as reviewed. A dotted line shows how far "
-        "missing answers could move it. The box holds the middle half of {group}, where that is shown. Scale from 0 to {scale}."
-    )
+def _how(profile: Profile, figures: Figures, group: str) -> str:
+    """Say how to read what is drawn, and no more: a dotted line alone would be taken for an interval."""
+    rows = profile.rows.values()
+    words = [
+        _("A filled circle is the score as answered.") if profile.is_own else _("A circle is a score of another institution.")
+    ]
+    words.append(sure_words(rows))
+    other = {
+        Series.EVIDENCE_SUPPORTED: _("A hollow circle is the score as supported by evidence."),
+        Series.REVIEWED: _("A hollow square is the score as reviewed."),
+    }
+    words += [other[series] for series in _others(profile)]
+    if any(figures.ends(row) for row in rows):
+        words.append(_("A dotted line shows how far missing answers could move it."))
+    words.append(_("The box holds the middle half of {group}, where that is shown.").format(group=group))
+    words.append(_("Scale from 0 to {scale}.").format(scale=figures.scale))
+    return " ".join(words)
 
 
 def _standing(profile: Profile, figures: Figures, node: Node) -> Standing:

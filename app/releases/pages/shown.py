@@ -105,7 +105,7 @@ class Shown:
     @property
     def is_own(self) -> bool:
         """Whether economies answered; else others published these figures on them."""
-        return self.release.entry.holds_own_answers
+        return self.release.entry.is_own
 
     @property
     def frozen(self) -> dict[str, str]:

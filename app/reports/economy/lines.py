@@ -77,7 +77,7 @@ class Lines:
 
 def share_words(share: float | None) -> str:
     """Print a share of 0 to 1 as a percentage."""
-    return NONE if share is None else _("{share} %").format(share=figures.score(100 * share, 0))
+    return NONE if share is None else _("{share} %").format(share=figures.whole_percent(share))
 
 
 def own_lines(results: Results, certainty: Certainty | None, series: Series = Series.SELF) -> Lines:

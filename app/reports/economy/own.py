@@ -285,7 +285,7 @@ def _groups(given: OwnMaterial, lines: Lines) -> Iterator[Block]:
     yield Text(
         _(
             "Figures of groups are of economies that share. There are no ranks, and where too few share, there is no figure. "
-            "A percentile tells which part of the group scores lower; it is there only where this revision is counted."
+            "The middle half holds the scores of half of the economies."
         )
     )
     tops = {node.code for _tier, nodes in lines.questionnaire.profile for node in nodes}
@@ -293,10 +293,10 @@ def _groups(given: OwnMaterial, lines: Lines) -> Iterator[Block]:
     shown = [entry for entry in entries if entry.suppressed is None]
     yield Table(
         caption=_("Own scores beside figures of groups"),
-        heads=(_("Score of"), _("Group"), _("Own score"), _("Economies"), _("Middle half"), _("Median"), _("Percentile")),
+        heads=(_("Score of"), _("Group"), _("Own score"), _("Economies"), _("Middle half"), _("Median")),
         rows=tuple(_standing(lines, entry) for entry in shown),
-        widths=(3, 2, 1.1, 1.2, 1.8, 1.1, 1.2),
-        numeric=frozenset({2, 3, 5, 6}),
+        widths=(3.4, 2.4, 1.3, 1.3, 1.8, 1.2),
+        numeric=frozenset({2, 3, 5}),
         empty=_("No figure of a group is shown yet: too few economies share these scores."),
     )
     if shown and len(shown) < len(entries):
@@ -312,7 +312,6 @@ def _standing(lines: Lines, entry: Standing) -> tuple[str, ...]:
         NONE if entry.n is None else str(entry.n),
         lines.between(entry.q1, entry.q3),
         lines.figure(entry.median),
-        NONE if entry.percentile is None else figures.score(entry.percentile, 0),
     )
 
 

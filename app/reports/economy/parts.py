@@ -78,14 +78,14 @@ def scores_table(lines: Lines, title: str, found: Iterable[ScoreLine]) -> Table:
         sheet=title,
         exact=tuple(
             (
-                line.name,
-                line.score,
-                lines.between(line.lower, line.upper) if line.score is not None else None,
-                line.bands if line.score is not None and line.bands else line.reason,
-                line.coverage,
-                line.grade,
+                *(line.name, line.score, line.lower, line.upper, line.floor, line.ceiling, line.bands, line.coverage, line.grade),
+                line.reason,
             )
             for line in shown
+        ),
+        exact_heads=(
+            *(_("Score of"), _("Score"), _("90 % interval, from"), _("90 % interval, to"), _("Floor"), _("Ceiling"), _("Band")),
+            *(_("Coverage"), _("Grade"), _("Why there is no score")),
         ),
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.domain.questionnaire.document import Questionnaire
-from app.domain.questionnaire.items import ReferenceItem
+from app.benchmarks.words import SUPPRESSION_WORDS
+from app.domain.questionnaire.document import Questionnaire, Section
+from app.domain.questionnaire.items import Item, ReferenceItem
 from app.domain.release.content import CellRow, ScoreRow
 from app.domain.scoring.normalise import Series
 from app.infra.language import gettext as _
@@ -154,6 +155,15 @@ def _evidence(questionnaire: Questionnaire, lines: Lines, rows: dict[Series, lis
         numeric=frozenset(range(1, len(heads) + 1)),
         empty=_("None of these scores is public in this release."),
         sheet=_("Evidence"),
+        exact=tuple(
+            (
+                *(lines.by_node[node.code].name, lines.by_node[node.code].score),
+                supported[node.code].score if node.code in supported else None,
+                *((reviewed[node.code].score if node.code in reviewed else None,) if reviewed else ()),
+                *(lines.by_node[node.code].evidence_share, lines.by_node[node.code].grade),
+            )
+            for node in shown
+        ),
     )
 
 
@@ -200,11 +210,40 @@ def groups_part(release: PublishedRelease, questionnaire: Questionnaire, lines: 
         numeric=frozenset({2, 4, 5} if not lines else {2, 3, 5, 6}),
         empty=_("No figure of a group is shown in this release."),
         sheet=_("Groups"),
+        exact=tuple(
+            (
+                *(f"{cell.node} {questionnaire.nodes[cell.node].title}", group_title(release, cell.group)),
+                *((figures.by_node[cell.node].score,) if lines else ()),
+                *(cell.n, cell.q1, cell.q3, cell.median, cell.mean),
+                _why_hidden(cell),
+            )
+            for cell in cells
+        ),
+        exact_heads=(
+            *(_("Score of"), _("Group"), *own_head, _("Economies"), _("Middle half, from"), _("Middle half, to"), _("Median")),
+            *(_("Mean"), _("Why there is none")),
+        ),
     )
-    hidden = [cell for cell in cells if cell.suppressed is not None]
+    yield from hidden_part(release, questionnaire, cells)
+
+
+def hidden_part(release: PublishedRelease, questionnaire: Questionnaire, cells: Sequence[CellRow]) -> Iterator[Block]:
+    """Name each figure of a group that is not shown, with its reason."""
+    words = _("{name}, {group}: {reason}")
+    hidden = tuple(
+        words.format(name=questionnaire.nodes[cell.node].title, group=group_title(release, cell.group), reason=_why_hidden(cell))
+        for cell in cells
+        if cell.suppressed is not None
+    )
     if hidden:
-        words = _("{number} figures of groups are not shown: too few economies share, or somebody's score could be worked out.")
-        yield Text(words.format(number=len(hidden)), "small")
+        yield Text(_("Figures of groups that are not shown, and why:"))
+        yield Points(hidden)
+
+
+def _why_hidden(cell: CellRow) -> str:
+    if cell.suppressed is None:
+        return ""
+    return _(SUPPRESSION_WORDS[cell.suppressed]) if cell.suppressed in SUPPRESSION_WORDS else _("Not shown")
 
 
 def group_title(release: PublishedRelease, code: str) -> str:
@@ -268,18 +307,43 @@ def _annex(questionnaire: Questionnaire, lines: Lines) -> Iterator[Block]:
     yield NewPage()
     yield Heading(_("Annex: the questions behind the scores"))
     yield Text(_("Answers and scores of single questions are not public."))
+    alike = {item.weight for section in questionnaire.sections for item in section.items if not isinstance(item, ReferenceItem)}
+    if len(alike) == 1:
+        yield Text(_("Within its score, each question weighs the same."))
     for section in questionnaire.sections:
-        rows = []
-        for item in section.items:
-            node = questionnaire.node_of(section, item)
-            if isinstance(item, ReferenceItem) or node is None or not lines.by_node[node].is_shown:
-                continue
-            rows.append((item.code, item.text, lines.by_node[node].name, f"{item.weight:g}"))
-        if rows:
-            yield Table(
-                caption=f"{section.code} {section.title}",
-                heads=(_("Code"), _("Question"), _("Score of"), _("Weight")),
-                rows=tuple(rows),
-                widths=(0.9, 4.4, 2.4, 0.9),
-                numeric=frozenset({3}),
+        found = [
+            (item, node)
+            for item in section.items
+            if not isinstance(item, ReferenceItem)
+            and (node := questionnaire.node_of(section, item)) is not None
+            and lines.by_node[node].is_shown
+        ]
+        if found:
+            yield _questions(section, found, lines, has_weights=len(alike) > 1)
+
+
+def _questions(section: Section, found: Sequence[tuple[Item, str]], lines: Lines, *, has_weights: bool) -> Table:
+    """List the questions of a section; what all of them have in common is said once, in the caption."""
+    nodes = {node for _item, node in found}
+    caption = f"{section.code} {section.title}"
+    if len(nodes) == 1:
+        caption = _("{section}, for {score}").format(section=caption, score=lines.by_node[nodes.pop()].title)
+    has_nodes = len({node for _item, node in found}) > 1
+    return Table(
+        caption=caption,
+        heads=(
+            *(_("Code"), _("Question")),
+            *((_("Score of"),) if has_nodes else ()),
+            *((_("Weight"),) if has_weights else ()),
+        ),
+        rows=tuple(
+            (
+                *(item.code, item.text),
+                *((lines.by_node[node].name,) if has_nodes else ()),
+                *((f"{item.weight:g}",) if has_weights else ()),
             )
+            for item, node in found
+        ),
+        widths=(0.9, 4.4, *((2.4,) if has_nodes else ()), *((0.9,) if has_weights else ())),
+        numeric=frozenset({2 + has_nodes}) if has_weights else frozenset(),
+    )

@@ -56,6 +56,8 @@ class Table:
     sheet: str = ""
     exact: tuple[tuple[str | float | None, ...], ...] = ()
     """The rows for a workbook, with numbers unrounded; default: as printed."""
+    exact_heads: tuple[str, ...] = ()
+    """The heads above them, where they are others than those in print."""
 
 
 @dataclass(frozen=True, slots=True)

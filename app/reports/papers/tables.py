@@ -28,7 +28,7 @@ def tables(paper: Paper, made_at: datetime) -> bytes:
     for table in (block for block in paper.blocks if isinstance(block, Table) and block.sheet):
         sheet = book.add_worksheet(_sheet_name(table.sheet, taken))
         rows = table.exact or table.rows
-        begin(sheet, formats, [(head, MIDDLE) for head in table.heads], len(rows))
+        begin(sheet, formats, [(head, MIDDLE) for head in table.exact_heads or table.heads], len(rows))
         for row, cells in enumerate(rows, 2):
             for column, value in enumerate(cells):
                 if isinstance(value, str):

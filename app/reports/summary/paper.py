@@ -13,10 +13,10 @@ from app.infra.language import gettext as _
 from app.infra.language import localized, ngettext, note_on
 from app.infra.times import day
 from app.releases.service import PublishedRelease
-from app.reports.economy.lines import NONE, Lines, public_lines
+from app.reports.economy.lines import NONE, Lines, public_lines, share_words
 from app.reports.economy.material import Setting
 from app.reports.economy.parts import method_part, terminology_words, tier_title
-from app.reports.economy.public import cells_of, group_title, how_to_cite, rows_of
+from app.reports.economy.public import cells_of, group_title, hidden_part, how_to_cite, rows_of
 from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Picture, Points, Table, Text
 from app.reports.summary.fields import FORUMS, OCCASIONS, PURPOSES, CoverFields
 from app.web.charts.distribution import Distribution, Spread
@@ -80,7 +80,8 @@ def _blocks(given: SummaryMaterial, questionnaire: Questionnaire, asked: CoverFi
     yield Text(
         _(
             "Reviews are voluntary. Each economy answers for itself, signs its answers, and decides section by section what "
-            "others see. This paper holds figures of groups, and no economy is ranked."
+            "others see. The parts of this paper hold figures of groups. The annex lists what single economies made public, in "
+            "the order of their names. No economy is ranked."
         )
     )
     if questionnaire.summary:
@@ -152,10 +153,10 @@ def _findings(given: SummaryMaterial, questionnaire: Questionnaire) -> Iterator[
             )
         )
         return
+    yield Text(_("Scores are as economies answered: they are each economy's own account."))
     yield Points(tuple(_finding(questionnaire, cells[node.code], figures) for node in nodes if node.code in cells))
-    hidden = [node.title for node in nodes if node.code not in cells]
-    if hidden:
-        yield Text(_("No figure is shown for: {titles}.").format(titles="; ".join(hidden)))
+    found = cells_of(given.release, questionnaire, Series.SELF, [node.code for node in nodes])
+    yield from hidden_part(given.release, questionnaire, [cell for cell in found if cell.group == given.whole])
 
 
 def _finding(questionnaire: Questionnaire, cell: CellRow, figures: Lines) -> str:
@@ -208,12 +209,14 @@ def _tier_part(given: SummaryMaterial, questionnaire: Questionnaire, tier: Tier 
             note=_("Box: the middle half. Thick mark: the median. Thin line: from the lowest to the highest score, where shown."),
         )
     yield _distribution_table(given, questionnaire, title, nodes)
+    found = cells_of(given.release, questionnaire, Series.SELF, [node.code for node in nodes])
+    yield from hidden_part(given.release, questionnaire, found)
 
 
 def _spread(node: Node, cell: CellRow | None, figures: Lines) -> Spread:
     name = f"{node.code} {node.title}"
     if cell is None:
-        return Spread(name, reason=_("Not shown: too few economies share"))
+        return Spread(name, reason=_("Not shown: the reason stands below"))
     return Spread(name, cell.q1, cell.median, cell.q3, cell.minimum, cell.maximum, figures.figure(cell.median))
 
 
@@ -247,7 +250,7 @@ def _distribution_table(given: SummaryMaterial, questionnaire: Questionnaire, ti
         ),
         widths=(2.8, 2.6, 1.3, 1.7, 1.1, 1.7),
         numeric=frozenset({2, 4}),
-        empty=_("Not shown: too few economies share these scores, or somebody's score could be worked out."),
+        empty=_("No figure of a group is shown. The reasons stand below."),
     )
 
 
@@ -260,10 +263,14 @@ def _earlier(given: SummaryMaterial, questionnaire: Questionnaire) -> Iterator[B
             found = [
                 cell
                 for cell in release.content.cells
-                if (cell.node, cell.group, cell.series) == (node.code, given.whole, Series.SELF.value) and cell.suppressed is None
+                if (cell.node, cell.group, cell.series) == (node.code, given.whole, Series.SELF.value)
             ]
             rows += [
-                (f"{node.code} {node.title}", release.entry.cycle_title, cell.version, str(cell.n), figures.figure(cell.median))
+                (
+                    *(f"{node.code} {node.title}", release.entry.cycle_title, cell.version),
+                    NONE if cell.n is None or cell.suppressed else str(cell.n),
+                    _("Not shown") if cell.suppressed else figures.figure(cell.median),
+                )
                 for cell in found
             ]
     if not given.earlier:
@@ -291,7 +298,12 @@ def _annex(given: SummaryMaterial, questionnaire: Questionnaire) -> Iterator[Blo
     public = sorted({row.economy for row in release.content.scores}, key=lambda code: _order(names[code]))
     yield NewPage()
     yield Heading(_("Annex: scores that economies made public"))
-    yield Text(_("In the order of names, as APEC lists them. Each score stands with its 90 % interval and its coverage."))
+    yield Text(
+        _(
+            "In the order of names, as APEC lists them. Each score stands with its 90 % interval, its coverage, and, where that "
+            "is below 95 %, how far missing answers could move it."
+        )
+    )
     for tier, nodes in questionnaire.profile:
         rows = []
         for code in public:
@@ -303,16 +315,22 @@ def _annex(given: SummaryMaterial, questionnaire: Questionnaire) -> Iterator[Blo
                     line.name,
                     lines.figure(line.score) if line.score is not None else line.reason,
                     lines.between(line.lower, line.upper) if line.score is not None else NONE,
-                    NONE if line.coverage is None else _("{share} %").format(share=f"{100 * line.coverage:.0f}"),
+                    share_words(line.coverage),
+                    lines.between(line.floor, line.ceiling) if line.has_ends else NONE,
+                    (line.bands if line.score is not None else "") or NONE,
+                    line.grade or NONE,
                 )
                 for line in lines.of([node.code for node in nodes])
                 if line.is_shown
             ]
         yield Table(
             caption=tier_title(tier),
-            heads=(_("Economy"), _("Score of"), _("Score"), _("90 % interval"), _("Coverage")),
+            heads=(
+                *(_("Economy"), _("Score of"), _("Score"), _("90 % interval"), _("Coverage"), _("Floor to ceiling"), _("Band")),
+                _("Grade"),
+            ),
             rows=tuple(rows),
-            widths=(2.2, 3.2, 1.6, 1.6, 1.1),
+            widths=(1.7, 2.3, 1.1, 1.4, 1.2, 1.4, 1.9, 0.8),
             numeric=frozenset({4}),
             empty=_("No economy made these scores public."),
         )

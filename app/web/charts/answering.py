@@ -18,9 +18,6 @@ from app.web.charts.looks import Look, ThemeName, WidthName
 from app.web.etag import conditional
 from app.web.i18n import direction
 
-FROZEN = "public, max-age=31536000, immutable"
-"""For what never changes and holds no economy's own figures."""
-
 REVALIDATED = "public, max-age=60, must-revalidate"
 """For what holds economies' own scores, or may change: a withdrawal must be able to reach every cache."""
 

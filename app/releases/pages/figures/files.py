@@ -15,14 +15,11 @@ from app.releases.pages.figures.distribution import distribution
 from app.releases.pages.figures.indicator import indicator, pages_of, scores_at
 from app.releases.pages.figures.profiles import profiles
 from app.releases.pages.shown import Code, ReleaseLook, Shown, find_shown
-from app.web.charts.answering import FROZEN, REVALIDATED, FileEnding, PictureLook, file_of
+from app.web.charts.answering import FileEnding, PictureLook, file_of
 from app.web.charts.figure import Content
 from app.web.db import DbSession
 
 router = APIRouter(prefix="/benchmarks")
-
-# Cells of a release never change, but the words in a picture may be put better.
-_DAY = "public, max-age=86400, must-revalidate"
 
 
 class FileLook(ReleaseLook, PictureLook):
@@ -44,24 +41,14 @@ def get_figure(
     session: DbSession,
     look: Wanted,
 ) -> Response:
-    """Answer with one file of a figure; its address names what is drawn, and where it names the release, for good."""
+    """Answer with one file of a figure; its address names what is drawn, and of which release."""
     if name not in _CONTENTS:
         raise NotFound("figure")
     with speaking(look.spoken(request)):
         shown = find_shown(request, session, questionnaire, cycle, look)
         content = _CONTENTS[name](shown, look)
-        caching = REVALIDATED
-        if name == "distribution" and look.release:
-            caching = FROZEN if ending == "csv" else _DAY
-        return file_of(
-            request,
-            content,
-            look.appearance(request),
-            ending,
-            caching,
-            shown.release.entry.modified_at,
-            of=_shown_codes(name, shown),
-        )
+        modified, of = shown.release.entry.modified_at, _shown_codes(name, shown)
+        return file_of(request, content, look.appearance(request), ending, last_modified=modified, of=of)
 
 
 def _shown_codes(name: str, shown: Shown) -> tuple[str, ...]:

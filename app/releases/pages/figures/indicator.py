@@ -10,7 +10,7 @@ from app.domain.release.content import ScoreRow
 from app.domain.scoring.normalise import Series
 from app.domain.scoring.tables import TOLERANCE
 from app.releases.of_cycle import public_economies
-from app.releases.pages.face import NEARLY_WHOLE, is_whole
+from app.releases.pages.face import NEARLY_WHOLE, is_whole, sure_words
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown
 from app.web import parts
@@ -72,10 +72,7 @@ def _title(shown: Shown, node: Node, page: int, pages: int) -> str:
 
 def _how(shown: Shown, rows: Sequence[ScoreRow], *, has_backdrop: bool) -> str:
     words = [_("A dot is a score. Economies stand in the order of their names.")]
-    if any(row.lower is not None for row in rows):
-        words.append(_("The solid line is where a score lies nine times in ten."))
-    else:
-        words.append(_("How sure the scores are was not computed for this release."))
+    words.append(sure_words(rows))
     if any(is_wide(row) for row in rows):
         dotted = _("A dotted line leads from the score with missing answers worth nothing to the one with them worth everything.")
         words.append(dotted)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.release.content import ScoreRow
 from app.releases.of_cycle import public_economies
+from app.releases.pages.face import sure_words
 from app.releases.pages.figures.indicator import is_wide
 from app.releases.pages.figures.placing import SCORE_HEADERS, notes, score_row
 from app.releases.pages.shown import Shown, Strand
@@ -29,10 +32,7 @@ def profiles(shown: Shown, strand: Strand) -> Content:
             shown.questionnaire.scheme.scale,
         ),
         alt=_("One small profile for each economy, in the order of their names. Every number is in the table below."),
-        how=_(
-            "Each bar is a score from 0 to {scale}; a line on it is where the score lies nine times in ten, a dotted line below"
-            " it how far missing answers could move it. Economies stand in the order of their names."
-        ).format(scale=f"{shown.questionnaire.scheme.scale:g}"),
+        how=_how(shown, [row for rows in found.values() for row in rows if row is not None]),
         source=shown.source,
         headers=(_("Economy"), *(node.title for node in strand.nodes)),
         rows=[
@@ -47,6 +47,14 @@ def profiles(shown: Shown, strand: Strand) -> Content:
         origin=shown.origin,
         notes=notes(shown),
     )
+
+
+def _how(shown: Shown, rows: Sequence[ScoreRow]) -> str:
+    words = [_("Each bar is a score from 0 to {scale}.").format(scale=f"{shown.questionnaire.scheme.scale:g}"), sure_words(rows)]
+    if any(is_wide(row) for row in rows):
+        words.append(_("A dotted line below shows how far missing answers could move it."))
+    words.append(_("Economies stand in the order of their names."))
+    return " ".join(words)
 
 
 def said(shown: Shown, row: ScoreRow | None) -> str:

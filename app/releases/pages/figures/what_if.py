@@ -51,7 +51,8 @@ def content(face: Face, found: WhatIf, figures: Figures) -> Content:
             weights=shares(face, found.wanted), source=face.source
         ),
         headers=[
-            *(_("Economy"), _("Your what-if"), _("Interval"), _before(found), _("Difference"), _("Band of the what-if")),
+            *(_("Economy"), _("Your what-if"), _("Interval"), _before(found), _("Difference")),
+            *((_("Band of the what-if"),) if _has_bands(found) else ()),
             _("Answered, part by part"),
         ],
         rows=[_row(face, figures, found, each) for each in found.outcomes],
@@ -135,10 +136,11 @@ def _row(face: Face, figures: Figures, found: WhatIf, outcome: Outcome) -> list[
     name, answered = outcome.economy.short_name, _answered(face, found, outcome, figures)
     if outcome.what_if is None or outcome.before is None:
         official = figures.score(outcome.official) if found.published.node is not None else None
-        return [name, _not_computed(), None, official, None, None, answered]
+        return [name, _not_computed(), None, official, None, *((None,) if _has_bands(found) else ()), answered]
     difference = signed(figures, outcome.what_if - outcome.before)
+    band = (_band(figures, outcome),) if _has_bands(found) else ()
     number, before = figures.number(outcome.what_if), figures.number(outcome.before)
-    return [name, number, _("Not computed"), before, difference, _band(figures, outcome), answered]
+    return [name, number, _("Not computed"), before, difference, *band, answered]
 
 
 def _answered(face: Face, found: WhatIf, outcome: Outcome, figures: Figures) -> str:
@@ -150,6 +152,10 @@ def _answered(face: Face, found: WhatIf, outcome: Outcome, figures: Figures) -> 
         for part in found.published.parts
     ]
     return "; ".join(said)
+
+
+def _has_bands(found: WhatIf) -> bool:
+    return bool(found.questionnaire.scheme.bands)
 
 
 def _band(figures: Figures, outcome: Outcome) -> str | None:
