@@ -36,6 +36,7 @@ __all__ = ["ErrorAnswers", "ProblemDocument", "answer", "install", "responses"]
 PAGE = "errors/error.html"
 KEPT_PAGE = "errors/kept.html"
 SIGN_IN = "/sign-in"
+_BENCHMARKS = "/benchmarks"
 
 _EXPECTED = (ReadinessError, RequestValidationError, HTTPException, PoolTimeoutError, DBAPIError)
 _QUIET_SECONDS = 60.0
@@ -152,7 +153,7 @@ def _page(request: Request, refusal: Refusal, templates: Templates) -> Response:
     context: dict[str, object] = {
         "title": title,
         "detail": " ".join(named) or _(refusal.detail),
-        "what_next": (*sign_in, *_way_back(request), (_("Go to the start page"), "/")),
+        "what_next": (*sign_in, *_way_back(request), *_way_up(request), (_("Go to the start page"), "/")),
         "request_id": _request_id(request),
         "problems": refusal.problems,
     }
@@ -195,6 +196,11 @@ def _way_back(request: Request) -> tuple[tuple[str, str], ...]:
         return ()
     path = own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
     return ((_("Go back to the page before and reload it"), path),)
+
+
+def _way_up(request: Request) -> tuple[tuple[str, str], ...]:
+    """Offer the list of what there is, where an address below it names something that there is not."""
+    return ((_("Look at the benchmarks"), _BENCHMARKS),) if request.scope["path"].startswith(f"{_BENCHMARKS}/") else ()
 
 
 def _shows_a_page(request: Request, path: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
@@ -139,7 +140,7 @@ def test_a_what_if_says_that_it_is_nobodys_score_and_is_not_listed(reader: Clien
     assert page.headers["x-robots-tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in page.text
     assert "Your what-if, not an official score" in said(page.text)
-    assert "Rules 75.0 %; Means 25.0 %" in said(page.text)
+    assert "Rules 75 %; Means 25 %" in said(page.text)
     assert "set-cookie" not in page.headers
     assert "Your what-if, not an official score" in picture.text
 
@@ -210,6 +211,23 @@ def test_the_numbers_of_every_figure_say_where_they_are_from_and_have_a_name(rea
         assert all("notice" in row for row in rows)
 
 
+def test_a_comparison_says_who_is_higher_of_one_economy_at_a_time(reader: Client) -> None:
+    """All pairs together would spell out an order of all."""
+    chosen = "&".join(f"economy={code}" for code in PUBLIC[:4])
+    first, other = (reader.get(f"{BASE}/compare?{chosen}{more}").text for more in ("", f"&beside={PUBLIC[2]}"))
+    names = [re.search(rf'value="{code}"[^>]*>\s*<label[^>]*>([^<]+)<', first) for code in PUBLIC[:4]]
+    a, _b, c, _d = (found.group(1).strip() for found in names if found)
+
+    for page, name in ((first, a), (other, c)):
+        section = said(page).split("What may be said of", 1)[1].split("Each of them", 1)[0]
+        sentences = re.findall(
+            r"[^.:;]+ scores higher than [^.]+\.|[^;:.]+ and [^;:.]+(?=[;.])", section.split("told apart.", 1)[1]
+        )
+        assert sentences
+        assert all(name in sentence for sentence in sentences)
+    assert f"beside={PUBLIC[2]}" in first
+
+
 def test_the_table_of_a_comparison_holds_what_its_figure_shows(reader: Client) -> None:
     page = reader.get(f"{BASE}/compare?economy={PUBLIC[0]}&group=APEC").text
 
@@ -258,3 +276,30 @@ def test_an_unknown_release_is_not_found(reader: Client) -> None:
     }
 
     assert set(answers.values()) == {404}
+
+
+def test_where_nothing_is_missing_missing_answers_move_nothing(reader: Client) -> None:
+    profile = said(reader.get(f"{BASE}/economies/{PUBLIC[0]}").text)
+    (row,) = (row for row in table(reader, f"{BASE}/economies/{PUBLIC[0]}/profile.csv") if row["node"] == "A")
+
+    assert float(row["coverage"]) == 1
+    assert "Not at all" in profile
+    assert "Hardly" not in profile
+
+
+def test_figures_of_another_institution_are_nobodys_own_words(reader: Client, released: Scene) -> None:
+    with released.database.write() as session:
+        session.execute(text("UPDATE cycle SET holds_own_answers = :no"), {"no": False})
+
+    pages = {
+        path: said(reader.get(f"/benchmarks{path}").text)
+        for path in (
+            "",
+            *(f"/{CODE}/{CYCLE}{below}" for below in ("", "/compare", f"/economies/{PUBLIC[0]}", "/indicators/A", "/references")),
+        )
+    }
+
+    for path, page in pages.items():
+        for words in ("show their scores", "shows its scores", "chose to show", "As answered A", "as answered", "elf-reported"):
+            assert words not in page, (path, words)
+    assert "Figures of another institution on 14 economies" in pages[f"/{CODE}/{CYCLE}"]

@@ -23,7 +23,7 @@ from app.kit import clock
 from app.kit.actor import Role
 from app.kit.errors import NotFound
 from app.main import create_app
-from app.reports import building, queries, service
+from app.reports import building, inputs, queries, service
 from app.reports.building import Workshop, build_due
 from app.reports.calculation.columns import Check
 from app.reports.calculation.places import CHECK
@@ -31,7 +31,7 @@ from app.reports.service import ReportState
 from app.reports.summary.fields import CoverFields
 from tests.databases import only_sqlite
 from tests.reports.spreadsheets import needs_soffice, recalculated
-from tests.scenarios import APEC, CODE, CYCLE, Client, Scene
+from tests.scenarios import APEC, CODE, CYCLE, Client, Scene, statements
 
 As = Callable[..., Client]
 COVER = CoverFields(submitted_by="APEC Secretariat", number="2027/SOM1/DESG/003", agenda_item="5")
@@ -249,6 +249,12 @@ def test_anybody_may_ask_for_a_public_report_and_it_holds_only_what_is_public(sc
     printed = words_of(pdf.content)
     assert "Answers and scores of single questions are not public." in printed
     assert "Level " not in printed
+    assert "Figures of groups that are not shown, and why:" in printed
+    assert "Not shown: " in printed.split("Figures of groups that are not shown, and why:")[1]
+    book = load_workbook(io.BytesIO(next(reader.get(link).content for link in links if link.endswith(".xlsx"))))
+    figures = [cell for sheet in ("Evidence", "Groups") for row in book[sheet].iter_rows(min_row=2) for cell in row[2:3]]
+    assert figures
+    assert all(isinstance(cell.value, int | float) for cell in figures if cell.value is not None)
 
 
 @only_sqlite
@@ -334,6 +340,19 @@ def test_the_desk_fills_in_a_cover_and_gets_a_paper_in_the_dress_of_a_meeting(sc
         assert words in printed, words
     for words in ("Background", "Key findings", "Participation", "Method and limits", "On terminology", "nobody is ranked"):
         assert words in printed, words
+    for words in ("The annex lists what single economies made public", "Floor to ceiling", "each economy's own account"):
+        assert words in printed, words
+
+
+@only_sqlite
+def test_to_name_a_paper_costs_the_same_however_many_economies(scene: Scene) -> None:
+    scene.shared(public=APEC[:5], peers=APEC[14:19])
+    number = str(scene.release().number)
+
+    with scene.database.read() as session, statements(scene.database) as sent:
+        inputs.paper(session, CODE, number, COVER.as_written(), "en")
+
+    assert len(sent) < 12
 
 
 @only_sqlite

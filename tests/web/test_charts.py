@@ -16,6 +16,7 @@ from app.web.charts.intervals import Backdrop, Interval, Intervals
 from app.web.charts.lines import MOST_LINES
 from app.web.charts.looks import THEMES, Look, Theme
 from app.web.charts.profiles import Bar, Profiles
+from app.web.charts.standings import Panel, Standing, Standings
 
 NAMES = ("Hong Kong, China", "People's Republic of China", "Papua New Guinea", "Chinese Taipei")
 LINES = tuple(Interval(name, 40.0 + k, 30.0 + k, 50.0 + k, None, None, f"{40 + k}.0") for k, name in enumerate(NAMES))
@@ -75,8 +76,10 @@ def test_what_is_kept_of_pictures_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_picture_says_its_title_notes_and_source(kind: str, theme: str, width: str) -> None:
     words = Words("What it shows", ("Demonstration data",), "A release, 2026. CC BY 4.0.")
 
-    found = texts(drawn(KINDS[kind], words, Look(theme, width)))  # type: ignore[arg-type]  # names of the tables above
+    svg = drawn(KINDS[kind], words, Look(theme, width))  # type: ignore[arg-type]  # names of the tables above
+    found, said = texts(svg), "<title>What it shows</title><desc>Demonstration data A release, 2026. CC BY 4.0.</desc>"
 
+    assert f' role="img">{said}'.encode() in svg.split(b"<rect", 1)[0]
     assert {"What it shows", "Demonstration data", "A release, 2026. CC BY 4.0."} <= set(found)
 
 
@@ -87,6 +90,34 @@ def test_names_stand_in_the_order_given_whatever_is_missing(*, is_narrow: bool) 
     found = texts(drawn(Intervals(lines, 100), Words(), Look(width="narrow" if is_narrow else "wide")))
 
     assert _in_order(["Last", *NAMES, "First"], [each.replace("&#39;", "'") for each in found])
+
+
+@pytest.mark.parametrize("value", [2.0, 50.0, 98.0])
+def test_on_a_phone_no_figure_stands_over_a_name(value: float) -> None:
+    """Names stand above their lines there, and so a figure stands below its mark."""
+    names = [f"{name} {place}" for place, name in enumerate(NAMES)]
+    charts: dict[str, Chart] = {
+        "intervals": Intervals(tuple(Interval(name, value, score_words="here") for name in names), 100),
+        "standings": Standings((Panel("", tuple(Standing(name, value, score_words="here") for name in names)),), 100),
+        "distribution": Distribution(tuple(Spread(name, 1, value, 99, median_words="here") for name in names), 100),
+    }
+
+    for kind, chart in charts.items():
+        placed = _heights(drawn(chart, Words(), Look(width="narrow")))
+        gaps = [abs(name - figure) for name in placed["name"] for figure in placed["here"]]
+        assert len(placed["name"]) == len(placed["here"]) == len(NAMES), kind
+        assert min(gaps) >= 20, kind  # they are set in 13 and 12 pixels
+
+
+def _heights(svg: bytes) -> dict[str, list[float]]:
+    """Return how low each name and each figure stands in a picture."""
+    found: dict[str, list[float]] = {"name": [], "here": []}
+    for height, text in re.findall(r"<text[^>]*translate\([-\d.]+,([-\d.]+)\)[^>]*>([^<]+)<", svg.decode()):
+        if text == "here":
+            found["here"].append(float(height))
+        elif re.search(r" \d$", text):
+            found["name"].append(float(height))
+    return found
 
 
 def test_reasons_stand_where_nothing_is_drawn() -> None:
@@ -162,7 +193,7 @@ def test_a_figure_names_its_files_and_how_to_cite_it() -> None:
 
 
 def _tag_of(text: str, svg: str) -> str:
-    return svg[: svg.index(f">{text}<")].rpartition("<text")[2]
+    return svg[: svg.rindex(f">{text}<")].rpartition("<text")[2]
 
 
 def _in_order(wanted: Sequence[str], found: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.kit.figures import whole_percent
 from app.web.charts.distribution import Spread, distribution_svg
 from app.web.filters import unbroken
 
@@ -29,3 +30,11 @@ def test_a_long_label_of_a_chart_is_set_in_two_lines_and_not_cut() -> None:
     assert "…" not in svg
     assert "Cooperación regional en" in svg
     assert "materia de capacidades" in svg
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(8 / 9, "89"), (7 / 9, "78"), (0.885, "89"), (0.8849, "88"), (0.125, "13"), (0.285, "29"), (1.0, "100"), (0.0, "0")],
+)
+def test_a_share_is_printed_in_whole_per_cents_and_halves_go_up(share: float, shown: str) -> None:
+    assert whole_percent(share) == shown

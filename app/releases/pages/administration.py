@@ -124,6 +124,7 @@ def show_release(
         by=_by(found, entry),
         changes=_changes(session, entry.changes),
         withdrawn=_withdrawn(session, entry),
+        is_first=entry is found.releases[-1],
         link=_public_link(entry),
     )
 

@@ -15,6 +15,7 @@ from app.benchmarks.words import SUPPRESSION_WORDS
 from app.domain.questionnaire.document import Node
 from app.domain.release.compare import CERTAIN, Finding
 from app.domain.release.content import CellRow, ScoreRow
+from app.economies.service import EconomyNames
 from app.infra.language import speaking
 from app.kit import csv_text
 from app.releases import comparisons
@@ -46,6 +47,8 @@ class Chosen(Wish):
 
     economy: Codes = Field(default_factory=list, max_length=400)
     group: Codes = Field(default_factory=list, max_length=400)
+    beside: str = Field(default="", max_length=64)
+    """Of whom it is said who scores higher or lower; all pairs together would be an order of all."""
 
 
 class ChosenPicture(PictureWish, Chosen):
@@ -76,6 +79,7 @@ def show_comparison(
     face = Face.of(found.release, chosen.release)
     figures, pairs = Figures(face.questionnaire), _pairs(found)
     has_any = bool(found.chosen or found.groups)
+    beside = next((names for names in found.chosen if names.code == chosen.beside), next(iter(found.chosen), None))
     return render(
         request,
         "releases/compare.html",
@@ -97,7 +101,9 @@ def show_comparison(
         most=MOST_ECONOMIES,
         most_groups=MOST_GROUPS,
         figure=_figure(request, face, found, figures, pairs) if has_any else None,
-        findings=_findings(face, found) if len(found.chosen) > 1 else [],
+        findings=_findings(face, found, beside) if beside is not None and len(found.chosen) > 1 else [],
+        beside=beside.short_name if beside is not None else "",
+        others_beside=_others_beside(face, found, pairs, beside),
         certain=int(100 * CERTAIN),
         profiles=[parts.Link(names.short_name, face.href(f"/economies/{names.code}")) for names in found.chosen],
         others=[names.short_name for names in found.others],
@@ -295,12 +301,23 @@ def _scores(row: ScoreRow) -> tuple[csv_text.Cell, ...]:
     return (*ends, row.band, row.band_from, row.band_to, row.evidence_share, row.grade)
 
 
-def _findings(face: Face, found: Comparison) -> list[NodeFindings]:
+def _findings(face: Face, found: Comparison, beside: EconomyNames) -> list[NodeFindings]:
+    """Say what may be said of one economy and each other."""
     names = {each.code: each.short_name for each in found.chosen}
+    said = {code: [each for each in pairs if beside.code in {each.first, each.second}] for code, pairs in found.findings.items()}
+    return [_node_findings(node.title, said[node.code], names) for node in face.headline if said.get(node.code)]
+
+
+def _others_beside(
+    face: Face, found: Comparison, pairs: Sequence[tuple[str, str]], beside: EconomyNames | None
+) -> list[parts.Link]:
+    """Lead to the same page with what may be said of another one; of two, all is said already."""
+    if len(found.chosen) < 3:  # noqa: PLR2004 - one beside the other
+        return []
     return [
-        _node_findings(node.title, found.findings.get(node.code, ()), names)
-        for node in face.headline
-        if found.findings.get(node.code)
+        parts.Link(names.short_name, face.address("/compare", [*pairs, ("beside", names.code)]) + "#said")
+        for names in found.chosen
+        if names is not beside
     ]
 
 

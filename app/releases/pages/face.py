@@ -98,8 +98,11 @@ class Face:
 
     def href(self, below: str = "", **query: str) -> str:
         """Return an address below the cycle, which keeps to the release that was asked for."""
-        wanted = {**query, "release": self.release}
-        found = urlencode({name: value for name, value in wanted.items() if value})
+        return self.address(below, [*query.items()])
+
+    def address(self, below: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """Return the same, where a name may stand several times in the query."""
+        found = urlencode([(name, value) for name, value in (*pairs, ("release", self.release)) if value])
         return f"{self.base}{below}" + (f"?{found}" if found else "")
 
     def pinned(self, **query: str) -> dict[str, str]:

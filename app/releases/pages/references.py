@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
+from app.domain.release.content import ScoreRow
 from app.economies.references import Figure
 from app.releases import beside
 from app.releases.beside import Beside
@@ -72,8 +73,15 @@ def _row(face: Face, found: Beside, figures: Figures, code: str) -> list[object]
         name,
         _value(figure),
         figure.period if figure else None,
-        *(figures.score(rows.get(node.code)) for node in face.headline),
+        *(_said(figures, rows.get(node.code)) for node in face.headline),
     ]
+
+
+def _said(figures: Figures, row: ScoreRow | None) -> str:
+    """Say a score with how sure it is and how much was answered."""
+    if row is None or row.score is None:
+        return figures.score(row)
+    return "; ".join((figures.number(row.score), *figures.notes(row)))
 
 
 def _value(figure: Figure | None) -> str:

@@ -26,6 +26,7 @@ from app.web.i18n import localized
 __all__ = ["Code", "ReleaseLook", "Shown", "Strand", "find_shown"]
 
 MOST_PAGES = 1_000
+_MEMBERS = "APEC"
 
 
 class ReleaseLook(BaseModel):
@@ -106,6 +107,11 @@ class Shown:
     def is_own(self) -> bool:
         """Whether economies answered; else others published these figures on them."""
         return self.release.entry.is_own
+
+    @property
+    def is_beyond_apec(self) -> bool:
+        """Whether others than members of APEC may be in it: lists name those after the members."""
+        return whole_group(self.questionnaire) != _MEMBERS
 
     @property
     def frozen(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.benchmarks.standing import Standing
+from app.benchmarks.words import SUPPRESSION_WORDS
 from app.domain.answers import BLANK, AnswerState
 from app.domain.questionnaire.flow import asked_items, asked_sections
 from app.domain.questionnaire.items import ReferenceItem
@@ -21,7 +22,7 @@ from app.reports.economy.closing import annex_part, how_to_cite
 from app.reports.economy.lines import NONE, Lines, own_lines, share_words
 from app.reports.economy.material import OwnMaterial, Setting
 from app.reports.economy.parts import certainty_words, has_impact, method_part, missing_part, scores_part, terminology_words
-from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Table, Text
+from app.reports.papers.blocks import Block, Cover, Facts, Heading, NewPage, Paper, Points, Table, Text
 from app.reviews.words import answer_words, count_words, signer_role_words
 from app.scores.change import ChangeSince
 from app.scores.pages import story
@@ -297,10 +298,23 @@ def _groups(given: OwnMaterial, lines: Lines) -> Iterator[Block]:
         rows=tuple(_standing(lines, entry) for entry in shown),
         widths=(3.4, 2.4, 1.3, 1.3, 1.8, 1.2),
         numeric=frozenset({2, 3, 5}),
-        empty=_("No figure of a group is shown yet: too few economies share these scores."),
+        empty=_("No figure of a group is shown yet."),
     )
-    if shown and len(shown) < len(entries):
-        yield Text(_("Groups and scores that are not in the table are not shown: too few economies share them."), "small")
+    hidden = [entry for entry in entries if entry.suppressed is not None]
+    if hidden:
+        words = _("{name}, {group}: {reason}")
+        yield Text(_("Figures of groups that are not shown, and why:"))
+        yield Points(
+            tuple(
+                words.format(
+                    name=lines.questionnaire.nodes[entry.node.code].title,
+                    group=_(entry.group_title),
+                    reason=_(SUPPRESSION_WORDS[entry.suppressed]),
+                )
+                for entry in hidden
+                if entry.suppressed is not None
+            )
+        )
 
 
 def _standing(lines: Lines, entry: Standing) -> tuple[str, ...]:

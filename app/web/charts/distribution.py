@@ -11,7 +11,7 @@ from app.web.charts.drawing import Words, drawn
 from app.web.charts.lines import line_chart, scale, value_place
 from app.web.charts.looks import Look, ThemeName
 
-_STEP, _STEP_NARROW = 52, 70
+_STEP, _STEP_NARROW = 52, 80
 _LABEL_ABOVE = 34
 
 
@@ -55,7 +55,7 @@ class Distribution:
                 *ends,
                 boxes.encode(x=scale("q1", self.highest), x2="q3:Q"),
                 known.mark_tick(opacity=1, color=colours.ink, thickness=3, height=26).encode(x=scale("median", self.highest)),
-                known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 20)).encode(
+                known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 20, 21)).encode(
                     x=scale("median", self.highest), text="median_words:N"
                 ),
                 *words,

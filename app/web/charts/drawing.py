@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from html import escape
 from textwrap import wrap
 from threading import Lock
 from typing import Literal, Protocol
@@ -61,7 +62,16 @@ def _draw(chart: Chart, words: Words, look: Look, ending: Ending) -> bytes:
     spec = _dressed(chart.plot(look), words, look).to_dict()
     if ending == "png":
         return vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)
-    return vl_convert.vegalite_to_svg(spec).encode()
+    return _titled(vl_convert.vegalite_to_svg(spec), words).encode()
+
+
+def _titled(svg: str, words: Words) -> str:
+    """Name the picture in itself, for whoever hears the file read out where no page describes it."""
+    said = f"<title>{escape(words.title)}</title>" if words.title else ""
+    further = " ".join((*words.notes, words.source)).strip()
+    said += f"<desc>{escape(further)}</desc>" if further else ""
+    root, rest = svg.split(">", 1)
+    return f'{root} role="img">{said}{rest}' if said else svg
 
 
 def _dressed(plot: Plot, words: Words, look: Look) -> alt.VConcatChart:

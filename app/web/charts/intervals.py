@@ -9,7 +9,7 @@ import altair as alt
 from app.web.charts.lines import line_chart, scale, value_place
 from app.web.charts.looks import Look
 
-_STEP, _STEP_NARROW = 34, 58
+_STEP, _STEP_NARROW = 34, 62
 _LABEL_ABOVE = 22
 
 
@@ -87,7 +87,7 @@ class Intervals:
         filled = alt.condition("datum.is_hollow", alt.value(colours.ground), alt.value(colours.ink))
         return [
             marks.encode(x=scale("score", self.highest), fill=filled),
-            known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 12)).encode(
+            known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 12, 16)).encode(
                 x=scale("score", self.highest), text="score_words:N"
             ),
         ]

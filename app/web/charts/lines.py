@@ -18,7 +18,6 @@ _WIDE, _NARROW = 560, 320
 _LABEL_WIDE = 28  # characters a line; a longer label takes two
 _EXTENT, _LONGEST = 200, 230  # pixels
 _REASON_WIDE, _REASON_NARROW = 84, 48
-_VALUE_BELOW = 20  # pixels from the middle of a line; the name of the next line begins lower
 _RAISED = -8  # the first of two lines would stand beside the mark, and the second below it
 
 Rows = Sequence[Mapping[str, str | float | None]]
@@ -63,9 +62,9 @@ def line_chart(
     return base, words
 
 
-def value_place(look: Look, above: int) -> int:
-    """Return where a figure stands from its mark: `above` it, or below it on a phone, where names stand above."""
-    return _VALUE_BELOW if look.is_narrow else -above
+def value_place(look: Look, above: int, below: int) -> int:
+    """Return where a figure stands from its mark, in pixels: above it, or below it on a phone, where names stand above."""
+    return below if look.is_narrow else -above
 
 
 def scale(name: str, highest: float) -> alt.X:

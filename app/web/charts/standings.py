@@ -12,7 +12,7 @@ from app.web.charts.drawing import Plot
 from app.web.charts.lines import line_chart, scale, value_place
 from app.web.charts.looks import Look
 
-_STEP, _STEP_NARROW = 46, 68
+_STEP, _STEP_NARROW = 46, 76
 _LABEL_ABOVE = 31
 
 
@@ -115,7 +115,7 @@ class Standings:
             return marked
 
         known = base.transform_filter("isValid(datum.score)")
-        words = known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 19))
+        words = known.mark_text(color=colours.ink, fontSize=12, fontWeight="bold", dy=value_place(look, 19, 19))
         return [
             # Larger than what they may lie behind, so that equal scores show as a ring.
             points("third", "square", colours.ground, 190),

@@ -9,7 +9,6 @@ from fastapi import Request
 
 from app.domain.release.what_if import Weighing
 from app.kit import csv_text
-from app.kit.figures import score
 from app.releases.pages.changed import signed
 from app.releases.pages.face import Face, Figures, percent
 from app.releases.what_ifs import Outcome, WhatIf
@@ -74,7 +73,7 @@ def whole_title(face: Face, weighing: Weighing) -> str:
 def shares(face: Face, weighing: Weighing) -> str:
     """Say what the weights are worth as shares of the whole."""
     words = [
-        _("{part} {share} %").format(part=face.questionnaire.nodes[part.code].title, share=score(100 * weight))
+        _("{part} {share}").format(part=face.questionnaire.nodes[part.code].title, share=percent(weight))
         for part, weight in zip(weighing.parts, weighing.weights, strict=True)
     ]
     return "; ".join(words)
@@ -83,7 +82,7 @@ def shares(face: Face, weighing: Weighing) -> str:
 def moved(found: WhatIf) -> str:
     """Say how many bands would be other ones; nothing where there is none to say it of."""
     computed = [outcome for outcome in found.outcomes if outcome.what_if is not None]
-    if not computed or not any(outcome.band for outcome in computed):
+    if not computed or not _has_bands(found):
         return ""
     words = ngettext(
         "Under these weights the band of {moved} of {count} economy would be another one.",
@@ -98,7 +97,7 @@ def held_rows(found: WhatIf, figures: Figures) -> list[list[object]]:
     return [
         [outcome.economy.short_name, figures.band_title(outcome.band_before.code), percent(outcome.held)]
         for outcome in found.outcomes
-        if outcome.held is not None and outcome.band_before is not None and math.isfinite(outcome.held)
+        if _has_bands(found) and outcome.held is not None and outcome.band_before is not None and math.isfinite(outcome.held)
     ]
 
 
@@ -155,7 +154,8 @@ def _answered(face: Face, found: WhatIf, outcome: Outcome, figures: Figures) -> 
 
 
 def _has_bands(found: WhatIf) -> bool:
-    return bool(found.questionnaire.scheme.bands)
+    """Bands are those of an official score: what merely stands side by side has none, taken together."""
+    return found.published.node is not None and bool(found.questionnaire.scheme.bands)
 
 
 def _band(figures: Figures, outcome: Outcome) -> str | None:
@@ -169,9 +169,9 @@ def _exact_headers(found: WhatIf) -> tuple[str, ...]:
     """Name the columns; `official` stands only where there is an official score."""
     kind = "official" if found.published.node is not None else "equal_weights"
     parts = [part.code for part in found.published.parts]
+    bands = ("band_what_if", f"band_{kind}", "weightings_that_keep_band") if _has_bands(found) else ()
     return (
-        *("status", "version", "node", "economy", "name", "what_if", kind, "difference", "band_what_if", f"band_{kind}"),
-        "weightings_that_keep_band",
+        *("status", "version", "node", "economy", "name", "what_if", kind, "difference", *bands),
         *(f"{what}_{code}" for code in parts for what in ("weight", "score", "coverage")),
     )
 
@@ -180,10 +180,11 @@ def _exact(found: WhatIf, outcome: Outcome) -> list[csv_text.Cell]:
     before, after = outcome.before, outcome.what_if
     difference = None if before is None or after is None else after - before
     node = found.published.node.code if found.published.node else None
-    bands = [each.code if each else None for each in (outcome.band, outcome.band_before)]
+    held: list[csv_text.Cell] = [*(each.code if each else None for each in (outcome.band, outcome.band_before)), outcome.held]
     cells: list[csv_text.Cell] = [
         *("what-if of one reader, not an official score", found.release.entry.version, node),
-        *(outcome.economy.code, outcome.economy.short_name, after, before, difference, *bands, outcome.held),
+        *(outcome.economy.code, outcome.economy.short_name, after, before, difference),
+        *(held if _has_bands(found) else ()),
     ]
     for part, weight in zip(found.published.parts, found.wanted.weights, strict=True):
         row = outcome.parts.get(part.code)
