@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app.audit import service as audit
-from app.economies import service as economies
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, Forbidden, NotFound
@@ -196,21 +195,15 @@ def is_outdated(session: Session, row: Report) -> bool:
     return now.inputs != row.inputs
 
 
-def releases_to_report(session: Session) -> list[tuple[str, str, str]]:
-    """Return the newest release of each cycle in which APEC's economies answered: questionnaire, number, what it is called."""
-    newest = [entry for entry in releases.list_releases(session) if entry.replaced_by is None]
-    return [
-        (entry.questionnaire, str(entry.number), f"{entry.title}, {entry.cycle_title}, {entry.number}")
-        for entry in newest
-        if _is_of_apec(session, entry)
-    ]
+def releases_to_report(session: Session) -> list[ReleaseEntry]:
+    """Return the newest release of each cycle in which APEC's economies answered."""
+    return [entry for entry in releases.list_releases(session) if entry.replaced_by is None and _is_of_apec(session, entry)]
 
 
 def _is_of_apec(session: Session, entry: ReleaseEntry) -> bool:
     """A paper for APEC's fora is about what APEC's economies answered themselves, not about figures that others published."""
     document = questionnaires.get_by_hash(session, entry.versions[-1][1])
-    cycle = economies.get_cycle(session, entry.questionnaire, entry.cycle)
-    return APEC in document.participants.groups and cycle.holds_own_answers
+    return APEC in document.participants.groups and entry.is_own
 
 
 def _require_desk(actor: Actor) -> None:

@@ -14,6 +14,8 @@ from app.accounts.deps import require
 from app.infra.catalogs import Catalogs
 from app.kit.actor import Actor, Role
 from app.kit.errors import FieldProblem, Invalid, Problems
+from app.kit.say import Quoted
+from app.releases.service import ReleaseEntry
 from app.reports import service
 from app.reports.pages.shown import hand_out, report_view
 from app.reports.service import ReportEntry
@@ -86,7 +88,7 @@ def download_paper(request: Request, report_id: UUID, name: str, actor: Desk, se
 
 def _asked(request: Request, actor: Actor, session: Session, typed: Mapping[str, str]) -> ReportEntry:
     problems = Problems()
-    known = {f"{code} {number}": (code, number) for code, number, _title in service.releases_to_report(session)}
+    known = {_key(entry): (entry.questionnaire, str(entry.number)) for entry in service.releases_to_report(session)}
     languages: Catalogs = request.app.state.catalogs
     for name, choices in (("on_release", known), ("paper_language", dict.fromkeys(languages.codes))):
         if typed[name] not in choices:
@@ -102,11 +104,20 @@ def _asked(request: Request, actor: Actor, session: Session, typed: Mapping[str,
     return service.ask_paper(session, actor, questionnaire, number, cover, typed["paper_language"])
 
 
+def _key(entry: ReleaseEntry) -> str:
+    return f"{entry.questionnaire} {entry.number}"
+
+
+def _name(entry: ReleaseEntry) -> str:
+    return _("{questionnaire}, {cycle}, release {number}").format(
+        questionnaire=_(Quoted(entry.questionnaire, entry.title)), cycle=entry.cycle_title, number=entry.number
+    )
+
+
 def _list_page(
     request: Request, actor: Actor, session: Session, typed: Mapping[str, str], problems: Sequence[FieldProblem]
 ) -> Response:
     catalogs: Catalogs = request.app.state.catalogs
-    releases = service.releases_to_report(session)
     return form_page(
         request,
         "reports/papers.html",
@@ -114,7 +125,7 @@ def _list_page(
         problems,
         breadcrumbs=_crumbs(actor),
         papers=[(entry, report_view(request, entry, lambda name: name)) for entry in service.list_papers(session, actor)],
-        releases=[parts.Option(f"{code} {number}", title) for code, number, title in releases],
+        releases=[parts.Option(_key(entry), _name(entry)) for entry in service.releases_to_report(session)],
         languages=[parts.Option(code, name, language=code) for code, name in catalogs.names().items()],
         occasions=_options(OCCASIONS),
         forums=_options(FORUMS),

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.accounts.deps import OptionalActor
 from app.economies import service as economies
 from app.kit.errors import NotFound
+from app.kit.say import Quoted
 from app.releases import service as releases
 from app.releases.service import ReleaseEntry
 from app.reports import service
@@ -65,9 +66,12 @@ def show_public_report(
     base = f"/benchmarks/{questionnaire}/{cycle}"
     own = f"{base}/economies/{economy}"
     title = _("Report on {economy}").format(economy=names.short_name)
+    named = _("{questionnaire}, {cycle}").format(
+        questionnaire=_(Quoted(release.questionnaire, release.title)), cycle=release.cycle_title
+    )
     crumbs = (
         Crumb(_("Benchmarks"), "/benchmarks"),
-        Crumb(f"{_(release.title)}, {release.cycle_title}", f"{base}{query}"),
+        Crumb(named, f"{base}{query}"),
         Crumb(title),
     )
     try:
