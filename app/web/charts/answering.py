@@ -17,11 +17,8 @@ from app.web.charts.looks import Look, ThemeName, WidthName
 from app.web.etag import conditional
 from app.web.i18n import direction
 
-FROZEN = "public, max-age=31536000, immutable"
-"""For what never changes and holds no economy's own figures."""
-
 REVALIDATED = "public, max-age=60, must-revalidate"
-"""For what holds economies' own scores, or may change: a withdrawal must be able to reach every cache."""
+"""A withdrawal must be able to reach every cache."""
 
 FileEnding = Literal["svg", "png", "csv"]
 
@@ -48,7 +45,6 @@ def file_of(
     content: Content,
     look: Look,
     ending: FileEnding,
-    cache_control: str = REVALIDATED,
     last_modified: datetime | None = None,
 ) -> Response:
     """Answer with one file of a figure; a picture is drawn once and kept by its content."""
@@ -57,4 +53,4 @@ def file_of(
     else:
         body = drawn(content.chart, content.words, look, ending)
         media_type = "image/svg+xml" if ending == "svg" else "image/png"
-    return conditional(request, body, media_type, cache_control, last_modified)
+    return conditional(request, body, media_type, REVALIDATED, last_modified)

@@ -15,14 +15,11 @@ from app.releases.pages.figures.distribution import distribution
 from app.releases.pages.figures.indicator import indicator, pages_of, scores_at
 from app.releases.pages.figures.profiles import profiles
 from app.releases.pages.shown import Code, ReleaseLook, Shown, find_shown
-from app.web.charts.answering import FROZEN, REVALIDATED, FileEnding, PictureLook, file_of
+from app.web.charts.answering import FileEnding, PictureLook, file_of
 from app.web.charts.figure import Content
 from app.web.db import DbSession
 
 router = APIRouter(prefix="/benchmarks")
-
-# Cells of a release never change, but the words in a picture may be put better.
-_DAY = "public, max-age=86400, must-revalidate"
 
 
 class FileLook(ReleaseLook, PictureLook):
@@ -50,10 +47,7 @@ def get_figure(
     with speaking(look.spoken(request)):
         shown = find_shown(request, session, questionnaire, cycle, look)
         content = _CONTENTS[name](shown, look)
-        caching = REVALIDATED
-        if name == "distribution" and look.release:
-            caching = FROZEN if ending == "csv" else _DAY
-        return file_of(request, content, look.appearance(request), ending, caching, shown.release.entry.modified_at)
+        return file_of(request, content, look.appearance(request), ending, shown.release.entry.modified_at)
 
 
 def _distribution(shown: Shown, _look: FileLook) -> Content:
