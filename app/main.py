@@ -37,7 +37,7 @@ from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
-from app.infra.jobs import Job, Worker, Workers
+from app.infra.jobs import Job, Lane, Worker, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.objects import open_objects
 from app.infra.overlay import Overlay, Texts
@@ -130,22 +130,22 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
     overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir)
     catalogs = Catalogs(settings.translations, overlay)
     workshop = building.Workshop(database, objects, catalogs, settings.base_url)
-    checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), is_slow=True),)
+    checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), lane=Lane.WAITING),)
     return (
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
         Job("mail.deliver", _SOON, partial(delivery.deliver_due, database, open_sender(settings))),
-        Job("releases.patch", _SOON, partial(patching.patch_due, database)),
+        Job("releases.patch", _SOON, partial(patching.patch_due, database), lane=Lane.BUILDING),
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
-        Job("reports.build", _SOON, partial(building.build_due, workshop)),
+        Job("reports.build", _SOON, partial(building.build_due, workshop), lane=Lane.BUILDING),
         Job("reports.clear", _HOURLY, partial(building.clear_old, workshop)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
         Job("accounts.warn_of_ends", _HOURLY, partial(ending.warn, database, Desk(settings.base_url, catalogs))),
         Job("accounts.clear", _HOURLY, partial(_clear_accounts, database)),
         Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),
         Job("offline.clear", _DAILY, partial(_in_transaction, database, offline.forget_expired)),
-        Job("evidence.sweep", _DAILY, partial(contents.sweep, database, objects), is_slow=True),
+        Job("evidence.sweep", _DAILY, partial(contents.sweep, database, objects), lane=Lane.WAITING),
         *(checks if settings.check_links else ()),
     )
 

@@ -11,7 +11,7 @@ import time_machine
 
 from app.config import Settings
 from app.infra.db import Database
-from app.infra.jobs import Job, Workers
+from app.infra.jobs import Job, Lane, Workers
 from app.infra.objects import open_objects
 from app.mail import service as mail
 from app.main import create_app, jobs_of
@@ -30,6 +30,7 @@ NAMES = {
         "mail.clear",
         "mail.deliver",
     ),
+    *("releases.patch", "reports.build", "reports.clear"),
     *("offline.clear", "questionnaires.read_translations", "reviews.send_digests", "reviews.send_reminders", "teamwork.clear"),
 }
 MONDAY = datetime(2027, 1, 3, 18, 30, tzinfo=UTC)  # half past seven in Wellington
@@ -118,12 +119,12 @@ def test_mails_do_not_wait_for_a_slow_job_nor_for_one_that_fails(posting: Settin
         done.wait(timeout=20)
 
     jobs = jobs_of(posting, database)
-    slow = [Job(job.name, job.every, wait, is_slow=True) for job in jobs if job.is_slow]
-    workers = Workers([Job("bad", timedelta(hours=1), fail), *slow, *(job for job in jobs if not job.is_slow)])
+    slow = [Job(job.name, job.every, wait, lane=job.lane) for job in jobs if job.lane is not Lane.QUICK]
+    workers = Workers([Job("bad", timedelta(hours=1), fail), *slow, *(job for job in jobs if job.lane is Lane.QUICK)])
     workers.start()
     arrived = post.box.arrived.wait(timeout=10)
     done.set()
     workers.stop()
 
     assert arrived
-    assert len(slow) == len({"evidence.check_links", "evidence.sweep"})
+    assert {job.name for job in slow} == {"evidence.check_links", "evidence.sweep", "releases.patch", "reports.build"}

@@ -28,8 +28,8 @@ def get_consents(session: Session, actor: Actor, review_id: UUID) -> dict[str, A
 
 
 def list_waiting(session: Session, actor: Actor, review_id: UUID) -> frozenset[str]:
-    """Return the scores (nodes) that are to be public and are shown to peers only as yet: beside older figures of groups they would
-    tell another economy's score."""
+    """Return the scores (nodes) that are to be public and are shown to peers only as yet: beside older figures of groups they
+    would tell another economy's score."""
     review = reviews.open_review(session, actor, review_id)
     given = queries.consents_of(session, [review_id])[review_id]
     feeding = sections_of_nodes(review.questionnaire)

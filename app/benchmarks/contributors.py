@@ -21,6 +21,11 @@ def token(economy: str, revision: int) -> str:
     return f"{economy}:{revision}"
 
 
+def economy_of(contributor: str) -> str:
+    """Return whose revision this is."""
+    return contributor.partition(":")[0]
+
+
 def read(contributors: str) -> frozenset[str]:
     """Read contributors as a row keeps them."""
     return frozenset(json.loads(contributors))

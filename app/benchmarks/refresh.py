@@ -308,12 +308,55 @@ def _cell_rows(cycle_id: UUID, part: Part) -> list[Row]:
     for (series, node, _), tokens in known.items():
         of_nodes[series, node] = of_nodes.get((series, node), frozenset()) | tokens
     refused = suppressions_of_series(part.node_cells(of_nodes, proposed), part.questionnaire.scheme.scale)
-    return [
+    rows = [
         {"cycle_id": cycle_id, "version": part.version, "series": name[0].value, "node": name[1], "group_code": name[2]}
         | _figures(part.questionnaire, inside, refused.get(name), part.cell_before(*name))
         | {"known": contributors.write(known[name])}
         for name, inside in proposed.items()
     ]
+    told = _told_today(part, of_nodes, rows)
+    return [
+        _hidden(row, reason, part.cell_before(*name)) if (reason := told.get(name)) else row
+        for name, row in zip(proposed, rows, strict=True)
+    ]
+
+
+def _told_today(
+    part: Part, known: Mapping[tuple[Series, str], frozenset[str]], rows: Sequence[Row]
+) -> Mapping[tuple[str, str, str], Suppression]:
+    """Refuse what would tell the scores of those who were public once, and are no more, to a reader who comes today: the guard
+    once more, with nothing known but what is public now, and nothing told but what is shown now."""
+    public = {
+        (series, node): frozenset(each.economy for each in given if each.audience is Audience.PUBLIC)
+        for series, nodes in part.given.items()
+        for node, given in nodes.items()
+    }
+    today = {
+        name: frozenset(token for token in tokens if contributors.economy_of(token) in public[name])
+        for name, tokens in known.items()
+    }
+    if today == known:
+        return {}
+    shown = {(str(row["series"]), str(row["node"]), str(row["group_code"])): row for row in rows if row["suppressed"] is None}
+    nodes = [
+        replace(
+            node,
+            cells=[
+                replace(cell, contributors=contributors.read(str(row["contributors"])), ever_shown=())
+                for cell in node.cells
+                if (row := shown.get((node.series, node.node, cell.group))) is not None
+            ],
+        )
+        for node in part.node_cells(today, {})
+    ]
+    return suppressions_of_series(nodes, part.questionnaire.scheme.scale)
+
+
+def _hidden(row: Row, reason: Suppression, old: Cell | None) -> Row:
+    """Return a cell without its figures."""
+    hidden = dict.fromkeys(_SEEN) | {"suppressed": reason.value, "contributors": old.contributors if old else "[]"}
+    is_same = old is not None and all(getattr(old, name) == value for name, value in hidden.items())
+    return {**row, **hidden, "refreshed_at": old.refreshed_at if old is not None and is_same else clock.now()}
 
 
 def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: Suppression | None, old: Cell | None) -> Row:

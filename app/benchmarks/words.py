@@ -10,6 +10,7 @@ SUPPRESSION_WORDS = {
     "below_two_thirds": mark("Not shown: fewer than two thirds of all share it"),
     "differencing": mark("Not shown: it could give one economy's score away"),
     "recent_change": mark("Not shown for now: too few economies changed since it was last shown"),
+    "withdrawn": mark("Not shown any more: an economy that was counted took its score back"),
 }
 SERIES_WORDS = {
     Series.SELF: mark("As answered"),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from threading import Event, Thread
 
 import structlog
@@ -17,6 +18,16 @@ _AFTER_A_FAILURE = timedelta(minutes=1)
 _STOP_SECONDS = 10.0
 
 
+class Lane(StrEnum):
+    """Jobs of one lane run one after another, beside those of other lanes."""
+
+    QUICK = "jobs"
+    BUILDING = "building"
+    """What computes for seconds, such as a report that somebody waits for."""
+    WAITING = "slow jobs"
+    """What waits for others, such as web servers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something that is done every so often. It finds what is due in the database, and may run twice, also at once."""
@@ -24,8 +35,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
-    is_slow: bool = False
-    """Whether it waits for others, such as web servers: mails for which people wait do not wait for it."""
+    lane: Lane = Lane.QUICK
+    """Beside which others it runs: what a person waits for does not wait for what takes long."""
 
 
 class Worker:
@@ -75,11 +86,10 @@ class Worker:
 
 
 class Workers:
-    """Two workers side by side: one for the jobs that people wait for, one for the slow ones."""
+    """A worker for each lane, side by side."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        quick = Worker([job for job in jobs if not job.is_slow])
-        self._workers = (quick, Worker([job for job in jobs if job.is_slow], "slow jobs"))
+        self._workers = tuple(Worker([job for job in jobs if job.lane is lane], lane) for lane in Lane)
 
     def start(self) -> None:
         """Begin, each in a thread of its own."""

@@ -47,9 +47,9 @@ def newest_of(session: Session, cycle_id: UUID) -> Release | None:
     return session.scalars(statement.order_by(col(Release.minor).desc(), col(Release.patch).desc()).limit(1)).first()
 
 
-def held_of(session: Session, cycle_id: UUID) -> list[Row[UUID, int, int, str]]:
+def held_of(session: Session, cycle_id: UUID) -> list[Row[UUID, datetime, int, str]]:
     """Whose scores each release of a cycle holds, the newest first."""
-    statement = select(col(Release.id), col(Release.minor), col(Release.patch), col(Release.holds))
+    statement = select(col(Release.id), col(Release.released_at), col(Release.patch), col(Release.holds))
     order = (col(Release.minor).desc(), col(Release.patch).desc())
     return list(session.execute(statement.where(col(Release.cycle_id) == cycle_id).order_by(*order)))
 

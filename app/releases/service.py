@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +12,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from app.domain.benchmark.disclosure import Suppression
 from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.release.changes import ReleaseChange
-from app.domain.release.content import ReleaseContent, ScoreRow, read_content
+from app.domain.release.content import CellRow, ReleaseContent, ScoreRow, read_content
 from app.domain.release.number import ReleaseNumber, read_number
 from app.economies import service as economies
-from app.economies.service import EconomyNames
+from app.economies.service import EconomyNames, Group
 from app.economies.tables import Cycle
 from app.kit.clock import as_utc
 from app.kit.errors import NotFound
@@ -139,8 +141,10 @@ def get_release(session: Session, questionnaire: str, number: str = LATEST) -> P
     entry = get_entry(session, questionnaire, number)
     content = _content(session, entry.id)
     gone = {(each.version, each.series, each.node, each.economy) for each in entry.withdrawals}
+    members = economies.groups(session)
     shown = replace(
         content,
+        cells=tuple(_without_withdrawn(row, entry.withdrawals, members) for row in content.cells),
         scores=tuple(row for row in content.scores if _key(row) not in gone),
         pairs=tuple(
             row
@@ -154,7 +158,32 @@ def get_release(session: Session, questionnaire: str, number: str = LATEST) -> P
         content=shown,
         documents={version: documents[content_hash] for version, content_hash in entry.versions},
         economies=economies.names(session),
-        groups={code: group.title for code, group in economies.groups(session).items()},
+        groups={code: group.title for code, group in members.items()},
+    )
+
+
+def _without_withdrawn(row: CellRow, withdrawals: Sequence[Withdrawal], members: Mapping[str, Group]) -> CellRow:
+    """Take away the figures of a group in which somebody was counted who took that score back: with the scores of the others, or
+    with the figures of the next release, they would tell it to whoever reads the release now."""
+    group = members.get(row.group)
+    is_told = any(
+        (each.version, each.series, each.node) == (row.version, row.series, row.node)
+        and (group is None or each.economy in group.economies)
+        for each in withdrawals
+    )
+    if row.suppressed is not None or not is_told:
+        return row
+    return replace(
+        row,
+        n=None,
+        mean=None,
+        minimum=None,
+        q1=None,
+        median=None,
+        q3=None,
+        maximum=None,
+        band=None,
+        suppressed=Suppression.WITHDRAWN.value,
     )
 
 

@@ -63,6 +63,57 @@ def test_what_is_withdrawn_leaves_every_release_at_once(shared: Scene) -> None:
         assert found.entry.modified_at > entry.modified_at
 
 
+@pytest.mark.parametrize("audience", [Audience.PRIVATE, Audience.PEERS])
+def test_who_comes_later_cannot_work_out_what_was_withdrawn(scene: Scene, audience: Audience) -> None:
+    """Neither of the figures of one release and its scores, nor of two releases, nor of what stands today."""
+    scene.ready().shared(public=APEC[:18], peers=())
+    scene.release()
+    own = {(row.series, row.node): row.score for row in released(scene).content.scores if row.economy == LEAVING}
+
+    scene.consent(LEAVING, review_of(scene, LEAVING), audience)
+    patching.patch_due(scene.database)
+    scene.release()
+
+    with scene.database.read() as session:
+        numbers = [str(entry.number) for entry in service.list_releases(session, CODE)]
+    assert len(numbers) == 3
+    served = [released(scene, number).content for number in numbers]
+    sums: dict[tuple[str, str], set[float]] = {}
+    for content in served:
+        for cell in content.cells:
+            if cell.n is not None and cell.mean is not None:
+                scores = [row.score for row in content.scores if (row.series, row.node) == (cell.series, cell.node)]
+                found = sums.setdefault((cell.series, cell.node), {0.0, sum(score or 0.0 for score in scores)})
+                found.add(cell.n * cell.mean)
+    differences = {name: {abs(one - other) for one in found for other in found} for name, found in sums.items()}
+    assert differences
+    for name, score in own.items():
+        assert score is None or all(abs(each - score) > 1e-6 for each in differences.get(name, ())), name
+
+
+def test_figures_in_which_a_withdrawn_score_was_counted_leave_the_releases_that_had_them(shared: Scene) -> None:
+    entry = shared.release()
+    counted = {row.node for row in released(shared).content.cells if row.suppressed is None}
+
+    withdraw(shared, LEAVING, "A")
+
+    cells = released(shared, str(entry.number)).content.cells
+    assert {row.suppressed for row in cells if row.node == "A" and row.group == "APEC"} == {"withdrawn"}
+    assert {row.node for row in cells if row.suppressed is None} == counted - {"A", "ALL"}
+
+
+def test_two_withdrawals_never_share_a_second(shared: Scene) -> None:
+    """Caches that ask by the second would keep the second one for good."""
+    shared.release()
+
+    moments = [released(shared).entry.modified_at]
+    for section in ("A", "B"):
+        withdraw(shared, LEAVING, section)
+        moments.append(released(shared, f"{CYCLE}.1.0").entry.modified_at)
+
+    assert len({moment.replace(microsecond=0) for moment in moments}) == 3
+
+
 def test_only_the_scores_that_rest_on_a_withdrawn_section_leave(shared: Scene) -> None:
     entry = shared.release()
 

@@ -43,6 +43,8 @@ class Suppression(StrEnum):
     RECENT_CHANGE = "recent_change"
     """Too few economies joined, left or signed anew since it was shown once, or their scores are alike; the difference would
     tell their values."""
+    WITHDRAWN = "withdrawn"
+    """In a release: an economy that was counted took its score back, and who reads the release now could work it out."""
 
 
 @dataclass(frozen=True, slots=True)

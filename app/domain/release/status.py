@@ -74,6 +74,7 @@ _CONFIDENTIAL = {
     Suppression.BELOW_TWO_THIRDS: ConfStatus.NOT_PUBLISHED,
     Suppression.DIFFERENCING: ConfStatus.SECONDARY,
     Suppression.RECENT_CHANGE: ConfStatus.SECONDARY,
+    Suppression.WITHDRAWN: ConfStatus.SECONDARY,
 }
 
 REASON_NOTES = {
@@ -94,6 +95,7 @@ SUPPRESSION_NOTES = {
     Suppression.BELOW_TWO_THIRDS: "No figures: fewer than two thirds of the group contribute.",
     Suppression.DIFFERENCING: "No figures: beside others they could give a single economy's score away.",
     Suppression.RECENT_CHANGE: "No figures for now: too few economies changed since they were last shown.",
+    Suppression.WITHDRAWN: "No figures any more: an economy that was counted took its score back.",
 }
 SERIES_NOTES = {
     Series.SELF: "Self-reported: as the economy answered, confirmed by nobody else.",

@@ -47,6 +47,7 @@ _HIDDEN = {
     Suppression.BELOW_TWO_THIRDS: mark("Fewer than two thirds of all share"),
     Suppression.DIFFERENCING: mark("Beside other figures it would tell of few economies"),
     Suppression.RECENT_CHANGE: mark("Beside earlier figures it would tell of few economies"),
+    Suppression.WITHDRAWN: mark("An economy that was counted took its score back"),
 }
 _BY_ITSELF = {SERVICE.name: mark("The service, by itself"), COMMAND_LINE.name: mark("Command line")}
 _SERIES = {

@@ -19,7 +19,7 @@ from app.web.etag import conditional
 from app.web.i18n import direction
 
 REVALIDATED = "public, max-age=60, must-revalidate"
-"""For what holds economies' own scores, or may change: a withdrawal must be able to reach every cache."""
+"""A withdrawal must be able to reach every cache."""
 
 FileEnding = Literal["svg", "png", "csv"]
 
@@ -46,7 +46,6 @@ def file_of(
     content: Content,
     look: Look,
     ending: FileEnding,
-    cache_control: str = REVALIDATED,
     last_modified: datetime | None = None,
     *,
     of: Sequence[str],
@@ -57,7 +56,7 @@ def file_of(
     else:
         body = drawn(content.chart, content.words, look, ending)
         media_type = "image/svg+xml" if ending == "svg" else "image/png"
-    answer = conditional(request, body, media_type, cache_control, last_modified)
+    answer = conditional(request, body, media_type, REVALIDATED, last_modified)
     # Pages show pictures themselves; numbers are saved.
     where = "attachment" if ending == "csv" else "inline"
     answer.headers["Content-Disposition"] = f'{where}; filename="{content.file_name(of, ending)}"'
