@@ -102,6 +102,7 @@ def show_comparison(
         most_groups=MOST_GROUPS,
         figure=_figure(request, face, found, figures, pairs) if has_any else None,
         findings=_findings(face, found, beside) if beside is not None and len(found.chosen) > 1 else [],
+        has_pairs=bool(found.release.content.pairs),
         beside=beside.short_name if beside is not None else "",
         others_beside=_others_beside(face, found, pairs, beside),
         certain=int(100 * CERTAIN),
