@@ -26,9 +26,9 @@ class Bar:
     score: float | None = None
     lower: float | None = None
     upper: float | None = None
+    score_words: str = ""
     floor: float | None = None
     ceiling: float | None = None
-    score_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

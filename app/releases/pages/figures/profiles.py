@@ -68,4 +68,4 @@ def _bar(shown: Shown, row: ScoreRow | None) -> Bar:
     if row is None or row.score is None:
         return Bar()
     floor, ceiling = (row.floor, row.ceiling) if is_wide(row) else (None, None)
-    return Bar(row.score, row.lower, row.upper, floor, ceiling, shown.said.number(row.score))
+    return Bar(row.score, row.lower, row.upper, shown.said.number(row.score), floor, ceiling)
