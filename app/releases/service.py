@@ -48,6 +48,8 @@ class Withdrawal:
 class ReleaseEntry:
     """One release without its rows. `versions`: the questionnaire's versions in it, with their content hashes.
 
+    `is_own`: economies answered themselves; else it holds figures that another institution published.
+
     `replaced_by`: the newest release of the same cycle, None for that one itself. `modified_at`: when what readers see of it last
     changed, which only a withdrawal does. `seed` is a text, since it may be larger than what a double holds.
     """
@@ -73,6 +75,7 @@ class ReleaseEntry:
     licence_url: str | None
     replaced_by: ReleaseNumber | None
     withdrawals: tuple[Withdrawal, ...]
+    is_own: bool = True
 
     @property
     def version(self) -> str:
@@ -206,4 +209,5 @@ def _entry(
         licence_url=LICENCE_URL if licence == LICENCE else None,
         replaced_by=None if number == newest else newest,
         withdrawals=withdrawals,
+        is_own=cycle.holds_own_answers,
     )
