@@ -153,9 +153,7 @@ def status_of_pair(_row: PairRow) -> Status:
     return Status(ObsStatus.UNVALIDATED, ConfStatus.FREE)
 
 
-def notes_on_score(
-    row: ScoreRow, *, is_break: bool = False, is_own: bool = True, has_ranges: bool = True
-) -> tuple[str, ...]:
+def notes_on_score(row: ScoreRow, *, is_break: bool = False, is_own: bool = True, has_ranges: bool = True) -> tuple[str, ...]:
     """Return what a reader of one score must know, in words. `has_ranges`: the scales of its version allow ranges at all."""
     notes = [BREAK_NOTE] if is_break else []
     if row.score is None:

@@ -75,9 +75,13 @@ SCORES = Table(
         Column("coverage", NUMBER, "Share of the applicable weight that is answered.", 0.96, unit=_SHARE, least=0, most=1),
         Column("reason", TEXT, "Why there is no score.", "insufficient_coverage", codelist="reasons", is_optional=True),
         _band("band", "The band of the score."),
-        _band("band_from", "The lowest band to show: `band_from` to `band_to` hold the score with a probability of at least 0.8."),
+        _band(
+            "band_from", "The lowest band to show: `band_from` to `band_to` hold the score with a probability of at least 0.8."
+        ),
         _band("band_to", "The highest band to show."),
-        _points("lower", "Lower end of the 90 % range: 5 % of the replicates are below. Absent with a footnote that says why.", 58.1),
+        _points(
+            "lower", "Lower end of the 90 % range: 5 % of the replicates are below. Absent with a footnote that says why.", 58.1
+        ),
         _points("upper", "Upper end: 5 % of the replicates are above. The score need not lie in the middle of its range.", 66.9),
         _points("floor", "The score if every missing answer were worth nothing.", 60.0),
         _points("ceiling", "The score if every missing answer were worth everything.", 64.0),
