@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 import time_machine
 from starlette.applications import Starlette
@@ -274,7 +274,7 @@ def test_what_is_unchanged_costs_nothing_also_where_memory_forgot_it(known: Know
     settings, counts = Settings(base_url="http://testserver"), partial(wide.take, is_kept=True)
     address = "/api/v1/releases/apec/2026.1.0/bundle.zip"
 
-    def ask(tag: str) -> httpx.Response:
+    def ask(tag: str) -> httpx2.Response:
         # A new one each time: it remembers nothing.
         layer = Remembered(CountedRequests(tagged, wide), settings, Stamp(), ("/api/v1/releases",), counts)
         with opened(layer) as client:
