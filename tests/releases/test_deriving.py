@@ -1,4 +1,4 @@
-"""Whoever comes after a withdrawal cannot work out what was withdrawn: not from the patch, not from what is left of older releases."""
+"""Whoever comes after a withdrawal cannot work out what was withdrawn, from the patch or from what is left of older releases."""
 
 from __future__ import annotations
 
