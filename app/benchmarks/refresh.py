@@ -18,7 +18,6 @@ from app.benchmarks.tables import Cell
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
 from app.domain.benchmark.disclosure import GroupCell, NodeCells, Suppression, held_back, suppressions_of_series
 from app.domain.benchmark.distribution import distribution
-from app.domain.benchmark.served import GUARDED_TOGETHER, derivable
 from app.domain.questionnaire.document import Questionnaire
 from app.domain.scoring.bands import band_of
 from app.domain.scoring.normalise import Series
@@ -37,6 +36,8 @@ EVERYBODY = mark("All participants")
 """The title of the group that means: everybody who takes part, where it is no group of the table."""
 Row = dict[str, object]
 Key = tuple[str, str, str, str]
+_GUARDED_TOGETHER = ((Series.SELF, Series.EVIDENCE_SUPPORTED), (Series.REVIEWED,))
+"""Series of the same answers; what was agreed in a peer review is another word."""
 _SEEN = ("n", "mean", "minimum", "q1", "median", "q3", "maximum", "band", "suppressed")
 
 
@@ -167,7 +168,7 @@ def refresh(session: Session, cycle_id: UUID) -> None:
         given = _contributions(session, reviews)
         parts = [
             Part(questionnaire, groups, before, {series: given[series] for series in together if series in given})
-            for together in GUARDED_TOGETHER
+            for together in _GUARDED_TOGETHER
         ]
         for part in _with_those_who_wait(parts):
             shared += _shared_rows(cycle_id, part)
@@ -307,40 +308,12 @@ def _cell_rows(cycle_id: UUID, part: Part) -> list[Row]:
     for (series, node, _), tokens in known.items():
         of_nodes[series, node] = of_nodes.get((series, node), frozenset()) | tokens
     refused = suppressions_of_series(part.node_cells(of_nodes, proposed), part.questionnaire.scheme.scale)
-    figures = {
-        name: _figures(part.questionnaire, inside, refused.get(name), part.cell_before(*name))
-        for name, inside in proposed.items()
-    }
-    for name in _told_since(part, figures, of_nodes):
-        figures[name] = _figures(part.questionnaire, proposed[name], Suppression.DIFFERENCING, part.cell_before(*name))
     return [
         {"cycle_id": cycle_id, "version": part.version, "series": name[0].value, "node": name[1], "group_code": name[2]}
-        | row
+        | _figures(part.questionnaire, inside, refused.get(name), part.cell_before(*name))
         | {"known": contributors.write(known[name])}
-        for name, row in figures.items()
+        for name, inside in proposed.items()
     ]
-
-
-def _told_since(
-    part: Part, figures: Mapping[tuple[Series, str, str], Row], known: Mapping[tuple[Series, str], frozenset[str]]
-) -> list[tuple[Series, str, str]]:
-    """Return the cells that beside the scores of today would tell one that was public once, and is no more."""
-    public = {
-        (series.value, node): frozenset(each.economy for each in given if each.audience is Audience.PUBLIC)
-        for series, nodes in part.given.items()
-        for node, given in nodes.items()
-    }
-    was = {
-        (series.value, node): frozenset(token.partition(":")[0] for token in tokens) for (series, node), tokens in known.items()
-    }
-    if all(was[name] <= public.get(name, frozenset()) for name in was):
-        return []
-    shown = {
-        (series.value, node, group): contributors.read(str(row["contributors"]))
-        for (series, node, group), row in figures.items()
-        if row["suppressed"] is None
-    }
-    return [(Series(series), node, group) for series, node, group in derivable(part.questionnaire, shown, public)]
 
 
 def _figures(questionnaire: Questionnaire, inside: list[Contribution], refused: Suppression | None, old: Cell | None) -> Row:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +13,8 @@ from sqlmodel import Session
 
 from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.release.changes import ReleaseChange
-from app.domain.release.content import CellRow, ReleaseContent, ScoreRow, read_content
-from app.domain.release.left import told_since, without_figures
+from app.domain.release.content import ReleaseContent, ScoreRow, read_content
 from app.domain.release.number import ReleaseNumber, read_number
-from app.domain.release.sealed import read_sealed
 from app.economies import service as economies
 from app.economies.service import EconomyNames
 from app.economies.tables import Cycle
@@ -34,7 +31,6 @@ _MOST_CACHED = 16
 _CHANGES = TypeAdapter(tuple[ReleaseChange, ...])
 
 _cache: dict[UUID, ReleaseContent] = {}
-_told: dict[tuple[UUID, int], frozenset[tuple[str, str, str, str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,34 +148,14 @@ def get_release(session: Session, questionnaire: str, number: str = LATEST) -> P
             if not {(row.version, "self", row.node, row.economy), (row.version, "self", row.node, row.other)} & gone
         ),
     )
-    by_hash = questionnaires.get_all_by_hash(session, {content_hash for _, content_hash in entry.versions})
-    documents = {version: by_hash[content_hash] for version, content_hash in entry.versions}
-    if gone:
-        told = _told_since(session, entry, shown, documents)
-        shown = replace(shown, cells=tuple(without_figures(row) if _cell_key(row) in told else row for row in shown.cells))
+    documents = questionnaires.get_all_by_hash(session, {content_hash for _, content_hash in entry.versions})
     return PublishedRelease(
         entry=entry,
         content=shown,
-        documents=documents,
+        documents={version: documents[content_hash] for version, content_hash in entry.versions},
         economies=economies.names(session),
         groups={code: group.title for code, group in economies.groups(session).items()},
     )
-
-
-def _told_since(
-    session: Session, entry: ReleaseEntry, shown: ReleaseContent, documents: Mapping[str, Questionnaire]
-) -> frozenset[tuple[str, str, str, str]]:
-    """Return the cells from which, beside the scores that are left, one that was withdrawn would follow."""
-    name = entry.id, len(entry.withdrawals)
-    if name not in _told:
-        while len(_told) >= _MOST_CACHED:
-            _told.pop(next(iter(_told)), None)
-        _told[name] = told_since(shown, read_sealed(queries.sealed_of(session, entry.id)).cells, documents)
-    return _told[name]
-
-
-def _cell_key(row: CellRow) -> tuple[str, str, str, str]:
-    return row.version, row.series, row.node, row.group
 
 
 def _key(row: ScoreRow) -> tuple[str, str, str, str]:

@@ -80,7 +80,7 @@ def list_scores(request: Request, release: Numbered, query: Annotated[ScoreQuery
 def list_cells(request: Request, release: Numbered, query: Annotated[CellQuery, Query()]) -> Response:
     """List the distributions of groups at each node; without figures, the reason in `suppressed`."""
     rows = _rows([release], query, selecting.cells)
-    return answer_table(request, CELLS, rows, query, said_of(release, request, below="/cells"))
+    return answer_table(request, CELLS, rows, query, said_of(release, request, below="/cells", holds_own_figures=False))
 
 
 @router.get(
