@@ -42,6 +42,7 @@ FIGURES = PROJECT / "data" / "reference" / "figures.csv"
 SMALL_FILE = Path(__file__).with_name("small_review.yaml")
 SMALL = SMALL_FILE.read_text(encoding="utf-8")
 CODE, VERSION, CYCLE = "small", "2026.1", "2026"
+FEW_REPLICATES = 200
 NOTICE = "Demonstration data, not any economy's own"
 PASSWORD = "lantern orchid mosaic"
 BASE_URL = "http://127.0.0.1:8000"
@@ -211,10 +212,10 @@ class Scene:
             refresh(session, economies.get_cycle(session, CODE, CYCLE).id)
         return self
 
-    def release(self, cycle: str = CYCLE) -> ReleaseEntry:
-        """Publish the next release of the cycle."""
+    def release(self, cycle: str = CYCLE, replicates: int = FEW_REPLICATES) -> ReleaseEntry:
+        """Publish the next release of the cycle; with few replicates, since ranges have tests of their own."""
         with self.database.write() as session:
-            return publishing.publish_release(session, COMMAND_LINE, CODE, cycle)
+            return publishing.publish_release(session, COMMAND_LINE, CODE, cycle, replicates=replicates)
 
     def load_references(self) -> None:
         with self.database.write() as session:

@@ -12,7 +12,7 @@ from app.domain.release.recompute import Outcome
 from app.domain.release.recompute_public import recompute_public
 from app.kit.actor import COMMAND_LINE
 from app.releases import patching, publishing, sealing, service
-from app.releases.public_file import read_public_file
+from app.releases.bundle import read_bundle
 from app.releases.sealed_file import MARK, read_sealed_file
 
 app = typer.Typer(no_args_is_help=True, help="Releases of benchmarks: frozen, numbered, dated.")
@@ -96,8 +96,8 @@ def recompute(
             found = read_sealed_file(raw)
             _tell(sealing.verified(found.record, found.content, found.checksum, found.sealed.numpy_version))
             return
-        public = read_public_file(raw)
-        outcome = recompute_public(public.content, public.documents, checksum=public.checksum)
+        bundle = read_bundle(raw)
+        outcome = recompute_public(bundle.content, bundle.documents, checksum=bundle.checksum, groups=bundle.groups)
     _tell_outcome(outcome)
     for reason, count in sorted(outcome.not_computed.items()):
         out.print(f"Not computed from public figures: {count:,}, since {reason}.", markup=False)

@@ -9,7 +9,16 @@ from babel.core import get_global
 from app.domain.benchmark.disclosure import Suppression
 from app.domain.questionnaire.document import Questionnaire, Section, version_order
 from app.domain.questionnaire.items import ChecklistItem, ChoiceItem, Goalposts, Item, MaturityItem, NumberItem, QuantityItem
-from app.domain.release.status import REASON_NOTES, SERIES_NOTES, SUPPRESSION_NOTES, ConfStatus, ObsStatus
+from app.domain.release.status import (
+    EXTREMES,
+    EXTREMES_NOTE,
+    PUBLISHED_NOTE,
+    REASON_NOTES,
+    SERIES_NOTES,
+    SUPPRESSION_NOTES,
+    ConfStatus,
+    ObsStatus,
+)
 from app.domain.scoring.item_scores import Reason
 from app.domain.scoring.normalise import Series
 from app.releases.formats.codes import CODELISTS, DICTIONARY, ITEMS
@@ -21,7 +30,8 @@ TABLES: Mapping[str, Table] = {**FIGURES, **CODELISTS, ITEMS.name: ITEMS, DICTIO
 """Every table of a release by its name."""
 
 _OBS_MEANINGS = {
-    ObsStatus.NORMAL: "Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight.",
+    ObsStatus.NORMAL: "Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight; "
+    "or a figure of another institution, as published.",
     ObsStatus.BREAK: "Break in the series: do not compare with the cycle before.",
     ObsStatus.NOT_COLLECTED: "Missing: the figure may exist, but was not given or not agreed.",
     ObsStatus.CANNOT_EXIST: "Missing: the figure cannot exist.",
@@ -126,6 +136,11 @@ def _bands(release: ReadableRelease) -> Iterator[Row]:
             }
 
 
+def _series(release: ReadableRelease) -> Iterator[Row]:
+    for series in Series:
+        yield {"code": series.value, "meaning": SERIES_NOTES[series] if release.entry.is_own else PUBLISHED_NOTE}
+
+
 def _plain(meanings: Mapping[str, str]) -> Callable[[ReadableRelease], Iterable[Row]]:
     rows: list[Row] = [{"code": str(code), "meaning": meaning} for code, meaning in meanings.items()]
     return lambda _release: rows
@@ -137,9 +152,9 @@ _CODELISTS: Mapping[str, Callable[[ReadableRelease], Iterable[Row]]] = {
     "nodes": _nodes,
     "levels": _levels,
     "bands": _bands,
-    "series": _plain({series.value: SERIES_NOTES[series] for series in Series}),
+    "series": _series,
     "reasons": _plain({reason.value: REASON_NOTES[reason] for reason in Reason}),
-    "suppressions": _plain({why.value: SUPPRESSION_NOTES[why] for why in Suppression}),
+    "suppressions": _plain({**{why.value: SUPPRESSION_NOTES[why] for why in Suppression}, EXTREMES: EXTREMES_NOTE}),
     "obs_status": _plain({status.value: _OBS_MEANINGS[status] for status in ObsStatus}),
     "conf_status": _plain({status.value: _CONF_MEANINGS[status] for status in ConfStatus}),
     "grades": _plain(_GRADES),

@@ -50,7 +50,9 @@ class Material:
         return [self.sheets[review.token] for review in reviews]
 
 
-def collect(session: Session, questionnaire: str, cycle: str, *, is_patch: bool = False) -> Material:
+def collect(
+    session: Session, questionnaire: str, cycle: str, *, is_patch: bool = False, replicates: int = REPLICATES
+) -> Material:
     """Read what the next release, or the next patch of the newest, is made from."""
     entry = economies.get_cycle(session, questionnaire, cycle)
     newest = queries.newest_of(session, entry.id)
@@ -63,7 +65,7 @@ def collect(session: Session, questionnaire: str, cycle: str, *, is_patch: bool 
     record = Record(
         name=f"{questionnaire} {number}",
         method_version=METHOD_VERSION,
-        replicates=REPLICATES,
+        replicates=replicates,
         is_own=entry.holds_own_answers,
         documents=documents,
         reviews=reviews,

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.audit import service as audit
 from app.benchmarks import released
 from app.benchmarks.released import ShownScore
+from app.domain.benchmark.robustness.uncertainty import REPLICATES
 from app.domain.questionnaire.document import version_order
 from app.domain.release.changes import ReleaseChange, changes_between
 from app.domain.release.content import CellRow, ReleaseContent, ScoreRow, read_content
@@ -94,11 +95,14 @@ def gather(database: Database, questionnaire: str, cycle: str, *, is_patch: bool
         return material if is_current(session, material) else None
 
 
-def publish_release(session: Session, actor: Actor, questionnaire: str, cycle: str, *, note: str = "") -> ReleaseEntry:
+def publish_release(
+    session: Session, actor: Actor, questionnaire: str, cycle: str, *, note: str = "", replicates: int = REPLICATES
+) -> ReleaseEntry:
     """Publish the next release of a cycle in a transaction that is open already; others who write wait for about a second."""
     economies.require_administrator(actor)
     audit.take_turn(session)
-    return write(session, actor, make(collect(session, questionnaire, cycle)), note=read_note(note))
+    material = collect(session, questionnaire, cycle, replicates=replicates)
+    return write(session, actor, make(material), note=read_note(note))
 
 
 def make(material: Material, *, may_be_empty: bool = False) -> Made:

@@ -15,6 +15,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.release import status
 from app.domain.release.breaks import broken_nodes
 from app.domain.release.content import CellRow, PairRow, ScoreRow
+from app.domain.release.making import has_ranges
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.economies.service import Group
@@ -131,23 +132,24 @@ class ReadableRelease:
         }
 
     def _score(self, row: ScoreRow) -> Row:
-        is_break = self.is_broken(row.version, row.node)
+        is_break, is_own = self.is_broken(row.version, row.node), self.entry.is_own
+        ranges = has_ranges(self.release.documents[row.version])
         return {
             **self._common(row.version, row.series, row.node),
             "economy_name": self.release.economies[row.economy].short_name,
             **_fields(row),
-            **_codes(status.status_of_score(row, is_break=is_break)),
-            "footnotes": status.notes_on_score(row, is_break=is_break),
+            **_codes(status.status_of_score(row, is_break=is_break, is_own=is_own)),
+            "footnotes": status.notes_on_score(row, is_break=is_break, is_own=is_own, has_ranges=ranges),
         }
 
     def _cell(self, row: CellRow) -> Row:
-        is_break = self.is_broken(row.version, row.node)
+        is_break, is_own = self.is_broken(row.version, row.node), self.entry.is_own
         return {
             **self._common(row.version, row.series, row.node),
             "group_title": self.group_titles[row.group],
             **_fields(row),
-            **_codes(status.status_of_cell(row, is_break=is_break)),
-            "footnotes": status.notes_on_cell(row, is_break=is_break),
+            **_codes(status.status_of_cell(row, is_break=is_break, is_own=is_own)),
+            "footnotes": status.notes_on_cell(row, is_break=is_break, is_own=is_own),
         }
 
     def _pair(self, row: PairRow) -> Row:

@@ -29,6 +29,7 @@ from app.kit.tiers import Tier
 from app.web.cookies import cookie_name
 from app.web.paths import is_api
 from app.web.problems import machine_answer, refusal_of
+from app.web.remembered import HOLDS
 from app.web.windows import Windows
 
 ASK = "/keys/ask"
@@ -43,7 +44,9 @@ _MOST_KNOWN = 10_000
 _UNCHANGED = 304
 _CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
 _BUNDLE, _BUNDLE_COST = "/bundle.zip", 30
-_WHOLE_FLOW, _FLOW_COST = re.compile(r"/sdmx/.*/data/[^/]+(?:/(?:all|\*)?)?"), 10
+_FLOW_COST, _KEY_OF_30 = 10, 4
+_ANYTHING = frozenset({"", "*", "all"})
+_FILTER = re.compile(rb"(?:^|&)c(?:%5B|\[)(?:REF_AREA|INDICATOR|SERIES|STATISTIC)(?:%5D|\])=[^*&]", re.IGNORECASE)
 _UNKNOWN = RateLimitItemPerMinute(MOST_UNKNOWN)
 _HEADER = b"ratelimit"
 _WAIT_KEY = mark("This key has asked as often as it may for now. Wait {seconds} seconds, then go on more slowly.")
@@ -141,9 +144,10 @@ class Rates:
             return known
         address = network_of(scope["client"][0] if scope.get("client") else "unknown")
         credential, has_copy = self._read(scope)
+        has_copy = has_copy or HOLDS in scope
         client = await self._client(credential, address)
         path = scope["path"]
-        taken = Taken(self, client, None, family_of(path), cost=_cost(path))
+        taken = Taken(self, client, None, family_of(path), cost=_cost(path, scope.get("query_string", b"")))
         if self.is_on:
             self._draw(taken, is_kept=is_kept, has_copy=has_copy)
         state[_STATE] = taken
@@ -250,7 +254,7 @@ class CountedRequests:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 if not any(name == _HEADER for name, _value in headers):
-                    message = {**message, "headers": headers + taken.finish(message["status"])}
+                    message = {**message, "headers": headers + taken.finish(_status(scope, message))}
             await send(message)
 
         if taken.refused is None:
@@ -302,10 +306,29 @@ FAMILIES = frozenset(
 )
 
 
-def _cost(path: str) -> int:
+def _status(scope: Scope, message: Message) -> int:
+    """Return the status that the client will see: what it holds already becomes a 304 further out."""
+    holds: Callable[[Message], bool] | None = scope.get(HOLDS)
+    return _UNCHANGED if holds is not None and holds(message) else message["status"]
+
+
+def _cost(path: str, query: bytes) -> int:
     if path.endswith(_BUNDLE):
         return _BUNDLE_COST
-    return _FLOW_COST if path.startswith("/sdmx/") and _WHOLE_FLOW.fullmatch(path) else 1
+    return _FLOW_COST if _is_whole_flow(path, query) else 1
+
+
+def _is_whole_flow(path: str, query: bytes) -> bool:
+    """Tell whether data of SDMX are asked for without a word on which economies, nodes, series or figures."""
+    start, found, rest = path.partition("/data/")
+    if not found or not start.startswith("/sdmx/") or _FILTER.search(query):
+        return False
+    parts = rest.split("/")
+    keys = (
+        parts[4] if start == "/sdmx/3.0" and len(parts) > _KEY_OF_30 else parts[1] if start != "/sdmx/3.0" and parts[1:] else ""
+    )
+    # The first part is the frequency, and all figures have the same.
+    return all(part in _ANYTHING for key in keys.split(",") for part in key.split(".")[1:])
 
 
 def _plan(name: str, quota: Quota, factor: int = 1) -> _Plan:

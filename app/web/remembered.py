@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
@@ -31,6 +32,8 @@ from app.web.packed import takes_gzip
 
 Headers = Sequence[tuple[bytes, bytes]]
 MOST_BYTES = 64 * 1024 * 1024
+HOLDS = "readiness.holds"
+"""In the scope of a request whose conditions were taken off: what tells of the start of an answer whether the client has it."""
 _LARGEST = MOST_BYTES // 8
 _SECONDS = 60.0
 """How long an answer is kept at all: the stamp does not know of names, which change seldom."""
@@ -204,6 +207,8 @@ class Remembered:
         stamp, began = self.stamp.value, time.monotonic()
         answer = _Collected(send)
         inner = {**scope, "headers": [header for header in scope["headers"] if header[0] not in _CONDITIONS]}
+        if asked.tags is not None or asked.since is not None:
+            inner[HOLDS] = partial(_holds, asked)
         await self.app(inner, receive, answer.take)
         if not answer.is_whole:
             return  # it went to the client as it came
@@ -212,7 +217,7 @@ class Remembered:
             await answer.release()
             return
         self._keep(asked.key, kept)
-        if _is_known(kept, asked):
+        if _holds(asked, answer.start):
             own = [header for header in answer.start["headers"] if header[0].startswith(_OF_THE_CALLER)]
             await send({**kept.unchanged, "headers": [*kept.unchanged["headers"], *own]})
             await send({"type": "http.response.body", "body": b""})
@@ -298,7 +303,6 @@ def _keepable(answer: _Collected, stamp: object, since: float, route: str) -> _K
     tag = named.get(b"etag")
     if tag is None:
         return None
-    modified = named.get(b"last-modified")
     unchanged = [header for header in headers if header[0] not in _NOT_WHEN_UNCHANGED]
     return _Kept(
         stamp=stamp,
@@ -308,15 +312,30 @@ def _keepable(answer: _Collected, stamp: object, since: float, route: str) -> _K
         unchanged={"type": "http.response.start", "status": 304, "headers": unchanged},
         body=body,
         tag=tag,
-        modified=None if modified is None else parsedate_to_datetime(modified.decode("latin-1")),
+        modified=_modified(named),
         route=route,
     )
 
 
 def _is_known(kept: _Kept, asked: _Asked) -> bool:
+    return _is_held(asked, kept.tag, kept.modified)
+
+
+def _holds(asked: _Asked, start: Message) -> bool:
+    """Tell whether the client has an answer already of which this is the start."""
+    named = dict(start["headers"])
+    return _may_be_kept(start) and b"etag" in named and _is_held(asked, named[b"etag"], _modified(named))
+
+
+def _is_held(asked: _Asked, tag: bytes, modified: datetime | None) -> bool:
     if asked.tags is not None:
-        return asked.tags == kept.tag or names_tag(asked.tags.decode("latin-1"), kept.tag.decode("latin-1"))
-    return asked.since is not None and is_unmodified(asked.since.decode("latin-1"), kept.modified)
+        return asked.tags == tag or names_tag(asked.tags.decode("latin-1"), tag.decode("latin-1"))
+    return asked.since is not None and is_unmodified(asked.since.decode("latin-1"), modified)
+
+
+def _modified(named: dict[bytes, bytes]) -> datetime | None:
+    modified = named.get(b"last-modified")
+    return None if modified is None else parsedate_to_datetime(modified.decode("latin-1"))
 
 
 async def _send(kept: _Kept, scope: Scope, send: Send, asked: _Asked, counted: Counted) -> None:

@@ -45,7 +45,7 @@ schemathesis.serializer.alias(
     ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/xliff+xml"], "application/octet-stream"
 )
 # Enough to meet every parameter with every kind of value; `--hypothesis-profile=long` looks harder.
-EXAMPLES = 25
+EXAMPLES = 10
 _TOO_LONG = 414
 
 

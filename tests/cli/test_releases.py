@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from app.cli.console import opened_database
 from app.config import Settings
+from app.releases.bundle import write_bundle
+from app.releases.readable import open_release
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
 from tests.scenarios import APEC, answers_csv
@@ -88,7 +90,7 @@ def test_refusals_say_what_to_do(released: Run, tmp_path: Path) -> None:
     assert "There is no such release" in released("release", "verify", "small", "2026.7.0", code=1).stderr
     assert "`readiness cycle list` shows them" in released("release", "publish", "small", "1999", code=1).stderr
     assert "exists already" in released("release", "export", "small", "latest", "--sealed", file, code=1).stderr
-    assert "no zip file" in released("release", "recompute", file, code=1).stderr
+    assert "no bundle of a release" in released("release", "recompute", file, code=1).stderr
     assert "Check the path" in released("release", "recompute", tmp_path / "none.zip", code=1).stderr
 
 
@@ -101,34 +103,35 @@ def test_a_zip_file_of_something_else_is_refused(released: Run, tmp_path: Path) 
 
     said = released("release", "recompute", tmp_path / "other.zip", code=1).stderr
 
-    assert "neither a sealed record nor a bundle" in said
+    assert "no bundle of a release" in said
 
 
 @only_sqlite
 def test_a_public_bundle_gives_what_follows_from_public_figures(released: Run, tmp_path: Path) -> None:
-    sealed, bundle = tmp_path / "sealed.zip", tmp_path / "bundle.zip"
-    released("release", "export", "small", "latest", "--sealed", sealed)
-    bundle.write_bytes(public_bundle(sealed))
+    bundle = tmp_path / "bundle.zip"
+    bundle.write_bytes(public_bundle())
 
     said = released("release", "recompute", bundle).stdout
 
     assert "numbers agree, 0 do not." in said
     assert ", since they are computed of answers, which are not public." in said
     assert "checksum" not in said
-
-    bundle.write_bytes(public_bundle(sealed, {"economy": "AUS"}))
-
-    assert "Not computed from public figures: 1, since scores were withdrawn" in released("release", "recompute", bundle).stdout
+    assert "not every contributor is public" not in said  # peer groups too: the bundle says who is in them
 
 
-def public_bundle(sealed: Path, *withdrawals: dict[str, str]) -> bytes:
-    """Write the public parts of a release that numbers are computed of, as its bundle has them."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(sealed) as old, zipfile.ZipFile(buffer, "w") as new:
-        checksum = old.read("checksum.txt").decode().strip()
-        said = {"release": "2026.1.0", "checksum": checksum, "withdrawals": list(withdrawals)}
-        new.writestr("release.json", json.dumps(said))
-        new.writestr("content.json", old.read("content.json"))
-        new.writestr("questionnaire-2026.1.json", old.read("questionnaires/2026.1.json"))
-        new.writestr("scores.csv", "what else is in it")
-    return buffer.getvalue()
+@only_sqlite
+def test_a_bundle_from_which_scores_were_withdrawn_is_computed_as_far_as_it_goes(released: Run, tmp_path: Path) -> None:
+    bundle, changed = tmp_path / "bundle.zip", tmp_path / "changed.zip"
+    bundle.write_bytes(public_bundle())
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b'"withdrawals": []', b'"withdrawals": [{}]') if name == "release.json" else part)
+
+    assert "Not computed from public figures: 1, since scores were withdrawn" in released("release", "recompute", changed).stdout
+
+
+def public_bundle() -> bytes:
+    """Return the bundle of the newest release, as the service offers it."""
+    with opened_database() as database, database.read() as session:
+        return write_bundle(open_release(session, "small", "latest"), method=b"", base_url="https://readiness.example.org")

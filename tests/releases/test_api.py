@@ -245,7 +245,46 @@ def test_what_is_not_offered_is_not_acceptable(reader: Client, accept: str) -> N
 
 def test_the_ending_and_the_parameter_outrank_accept(reader: Client) -> None:
     assert reader.get(f"{BASE}/scores.csv", headers={"Accept": "application/json"}).headers["content-type"][:8] == "text/csv"
-    assert reader.get(f"{BASE}/scores.csv?format=json").headers["content-type"] == "application/json"
+    accept = {"Accept": "text/csv"}
+    assert reader.get(f"{BASE}/scores?format=json", headers=accept).headers["content-type"] == "application/json"
+    assert reader.get(f"{BASE}/scores.csv?format=csv").headers["content-type"][:8] == "text/csv"
+
+
+@pytest.mark.parametrize("format_", ["json", "parquet", "sdmx-csv"])
+def test_two_formats_at_once_are_refused(reader: Client, format_: str) -> None:
+    refused = reader.get(f"{BASE}/scores.csv?format={format_}")
+
+    assert refused.status_code == 400
+    assert "two_formats" in refused.text
+
+
+@pytest.mark.parametrize("number", ["1_0", "%2B1", "%201", "1.0", "1e9", "%D9%A1"])
+def test_only_digits_are_a_number(reader: Client, number: str) -> None:
+    assert reader.get(f"{BASE}/scores?page={number}").status_code == 400
+    assert reader.get(f"{BASE}/scores?per_page={number}").status_code == 400
+
+
+def test_an_answer_without_links_has_no_empty_header(reader: Client) -> None:
+    assert "link" not in reader.get("/api/v1/releases").headers
+
+
+def test_the_address_of_what_latest_gave_has_its_ending(reader: Client) -> None:
+    address = "/api/v1/releases/small/latest/scores.csv"
+
+    assert reader.get(address).headers["content-location"] == f"{BASE}/scores.csv"
+
+
+def test_a_release_says_where_it_is_in_sdmx(reader: Client) -> None:
+    address = reader.get(BASE).json()["links"]["sdmx"]
+
+    assert reader.get(address).status_code == 200
+    assert "2026.1.0" in address
+
+
+def test_every_absent_number_of_a_row_has_words(reader: Client) -> None:
+    for row in rows(reader, "scores", per_page=1000):
+        is_said = [note for note in row["footnotes"] if note.startswith("No range is computed")] != []
+        assert is_said is (row["score"] is not None and row["lower"] is None)
 
 
 def test_latest_answers_as_the_newest_and_says_which_it_is(client: Client, released: Scene) -> None:

@@ -20,7 +20,8 @@ from app.economies import service as economies
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Forbidden, NotFound
 from app.releases import patching, sealing, service
-from app.releases.public_file import BadBundle, read_public_file
+from app.releases.bundle import read_bundle
+from app.releases.bundle.reading import NoBundle
 from app.releases.sealed_file import BadSealedFile, read_sealed_file
 from tests.releases.test_withdrawing import LATER, LEAVING, PEERS, PUBLIC, review_of, sign_anew
 from tests.scenarios import APEC, CODE, CYCLE, Scene, answers_csv
@@ -128,8 +129,8 @@ def test_a_sealed_file_that_was_changed_is_refused(shared: Scene, part: str) -> 
 def test_what_is_no_zip_file_is_refused(raw: bytes) -> None:
     with pytest.raises(BadSealedFile):
         read_sealed_file(raw)
-    with pytest.raises(BadBundle):
-        read_public_file(raw)
+    with pytest.raises(NoBundle):
+        read_bundle(raw)
 
 
 def test_only_administrators_compute_again_or_take_the_record_out(shared: Scene) -> None:

@@ -7,9 +7,12 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+import httpx2
 import pytest
 import time_machine
 from starlette.applications import Starlette
@@ -30,6 +33,7 @@ from app.web.rates import (
     open_rates,
     quotas_of,
 )
+from app.web.remembered import Remembered
 from app.web.windows import Windows
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -225,6 +229,63 @@ def test_a_whole_release_costs_more(known: Known, inner: Answering) -> None:
         one = client.get("/sdmx/2.1/data/APEC,SCORES,1.0/NZL.B1")
 
     assert [left(answer.headers["ratelimit"])["minute"][0] for answer in (bundle, data, one)] == [70, 60, 59]
+
+
+@pytest.mark.parametrize(
+    ("address", "cost"),
+    [
+        ("/sdmx/2.1/data/APEC,SCORES,1.0", 10),
+        ("/sdmx/2.1/data/APEC,SCORES,1.0/all/all", 10),
+        ("/sdmx/2.1/data/all,SCORES,1.0/.....", 10),
+        ("/sdmx/2.1/data/all,SCORES,1.0/A.....", 10),
+        ("/sdmx/2.1/data/all,SCORES,1.0/A.NZL....", 1),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0", 10),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/*", 10),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/A.*.*.*", 10),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/*?c[FREQ]=A", 10),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/*?c[REF_AREA]=*", 10),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/*?c[REF_AREA]=NZL", 1),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0?c%5BINDICATOR%5D=B1", 1),
+        ("/sdmx/3.0/data/dataflow/*/bipa/2024.1.0/A.NZL", 1),
+        ("/sdmx/3.0/structure/dataflow", 1),
+    ],
+)
+def test_a_whole_flow_costs_more_however_it_is_written(known: Known, inner: Answering, address: str, cost: int) -> None:
+    wide = Rates({**QUOTAS, Tier.ANONYMOUS: Quota(100, 1_000)}, known, cookie="session", ask_at="/keys/ask")
+    with time_machine.travel(NOON, tick=False), opened(CountedRequests(inner, wide)) as client:
+        assert left(client.get(address).headers["ratelimit"])["minute"][0] == 100 - cost
+
+
+def test_what_is_unchanged_costs_nothing_also_where_memory_forgot_it(known: Known) -> None:
+    async def tagged(_scope: Scope, _receive: Receive, send: Send) -> None:
+        headers = [(b"etag", b'"one"'), (b"cache-control", b"public"), (b"content-length", b"4")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"body"})
+
+    @dataclass
+    class Stamp:
+        value = 1
+        is_due = False
+
+        def refresh(self) -> None:
+            """Nothing changes."""
+
+    wide = Rates({**QUOTAS, Tier.ANONYMOUS: Quota(100, 1_000)}, known, cookie="session", ask_at="/keys/ask")
+    settings, counts = Settings(base_url="http://testserver"), partial(wide.take, is_kept=True)
+    address = "/api/v1/releases/apec/2026.1.0/bundle.zip"
+
+    def ask(tag: str) -> httpx2.Response:
+        # A new one each time: it remembers nothing.
+        layer = Remembered(CountedRequests(tagged, wide), settings, Stamp(), ("/api/v1/releases",), counts)
+        with opened(layer) as client:
+            return client.get(address, headers={"If-None-Match": tag})
+
+    with time_machine.travel(NOON, tick=False):
+        unchanged, changed = ask('"one"'), ask('"other"')
+
+    assert (unchanged.status_code, changed.status_code) == (304, 200)
+    assert set(left(unchanged.headers["ratelimit"])) == {"unchanged-minute", "unchanged-day"}
+    assert left(changed.headers["ratelimit"])["minute"][0] == 70
 
 
 def test_a_faster_path_counts_for_itself_and_once(rates: Rates) -> None:

@@ -22,7 +22,8 @@ class ObsStatus(StrEnum):
     """Codes of SDMX's CL_OBS_STATUS that occur in a release."""
 
     NORMAL = "A"
-    """Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight."""
+    """Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight; or a figure that
+    another institution published."""
     BREAK = "B"
     """The series is broken here: what was asked or how it is scored differs too much from the cycle before."""
     NOT_COLLECTED = "L"
@@ -102,20 +103,31 @@ SERIES_NOTES = {
     Series.EVIDENCE_SUPPORTED: "High answers count only as far as the economy gave evidence.",
     Series.REVIEWED: "As agreed with invited reviewers.",
 }
+PUBLISHED_NOTE = "A figure of another institution, as published."
+PUBLISHED_CELL_NOTE = "Made of figures of another institution, as published."
+NO_RANGE_OF_SERIES = "No range is computed for this series."
+NO_RANGE_OF_SCALES = "No range is computed for scales that depend on who takes part, or for scores that count their parts."
+NO_RANGE_OF_PUBLISHED = "No range is computed for figures of another institution."
+NO_RANGE = "No range is computed for this score."
+EXTREMES = "one_economy"
+"""The reason where only the lowest and the highest of a group are not shown."""
+EXTREMES_NOTE = "Lowest and highest are not shown: in a group this small, they are one economy's own score."
 BREAK_NOTE = "Break in the series: do not compare with the cycle before."
 COVERAGE_NOTE = "Not everything is answered: read the score with its floor and ceiling."
 
 
-def status_of_score(row: ScoreRow, *, is_break: bool = False) -> Status:
-    """Return the codes of one economy's score; a break outranks everything else, since one code must do."""
+def status_of_score(row: ScoreRow, *, is_break: bool = False, is_own: bool = True) -> Status:
+    """Return the codes of one economy's score; a break outranks everything else, since one code must do.
+
+    `is_own`: economies answered themselves; else it is a figure that another institution published."""
     if is_break:
         return Status(ObsStatus.BREAK, ConfStatus.FREE)
     if row.score is None:
         return Status(_missing(row.reason), ConfStatus.FREE)
-    return Status(ObsStatus.NORMAL if _is_verified(row) else ObsStatus.UNVALIDATED, ConfStatus.FREE)
+    return Status(ObsStatus.NORMAL if not is_own or _is_verified(row) else ObsStatus.UNVALIDATED, ConfStatus.FREE)
 
 
-def status_of_cell(row: CellRow, *, is_break: bool = False) -> Status:
+def status_of_cell(row: CellRow, *, is_break: bool = False, is_own: bool = True) -> Status:
     """Return the codes of a group's figures; confidential ones keep that code across a break."""
     conf = ConfStatus.FREE if row.suppressed is None else _CONFIDENTIAL[Suppression(row.suppressed)]
     if is_break:
@@ -124,7 +136,18 @@ def status_of_cell(row: CellRow, *, is_break: bool = False) -> Status:
         return Status(ObsStatus.SUPPRESSED, conf)
     if row.mean is None:
         return Status(ObsStatus.MISSING, conf)
-    return Status(ObsStatus.NORMAL if row.series == Series.REVIEWED else ObsStatus.UNVALIDATED, conf)
+    is_normal = not is_own or row.series == Series.REVIEWED
+    return Status(ObsStatus.NORMAL if is_normal else ObsStatus.UNVALIDATED, conf)
+
+
+def status_of_extremes(*, is_break: bool = False) -> Status:
+    """Return the codes of the lowest and the highest of a group whose other figures are shown, where `hides_extremes`."""
+    return Status(ObsStatus.BREAK if is_break else ObsStatus.SUPPRESSED, ConfStatus.NOT_PUBLISHED)
+
+
+def hides_extremes(row: CellRow) -> bool:
+    """Tell whether a group's figures are shown without its lowest and its highest."""
+    return row.suppressed is None and row.mean is not None and row.minimum is None
 
 
 def status_of_pair(_row: PairRow) -> Status:
@@ -132,22 +155,36 @@ def status_of_pair(_row: PairRow) -> Status:
     return Status(ObsStatus.UNVALIDATED, ConfStatus.FREE)
 
 
-def notes_on_score(row: ScoreRow, *, is_break: bool = False) -> tuple[str, ...]:
-    """Return what a reader of one score must know, in words."""
+def notes_on_score(row: ScoreRow, *, is_break: bool = False, is_own: bool = True, has_ranges: bool = True) -> tuple[str, ...]:
+    """Return what a reader of one score must know, in words. `has_ranges`: the scales of its version allow ranges at all."""
     notes = [BREAK_NOTE] if is_break else []
     if row.score is None:
         return (*notes, REASON_NOTES[Reason(row.reason)] if row.reason else "No score.")
-    notes.append(SERIES_NOTES[Series(row.series)])
+    notes.append(SERIES_NOTES[Series(row.series)] if is_own else PUBLISHED_NOTE)
+    if row.lower is None or row.upper is None:
+        notes.append(_no_range(row, is_own=is_own, has_ranges=has_ranges))
     if row.coverage + _ROUNDING < NEARLY_WHOLE:
         notes.append(COVERAGE_NOTE)
     return tuple(notes)
 
 
-def notes_on_cell(row: CellRow, *, is_break: bool = False) -> tuple[str, ...]:
+def notes_on_cell(row: CellRow, *, is_break: bool = False, is_own: bool = True) -> tuple[str, ...]:
     """Return what a reader of a group's figures must know, in words."""
-    notes = (BREAK_NOTE,) if is_break else ()
-    note = SERIES_NOTES[Series(row.series)] if row.suppressed is None else SUPPRESSION_NOTES[Suppression(row.suppressed)]
-    return (*notes, note)
+    notes = [BREAK_NOTE] if is_break else []
+    if row.suppressed is not None:
+        return (*notes, SUPPRESSION_NOTES[Suppression(row.suppressed)])
+    notes.append(SERIES_NOTES[Series(row.series)] if is_own else PUBLISHED_CELL_NOTE)
+    if hides_extremes(row):
+        notes.append(EXTREMES_NOTE)
+    return tuple(notes)
+
+
+def _no_range(row: ScoreRow, *, is_own: bool, has_ranges: bool) -> str:
+    if not is_own:
+        return NO_RANGE_OF_PUBLISHED
+    if row.series != Series.SELF:
+        return NO_RANGE_OF_SERIES
+    return NO_RANGE if has_ranges else NO_RANGE_OF_SCALES
 
 
 def _is_verified(row: ScoreRow) -> bool:

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.kit.clock import iso
 from app.kit.errors import Problems
+from app.kit.say import mark
 from app.releases.api.asking import TableQuery, raise_if_any, require_columns
 from app.releases.formats.choosing import CSV, FORMATS, JSON, PARQUET, REDIRECTED, Format, by_accept, by_name
 from app.releases.formats.columns import Row, Table
@@ -26,6 +27,8 @@ REVALIDATED = "public, max-age=60, must-revalidate"
 """For whatever holds an economy's own figures: a withdrawal must reach the caches."""
 IMMUTABLE = "public, max-age=3600, immutable"
 """For what a numbered release holds of nobody's own."""
+
+_TWO_FORMATS = mark("The ending of the address names another format. Leave one of them out.")
 
 Meta = Mapping[str, object]
 
@@ -75,6 +78,9 @@ def format_of(request: Request, asked: str | None) -> Format | str:
     if asked is not None:
         problems = Problems()
         problems.add_unknown("query.format", [asked], [*(format_.name for format_ in FORMATS), *REDIRECTED])
+        ending = _by_ending(request)
+        if ending is not None and asked != ending.name:
+            problems.add("query.format", "two_formats", _TWO_FORMATS)
         raise_if_any(problems)
         return by_name(asked) or asked
     return _by_ending(request) or by_accept(",".join(request.headers.getlist("accept")))
@@ -111,9 +117,11 @@ def answer_bytes(request: Request, body: bytes, format_: Format, said: Said) -> 
 
 def _sent(request: Request, body: bytes, media_type: str, said: Said, links: Sequence[tuple[str, str]]) -> Response:
     answer = packed(request, body, media_type, said.cache, said.last_modified)
-    answer.headers["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in links)
+    if links:
+        answer.headers["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in links)
     if said.location is not None:
-        answer.headers["Content-Location"] = said.location
+        ending = _by_ending(request)
+        answer.headers["Content-Location"] = said.location if ending is None else f"{said.location}.{ending.name}"
     return answer
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticKnownError
 from starlette.responses import Response
 
 from app.kit.errors import FieldProblem, Invalid, Problems
@@ -51,6 +52,16 @@ class StrictRoute(APIRoute):
         return strict
 
 
+def _digits(sent: object) -> object:
+    """Refuse what Python takes for a number and nobody else does: 1_0, +1."""
+    if isinstance(sent, str) and not (sent.isascii() and sent.isdecimal()):
+        raise PydanticKnownError("int_parsing")
+    return sent
+
+
+Whole = Annotated[int, BeforeValidator(_digits)]
+
+
 class FormatQuery(BaseModel):
     """In which form the answer is wanted."""
 
@@ -73,8 +84,8 @@ class TableQuery(FormatQuery):
         description="Names of the columns that are wanted, with commas between.",
         examples=["economy,node,score"],
     )
-    page: int | None = Field(default=None, ge=1, le=1_000_000, description="Number of the page, from 1.", examples=[1])
-    per_page: int | None = Field(
+    page: Whole | None = Field(default=None, ge=1, le=1_000_000, description="Number of the page, from 1.", examples=[1])
+    per_page: Whole | None = Field(
         default=None, ge=1, le=MOST_A_PAGE, description="Rows a page; 100 where nothing is said.", examples=[_USUAL]
     )
 

@@ -42,7 +42,11 @@ Licence: {licence}. Published {released_at}; what is shown last changed {last_up
 
 - A score without a value has a `reason`. It is never zero for want of an answer.
 - `coverage` stands beside every score. Below 0.95, read the score with `floor` and `ceiling`.
-- `lower` to `upper` is the 90 % range. Say "higher than" only where `probability` in `pairs.csv` is at least 0.95.
+- `lower` to `upper` is the 90 % range. The score need not lie in its middle: what is missing or unproven mostly pulls the range
+  down. `band_from` to `band_to` rest on a probability of 0.8, so the ends of the range may lie outside of them. Where there is no
+  range, `footnotes` say why.
+- Say "higher than" only where `probability` in `pairs.csv` is at least 0.95.
+- `minimum` and `maximum` of a group are absent below eight economies: each is one economy's own score.
 - Figures of a group are absent where `suppressed` says why. Do not try to derive them.
 - There are no ranks; rows stand in the order of codes.
 - Empty cells are absent values. Lists have `;` between their entries.

@@ -75,10 +75,14 @@ SCORES = Table(
         Column("coverage", NUMBER, "Share of the applicable weight that is answered.", 0.96, unit=_SHARE, least=0, most=1),
         Column("reason", TEXT, "Why there is no score.", "insufficient_coverage", codelist="reasons", is_optional=True),
         _band("band", "The band of the score."),
-        _band("band_from", "The lowest band to show: it may be a range."),
+        _band(
+            "band_from", "The lowest band to show: `band_from` to `band_to` hold the score with a probability of at least 0.8."
+        ),
         _band("band_to", "The highest band to show."),
-        _points("lower", "Lower bound: 5 % of the replicates are below.", 58.1),
-        _points("upper", "Upper bound: 5 % of the replicates are above.", 66.9),
+        _points(
+            "lower", "Lower end of the 90 % range: 5 % of the replicates are below. Absent with a footnote that says why.", 58.1
+        ),
+        _points("upper", "Upper end: 5 % of the replicates are above. The score need not lie in the middle of its range.", 66.9),
         _points("floor", "The score if every missing answer were worth nothing.", 60.0),
         _points("ceiling", "The score if every missing answer were worth everything.", 64.0),
         Column(
@@ -111,11 +115,11 @@ CELLS = Table(
         Column("group_title", TEXT, "Title of the group.", "APEC member economies"),
         Column("n", INTEGER, "How many economies contribute.", 18, unit="economies", least=1, is_optional=True),
         _points("mean", "Mean of their scores.", 53.1),
-        _points("minimum", "Lowest score, where enough economies contribute.", 16.3),
+        _points("minimum", "Lowest score. Absent, with a footnote, below eight economies: it is one economy's own.", 16.3),
         _points("q1", "Lower quartile, type 7.", 37.1),
         _points("median", "Median.", 51.8),
         _points("q3", "Upper quartile, type 7.", 73.1),
-        _points("maximum", "Highest score, where enough economies contribute.", 89.6),
+        _points("maximum", "Highest score. Absent, with a footnote, below eight economies: it is one economy's own.", 89.6),
         _UNIT,
         _band("band", "The band of the mean."),
         Column("suppressed", TEXT, "Why there are no figures.", "too_few", codelist="suppressions", is_optional=True),

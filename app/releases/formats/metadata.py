@@ -6,6 +6,7 @@ from app.domain.release.changes import ReleaseChange
 from app.kit.clock import iso
 from app.releases.formats.figures import FIGURES
 from app.releases.readable import ReadableRelease
+from app.releases.sdmx.identifiers import SDMX, is_offered
 from app.releases.words import change_words
 
 
@@ -81,4 +82,6 @@ def _links(release: ReadableRelease) -> dict[str, str]:
         "page": page if entry.replaced_by is None else f"{page}?release={entry.number}",
         "latest": f"/api/v1/releases/{entry.questionnaire}/latest",
     }
+    if is_offered(entry.questionnaire, entry.number):
+        found["sdmx"] = SDMX.format(questionnaire=entry.questionnaire, number=entry.number)
     return found if release.licence_url is None else {**found, "licence": release.licence_url}

@@ -40,7 +40,7 @@ _SHARED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "CL_OBS_STATUS": (
         "Observation status; a part of SDMX's list",
         {
-            ObsStatus.NORMAL: "Normal value: verified",
+            ObsStatus.NORMAL: "Normal value: verified, or as another institution published it",
             ObsStatus.BREAK: "Time series break",
             ObsStatus.NOT_COLLECTED: "Missing value; data exist but were not collected",
             ObsStatus.CANNOT_EXIST: "Missing value; data cannot exist",

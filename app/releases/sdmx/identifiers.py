@@ -11,6 +11,9 @@ from app.domain.release.number import ReleaseNumber
 FIXED = "1.0.0"
 """The version of what is the same for all releases: concepts and the lists of SDMX's own codes."""
 
+SDMX = "/sdmx/3.0/data/dataflow/*/{questionnaire}/{number}/*"
+"""Where a whole release is served, in SDMX 3.0."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _YEAR = re.compile(r"[12][0-9]{3}")
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.domain.release.content import CellRow, ScoreRow
-from app.domain.release.status import Status, status_of_cell, status_of_score
+from app.domain.release.status import EXTREMES, Status, hides_extremes, status_of_cell, status_of_extremes, status_of_score
 from app.releases.readable import ReadableRelease
 from app.releases.sdmx.codelists import COUNT, ECONOMIES, MEDIAN, POINTS, SCORE, STATISTICS, group_id
 from app.releases.sdmx.components import ATTRIBUTE_IDS, DIMENSION_IDS
 from app.releases.sdmx.identifiers import code_id, version_id
 from app.releases.service import Withdrawal
 
+EXTREMES_OF_GROUPS = ("minimum", "maximum")
 YEARLY = "A"
 """The only frequency."""
 
@@ -55,8 +56,9 @@ def _of_scores(release: ReadableRelease) -> Iterator[Observation]:
 
 
 def _score_attributes(release: ReadableRelease, row: ScoreRow) -> dict[str, str]:
+    is_break = release.is_broken(row.version, row.node)
     return {
-        **_about(release, row.version, status_of_score(row, is_break=release.is_broken(row.version, row.node)), POINTS),
+        **_about(release, row.version, status_of_score(row, is_break=is_break, is_own=release.entry.is_own), POINTS),
         "LOWER_BOUND": _number(row.lower),
         "UPPER_BOUND": _number(row.upper),
         "FLOOR": _number(row.floor),
@@ -75,25 +77,27 @@ def _score_attributes(release: ReadableRelease, row: ScoreRow) -> dict[str, str]
 def _of_cells(release: ReadableRelease) -> Iterator[Observation]:
     for row in release.release.content.cells:
         area = group_id(row.group, release.release.economies)
-        figures = _figures(row)
-        for statistic, figure in figures.items():
+        for statistic, figure in _figures(row).items():
             key = (YEARLY, area, code_id(row.node), row.series, statistic, version_id(row.version), release.entry.cycle)
-            unit = ECONOMIES if statistic == COUNT else POINTS
-            attributes = _about(
-                release, row.version, status_of_cell(row, is_break=release.is_broken(row.version, row.node)), unit
-            )
-            attributes["REASON"] = row.suppressed or ""
-            if statistic == MEDIAN:
-                attributes["LEVEL"] = code_id(row.band or "")
-            yield Observation(key, _number(figure), _present(attributes))
+            yield Observation(key, _number(figure), _present(_cell_attributes(release, row, statistic)))
+
+
+def _cell_attributes(release: ReadableRelease, row: CellRow, statistic: str) -> dict[str, str]:
+    is_break = release.is_broken(row.version, row.node)
+    is_hidden = statistic in EXTREMES_OF_GROUPS and hides_extremes(row)
+    own = status_of_cell(row, is_break=is_break, is_own=release.entry.is_own)
+    status = status_of_extremes(is_break=is_break) if is_hidden else own
+    return {
+        **_about(release, row.version, status, ECONOMIES if statistic == COUNT else POINTS),
+        "REASON": EXTREMES if is_hidden else row.suppressed or "",
+        "LEVEL": code_id(row.band or "") if statistic == MEDIAN else "",
+    }
 
 
 def _figures(row: CellRow) -> dict[str, float | None]:
-    """Return the figures that belong to a cell. The lowest and the highest exist from eight economies on."""
+    """Return the figures that belong to a cell; those that are not shown have no value, and a status that says so."""
     figures: dict[str, float | None] = {name: getattr(row, name) for name in STATISTICS if name != SCORE}
-    if row.suppressed is not None:
-        return dict.fromkeys(figures)
-    return figures if row.mean is None else {name: figure for name, figure in figures.items() if figure is not None}
+    return dict.fromkeys(figures) if row.suppressed is not None else figures
 
 
 def _about(release: ReadableRelease, version: str, status: Status, unit: str) -> dict[str, str]:

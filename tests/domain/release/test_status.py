@@ -11,12 +11,20 @@ from app.domain.release.content import CellRow, PairRow, ScoreRow
 from app.domain.release.status import (
     BREAK_NOTE,
     COVERAGE_NOTE,
+    EXTREMES_NOTE,
+    NO_RANGE,
+    NO_RANGE_OF_PUBLISHED,
+    NO_RANGE_OF_SCALES,
+    NO_RANGE_OF_SERIES,
+    PUBLISHED_CELL_NOTE,
+    PUBLISHED_NOTE,
     ConfStatus,
     ObsStatus,
     Status,
     notes_on_cell,
     notes_on_score,
     status_of_cell,
+    status_of_extremes,
     status_of_pair,
     status_of_score,
 )
@@ -114,3 +122,37 @@ def test_low_coverage_is_said_in_words(coverage: float, *, is_noted: bool) -> No
 
 def test_a_probability_is_unvalidated() -> None:
     assert status_of_pair(PairRow("2026.1", "A", "NZL", "PER", 0.97)) == Status(ObsStatus.UNVALIDATED, ConfStatus.FREE)
+
+
+@pytest.mark.parametrize("series", list(Series))
+def test_a_figure_of_another_institution_is_never_called_self_reported(series: Series) -> None:
+    row, cell = replace(SCORE, series=series.value, lower=None, upper=None, grade=None), replace(CELL, series=series.value)
+
+    assert notes_on_score(row, is_own=False) == (PUBLISHED_NOTE, NO_RANGE_OF_PUBLISHED)
+    assert notes_on_cell(cell, is_own=False) == (PUBLISHED_CELL_NOTE,)
+    assert {status_of_score(row, is_own=False), status_of_cell(cell, is_own=False)} == {Status(ObsStatus.NORMAL, ConfStatus.FREE)}
+
+
+@pytest.mark.parametrize(
+    ("series", "has_ranges", "note"),
+    [
+        ("evidence_supported", True, NO_RANGE_OF_SERIES),
+        ("reviewed", True, NO_RANGE_OF_SERIES),
+        ("self", False, NO_RANGE_OF_SCALES),
+        ("self", True, NO_RANGE),
+    ],
+)
+def test_a_score_without_a_range_says_why(series: str, note: str, *, has_ranges: bool) -> None:
+    row = replace(SCORE, series=series, lower=None, upper=None)
+
+    assert notes_on_score(row, has_ranges=has_ranges)[-1] == note
+    assert not [each for each in notes_on_score(replace(row, score=None, reason="blank")) if "range" in each]
+    assert not [each for each in notes_on_score(SCORE) if "range" in each]
+
+
+def test_the_ends_of_a_small_group_say_why_they_are_not_shown() -> None:
+    small = replace(CELL, n=7, minimum=None, maximum=None)
+
+    assert EXTREMES_NOTE in notes_on_cell(small)
+    assert EXTREMES_NOTE not in (*notes_on_cell(CELL), *notes_on_cell(replace(small, mean=None, suppressed="too_few")))
+    assert status_of_extremes() == Status(ObsStatus.SUPPRESSED, ConfStatus.NOT_PUBLISHED)

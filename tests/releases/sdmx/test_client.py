@@ -16,7 +16,7 @@ from sdmx.source import add_source, sources
 
 from app.config import Settings
 from app.domain.release.content import CellRow, ScoreRow
-from app.domain.release.status import status_of_cell, status_of_score
+from app.domain.release.status import hides_extremes, status_of_cell, status_of_extremes, status_of_score
 from app.infra.db import Database
 from app.releases import service
 from app.releases.service import PublishedRelease
@@ -88,7 +88,6 @@ def expected(release: PublishedRelease) -> Found:
         _key(release, row, row.group, name): (getattr(row, name), _of_cell(row, name))
         for row in release.content.cells
         for name in ("n", "mean", "minimum", "q1", "median", "q3", "maximum")
-        if row.suppressed is not None or getattr(row, name) is not None
     }
     return scores | cells
 
@@ -125,11 +124,12 @@ def _of_score(row: ScoreRow) -> dict[str, object]:
 
 
 def _of_cell(row: CellRow, statistic: str) -> dict[str, object]:
-    status = status_of_cell(row)
+    is_hidden = statistic in {"minimum", "maximum"} and hides_extremes(row)
+    status = status_of_extremes() if is_hidden else status_of_cell(row)
     return {
         "OBS_STATUS": status.obs.value,
         "CONF_STATUS": status.conf.value,
-        "REASON": row.suppressed,
+        "REASON": "one_economy" if is_hidden else row.suppressed,
         "LEVEL": row.band if statistic == "median" else None,
         "UNIT_MEASURE": "economies" if statistic == "n" else "points",
     }

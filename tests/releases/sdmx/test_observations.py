@@ -88,10 +88,23 @@ def test_a_broken_series_says_so(readable: ReadableRelease) -> None:
     assert {each.component("OBS_STATUS") for each in found} == {"B"}
 
 
-def test_the_ends_of_a_small_group_do_not_exist(readable: ReadableRelease) -> None:
+def test_the_ends_of_a_small_group_are_there_without_value_and_say_why(readable: ReadableRelease) -> None:
     small = holding(readable, replace(CELL, n=6, minimum=None, maximum=None))
 
-    assert {each.component("STATISTIC") for each in observations_of(small)} == {"n", "mean", "q1", "median", "q3"}
+    found = {each.component("STATISTIC"): each for each in observations_of(small)}
+    assert set(found) == {"n", "mean", "minimum", "q1", "median", "q3", "maximum"}
+    codes = [
+        [found[end].component(id_) for id_ in (MEASURE, "OBS_STATUS", "CONF_STATUS", "REASON")] for end in ("minimum", "maximum")
+    ]
+    assert codes == [["", "Q", "N", "one_economy"]] * 2
+    assert found["mean"].component("OBS_STATUS") == "V"
+
+
+def test_figures_of_another_institution_are_no_answers_of_economies(readable: ReadableRelease) -> None:
+    entry = replace(readable.entry, is_own=False)
+    index = replace(holding(readable, SCORE, CELL), release=replace(holding(readable, SCORE, CELL).release, entry=entry))
+
+    assert {each.component("OBS_STATUS") for each in observations_of(index)} == {"A"}
 
 
 @pytest.mark.parametrize("reason", ["too_few", "below_two_thirds", "differencing", "recent_change"])

@@ -14,7 +14,7 @@ from app.releases.formats.choosing import REDIRECTED
 from app.releases.sdmx.answers import Answer, answer_data, answer_structures, one_release
 from app.releases.sdmx.catalogue import Wanted, open_catalogue
 from app.releases.sdmx.formats import DATA, STRUCTURES, Form, format_of
-from app.releases.sdmx.identifiers import Kind
+from app.releases.sdmx.identifiers import SDMX, Kind
 from app.releases.sdmx.refusals import Misspelt, NoResults, NotOffered
 from app.releases.sdmx.selection import read_selection
 from app.releases.sdmx.structures import Source, licence_url
@@ -40,8 +40,7 @@ _OTHER_KINDS = frozenset(
 _CONTEXTS = frozenset({"*", "dataflow", "datastructure"})
 _MOVING_MARKS = frozenset("+~*") | {"latest", "all"}
 
-_WHOLE = "/sdmx/3.0/data/dataflow/*/{questionnaire}/{number}/*?format="
-REDIRECTED.update({"sdmx-csv": f"{_WHOLE}csv", "sdmx-ml": f"{_WHOLE}ml-2.1"})
+REDIRECTED.update({"sdmx-csv": f"{SDMX}?format=csv", "sdmx-ml": f"{SDMX}?format=ml-2.1"})
 
 Rest = Annotated[str, Path(max_length=8_000)]
 
