@@ -44,22 +44,9 @@ def test_no_release_tells_by_subtraction_what_was_taken_back(scene: Scene, audie
 
     assert isolated(shared, str(first.number)) == []
     assert isolated(shared, str(patch.number)) == []
-    gone = [cell for cell in released(shared, str(first.number)).content.cells if cell.suppressed == "differencing"]
+    gone = [cell for cell in released(shared, str(first.number)).content.cells if cell.suppressed == "withdrawn"]
     assert gone
     assert {cell.mean for cell in gone} == {None}
-
-
-def test_figures_in_which_enough_others_are_hidden_stay(scene: Scene) -> None:
-    shared = scene.ready().shared(public=APEC[:12], peers=APEC[12:17])
-    first = shared.release()
-    before = released(shared).content.cells
-
-    shared.consent(LEAVING, review_of(shared, LEAVING), Audience.PEERS)
-
-    whole = [cell for cell in before if cell.group == "APEC" and cell.mean is not None]
-    after = released(shared, str(first.number)).content.cells
-    assert whole
-    assert [cell for cell in after if cell in whole] == whole
 
 
 def test_what_was_public_and_is_public_again_brings_the_figures_of_the_next_release_back(scene: Scene) -> None:
