@@ -37,6 +37,6 @@ def test_economies_of_one_name_keep_rows_of_their_own(fresh: Filled, browse: Bro
     with fresh.scene.database.write() as session:
         session.connection().execute(text("UPDATE economy SET short_name = 'Namesake' WHERE code IN ('AUS', 'CAN')"))
 
-    page = browse(fresh).get("/benchmarks/small/2026").text
+    page = browse(fresh).get("/benchmarks/small/2026/today").text
 
     assert page.count("Namesake") == 2 + 2  # scores, and the reference figures beside them

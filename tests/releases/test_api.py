@@ -387,12 +387,16 @@ def test_nothing_of_who_shares_with_peers_only_is_in_any_answer(reader: Client) 
         assert [economy for economy in (*PEERS, *ABSENT) if f'"{economy}"' in text or f",{economy}," in text] == []
 
 
-def test_figures_of_groups_stay_when_a_score_is_withdrawn(client: Client, released: Scene) -> None:
-    before = client.get(f"{BASE}/cells")
+def test_figures_of_groups_leave_with_a_score_that_was_counted_in_them(client: Client, released: Scene) -> None:
+    before = client.get(f"{BASE}/cells?group=APEC")
     withdraw(released, "AUS")
 
-    after = client.get(f"{BASE}/cells")
-    assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+    after = client.get(f"{BASE}/cells?group=APEC")
+    shown = {cell["node"] for cell in before.json()["data"] if cell["suppressed"] is None}
+    assert shown
+    assert {cell["suppressed"] for cell in after.json()["data"] if cell["node"] in shown} == {"withdrawn"}
+    assert {cell["mean"] for cell in after.json()["data"]} == {None}
+    assert after.headers["etag"] != before.headers["etag"]
 
 
 def test_another_process_shows_a_withdrawal_within_a_second(released: Scene, settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.web.remembered import Remembered
+from tests.coroutines import finish
 
 PUBLIC = {"Cache-Control": "public, max-age=60", "ETag": '"one"', "Last-Modified": "Sun, 29 Nov 2026 01:00:00 GMT"}
 HOST = (b"host", b"127.0.0.1:8000")
@@ -91,7 +91,7 @@ class Edge:
             "headers": [*([] if any(name == b"host" for name, _ in headers) else [HOST]), *headers],
             "state": {},
         }
-        asyncio.run(self.layer(scope, receive, send))
+        finish(self.layer(scope, receive, send))
         start, *parts = sent
         named = {name.decode(): value.decode() for name, value in start["headers"]}
         return start["status"], named, b"".join(part.get("body", b"") for part in parts)

@@ -35,7 +35,7 @@ def test_a_row_says_what_it_is_of_and_a_missing_number_is_empty(published: Publi
 def test_what_is_suppressed_says_so_and_tells_nothing(published: Published) -> None:
     rows = list(csv.reader(published.data(**{"c[OBS_STATUS]": "Q"})))
 
-    assert {row[HEAD.index("REASON")] for row in rows} == {"too_few", "differencing"}
+    assert {row[HEAD.index("REASON")] for row in rows} == {"too_few", "differencing", "withdrawn", "one_economy"}
     assert {row[HEAD.index("CONF_STATUS")] for row in rows} == {"N", "D"}
     for name in ("OBS_VALUE", "LOWER_BOUND", "UPPER_BOUND", "FLOOR", "CEILING", "COVERAGE", "LEVEL"):
         assert {row[HEAD.index(name)] for row in rows} == {""}
