@@ -60,6 +60,7 @@ def collect(
     if newest is not None:
         before = ReleaseNumber(cycle, newest.minor, newest.patch)
         number = before.next_patch() if is_patch else before.next_minor()
+        replicates = newest.replicates if is_patch else replicates  # ranges of those who stayed are the same to the last digit
     shown = released.shown_of_cycle(session, entry.id)
     reviews, documents, sheets = _signed(session, entry.id, shown)
     record = Record(

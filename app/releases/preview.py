@@ -75,7 +75,7 @@ def preview(session: Session, actor: Actor, questionnaire: str, cycle: str) -> P
     """Return what the next release would hold."""
     economies.require_administrator(actor)
     material = collect(session, questionnaire, cycle)
-    # Ranges are drawn anew for each release and are no difference: one replicate is enough to see what is.
+    # The same answers have the same ranges in every release of a cycle: one replicate is enough to see what differs.
     content = content_of(replace(material.record, replicates=_FEWEST), material.sheets_of)
     before = None if material.newest is None else read_content(queries.content_of(session, material.newest))
     public = {row.economy for row in content.scores}

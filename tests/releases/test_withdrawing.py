@@ -102,6 +102,19 @@ def test_figures_in_which_a_withdrawn_score_was_counted_leave_the_releases_that_
     assert {row.node for row in cells if row.suppressed is None} == counted - {"A", "ALL"}
 
 
+def test_a_patch_moves_no_range_of_those_who_stayed(shared: Scene) -> None:
+    shared.release()
+    before = {(row.series, row.node, row.economy): row for row in released(shared).content.scores}
+
+    withdraw(shared)
+    patching.patch_due(shared.database)
+
+    after = released(shared)
+    assert str(after.entry.number) == f"{CYCLE}.1.1"
+    assert any(row.lower is not None for row in after.content.scores)
+    assert all(row == before[row.series, row.node, row.economy] for row in after.content.scores)
+
+
 def test_two_withdrawals_never_share_a_second(shared: Scene) -> None:
     """Caches that ask by the second would keep the second one for good."""
     shared.release()

@@ -117,7 +117,7 @@ def _ranges(record: Record, shown: _Shown) -> _Ranges:
         return _Ranges((), None)
     scheme, bands = plan(shown.questionnaire), shown.questionnaire.scheme.bands
     answers = scored_answers(shown.questionnaire, {review.economy: review.answers for review in shown.reviews})
-    found = uncertainty(scheme, answers, bands, release=record.name, replicates=record.replicates)
+    found = uncertainty(scheme, answers, bands, release=record.draws, replicates=record.replicates)
     by_node = tuple(
         {node: range_of(found, row, shown.questionnaire.nodes[node], bands, sheets[Series.SELF]) for node in nodes}
         for row, (sheets, nodes) in enumerate(zip(shown.sheets, shown.nodes, strict=True))

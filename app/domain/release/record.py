@@ -72,6 +72,12 @@ class Record:
     cells: tuple[CellRecord, ...]
 
     @property
+    def draws(self) -> str:
+        """Return what all draws are made from: the questionnaire and the cycle, without the release and the patch. The same answers
+        have the same ranges in every release of a cycle."""
+        return self.name.rsplit(".", 2)[0]
+
+    @property
     def seed(self) -> int:
         """Return the seed of all draws."""
-        return seed_of(self.name, self.method_version)
+        return seed_of(self.draws, self.method_version)
