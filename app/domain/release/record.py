@@ -73,8 +73,8 @@ class Record:
 
     @property
     def draws(self) -> str:
-        """Return what all draws are made from: the questionnaire and the cycle, without the release and the patch. The same answers
-        have the same ranges in every release of a cycle."""
+        """Return what all draws are made from: the questionnaire and the cycle, without the release and the patch. The same
+        answers have the same ranges in every release of a cycle."""
         return self.name.rsplit(".", 2)[0]
 
     @property
