@@ -151,10 +151,10 @@ def looks_like_key(secret: str) -> bool:
     return parts is not None and parts[2] == _checksum(parts[1])
 
 
-def find_tier(session: Session, secret: str) -> tuple[UUID, Tier] | None:
-    """Return which key this is and how much it may ask; None for one that does not work."""
+def find_tier(session: Session, secret: str) -> tuple[UUID, UUID, Tier] | None:
+    """Return which key this is, whose, and how much it may ask; None for one that does not work."""
     found = queries.find_key(session, token_hash(secret), clock.now()) if looks_like_key(secret) else None
-    return None if found is None else (found[0].id, tier_of(found[0].tier))
+    return None if found is None else (found[0].id, found[0].user_id, tier_of(found[0].tier))
 
 
 def find_identity(session: Session, secret: str) -> Identity | None:

@@ -30,8 +30,7 @@ TABLES: Mapping[str, Table] = {**FIGURES, **CODELISTS, ITEMS.name: ITEMS, DICTIO
 """Every table of a release by its name."""
 
 _OBS_MEANINGS = {
-    ObsStatus.NORMAL: "Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight; "
-    "or a figure of another institution, as published.",
+    ObsStatus.NORMAL: "Verified: agreed in a peer review; or a figure of another institution, as published.",
     ObsStatus.BREAK: "Break in the series: do not compare with the cycle before.",
     ObsStatus.NOT_COLLECTED: "Missing: the figure may exist, but was not given or not agreed.",
     ObsStatus.CANNOT_EXIST: "Missing: the figure cannot exist.",

@@ -269,7 +269,8 @@ class _Collected:
 def _may_be_kept(start: Message) -> bool:
     """Only what every cache may keep, and what sets nothing in a browser."""
     headers = dict(start["headers"])
-    is_public = b"public" in headers.get(b"cache-control", b"")
+    caching = headers.get(b"cache-control", b"")
+    is_public = b"public" in caching and b"max-age=0" not in caching  # that changes with more than the stamp knows of
     return start["status"] == HTTPStatus.OK and is_public and b"set-cookie" not in headers
 
 

@@ -114,6 +114,7 @@ def test_the_second_answer_comes_from_memory_with_an_id_of_its_own() -> None:
     [
         {**PUBLIC, "Cache-Control": "no-store"},
         {**PUBLIC, "Cache-Control": "private, no-cache"},
+        {**PUBLIC, "Cache-Control": "public, max-age=0, must-revalidate"},
         {**PUBLIC, "Set-Cookie": "session=secret"},
         {"Cache-Control": "public"},
     ],

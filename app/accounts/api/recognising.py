@@ -28,13 +28,14 @@ def session_recogniser(database: Database, settings: Settings) -> Callable[[str]
 
 
 def client_recogniser(database: Database, settings: Settings) -> Recognise:
-    """Return what tells whose requests are counted: a key's by itself, a session's by its person. One statement each time."""
+    """Return what tells whose requests are counted: a person's, whatever keys and sessions they have, for each size of key by
+    itself. One statement each time."""
 
     def find(shown: Credential) -> Client | None:
         with database.look_up() as session:
             if shown.is_key:
                 key = keys.find_tier(session, shown.secret)
-                return None if key is None else Client(f"key:{key[0]}", key[1], key[0])
+                return None if key is None else Client(f"person:{key[1]}", key[2], key[0])
             person = sessions.find_identity(session, shown.secret, lifetime_of(settings))
             return None if person is None else Client(f"person:{person.user_id}", Tier.STANDARD)
 

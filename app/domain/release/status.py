@@ -22,7 +22,7 @@ class ObsStatus(StrEnum):
     """Codes of SDMX's CL_OBS_STATUS that occur in a release."""
 
     NORMAL = "A"
-    """Verified: agreed in a peer review, or supported by evidence for at least 80 % of the answered weight; or a figure that
+    """Verified: agreed in a peer review; or a figure that
     another institution published."""
     BREAK = "B"
     """The series is broken here: what was asked or how it is scored differs too much from the cycle before."""
@@ -188,8 +188,8 @@ def _no_range(row: ScoreRow, *, is_own: bool, has_ranges: bool) -> str:
 
 
 def _is_verified(row: ScoreRow) -> bool:
-    """Evidence counts where the score itself rests on it; a self-reported score stays one, however well it is documented."""
-    return row.series == Series.REVIEWED or (row.series == Series.EVIDENCE_SUPPORTED and row.grade == "A")
+    """Only a peer review verifies: evidence is an address that the economy gave and nobody has judged yet."""
+    return row.series == Series.REVIEWED
 
 
 def _missing(reason: str | None) -> ObsStatus:

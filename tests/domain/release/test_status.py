@@ -58,7 +58,7 @@ CELL = CellRow("2026.1", "self", "A", "APEC", 9, 50.0, 0.0, 25.0, 50.0, 75.0, 10
     [
         ("self", "A", ObsStatus.UNVALIDATED),
         ("self", None, ObsStatus.UNVALIDATED),
-        ("evidence_supported", "A", ObsStatus.NORMAL),
+        ("evidence_supported", "A", ObsStatus.UNVALIDATED),
         ("evidence_supported", "B", ObsStatus.UNVALIDATED),
         ("evidence_supported", None, ObsStatus.UNVALIDATED),
         ("reviewed", None, ObsStatus.NORMAL),
