@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -94,7 +95,8 @@ def test_no_list_tells_which_questions_of_a_review_an_act_was_about_or_how_many(
         assert "reviews.answered" in words
         assert "reviews.imported" in words
         assert "revision" in words
-        for withheld in ("B3", "items", "answers:", '"answers"', "answers_hash"):
+        assert not re.search(r"\bB3\b", words)  # a reference may hold these two letters by chance
+        for withheld in ("items", "answers:", '"answers"', "answers_hash"):
             assert withheld not in words
     for words in searched:
         assert "reviews.answered" not in words
