@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import TextIO
 
 import structlog
@@ -14,6 +15,7 @@ from structlog.typing import Processor, WrappedLogger
 _LONGEST_TEXT = 2_000
 _MOST_LINES = 40
 _INNERMOST_FRAMES = 8
+_ENCODER = json.JSONEncoder(default=repr)
 
 
 class _StandardError(logging.StreamHandler[TextIO]):
@@ -34,7 +36,7 @@ def configure_log(level: int = logging.INFO) -> None:
         bounded,
     ]
     is_watched = sys.stderr.isatty()
-    render: Processor = structlog.dev.ConsoleRenderer() if is_watched else structlog.processors.JSONRenderer()
+    render: Processor = structlog.dev.ConsoleRenderer() if is_watched else structlog.processors.JSONRenderer(_written)
     # Our own lines skip the standard library's logging: one for each request must cost little.
     structlog.configure(
         processors=[*shared, render],
@@ -54,6 +56,11 @@ def configure_log(level: int = logging.INFO) -> None:
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True  # web.headers writes the one line of each request
+
+
+def _written(event: Mapping[str, object], **_options: object) -> str:
+    """Write one line. The encoder is made once: `json.dumps` with a fallback makes a new one for each."""
+    return _ENCODER.encode(event)
 
 
 def _new_writer(*_names: str) -> structlog.WriteLogger:

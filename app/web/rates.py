@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,7 +46,7 @@ _BUNDLE, _BUNDLE_COST = "/bundle.zip", 30
 _FLOW_COST, _KEY_OF_30 = 10, 4
 _ANYTHING = frozenset({"", "*", "all"})
 _FILTER = re.compile(rb"(?:^|&)c(?:%5B|\[)(?:REF_AREA|INDICATOR|SERIES|STATISTIC)(?:%5D|\])=[^*&]", re.IGNORECASE)
-_UNKNOWN = RateLimitItemPerMinute(MOST_UNKNOWN)
+_MINUTE, _DAY = 60, 86_400
 _HEADER = b"ratelimit"
 _WAIT_KEY = mark("This key has asked as often as it may for now. Wait {seconds} seconds, then go on more slowly.")
 _WAIT_SESSION = mark("You have asked as often as you may for now. Wait {seconds} seconds, then go on more slowly.")
@@ -95,10 +93,10 @@ class RateLimited(TooManyRequests):
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The two windows of a tier, as the library counts them."""
+    """The two windows of a tier: how much may be asked within how many seconds."""
 
     name: str
-    items: tuple[RateLimitItem, RateLimitItem]
+    windows: tuple[tuple[int, int], tuple[int, int]]
     policy: bytes
 
 
@@ -132,7 +130,7 @@ class Rates:
         self._recognise = recognise
         self._cookie = re.compile(rb"(?:^|;)\s*" + re.escape(cookie.encode()) + rb"=([^;\s]+)")
         self._ask = ask_at
-        self._limiter = FixedWindowRateLimiter(Windows())
+        self._windows = Windows()
         self._whole = {tier: _plan("", quota) for tier, quota in quotas.items()}
         self._light = {tier: _plan("unchanged-", quota, LIGHT_FACTOR) for tier, quota in quotas.items()}
         self._known: dict[bytes, tuple[float, Client]] = {}
@@ -184,20 +182,24 @@ class Rates:
     def _waits(self, taken: Taken, plan: _Plan, cost: int) -> int:
         """Return for how many seconds the client has to wait; 0 where it may ask now."""
         bucket = taken.client.bucket
-        for item in reversed(plan.items):
-            if not self._limiter.test(item, plan.name, bucket, cost=min(cost, item.amount)):
-                return _seconds(self._limiter.get_window_stats(item, plan.name, bucket).reset_time)
+        for most, seconds in reversed(plan.windows):
+            count, until = self._windows.get((plan.name, seconds, most, bucket))
+            if count + min(cost, most) > most:
+                return _seconds(until)
         return 0
 
     def _hit(self, taken: Taken, plan: _Plan, cost: int) -> None:
-        for item in plan.items:
-            self._limiter.hit(item, plan.name, taken.client.bucket, cost=min(cost, item.amount))
+        for most, seconds in plan.windows:
+            self._windows.count((plan.name, seconds, most, taken.client.bucket), seconds, min(cost, most))
 
     def _left(self, taken: Taken, plan: _Plan) -> str:
-        minute, day = (self._limiter.get_window_stats(item, plan.name, taken.client.bucket) for item in plan.items)
+        bucket, name = taken.client.bucket, plan.name
+        (of_minute, _), (of_day, _) = plan.windows
+        in_minute, minute_ends = self._windows.get((name, _MINUTE, of_minute, bucket))
+        in_day, day_ends = self._windows.get((name, _DAY, of_day, bucket))
         return (
-            f'"{plan.name}minute";r={minute.remaining};t={_seconds(minute.reset_time)}, '
-            f'"{plan.name}day";r={day.remaining};t={_seconds(day.reset_time)}'
+            f'"{name}minute";r={max(0, of_minute - in_minute)};t={_seconds(minute_ends)}, '
+            f'"{name}day";r={max(0, of_day - in_day)};t={_seconds(day_ends)}'
         )
 
     def _refusal(self, client: Client, seconds: int) -> RateLimited:
@@ -225,7 +227,7 @@ class Rates:
         until, client = self._known.get(digest, (0.0, None))
         if client is not None and until > time.monotonic():
             return client
-        if self.is_on and not self._limiter.hit(_UNKNOWN, "unknown", address):
+        if self.is_on and self._windows.count(("unknown", address), _MINUTE) > MOST_UNKNOWN:
             return Client(address, Tier.ANONYMOUS)
         found = await self._recognise(credential)
         if found is None:
@@ -335,7 +337,7 @@ def _is_whole_flow(path: str, query: bytes) -> bool:
 def _plan(name: str, quota: Quota, factor: int = 1) -> _Plan:
     minute, day = quota.per_minute * factor, quota.per_day * factor
     policy = f'"{name}minute";q={minute};w=60, "{name}day";q={day};w=86400'
-    return _Plan(name, (RateLimitItemPerMinute(minute), RateLimitItemPerDay(day)), policy.encode())
+    return _Plan(name, ((minute, _MINUTE), (day, _DAY)), policy.encode())
 
 
 def _seconds(until: float) -> int:

@@ -1,66 +1,39 @@
 """Where counts of requests stand: in the memory of this process, one number for each client and window.
 
-The library's own store in memory starts a thread for what has expired, nearly at every request. This one forgets on the
-way, and has an upper bound, so that no number of addresses fills the memory.
+A window begins with the first request and ends after its seconds; the next request begins another. What has ended is forgotten on
+the way, and there is an upper bound, so that no number of addresses fills the memory.
 """
 
 from __future__ import annotations
 
 import time
-
-from limits.storage import Storage
+from collections.abc import Hashable
 
 MOST = 100_000
 
 
-class Windows(Storage):
-    """Counts by key until each expires; used from the event loop alone, so nothing is locked."""
+class Windows:
+    """Counts by key until each window ends; used from the event loop alone, so nothing is locked. Moments are seconds."""
 
-    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - the library's own form of a class's name
-
-    def __init__(self, uri: str | None = None, *, most: int = MOST) -> None:
-        super().__init__(uri)
+    def __init__(self, *, most: int = MOST) -> None:
         self._most = most
-        self._counts: dict[str, tuple[int, float]] = {}
+        self._counts: dict[Hashable, tuple[int, float]] = {}
 
-    @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """Nothing fails here that the library would have to wrap."""
-        return ()
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, and begin a window where there is none."""
+    def get(self, key: Hashable) -> tuple[int, float]:
+        """Return how much was counted in the window that runs, and when it ends; 0 and now where none runs."""
         now = time.time()
-        count, until = self._counts.get(key, (0, 0.0))
+        count, until = self._counts.get(key, (0, now))
+        return (count, until) if until > now else (0, now)
+
+    def count(self, key: Hashable, seconds: float, amount: int = 1) -> int:
+        """Count, beginning a window of some seconds where none runs; return how much was counted in it."""
+        now = time.time()
+        count, until = self._counts.get(key, (0, now))
         if until <= now:
             self._make_room(now)
-            count, until = 0, now + expiry
+            count, until = 0, now + seconds
         self._counts[key] = count + amount, until
         return count + amount
-
-    def get(self, key: str) -> int:
-        """Return how much was counted in the window that runs."""
-        count, until = self._counts.get(key, (0, 0.0))
-        return count if until > time.time() else 0
-
-    def get_expiry(self, key: str) -> float:
-        """Return when the window ends; now, where none runs."""
-        now = time.time()
-        return max(self._counts.get(key, (0, now))[1], now)
-
-    def check(self) -> bool:
-        """Memory is always there."""
-        return True
-
-    def reset(self) -> int:
-        """Forget everything."""
-        forgotten = len(self._counts)
-        self._counts.clear()
-        return forgotten
-
-    def clear(self, key: str) -> None:
-        """Forget one window."""
-        self._counts.pop(key, None)
 
     def __len__(self) -> int:
         return len(self._counts)
