@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app.config import Settings
 from app.infra.catalogs import Catalogs
 from app.infra.overlay import Overlay
+from app.infra.tallies import Requests
 from app.web.assets import Assets
 from app.web.csrf import CrossSiteGuard
 from app.web.errors import ErrorAnswers, install
@@ -30,12 +31,14 @@ def add_edge(
     uploads: tuple[re.Pattern[str], IsKnown] | None = None,
     overlay: Overlay | None = None,
     rates: Rates | None = None,
+    requests: Requests | None = None,
 ) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
 
     `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one.
     `overlay`: the translations that lie over the files of the languages.
-    `rates`: what counts the requests of programs."""
+    `rates`: what counts the requests of programs.
+    `requests`: what counts all answers, for the metrics."""
     install(app, templates)
     templates.tell_contact(settings.contact)
     catalogs = Catalogs(settings.translations, overlay)
@@ -50,4 +53,4 @@ def add_edge(
         app.add_middleware(CountedRequests, rates=rates)
     app.add_middleware(ReadersZone)
     app.add_middleware(SpeakLanguage, catalogs=catalogs)
-    app.add_middleware(SecureHeaders, settings=settings)
+    app.add_middleware(SecureHeaders, settings=settings, requests=requests)
