@@ -44,6 +44,7 @@ from app.infra.objects import open_objects
 from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
 from app.infra.tally import Tally
+from app.infra.traces import open_tracer
 from app.mail import delivery
 from app.offline import pages as offline_pages
 from app.offline import service as offline
@@ -78,6 +79,7 @@ from app.web.openapi import Service
 from app.web.rates import open_rates
 from app.web.remembered import Remembered
 from app.web.templating import Templates
+from app.web.traced import Watched
 from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
@@ -166,7 +168,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     connect_rooms()
     opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
 
-    meters = Meters(ACTS)
+    meters, tracer = Meters(ACTS), open_tracer(settings.traces_url, settings.traces_share)
+    if tracer is not None:
+        tracer.follow(opened.writer, opened.reader)
     rates = open_rates(settings, client_recogniser(opened, settings))
 
     @asynccontextmanager
@@ -186,6 +190,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             await anyio.to_thread.run_sync(write_use, opened, rates.tally)
         if database is None:
             opened.dispose()
+        if tracer is not None:
+            await anyio.to_thread.run_sync(tracer.close)
 
     app = Service(
         title="Readiness",
@@ -241,7 +247,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         uploads=uploads,
         overlay=_overlay(opened),
         rates=rates,
-        requests=meters.requests,
+        watched=Watched(meters.requests, tracer),
     )
     remembered = (*releases_api.REMEMBERED, "/sdmx/")
     app.add_middleware(

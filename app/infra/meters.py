@@ -78,9 +78,9 @@ class Meters:
 
     def watch_database(self, database: Database, data_dir: Path) -> None:
         """Follow the pools and the errors of a database, and the room on the disk of the data folder."""
-        for engine in dict.fromkeys((database.writer, database.reader)):
-            if not event.contains(engine, "handle_error", self._database_failed):
-                event.listen(engine, "handle_error", self._database_failed)
+        event.listen(database.writer, "handle_error", self._database_failed)
+        if database.reader.pool is not database.writer.pool:  # else the reader passes its events on to the writer's
+            event.listen(database.reader, "handle_error", self._database_failed)
         self.registry.register(_Pools(database))
         self.registry.register(_Disk(database, data_dir))
 

@@ -121,7 +121,8 @@ def test_a_database_that_is_away_is_told_and_nothing_else_fails(meters: Meters, 
 def test_who_queues_for_the_writer_is_seen(meters: Meters, database: Database, settings: Settings) -> None:
     watch(meters, settings, database)
 
-    with database.write():
+    with database.write() as session:
+        session.connection()
         assert figure(meters, "readiness_pool_in_use", pool="writing") == 1
 
     assert figure(meters, "readiness_pool_in_use", pool="writing") == 0
@@ -134,8 +135,10 @@ def test_who_gets_no_connection_in_time_is_counted(meters: Meters, database: Dat
     watch(meters, settings, database)
     database.writer.pool._timeout = 0.01  # type: ignore[attr-defined] # of the pool, which says so nowhere else
 
-    with database.write(), pytest.raises(PoolTimeoutError), database.write():
-        pass
+    with database.write() as first:
+        first.connection()
+        with pytest.raises(PoolTimeoutError), database.write() as second:
+            second.connection()
 
     assert figure(meters, "readiness_pool_timeouts_total", pool="writing") == 1
     assert figure(meters, "readiness_pool_waiting", pool="writing") == 0
