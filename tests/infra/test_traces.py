@@ -61,8 +61,8 @@ def test_a_request_and_its_statements_are_one_trace_without_a_word_of_what_was_a
         settings = database_settings.model_copy(update={"traces_url": address, "embedded_worker": False})
         with TestClient(create_app(settings, database), base_url="http://127.0.0.1:8000") as client:
             headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
-            answer = client.get("/api/v1/economies?canary=CANARYWORD", headers=headers)
-            client.get("/invitations/CANARYTOKEN")
+            answer = client.get("/api/v1/economies", headers=headers)
+            client.get("/invitations/CANARYTOKEN?canary=CANARYWORD")
 
     spans = {span.name: span for span in spans_in(taken)}
     request = spans["/api/v1/economies"]
