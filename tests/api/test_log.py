@@ -19,8 +19,6 @@ from tests.scenarios import Client
 CANARY = "CANARY7f3a"
 FIELDS = {"event", "level", "at", "request_id", "method", "route", "status", "milliseconds", "bytes", "role"}
 
-pytestmark = only_sqlite
-
 
 @pytest.fixture
 def log(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
@@ -34,6 +32,7 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[st
     structlog.reset_defaults()
 
 
+@only_sqlite
 @pytest.mark.abuse("L1")
 def test_what_people_type_and_their_secrets_are_in_no_line(fresh: Filled, log: pytest.CaptureFixture[str]) -> None:
     client, review = Client(fresh.app), fresh.reviews[DRAFT]
@@ -62,10 +61,9 @@ def test_what_people_type_and_their_secrets_are_in_no_line(fresh: Filled, log: p
         assert hidden not in lines
 
 
+@only_sqlite
 @pytest.mark.abuse("L1")
 def test_a_fault_is_traced_without_what_it_quotes(fresh: Filled, log: pytest.CaptureFixture[str]) -> None:
-    fresh.app.state.settings.model_copy()
-
     def fail() -> None:
         raise ValueError(CANARY)
 
@@ -82,6 +80,7 @@ def test_a_fault_is_traced_without_what_it_quotes(fresh: Filled, log: pytest.Cap
     assert [line for line in lines if CANARY in line and '"message"' not in line] == []
 
 
+@only_sqlite
 @pytest.mark.abuse("L2")
 @pytest.mark.parametrize("typed", ["\r\n{}", "\x1b[31mred", "a" * 20_000, "\u2028line"])
 def test_no_request_writes_more_than_one_bounded_line(fresh: Filled, log: pytest.CaptureFixture[str], typed: str) -> None:
