@@ -16,7 +16,7 @@ IN_TEXT = {
     "safe-in-a-template": ("app", "*.html", re.compile(r"\|\s*safe\b"), "{{ name | safe }}"),
     "inner-html": (
         *("static", "*.js"),
-        re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b"),
+        re.compile(r"\.(innerHTML|outerHTML)\s*\+?=(?!=)|\.insertAdjacentHTML\b|document\.write\b"),
         "node.innerHTML = typed",
     ),
 }
@@ -28,8 +28,11 @@ NAMED = {
     "pickle": re.compile(r"(?:pickle\.loads?|marshal\.loads)"),
     "shell": re.compile(r"os\.(?:system|popen)"),
 }
-# Statements of names that are written in the line above them, or quoted by the driver; with the reason.
-LOOKED_AT: dict[str, str] = {}
+LOOKED_AT = {
+    "app/cli/bench/benchmarks.py request-without-timeout": "asks a server of its own on this machine, with httpx's five seconds",
+    "app/infra/db.py statement-from-a-string": "SQLite takes no parameters in a PRAGMA; the words are those of the list above it",
+}
+"""Files in which a trap was looked at, and why it is none there."""
 
 
 def traps_in(source: str) -> Iterator[tuple[int, str]]:
@@ -85,12 +88,13 @@ def test_both_kinds_of_rules_are_the_same() -> None:
 
 def test_the_program_steps_into_no_trap() -> None:
     found = [
-        f"{path.relative_to(PROJECT)}:{number} {trap}"
+        (f"{path.relative_to(PROJECT)} {trap}", number)
         for path in sorted((PROJECT / "app").rglob("*.py"))
         for number, trap in traps_in(path.read_text(encoding="utf-8"))
     ]
 
-    assert [each for each in found if each not in LOOKED_AT] == []
+    assert [(place, number) for place, number in found if place not in LOOKED_AT] == []
+    assert LOOKED_AT.keys() <= {place for place, _ in found}
 
 
 @pytest.mark.parametrize("rule", sorted(IN_TEXT))
