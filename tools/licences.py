@@ -56,8 +56,8 @@ def licence_of(name: str) -> str:
     except PackageNotFoundError:
         return ""
     classes = [line.split(" :: ")[-1] for line in said.get_all("Classifier") or () if line.startswith("License :: ")]
-    first = (said.get("License") or "").split("\n", maxsplit=1)[0]
-    found = said.get("License-Expression") or " / ".join(classes) or first
+    expression, free = ((said.get_all(name) or [""])[0] for name in ("License-Expression", "License"))
+    found = expression or " / ".join(classes) or free.split("\n", maxsplit=1)[0]
     return SPELLINGS.get(found, found)
 
 
