@@ -12,6 +12,7 @@ from app.cli import (
     bench,
     cycles,
     demo,
+    doctor,
     method,
     questionnaires,
     references,
@@ -32,6 +33,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(server.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
 app.command("bench")(bench.bench)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import logging
+import os
 import socket
 import tempfile
 from contextlib import ExitStack
@@ -16,10 +16,12 @@ import uvicorn
 from sqlalchemy.engine import URL
 
 from app.cli.console import fail, out, plain_words, read_settings
+from app.cli.measuring import metrics_served, watch
+from app.cli.starting import refuse_bad_start
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
-from app.infra.log import configure_log
+from app.infra.log import configure_log, level_of
 from app.main import create_app
 
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)]
@@ -30,14 +32,15 @@ def serve(port: Port = 8000, host: Annotated[str, typer.Option(help="The address
     run_server(read_settings(), host, port)
 
 
-def run_server(settings: Settings, host: str, port: int, *, level: int = logging.INFO) -> None:
-    """Serve until interrupted; `level` is the least that the log shows.
+def run_server(settings: Settings, host: str, port: int, *, level: int | None = None) -> None:
+    """Serve until interrupted; `level` is the least that the log shows, where the settings do not say it.
 
     SQLite serves one process only, so its folder is locked, and it is migrated here. Several servers may start at once on
     PostgreSQL, so there migrating is a step of its own.
     """
     refuse_taken_port(host, port)
-    configure_log(level)
+    configure_log(level or level_of(settings.log_level))
+    refuse_bad_start(settings, os.environ)
     with ExitStack() as stack:
         with plain_words():
             url = database_url(settings.database_url, settings.data_dir)
@@ -46,8 +49,11 @@ def run_server(settings: Settings, host: str, port: int, *, level: int = logging
                 migrations.upgrade(url)
             else:
                 _refuse_old_schema(url)
+        app = create_app(reached_at(settings, host, port))
+        watch(app.state.meters, settings, app.state.database, app.state.passwords)
+        stack.enter_context(metrics_served(app.state.meters, settings))
         uvicorn.run(
-            create_app(reached_at(settings, host, port)),
+            app,
             host=host,
             port=port,
             log_config=None,

@@ -23,6 +23,8 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from app.infra.pools import MeasuredPool
+
 try:
     from pysqlite3 import dbapi2 as _sqlite
 except ImportError:  # pragma: no cover - only where no wheel exists; open_database then checks the system's version
@@ -99,6 +101,7 @@ def open_database(url: URL, *, pool_size: int = 20) -> Database:
         return Database(reader, _sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False), at_once=reader)
     engine = create_engine(
         url,
+        poolclass=MeasuredPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
@@ -163,6 +166,7 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
     engine = create_engine(
         url,
         module=SQLITE,
+        poolclass=MeasuredPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
