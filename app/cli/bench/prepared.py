@@ -101,15 +101,15 @@ def prepared(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Itera
 
 
 @contextmanager
-def new_database(backend: str, folder: Path) -> Iterator[URL]:
-    """Give an empty database, and take it away afterwards."""
+def new_database(backend: str, folder: Path, *, is_durable: bool = False) -> Iterator[URL]:
+    """Give an empty database, and take it away afterwards; a durable one would outlive a power cut."""
     if backend == "sqlite":
         yield database_url(None, folder / backend)
         return
     run = Path(tempfile.mkdtemp(prefix="readiness-bench-"))
     run.chmod(0o711)  # the account of the server passes through to its own folder
     try:
-        postgres.ensure_started(run, os.getpid())
+        postgres.ensure_started(run, os.getpid(), is_durable=is_durable)
         yield postgres.server_url(run)
     finally:
         postgres.stop(run)
