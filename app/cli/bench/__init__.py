@@ -24,6 +24,7 @@ BENCHMARKS = {
     "growth": "the cost of each step for 21 to 21,000 economies",
     "benchmarks": "what a whole release costs; reading it from memory, by wrk beside a bare route; and one uncached read",
     "load": "a deadline's night of 210 officials, everybody at once, and the memory of hours, on real servers",
+    "reads": "what pages and API reads cost as economies, releases and questions grow, on SQLite",
     "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
 }
@@ -59,11 +60,13 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import authoring, benchmarks, growth, releasing, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, reads, releasing, review, scoring
     from app.cli.bench.load import deadline
 
     if name == "load":
         return deadline.rows(deadline.QUICK if is_quick else deadline.WHOLE)
+    if name == "reads":
+        return reads.rows(reads.QUICK if is_quick else reads.Sizes())
     if name == "benchmarks":
         made = releasing.rows(releasing.QUICK if is_quick else releasing.Sizes())
         return [*made, *benchmarks.rows(benchmarks.QUICK if is_quick else benchmarks.Sizes())]
@@ -86,7 +89,7 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import authoring, benchmarks, growth, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, reads, review, scoring
     from app.cli.bench.load import deadline
 
     meaning, source = {
@@ -94,6 +97,7 @@ def _table(name: str, rows: Sequence[Row]) -> Table:
         "benchmarks": (benchmarks.MEANING, benchmarks.PEER_SOURCE),
         "growth": (growth.MEANING, ""),
         "load": (deadline.MEANING, deadline.SOURCE),
+        "reads": (reads.MEANING, reads.SOURCE),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),
     }[name]
