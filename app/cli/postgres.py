@@ -27,6 +27,8 @@ _INSTALLED = "pginstall18"
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "checkpoint_timeout": "5min", "autovacuum": "on"}
+"""What a measured server does as one that is relied on."""
 _READ_AND_RUN = 0o005
 # The wheel has no ICU, and a bare machine no locales; this one sorts by code point, as SQLite does.
 _LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
@@ -64,7 +66,7 @@ def server_url(run_folder: Path, database: str = _OWNER) -> URL:
     return URL.create("postgresql+psycopg", username=_OWNER, database=database, query={"host": str(run_folder / "postgres")})
 
 
-def ensure_started(run_folder: Path, run_pid: int) -> None:
+def ensure_started(run_folder: Path, run_pid: int, *, is_durable: bool = False) -> None:
     """Start the run's server unless it runs; the first worker to come does it, the others wait for it."""
     folder = run_folder / "postgres"
     with (run_folder / "postgres.lock").open("w") as lock:
@@ -74,6 +76,8 @@ def ensure_started(run_folder: Path, run_pid: int) -> None:
         if (run_folder / "postgres.started").exists():
             return
         try:
+            if is_durable:
+                (run_folder / "postgres.durable").touch()
             _start(folder, run_pid)
         except PostgresCannotStart as error:
             (run_folder / "postgres.failed").write_text(str(error))
@@ -123,7 +127,8 @@ def is_alive(pid: int) -> bool:
 
 
 def _serve(folder: Path) -> subprocess.Popen[bytes]:
-    options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    settings = _SETTINGS | (_DURABLE if (folder.parent / "postgres.durable").exists() else {})
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     account = _account()
     return subprocess.Popen(  # noqa: S603 - the wheel's own program
         [str(_programs(folder) / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options],

@@ -97,7 +97,7 @@ def _fill(folder: Path, sizes: Sizes) -> str:
     """Make a database in which as many economies have signed, and show everything to everybody."""
     migrate.upgrade(database_url(None, folder))
     with _opened(folder) as database, database.write() as session:
-        questionnaire = _questionnaire(sizes.copies)
+        questionnaire = questionnaire_of(sizes.copies)
         questionnaires.publish(session, COMMAND_LINE, questionnaire)
         cycle = economies.open_cycle(session, COMMAND_LINE, questionnaire.code, _CYCLE)
         (group,) = questionnaire.participants.groups
@@ -111,7 +111,7 @@ def _fill(folder: Path, sizes: Sizes) -> str:
     return questionnaire.code
 
 
-def _questionnaire(copies: int) -> Questionnaire:
+def questionnaire_of(copies: int) -> Questionnaire:
     """Ask every question of the real questionnaire several times over."""
     source = Settings().project_dir / "questionnaires" / "apec-ai-review" / "2026.1.yaml"
     found = questionnaires.check_file(source.read_bytes()).questionnaire
