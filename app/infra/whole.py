@@ -72,6 +72,11 @@ def damage_of(path: Path, *, pragma: str = "integrity_check") -> str | None:
     return None if found == "ok" else str(found)
 
 
+def has_lost_its_log(path: Path) -> bool:
+    """Tell whether the write-ahead log was taken away from its database: SQLite removes its index, -shm, before it, never after."""
+    return path.with_name(f"{path.name}-shm").exists() and not path.with_name(f"{path.name}-wal").exists()
+
+
 def _read(engine: Engine, *first: str) -> Iterator[Connection]:
     with engine.connect() as connection, connection.begin():
         for statement in first:

@@ -53,7 +53,7 @@ def test_events_are_numbered_without_gaps_and_chained(database: Database) -> Non
 
     assert [event.sequence for event in events] == [3, 2, 1]
     assert events[0].detail == {"revision": 2, "note": None}
-    assert (events[0].actor_name, events[0].actor_role, events[0].actor_user_id) == ("Ana", "coordinator", ANA.user_id)
+    assert (events[0].actor_role, events[0].actor_user_id) == ("coordinator", ANA.user_id)
     assert events[0].at.utcoffset() is not None
     assert head.sequence == 3
     assert verify(database) is None
