@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 import socket
 import tempfile
 from contextlib import ExitStack
@@ -120,9 +121,11 @@ def _refuse_damage(path: Path) -> None:
         return
     if has_lost_its_log(path):
         fail(
-            f"{path.name}-wal is missing beside {path.name}-shm: the last saves are in it. Nothing was changed. Put it back; if it is "
-            f"lost, restore a backup, or remove {path.name}-shm to go on without those saves."
+            f"{path.name}-wal is missing beside {path.name}-shm: the last saves are in it. Nothing was changed. Put it back; "
+            f"if it is lost, restore a backup, or remove {path.name}-shm to go on without those saves."
         )
+    if not os.access(path, os.W_OK):
+        fail(f"{path} may not be written. Check its owner and its mode, and that its disk is not mounted for reading only.")
     fault = damage_of(path, pragma="quick_check")
     if fault is not None:
         fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")

@@ -60,7 +60,9 @@ def snapshot(url: URL, data_dir: Path) -> Iterator[Connection]:
 
 def damage_of(path: Path, *, pragma: str = "integrity_check") -> str | None:
     """Return the first fault that SQLite finds in a database file, which is only read; None where there is none."""
-    connection = SQLITE.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    # Without a log there is nothing but the file, and then SQLite need not make one beside it.
+    alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    connection = SQLITE.connect(f"{path.resolve().as_uri()}?mode=ro{alone}", uri=True)
     try:
         found = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]
     except SQLITE.OperationalError:
@@ -73,7 +75,7 @@ def damage_of(path: Path, *, pragma: str = "integrity_check") -> str | None:
 
 
 def has_lost_its_log(path: Path) -> bool:
-    """Tell whether the write-ahead log was taken away from its database: SQLite removes its index, -shm, before it, never after."""
+    """Tell whether the write-ahead log was taken away from its database: SQLite removes its index, -shm, first."""
     return path.with_name(f"{path.name}-shm").exists() and not path.with_name(f"{path.name}-wal").exists()
 
 
