@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$",
         description="The id under which releases are published in SDMX; register one before the first release.",
     )
+    keep_drafts_years: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Deletes unsigned reviews that nobody touched for so many years; default: never.",
+    )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
