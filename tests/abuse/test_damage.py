@@ -93,7 +93,7 @@ def test_damage_is_told_at_the_start_and_nothing_is_rewritten(
 @only_sqlite
 def test_a_place_that_may_not_be_written_is_told_at_the_start(fresh_url: URL, database: Database, stage: str) -> None:
     path = filled(fresh_url, database)
-    prefix = _WITHOUT_RIGHTS
+    prefix: tuple[str, ...] = _WITHOUT_RIGHTS
     if stage == "read-only file":
         path.chmod(0o400)
     elif stage == "folder of another account":
