@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     )
     traces_share: float = Field(default=1.0, gt=0, le=1, description="The share of requests that is traced.")
     log_level: Literal["debug", "info", "warning"] = Field(default="info", description="The least that the log shows.")
+    keep_drafts_years: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Deletes unsigned reviews that nobody touched for so many years; default: never.",
+    )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 

@@ -45,6 +45,7 @@ from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
 from app.infra.tally import Tally
 from app.infra.traces import open_tracer
+from app.keeping import retention
 from app.mail import delivery
 from app.offline import pages as offline_pages
 from app.offline import service as offline
@@ -144,6 +145,8 @@ def jobs_of(settings: Settings, database: Database, meters: Meters | None = None
     catalogs = Catalogs(settings.translations, overlay)
     workshop = building.Workshop(database, objects, catalogs, settings.base_url)
     checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), lane=Lane.WAITING),)
+    years = settings.keep_drafts_years or 0
+    ends = (Job("keeping.end_old_drafts", _DAILY, partial(retention.end_old_drafts, database, years), lane=Lane.WAITING),)
     return (
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
@@ -159,7 +162,9 @@ def jobs_of(settings: Settings, database: Database, meters: Meters | None = None
         Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),
         Job("offline.clear", _DAILY, partial(_in_transaction, database, offline.forget_expired)),
         Job("evidence.sweep", _DAILY, partial(contents.sweep, database, objects), lane=Lane.WAITING),
+        Job("audit.log_head", _HOURLY, partial(retention.log_head, database)),
         *(checks if settings.check_links else ()),
+        *(ends if settings.keep_drafts_years else ()),
     )
 
 

@@ -13,6 +13,7 @@ from app.cli import (
     cycles,
     demo,
     doctor,
+    keeping,
     method,
     questionnaires,
     references,
@@ -37,6 +38,10 @@ app.command("doctor")(doctor.doctor)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
 app.command("bench")(bench.bench)
+app.command("backup")(keeping.backup)
+app.command("backup-key")(keeping.backup_key)
+app.command("restore")(keeping.restore)
+app.command("verify")(keeping.verify)
 app.add_typer(releases.app, name="release")
 app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(cycles.app, name="cycle")

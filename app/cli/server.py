@@ -22,6 +22,7 @@ from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
 from app.infra.log import configure_log, level_of
+from app.infra.whole import damage_of, has_lost_its_log
 from app.main import create_app
 
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)]
@@ -46,6 +47,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
             url = database_url(settings.database_url, settings.data_dir)
             if url.get_backend_name() == "sqlite":
                 stack.enter_context(only_server(settings.data_dir))
+                _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
             else:
                 _refuse_old_schema(url)
@@ -116,6 +118,22 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is not an address of this machine. Check --host."
     return f"{host}:{port} cannot be listened on: {error.strerror}. Choose another port, above 1023, or another --host."
+
+
+def _refuse_damage(path: Path) -> None:
+    """Look through the file before anything writes to it: what is damaged does not get better by going on."""
+    if not path.exists():
+        return
+    if has_lost_its_log(path):
+        fail(
+            f"{path.name}-wal is missing beside {path.name}-shm: the last saves are in it. Nothing was changed. Put it back; "
+            f"if it is lost, restore a backup, or remove {path.name}-shm to go on without those saves."
+        )
+    if not os.access(path, os.W_OK):
+        fail(f"{path} may not be written. Check its owner and its mode, and that its disk is not mounted for reading only.")
+    fault = damage_of(path, pragma="quick_check")
+    if fault is not None:
+        fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")
 
 
 def _refuse_old_schema(url: URL) -> None:

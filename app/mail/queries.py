@@ -88,3 +88,9 @@ def fail_the_late(session: Session, now: datetime, error: str) -> None:
 
 def delete_created_before(session: Session, moment: datetime) -> None:
     session.exec(delete(Mail).where(col(Mail.created_at) < moment, col(Mail.state) != State.QUEUED))
+
+
+def fail_all_queued(session: Session, error: str) -> int:
+    """Give up what waits to be sent, and erase its text; returns how many mails that were."""
+    statement = update(Mail).where(col(Mail.state) == State.QUEUED)
+    return session.exec(statement.values(state=State.FAILED, last_error=error, body="", unsubscribe_url="")).rowcount

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import readings
 from app.domain.answers import Answer
 from app.evidence import service as evidence
 from app.evidence.service import VersionEntry
+from app.infra.db import Database
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
 from app.kit.say import mark, say
@@ -74,6 +76,13 @@ def get_evidence_file(
         if piece.sha256 and (piece.id, piece.version) == (str(evidence_id), version):
             return peer_review.economy, evidence.get_signed_file(session, peer_review.economy, piece)
     raise NotFound("file")
+
+
+def record_reading(database: Database, actor: Actor, peer_review_id: UUID, economy: str) -> None:
+    """Record that a reviewer reads what an economy has signed and not published: once an hour, and before it is shown."""
+    readings.record_once(
+        database, actor, "peer_reviews.read", target_kind="peer_review", target_id=peer_review_id, economy=economy
+    )
 
 
 def has_accepted(peer_review: OpenPeerReview, actor: Actor) -> bool:
