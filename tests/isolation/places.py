@@ -41,7 +41,7 @@ def address(path: str, world: World, state: str = "", instead: Mapping[str, str]
         "codelist": "economies",
         "number": ids[f"release_{SHOWN}"] if "releases" in path else "1",
         "rest": "dataflow",
-        "key_id": ids["key_analyst" if path.startswith("/admin") else "key_own_reads"],
+        "key_id": ids["key_analyst_reads" if path.startswith("/admin") else "key_own_reads"],
         "user_id": ids["user_colleague"],
         "invitation_id": ids["invitation_to_cycle" if path.startswith("/admin") else "invitation"],
         "request_id": ids["request"],
@@ -74,3 +74,48 @@ def _name(path: str) -> str:
     if "{report_id}" in path:
         return "report.pdf"
     return "cells" if "/figures/" in path else "ddi.xml"
+
+
+def addresses(path: str, world: World) -> list[str]:
+    """Fill a template in every way: with each id of its kind that there is, in both economies, and each code."""
+    found = {address(path, world)}
+    for name in parameters(path):
+        found |= {address(path, world, instead={name: value}) for value in _pool(name, world)}
+    if "{review_id}" in path:
+        reviews = _pool("review_id", world)
+        for name in parameters(path):
+            found |= {address(path, world, instead={"review_id": each, name: value}) for each in reviews for value in _few(name, world)}
+    return sorted(found)
+
+
+def _pool(name: str, world: World) -> list[str]:
+    """Return the values that a parameter can have in this world."""
+    kinds = {
+        "review_id": (f"{OURS}_", "CHL_"),
+        "evidence_id": ("evidence", "link", "removed", "chile_evidence"),
+        "thread_id": ("thread", "chile_thread"),
+        "user_id": ("user_",),
+        "invitation_id": ("invitation", "chile_invitation"),
+        "key_id": ("key_",),
+        "report_id": ("report", "paper"),
+        "peer_id": ("peer",),
+        "number": ("release_",),
+    }
+    codes = {
+        "cycle": ["2023", "2024", "2025", "2026"],
+        "economy": [OURS, "CHL", "AUS"],
+        "revision": ["1", "2"],
+        "ending": ["csv", "json", "xlsx", "parquet", "svg", "png", "docx", "po", "xlf"],
+        "codelist": ["economies", "nodes", "groups", "series"],
+        "group": ["APEC", OURS],
+        "node": ["ALL", "A", "B", "A1"],
+        "item_code": ["A1", "A4", "B2"],
+        "name": ["ddi.xml", "codebook.csv", "cells", "report.pdf", "report.docx", "report.xlsx", "paper.docx"],
+        "rest": ["dataflow", "data/all", "codelist", "structure/all"],
+    }
+    named = [value for id_, value in world.ids.items() for kind in kinds.get(name, ()) if id_.startswith(kind)]
+    return named + codes.get(name, [])
+
+
+def _few(name: str, world: World) -> list[str]:
+    return [] if name in {"review_id", "code", "node"} else _pool(name, world)[:4]

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from app.infra.db import SQLITE, Database
 
-BESIDE = ("presence", "visit", "session", "api_key", "key_use")
-"""What is noted of everybody who comes, whatever they may do: when a session or a key was last used, and who is here."""
+BESIDE = ("presence", "visit", "session", "api_key", "key_use", "sign_in_failure")
+"""What is noted of everybody who comes, whatever they may do: when a session or a key was last used, who is here, and that a
+password was asked for and not given."""
 
 
 class Rows(Protocol):

@@ -169,8 +169,8 @@ def _outsiders(world: World) -> None:
         world.add(role.value, role)
     world.add("reviewer_elsewhere", Role.PEER_REVIEWER)
     world.add("reviewer", Role.PEER_REVIEWER)
-    world.key("chile", "chile_coordinator")
-    world.key("analyst", "analyst")
+    world.key("chile_reads", "chile_coordinator")
+    world.key("analyst_reads", "analyst")
     world.key("administrator_reads", "administrator")
     world.key("administrator_writes", "administrator", frozenset(Scope))
 
