@@ -176,6 +176,7 @@ def test_a_member_of_the_own_team_is_not_invited_again(post: Post, coordinator: 
         (Role.CONTRIBUTOR, None),
     ],
 )
+@pytest.mark.abuse("T18")
 def test_a_coordinator_invites_into_the_own_economy_only(post: Post, coordinator: Actor, role: Role, economy: str | None) -> None:
     """T18."""
     with pytest.raises(Forbidden):

@@ -496,6 +496,7 @@ def test_the_last_coordinator_is_told_what_to_do_first(browse: Browse, database:
         (Role.ANALYST, set()),
     ],
 )
+@pytest.mark.abuse("T5")
 def test_each_role_reaches_its_own_pages(browse: Browse, people: People, role: Role, allowed: set[str]) -> None:
     """T5 for the pages of accounts."""
     browser = browse(people.email(people.add(role)))

@@ -62,21 +62,26 @@ def _keep(database: Database, to: Path) -> None:
     connection.close()
 
 
-OpenWorld = Callable[[str], Callers]
+OpenWorld = Callable[..., Callers]
 
 
 @pytest.fixture(scope="module")
 def open_world(built: Built) -> Iterator[OpenWorld]:
-    """Open a copy of the world as it was at a moment, with everybody signed in."""
+    """Open a copy of the world as it was at a moment, with everybody signed in, or only some."""
     with ExitStack() as stack:
 
-        def open_(moment: str) -> Callers:
+        def open_(moment: str, only: tuple[str, ...] = ()) -> Callers:
             place = Path(tempfile.mkdtemp(prefix="copy-", dir=built.folder))
             database = built.copy(moment, place / "data")
             stack.callback(database.dispose)
             scene = Scene(database, people=dict(built.world.scene.people))
             world = replace(built.world, scene=scene, ids=dict(built.world.ids))
-            callers = Callers(world, create_app(world.settings, database)).open()
+            callers = Callers(world, create_app(world.settings, database))
+            if only:
+                for name in only:
+                    callers.admit(name)
+            else:
+                callers.open()
             stack.callback(callers.close)
             return callers
 

@@ -139,6 +139,7 @@ def begin(database: Database, settings: Settings) -> World:
     _take_back(world)
     _of_chile(world)
     _of_administrators(world)
+    world.ids["session_coordinator"] = world.ids["user_administrator"]  # until somebody signs in
     return world
 
 
@@ -243,7 +244,8 @@ def _own_people(world: World) -> None:
     for role in (Role.COORDINATOR, Role.CONTRIBUTOR, Role.APPROVER):
         called = world.names.plain(f"name-of-{role.value}")
         world.add(role.value, role, OURS, called=called, email=f"{world.names.plain(role.value)}@example.org")
-    world.add("colleague", Role.CONTRIBUTOR, OURS, called=world.names.plain("name-of-colleague"))
+    called, email = world.names.plain("name-of-colleague"), f"{world.names.plain('colleague')}@example.org"
+    world.add("colleague", Role.CONTRIBUTOR, OURS, called=called, email=email)
     world.key("own_reads", "coordinator", label=world.names.plain("label"))
     world.key("own_writes", "coordinator", frozenset(Scope))
     with world.database.write() as session:
