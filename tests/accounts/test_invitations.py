@@ -140,6 +140,7 @@ def test_an_invitation_of_somebody_who_was_disabled_works_no_more(post: Post, co
     assert not post.is_open(invitation.path)
 
 
+@pytest.mark.abuse("T11")
 def test_nobody_learns_from_inviting_whether_an_address_is_known_elsewhere(
     post: Post, coordinator: Actor, people: People
 ) -> None:

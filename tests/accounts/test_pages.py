@@ -418,6 +418,7 @@ def test_an_invitation_that_cannot_be_made_keeps_what_was_typed(browse: Browse, 
 
 
 @pytest.mark.parametrize(("role", "economy"), [("approver", "CHL"), ("secretariat", ""), ("administrator", "NZL")])
+@pytest.mark.abuse("T18")
 def test_a_coordinator_who_reaches_beyond_the_economy_is_refused(
     browse: Browse, database: Database, ana: Actor, role: str, economy: str
 ) -> None:

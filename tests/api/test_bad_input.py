@@ -101,6 +101,7 @@ def answered(value: str, rest: str = "") -> str:
         ('{"a":' * 100_000, 400),
     ],
 )
+@pytest.mark.abuse("T15", "T21")
 def test_a_body_that_is_wrong_is_refused_without_being_quoted(at: Filled, form: Client, body: str, status: int) -> None:
     """J2 to J6, J17, T15, T21: on both databases alike."""
     answer = put(form, at, body)

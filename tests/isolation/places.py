@@ -84,7 +84,9 @@ def addresses(path: str, world: World) -> list[str]:
     if "{review_id}" in path:
         reviews = _pool("review_id", world)
         for name in parameters(path):
-            found |= {address(path, world, instead={"review_id": each, name: value}) for each in reviews for value in _few(name, world)}
+            found |= {
+                address(path, world, instead={"review_id": each, name: value}) for each in reviews for value in _few(name, world)
+            }
     return sorted(found)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from app.infra.db import Database
 from app.config import Settings
+from app.infra.db import Database
 from app.main import create_app
 from app.web.csrf import SAFE_METHODS
 from tests.databases import only_postgresql

@@ -1,4 +1,4 @@
-"""Tricks by which somebody outside might be answered after all: by a cache, a tag, a method, a field, or another way to write it."""
+"""Tricks by which somebody outside might be answered after all: a cache, a tag, a method, a field, another way to write it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ OWN = (
     "/api/v1/reviews/{review_id}",
     "/api/v1/reviews/{review_id}/revisions/{revision}/results",
 )
+REVIEW = frozenset(
+    (
+        *("answers", "completeness", "cycle", "economy", "id", "notice"),
+        *("questionnaire", "revision", "state", "updated_at", "version"),
+    )
+)
+ANSWER = frozenset(
+    (
+        *("comment", "details", "evidence_url", "item", "not_applicable", "reason"),
+        *("saved_at", "saved_by", "state", "value", "version"),
+    )
+)
+ME = frozenset({"economy", "key", "limits", "may_write", "name", "role", "scopes", "signed_in_with"})
 GUARDED = ("economy_id", "economy", "role", "status", "version", "id", "score", "created_by", "published_at")
 
 
@@ -40,7 +53,7 @@ def test_no_cache_on_the_way_may_keep_what_is_ones_own(callers: Callers, path: s
 
     assert own.status_code == 200
     assert "public" not in own.headers["cache-control"]
-    assert {"no-store", "private, no-cache"} & {own.headers["cache-control"], own.headers["cache-control"].replace("private, no-store", "no-store")}
+    assert own.headers["cache-control"] in {"no-store", "private, no-store", "private, no-cache"}
     assert {"Cookie", "Authorization"} <= {name.strip() for name in own.headers["vary"].split(",")}
     assert suffixed.status_code == 404
 
@@ -92,16 +105,9 @@ def test_an_answer_over_the_api_has_these_fields_and_no_others(callers: Callers)
     review = client.get(address("/api/v1/reviews/{review_id}", callers.world)).json()
     me = client.get("/api/v1/me").json()
 
-    assert set(review["answers"][0]) == {
-        *("item", "state", "value", "not_applicable", "details", "reason", "comment", "evidence_url"),
-        *("version", "saved_at", "saved_by"),
-    } or set(review["answers"][0]) == ANSWER
-    assert not {"password", "password_hash", "email", "secret", "key"} & set(me)
-
-
-ANSWER = frozenset(
-    {"item", "state", "value", "not_applicable", "details", "reason", "comment", "evidence_url", "version", "saved_at", "evidence"}
-)
+    assert set(review) == REVIEW
+    assert set(review["answers"][0]) == ANSWER
+    assert set(me) == ME
 
 
 @pytest.mark.abuse("T19")
@@ -179,7 +185,9 @@ def test_evidence_is_chosen_all_together_or_not_at_all(callers: Callers, reset: 
     ]
 
     assert answers[0].status_code == answers[1].status_code
-    assert world.scene.rows("SELECT count(*) FROM answer_evidence WHERE evidence_id = :id", id=_hex(world.ids["chile_evidence"])) == [(1,)]
+    assert world.scene.rows(
+        "SELECT count(*) FROM answer_evidence WHERE evidence_id = :id", id=_hex(world.ids["chile_evidence"])
+    ) == [(1,)]
     reset.restore()
 
 

@@ -213,15 +213,15 @@ def _of_chile(world: World) -> None:
     with world.database.write() as session:
         link = attaching.add_link(session, coordinator, review, "A1", Described("Chile's law"), "https://example.org/chile")
         thread = threads.start(session, coordinator, review, Place("A", "A1"), "Who knows?")
-        fresh = invitations.invite(
-            session, coordinator, email="new@example.net", name="New", role="contributor", economy=THEIRS
-        )
+        fresh = invitations.invite(session, coordinator, email="new@example.net", name="New", role="contributor", economy=THEIRS)
     world.ids |= {"chile_evidence": str(link), "chile_thread": str(thread), "chile_invitation": str(fresh.id)}
 
 
 def _of_administrators(world: World) -> None:
     administrator = world.people["administrator"]
-    wish = Wish("Rosa Reader", "Institute of Examples", "rosa@example.net", "We draw a map for our readers.", "standard", agrees=True)
+    wish = Wish(
+        "Rosa Reader", "Institute of Examples", "rosa@example.net", "We draw a map for our readers.", "standard", agrees=True
+    )
     with world.database.write() as session:
         draft = drafts.start_from_version(session, administrator, CODE, VERSION).id
         world.ids["draft"] = str(draft)
@@ -235,7 +235,7 @@ def _of_administrators(world: World) -> None:
     asking.ask(world.database, wish, browser=Browser("192.0.2.1", "Tests/1"), desk=world.desk())
     token = str(world.scene.rows("SELECT body FROM mail WHERE recipient = 'rosa@example.net'")[0][0])
     with world.database.write() as session:
-        asking.confirm(session, token.split("/keys/confirm/")[1].split()[0], world.desk())
+        asking.confirm(session, token.partition("/keys/confirm/")[2].split(maxsplit=1)[0], world.desk())
         world.ids["request"] = str(granting.list_open(session, administrator)[-1].id)
     world.ids |= {"paper": str(paper.id), "mail": str(mailed)}
 
@@ -252,7 +252,9 @@ def _own_people(world: World) -> None:
         coordinator = world.people["coordinator"]
         email, name = f"{world.names.plain('invited')}@example.net", world.names.plain("name-of-invited")
         fresh = invitations.invite(session, coordinator, email=email, name=name, role="contributor", economy=OURS)
-        cycle = invitations.invite(session, COMMAND_LINE, email="lima@example.net", name="Lima", role="coordinator", economy="PER")
+        cycle = invitations.invite(
+            session, COMMAND_LINE, email="lima@example.net", name="Lima", role="coordinator", economy="PER"
+        )
     world.ids |= {"invitation": str(fresh.id), "invitation_to_cycle": str(cycle.id)}
 
 
@@ -354,7 +356,12 @@ def _workbook(world: World) -> None:
 def _second_opinion(world: World) -> None:
     coordinator, expert, words, review = world.people["coordinator"], world.people["reviewer"], world.words, world.review(SIGNED)
     wanted = Wanted(
-        "expert", name="An Expert", email="expert@example.net", sections=("A",), note=words.text("note to a reviewer"), shows_evidence=True
+        "expert",
+        name="An Expert",
+        email="expert@example.net",
+        sections=("A",),
+        note=words.text("note to a reviewer"),
+        shows_evidence=True,
     )
     with world.database.write() as session:
         fresh = inviting.invite(session, coordinator, review, wanted)
@@ -375,8 +382,6 @@ def _reports(world: World) -> None:
     with world.database.write() as session:
         asked = reports.ask_own(session, world.people["coordinator"], world.review(SIGNED), 1, "en")
         world.ids["report"] = str(asked.id)
-    shop = Workshop(
-        world.database, open_objects(None, world.settings.data_dir), Catalogs(world.settings.translations), BASE_URL
-    )
+    shop = Workshop(world.database, open_objects(None, world.settings.data_dir), Catalogs(world.settings.translations), BASE_URL)
     while build_due(shop):
         pass
