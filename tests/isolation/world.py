@@ -281,9 +281,10 @@ def _signed(world: World) -> None:
         world.database, world.files(), world.people["contributor"], review, "A1", Described(""), sent
     )
     world.ids["evidence_signed"] = str(signed_file)
-    scene.hand_over(review, OURS)
     with world.database.write() as session:
-        sign_off.take_back(session, world.people["approver"], review, world.words.text("reason of sending back"))
+        sign_off.ask_for_sign_off(session, world.people["coordinator"], review, desk=world.desk())
+        why = world.words.text("reason of sending back")
+        sign_off.take_back(session, world.people["approver"], review, why, desk=world.desk())
     scene.hand_over(review, OURS)
     scene.sign(review, OURS)
     with world.database.read() as session:
