@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import fail, opened_database, out, plain_words, read_settings
+from app.infra import stamps
 from app.infra.db import database_url
 from app.infra.objects import open_objects
 from app.infra.whole import DamagedDatabase
@@ -47,6 +48,7 @@ def backup(
     began = monotonic()
     with _plain_words():
         manifest = taking.take(_place(), target, sealed.read_recipients(to))
+    stamps.put(read_settings().data_dir, stamps.BACKUP)
     _tell(manifest, target, began)
     for key in manifest.lost:
         out.print(f"Missing before: {key}", markup=False)

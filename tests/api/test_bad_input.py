@@ -101,6 +101,7 @@ def answered(value: str, rest: str = "") -> str:
         ('{"a":' * 100_000, 400),
     ],
 )
+@pytest.mark.abuse("T15", "T21")
 def test_a_body_that_is_wrong_is_refused_without_being_quoted(at: Filled, form: Client, body: str, status: int) -> None:
     """J2 to J6, J17, T15, T21: on both databases alike."""
     answer = put(form, at, body)
@@ -205,6 +206,7 @@ def whole_numbers(dependant: Dependant) -> Iterator[tuple[str, tuple[float, floa
 
 
 @pytest.mark.parametrize("path", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f", "%2e%2e/", "a%0d%0ab", "a%", "a%5cb"])
+@pytest.mark.abuse("T20")
 def test_an_address_that_reads_two_ways_is_refused(form: Client, path: str) -> None:
     """T20, J6, J8."""
     for start in ("/api/v1/questionnaires/", "/questionnaires/small/"):
@@ -212,6 +214,7 @@ def test_an_address_that_reads_two_ways_is_refused(form: Client, path: str) -> N
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "node=A&node=B", "node=A&no%64e=B", "cursor=a&cursor=a"])
+@pytest.mark.abuse("T21")
 def test_a_parameter_that_is_sent_twice_is_refused(form: Client, query: str) -> None:
     """T21: a list has commas between."""
     answer = form.get(f"/api/v1/benchmarks/scores?{query}")

@@ -90,6 +90,7 @@ def test_an_answer_that_is_known_is_not_sent_again(client: Client, address: str)
 
 
 @pytest.mark.parametrize("address", LISTS)
+@pytest.mark.abuse("T13")
 def test_a_cache_keeps_json_csv_and_readers_apart(client: Client, address: str) -> None:
     """T13."""
     json_answer, csv_answer = client.get(address), client.get(address, headers={"Accept": "text/csv"})
@@ -99,6 +100,7 @@ def test_a_cache_keeps_json_csv_and_readers_apart(client: Client, address: str) 
         assert {name.strip() for name in answer.headers["vary"].split(",")} >= {"Accept", "Authorization", "Cookie"}
 
 
+@pytest.mark.abuse("T13")
 def test_what_a_person_sees_is_cached_for_nobody_else(filled: Filled, browse: Browse) -> None:
     address = f"{API}/benchmarks/scores"
     signed_in = browse(filled, filled.actor(Role.CONTRIBUTOR)).get(address)
@@ -137,6 +139,7 @@ def test_a_cursor_keeps_the_filters_of_its_address(client: Client) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "bnVsbA", "W1tdXQ", "'; --", "A" * 512])
 @pytest.mark.parametrize("path", ["benchmarks/scores", "benchmarks/cells"])
+@pytest.mark.abuse("T2")
 def test_a_cursor_that_was_made_up_is_refused(client: Client, path: str, cursor: str) -> None:
     """T2."""
     answer = client.get(f"{API}/{path}", params={"cursor": cursor})
@@ -334,6 +337,7 @@ def test_a_head_is_a_get_without_its_body(client: Client) -> None:
     assert answer.headers["etag"] == client.get(f"{API}/economies").headers["etag"]
 
 
+@pytest.mark.abuse("T19")
 def test_the_wrong_method_is_told_the_right_one(client: Client) -> None:
     """T19."""
     for method in ("POST", "PUT", "PATCH", "DELETE"):

@@ -216,6 +216,7 @@ def test_a_fault_of_ours_in_one_check_holds_up_no_other_link(scene: Scene, capsy
     assert ACT not in logged.out + logged.err
 
 
+@pytest.mark.abuse("T11")
 def test_each_economy_has_its_own_checks(scene: Scene) -> None:
     """T11: what another economy has as evidence shows nowhere, not even by when it was asked."""
     with_links(scene)

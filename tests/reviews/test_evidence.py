@@ -79,6 +79,7 @@ def test_one_piece_supports_many_answers_and_is_stored_once(team: Team) -> None:
     assert team.scene.count("stored_file") == team.scene.count("evidence") == 1
 
 
+@pytest.mark.abuse("T11")
 def test_the_same_content_is_stored_once_for_each_economy_and_never_across(team: Team) -> None:
     """T11: nobody learns by the time or the room it takes that others have the same file."""
     other = Team(team.scene, team.files, "PER")
@@ -292,6 +293,7 @@ def test_removing_takes_what_nobody_signed_and_hides_what_somebody_did(team: Tea
     assert team.attached("A2") == []
 
 
+@pytest.mark.abuse("T1", "T3", "T7")
 def test_nobody_of_another_economy_learns_that_evidence_exists(team: Team) -> None:
     """T1, T3, T7: by id, by review, by attaching it to one's own."""
     act, plan = team.link("A2"), team.file("A1")

@@ -164,6 +164,7 @@ def test_two_files_at_once_are_refused(team: Team) -> None:
     assert team.scene.count("evidence") == 0
 
 
+@pytest.mark.abuse("T1", "T7")
 def test_what_belongs_to_another_economy_looks_like_what_is_not_there(team: Team) -> None:
     """T1, T7: every address of a review's evidence, and the file itself."""
     team.upload()
@@ -180,6 +181,7 @@ def test_what_belongs_to_another_economy_looks_like_what_is_not_there(team: Team
     assert team.stranger.get(f"{file}?download=1").status_code == 404
 
 
+@pytest.mark.abuse("T7")
 def test_a_removed_file_is_gone_at_the_next_request(team: Team) -> None:
     """T7."""
     team.upload()

@@ -93,6 +93,7 @@ def test_what_is_unknown_cannot_be_started(scene: Scene, names: tuple[str, str, 
         service.start_review(session, scene.person(Role.COORDINATOR), *names)
 
 
+@pytest.mark.abuse("T1")
 def test_a_foreign_review_looks_like_none_at_all(scene: Scene) -> None:
     """T1: for officials of another economy, and for everybody outside economies."""
     scene.ready()
