@@ -16,6 +16,7 @@ from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.rates import CountedRequests, Rates
+from app.web.reads import ReadsForNobody
 from app.web.templating import Templates
 from app.web.uploads import IsKnown
 from app.web.zone import ReadersZone
@@ -51,3 +52,4 @@ def add_edge(
     app.add_middleware(ReadersZone)
     app.add_middleware(SpeakLanguage, catalogs=catalogs)
     app.add_middleware(SecureHeaders, settings=settings)
+    app.add_middleware(ReadsForNobody)
