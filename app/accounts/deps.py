@@ -31,8 +31,8 @@ from app.config import Settings
 from app.infra.db import Database
 from app.infra.oidc import Issuer, open_issuer
 from app.infra.passwords import Passwords
-from app.infra.sealing import Seal, open_seal
 from app.infra.scope import read_for
+from app.infra.sealing import Seal, open_seal
 from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
 from app.kit.errors import Forbidden, NotFound, NotSignedIn

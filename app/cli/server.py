@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from app.cli.console import fail, out, plain_words, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
+from app.infra import wall
 from app.infra.db import database_url, only_server, open_database
 from app.infra.log import configure_log
 from app.main import create_app
@@ -117,6 +118,7 @@ def _refuse_old_schema(url: URL) -> None:
     try:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
+        wall.warn_if_passed(database.writer)
     finally:
         database.dispose()
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import fail, opened_database, out, read_settings
+from app.infra import wall
 from app.infra.jobs import Workers
 from app.infra.log import configure_log
 from app.main import jobs_of
@@ -28,6 +29,7 @@ def worker(
         )
     configure_log()
     with opened_database() as database:
+        wall.warn_if_passed(database.writer)
         jobs = Workers(jobs_of(settings, database))
         if once:
             jobs.run_due()

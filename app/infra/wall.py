@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Table, func, select
+import structlog
+from sqlalchemy import Connection, Engine, FromClause, Table, func, select
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlmodel import SQLModel
 
 from app.infra import scope
 
+_log = structlog.get_logger("readiness")
 _KEY = "wall"
 _SUFFIX = "_in_scope"
 _FUNCTION = "readiness_scope"
 REFUSAL = "this row belongs to an economy outside of the scope"
+_PASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _SQLITE_SCOPE = f"(SELECT {_FUNCTION}())"
 _POSTGRESQL_SCOPE = f"(SELECT current_setting('{scope.SETTING}', true))"
 
@@ -98,6 +101,20 @@ def policies(table: str, wall: Wall) -> tuple[str, ...]:
         f'CREATE POLICY wall ON "{table}" USING ({inside}) WITH CHECK ({inside})',
     )
     return (*statements, f'CREATE POLICY shown ON "{table}" FOR SELECT USING ({shown})') if shown else statements
+
+
+def is_passed_by(engine: Engine) -> bool:
+    """Tell whether the role that the program connects with passes row-level security by, as the server's owner does."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql(_PASSES).scalar_one())
+
+
+def warn_if_passed(engine: Engine) -> None:
+    """Say in the log that the database does not keep economies apart, where the role is one that it does not hold."""
+    if is_passed_by(engine):
+        _log.warning("row_level_security_is_bypassed", advice="Connect as an ordinary role that owns the database.")
 
 
 def build_on(connection: Any) -> None:  # noqa: ANN401 - a driver's own connection
