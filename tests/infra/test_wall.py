@@ -16,7 +16,7 @@ from app.economies.tables import Cycle
 from app.infra import scope, wall
 from app.infra.db import Database
 from app.kit.actor import Role
-from app.main import create_app
+from app.main import connect_rooms, create_app
 from app.reviews import queries
 from app.reviews.tables import Review
 from tests.databases import only_postgresql, only_sqlite
@@ -37,6 +37,7 @@ Browse = Callable[[Role, str], Client]
 
 @pytest.fixture
 def scene(database: Database) -> Scene:
+    connect_rooms()
     scene = Scene(database).ready()
     for economy in ("AUS", "NZL"):
         scene.consent(economy, scene.submitted(economy), Audience.PRIVATE)
@@ -84,8 +85,10 @@ def test_what_lies_outside_of_the_scope_can_be_neither_changed_nor_added(scene: 
         "UPDATE answer SET comment = 'changed' WHERE review_id IN (SELECT id FROM review WHERE economy = 'AUS')",
         "DELETE FROM shared_score WHERE economy = 'AUS'",
         "UPDATE review SET economy = 'AUS' WHERE economy = 'NZL'",
-        "INSERT INTO link_check (economy, url_hash, url, state, moved_to, fails, due_at) "
-        "VALUES ('AUS', 'h', 'u', 'new', '', 0, '2026-01-01')",
+        (
+            "INSERT INTO link_check (economy, url_hash, url, state, moved_to, fails, due_at) "
+            "VALUES ('AUS', 'h', 'u', 'new', '', 0, '2026-01-01')"
+        ),
     ):
         try:
             with scope.reading(scope.of_economy("NZL")), scene.database.write() as session:
