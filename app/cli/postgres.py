@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 from sqlalchemy.engine import URL
 
 _OWNER = "postgres"
+_ROLE = "readiness"  # an ordinary one, as in operation: row-level security does not hold the server's owner
 _INSTALLED = "pginstall18"
 _START_SECONDS = 60
 _STOP_SECONDS = 10
@@ -61,9 +63,21 @@ class Account:
     group: int
 
 
-def server_url(run_folder: Path, database: str = _OWNER) -> URL:
-    """Return the address of a database of the run's server, which listens on a Unix socket only."""
-    return URL.create("postgresql+psycopg", username=_OWNER, database=database, query={"host": str(run_folder / "postgres")})
+def server_url(run_folder: Path, database: str = _ROLE) -> URL:
+    """Return the address of a database of the run's server, as the program's role; it listens on a Unix socket only."""
+    return URL.create("postgresql+psycopg", username=_ROLE, database=database, query={"host": str(run_folder / "postgres")})
+
+
+def administer(run_folder: Path, statement: sql.SQL | sql.Composed) -> None:
+    """Run one statement as the owner of the server."""
+    with psycopg.connect(host=str(run_folder / "postgres"), user=_OWNER, dbname=_OWNER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def create_database(run_folder: Path, name: str, template: str = "template1") -> None:
+    """Create a database that belongs to the program's role, as a copy of another."""
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy")
+    administer(run_folder, statement.format(*(sql.Identifier(word) for word in (name, _ROLE, template))))
 
 
 def ensure_started(run_folder: Path, run_pid: int, *, is_durable: bool = False) -> None:
@@ -79,6 +93,8 @@ def ensure_started(run_folder: Path, run_pid: int, *, is_durable: bool = False) 
             if is_durable:
                 (run_folder / "postgres.durable").touch()
             _start(folder, run_pid)
+            administer(run_folder, sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(_ROLE)))
+            create_database(run_folder, _ROLE)
         except PostgresCannotStart as error:
             (run_folder / "postgres.failed").write_text(str(error))
             raise

@@ -20,6 +20,7 @@ from app.cli.measuring import metrics_served, watch
 from app.cli.starting import refuse_bad_start
 from app.config import Settings
 from app.infra import migrate as migrations
+from app.infra import wall
 from app.infra.db import database_url, only_server, open_database
 from app.infra.log import configure_log, level_of
 from app.infra.whole import damage_of, has_lost_its_log
@@ -141,6 +142,7 @@ def _refuse_old_schema(url: URL) -> None:
     try:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
+        wall.warn_if_passed(database.writer)
     finally:
         database.dispose()
 

@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from app.infra.log import trace_of
+from app.infra.scope import as_the_service
 
 _log = structlog.get_logger("readiness")
 _AFTER_A_FAILURE = timedelta(minutes=1)
@@ -129,7 +130,8 @@ class Workers:
 
 def _succeeds(job: Job) -> bool:
     try:
-        job.run()
+        with as_the_service(because="a job finds what is due for whomever; what it makes, it makes with its asker's rights"):
+            job.run()
     except Exception as error:  # noqa: BLE001 - the last resort of a thread that must outlive any one job; the trace names the fault
         _log.error("job_failed", job=job.name, trace=trace_of(error))
         return False

@@ -13,6 +13,7 @@ from app.domain.answers import Answer
 from app.evidence import service as evidence
 from app.evidence.service import VersionEntry
 from app.infra.db import Database
+from app.infra.scope import reach, widened
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
 from app.kit.say import mark, say
@@ -23,6 +24,7 @@ from app.peer_reviews.positions import Thread
 from app.peer_reviews.tables import PeerReview
 
 LONGEST_WORDS = 2_000
+_ASKED = "who is asked stands in the peer review itself, which is a row of the economy that asks"
 
 
 def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[OpenPeerReview]:
@@ -39,7 +41,10 @@ def list_under_way(session: Session, actor: Actor, review_id: UUID | None = None
 
 def list_for_reviewer(session: Session, actor: Actor) -> list[OpenPeerReview]:
     """List the peer reviews that the actor is asked for, or took part in, newest first."""
-    found = opened(session, queries.list_in_order(session, queries.for_reviewer(actor)))
+    with widened(session, because=_ASKED):
+        rows = queries.list_in_order(session, queries.for_reviewer(actor))
+    reach(session, (row.economy for row in rows))
+    found = opened(session, rows)
     return [_for_reviewer(each, actor) for each in found]
 
 
@@ -111,9 +116,11 @@ def get_for_economy(session: Session, actor: Actor, review_id: UUID, peer_review
 
 def get_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID, *, lock: bool = False) -> PeerReview:
     """Return the row of a peer review that the actor is asked for. For the use cases of this room."""
-    row = queries.find(session, queries.for_reviewer(actor), peer_review_id, lock=lock)
+    with widened(session, because=_ASKED):
+        row = queries.find(session, queries.for_reviewer(actor), peer_review_id, lock=lock)
     if row is None:
         raise NotFound("peer review")
+    reach(session, (row.economy,))
     return row
 
 

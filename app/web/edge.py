@@ -16,6 +16,7 @@ from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.rates import CountedRequests, Rates
+from app.web.reads import ReadsForNobody
 from app.web.templating import Templates
 from app.web.traced import UNWATCHED, TracedRequests, Watched
 from app.web.uploads import IsKnown
@@ -56,3 +57,4 @@ def add_edge(
     if watched.tracer is not None:
         app.add_middleware(TracedRequests, tracer=watched.tracer)
     app.add_middleware(SecureHeaders, settings=settings, requests=watched.requests)
+    app.add_middleware(ReadsForNobody)

@@ -19,6 +19,7 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from tests.evidence.files import PDF
 from tests.scenarios import Scene
+from tests.threads import seeing
 
 LIMITS = Limits(largest=1_000, bytes_of_economy=10_000, files_of_economy=3, free_bytes=0)
 LATER = timedelta(days=1, minutes=5)
@@ -99,7 +100,7 @@ def test_two_files_at_once_have_no_more_room_than_two_in_a_row(
         except BadFile as refusal:
             refusals.append(refusal.problem)
 
-    other = threading.Thread(target=keep_too)
+    other = threading.Thread(target=seeing(keep_too))
     with database.write() as session:
         contents.keep(session, objects, official, number(1), one)
         other.start()

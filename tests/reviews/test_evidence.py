@@ -31,6 +31,7 @@ from app.reviews.service import get_for
 from app.scores import service as scores
 from tests.evidence.files import PDF
 from tests.scenarios import COMPLETE, Scene, statements
+from tests.threads import seeing
 
 LAW = "https://example.org/act"
 LIMITS = Limits(largest=20_000_000, bytes_of_economy=1_000_000, files_of_economy=10, free_bytes=0)
@@ -242,7 +243,7 @@ def test_a_piece_is_left_alone_when_a_hand_over_is_faster(team: Team, act: str) 
         except Conflict as refusal:
             refusals.append(str(refusal))
 
-    other = threading.Thread(target=too_late)
+    other = threading.Thread(target=seeing(too_late))
     with team.scene.database.write() as session:
         sign_off.ask_for_sign_off(session, coordinator, team.review)
         other.start()

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from app.cli.bench.rows import Row
 from app.cli.console import fail, out, plain_words
+from app.infra.scope import as_the_service
 
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
@@ -60,6 +61,11 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
+    with as_the_service(because="a benchmark plays all parts; its requests are held to their actor's economy"):
+        return _rows(name, is_quick=is_quick)
+
+
+def _rows(name: str, *, is_quick: bool) -> list[Row]:
     from app.cli.bench import authoring, benchmarks, growth, reads, releasing, review, scoring
     from app.cli.bench.load import deadline
 
