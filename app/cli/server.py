@@ -15,6 +15,7 @@ import typer
 import uvicorn
 from sqlalchemy.engine import URL
 
+from app.cli.connections import BoundedConnection, allow_connections
 from app.cli.console import fail, out, plain_words, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
@@ -46,8 +47,10 @@ def run_server(settings: Settings, host: str, port: int, *, level: int = logging
                 migrations.upgrade(url)
             else:
                 _refuse_old_schema(url)
+        BoundedConnection.most = allow_connections()
         uvicorn.run(
             create_app(reached_at(settings, host, port)),
+            http=BoundedConnection,
             host=host,
             port=port,
             log_config=None,

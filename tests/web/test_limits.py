@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from app.web import limits
 from app.web.forms import MOST_FIELDS
 from app.web.limits import LONGEST_ADDRESS, LONGEST_HEADERS
 from tests.coroutines import finish
@@ -297,3 +299,27 @@ def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
 def test_a_form_that_is_no_text_is_refused(client: TestClient, body: str) -> None:
     assert client.post("/page", content=body, headers=FORM).status_code == 400
     assert SAVED == []
+
+
+@pytest.mark.abuse("J12")
+def test_a_body_that_does_not_come_is_given_up(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_BODY_SECONDS", 0.05)
+    begun: list[Message] = [{"type": "http.request", "body": b'{"text": "ab', "more_body": True}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if not begun:
+            await anyio.sleep_forever()
+        return begun.pop()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"90")]
+    scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/api/v1/notes", "raw_path": b"/api/v1/notes"}
+    finish(
+        app({**scope, "query_string": b"", "headers": [*headers, (b"origin", b"http://localhost")], "state": {}}, receive, send)
+    )
+
+    assert status_of(sent) == 408
+    assert b"too_slow" in sent[1]["body"]
