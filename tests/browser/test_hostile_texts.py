@@ -134,15 +134,8 @@ def world(live_server: LiveServer) -> Iterator[World]:
         questionnaires.publish(session, COMMAND_LINE, checked.questionnaire)
         economies.open_cycle(session, COMMAND_LINE, code, CYCLE, title=EVERYTHING[:200], notice=EVERYTHING[:200])
         before = economies.get_economy(session, ECONOMY)
-        economies.rename(
-            session,
-            admin,
-            ECONOMY,
-            short_name=f"{SHORT}1",
-            formal_name=f"{SHORT}2",
-            list_name=f"{SHORT}3",
-            abbreviation="<b>X</b>",
-        )
+        names = {"short_name": f"{SHORT}1", "formal_name": f"{SHORT}2", "list_name": f"{SHORT}3", "abbreviation": "<b>X</b>"}
+        economies.rename(session, admin, ECONOMY, **names)
         review = reviews.start_review(session, coordinator, code, "2026.1", CYCLE)
         draft = drafts.start_from_file(session, admin, raw)
     full = {"A1": "3", "A2": "yes", "A3": ("privacy",), "A4": EVERYTHING, "B1": "all", "B2": "7", "B3": "100"}
@@ -185,7 +178,7 @@ def pages_of(code: str, review: UUID, draft: UUID) -> dict[Role, Sequence[str]]:
             *("/admin/audit", "/admin/questionnaires", edited, f"{edited}/publish", f"{edited}/parts/item/A1"),
             *(f"{edited}/parts/section/A", f"{edited}/history", f"{edited}/preview", f"{edited}/preview/sections/A", version),
             *(f"/admin/translations/{code}/2026.1/es", f"/admin/translations/{code}/2026.1/es?search={quote(SHORT)}"),
-            *("/admin/groups", "/benchmarks", f"/questionnaires/{code}"),
+            *("/admin/groups", "/benchmarks"),
         ),
     }
 
