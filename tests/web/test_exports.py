@@ -65,7 +65,7 @@ def ask_at_once(*scopes: Scope) -> tuple[Maker, int, OneExport]:
     return finish(run())
 
 
-@pytest.mark.abuse("D3")
+@pytest.mark.abuse("D3", "O7")
 def test_of_ten_files_at_once_one_is_made_two_wait_and_the_rest_is_asked_to_come_back() -> None:
     maker, refused, guard = ask_at_once(*[scope_of()] * 10)
 
