@@ -15,6 +15,7 @@ import typer
 import uvicorn
 from sqlalchemy.engine import URL
 
+from app.cli.connections import BoundedConnection, allow_connections
 from app.cli.console import fail, out, plain_words, read_settings
 from app.cli.measuring import metrics_served, watch
 from app.cli.starting import refuse_bad_start
@@ -55,8 +56,10 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
         app = create_app(reached_at(settings, host, port))
         watch(app.state.meters, settings, app.state.database, app.state.passwords)
         stack.enter_context(metrics_served(app.state.meters, settings))
+        BoundedConnection.most = allow_connections()
         uvicorn.run(
             app,
+            http=BoundedConnection,
             host=host,
             port=port,
             log_config=None,

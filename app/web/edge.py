@@ -12,6 +12,7 @@ from app.infra.overlay import Overlay
 from app.web.assets import Assets
 from app.web.csrf import CrossSiteGuard
 from app.web.errors import ErrorAnswers, install
+from app.web.exports import OneExport
 from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
@@ -46,6 +47,7 @@ def add_edge(
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
     app.add_middleware(WholeBody, settings=settings, uploads=uploads)
+    app.add_middleware(OneExport, settings=settings)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)

@@ -148,12 +148,14 @@ def test_a_cursor_that_was_made_up_is_refused(client: Client, path: str, cursor:
     assert answer.status_code == 400
 
 
+@pytest.mark.abuse("D2")
 @pytest.mark.parametrize(("limit", "status"), [(0, 422), (1001, 422), (-1, 422), (10**30, 422), ("x", 422), (1000, 200)])
 def test_a_page_has_a_largest_size(client: Client, limit: str, status: int) -> None:
     """D2."""
     assert client.get(f"{API}/benchmarks/scores", params={"limit": limit}).status_code == status
 
 
+@pytest.mark.abuse("J17")
 @pytest.mark.parametrize("address", [*PUBLIC_ADDRESSES])
 def test_an_unknown_parameter_is_refused(client: Client, address: str) -> None:
     """J17: a filter with a typing error must not silently mean everything."""

@@ -319,6 +319,7 @@ def test_nobody_of_another_economy_learns_that_evidence_exists(team: Team) -> No
     assert team.attached("A2") == ["The act"]
 
 
+@pytest.mark.abuse("F9")
 def test_a_file_that_cannot_be_kept_leaves_nothing_behind(team: Team) -> None:
     small = Team(team.scene, Files(team.files.objects, replace(LIMITS, files_of_economy=1)), "PER")
     small.file("A1")
