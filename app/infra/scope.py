@@ -39,7 +39,7 @@ class Scope:
         """Return what lies in either of the two."""
         if self.is_everything:
             return self
-        return Scope(self.economies | other.economies, is_everything=self.is_everything or other.is_everything)
+        return Scope(self.economies | other.economies, is_everything=other.is_everything)
 
 
 NOTHING = Scope()

@@ -141,8 +141,15 @@ def take_away(connection: Connection) -> None:
 class Walled(SQLiteCompiler):
     """Writes the view's name where a statement reads from a table that has a wall."""
 
-    def visit_table(self, table: Table, asfrom: bool = False, iscrud: bool = False, **context: Any) -> str:  # noqa: ANN401, FBT001, FBT002 - SQLAlchemy's own
-        written = super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **context)
+    def visit_table(  # type: ignore[override]  # SQLAlchemy dispatches by keywords alone
+        self,
+        table: Table,
+        *,
+        asfrom: bool = False,
+        iscrud: bool = False,
+        **context: Any,  # noqa: ANN401 - SQLAlchemy's own
+    ) -> str:
+        written: str = super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **context)  # type: ignore[no-untyped-call]  # it has no types
         if not asfrom or iscrud or wall_of(table) is None:
             return written
         view = self.preparer.quote(_view(table.name))

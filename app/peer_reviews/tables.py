@@ -131,5 +131,5 @@ class PeerAgreement(SQLModel, table=True):
 
 for _table in (PeerReview, PeerReviewer):
     put_wall(_table, "economy", "reviewer_economy")
-for _table in (PeerRemark, PeerProposal, PeerAgreement):
-    put_wall(_table)
+for _word in (PeerRemark, PeerProposal, PeerAgreement):
+    put_wall(_word)

@@ -171,5 +171,5 @@ class ProgressShowing(SQLModel, table=True):
 
 for _table in (Review, AnswerEvidence, ReviewMove, ProgressShowing):
     put_wall(_table)
-for _table in (AnswerRow, AnswerRevision, Submission):
-    put_wall_of(_table, "review_id", "review")
+for _part in (AnswerRow, AnswerRevision, Submission):
+    put_wall_of(_part, "review_id", "review")
