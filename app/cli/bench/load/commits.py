@@ -14,9 +14,8 @@ from app.infra.db import SQLITE
 
 _CONNECTIONS = 8
 _TABLE = "CREATE TABLE IF NOT EXISTS bench_commit (place INTEGER PRIMARY KEY, value INTEGER NOT NULL, words TEXT NOT NULL)"
-_ADD_ONE = "ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
-_OF_SQLITE = f"INSERT INTO bench_commit VALUES (?, ?, ?) {_ADD_ONE}"
-_OF_POSTGRESQL = f"INSERT INTO bench_commit VALUES (%s, %s, %s) {_ADD_ONE}"
+_OF_SQLITE = "INSERT INTO bench_commit VALUES (?, ?, ?) ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
+_OF_POSTGRESQL = "INSERT INTO bench_commit VALUES (%s, %s, %s) ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
 _WORDS = "x" * 200  # about what an answer and its comment weigh
 _PLACES = 1_000
 
