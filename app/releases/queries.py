@@ -54,6 +54,12 @@ def held_of(session: Session, cycle_id: UUID) -> list[Row[UUID, datetime, int, s
     return list(session.execute(statement.where(col(Release.cycle_id) == cycle_id).order_by(*order)))
 
 
+def holdings_of(session: Session, releases: Collection[UUID]) -> dict[UUID, str]:
+    """Whose scores each of these releases holds."""
+    statement = select(col(Release.id), col(Release.holds)).where(col(Release.id).in_(releases))
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
 def published_by(session: Session) -> dict[UUID, str]:
     """Who published each release."""
     return {row[0]: row[1] for row in session.execute(select(col(Release.id), col(Release.released_by)))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.domain.benchmark.disclosure import Suppression
 from app.domain.questionnaire.document import Questionnaire, version_order
 from app.domain.release.changes import ReleaseChange
 from app.domain.release.content import CellRow, ReleaseContent, ScoreRow, read_content
+from app.domain.release.holding import Holding, read_holding
 from app.domain.release.number import ReleaseNumber, read_number
 from app.economies import service as economies
 from app.economies.service import EconomyNames, Group
@@ -123,6 +124,17 @@ def list_releases(session: Session, questionnaire: str | None = None, cycle: str
         _entry(release, cycle_row, newest[cycle_row.id], withdrawn[release.id], documents[hashes[release.id][-1][1]])
         for release, cycle_row in rows
     ]
+
+
+def count_economies(session: Session, entries: Collection[ReleaseEntry]) -> dict[UUID, int]:
+    """Count the economies of which each release still shows a score, by the release; for lists, since no content is read."""
+    holdings = queries.holdings_of(session, [entry.id for entry in entries])
+    return {entry.id: _count_shown(read_holding(holdings[entry.id]), entry.withdrawals) for entry in entries}
+
+
+def _count_shown(holding: Holding, withdrawals: Sequence[Withdrawal]) -> int:
+    gone = {(each.version, each.series, each.node, each.economy) for each in withdrawals}
+    return len({held.economy for held in holding.scores if not gone.issuperset(held.keys)})
 
 
 def get_entry(session: Session, questionnaire: str, number: str = LATEST) -> ReleaseEntry:

@@ -87,3 +87,19 @@ def test_a_release_in_between_makes_the_next_number_stale(scene: Scene) -> None:
         assert not is_current(session, material)
     entry = publishing.publish(shared.database, COMMAND_LINE, CODE, CYCLE)
     assert str(entry.number) == f"{CYCLE}.2.0"
+
+
+def test_a_list_counts_the_economies_that_are_still_shown(scene: Scene) -> None:
+    scene.ready().shared(public=PUBLIC, peers=PEERS)
+    scene.release()
+
+    def counted() -> tuple[int, int]:
+        with scene.database.read() as session:
+            (entry, *_) = service.list_releases(session, CODE)
+            release = service.get_release(session, CODE, str(entry.number))
+            return service.count_economies(session, [entry])[entry.id], len({row.economy for row in release.content.scores})
+
+    assert counted() == (len(PUBLIC), len(PUBLIC))
+    withdraw(scene)
+    assert counted() == (len(PUBLIC) - 1, len(PUBLIC) - 1)
+    assert LEAVING in PUBLIC

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,6 @@ from app.benchmarks import service as benchmarks
 from app.benchmarks.service import BenchmarkEntry
 from app.kit.say import Quoted
 from app.releases import service
-from app.releases.of_cycle import public_economies
 from app.releases.service import ReleaseEntry
 from app.web.db import DbSession
 from app.web.i18n import gettext as _
@@ -24,11 +23,6 @@ from app.web.page import page_frame
 from app.web.templating import render
 
 router = APIRouter(prefix="/benchmarks")
-
-_MOST_COUNTED = 256
-
-_counted: dict[tuple[UUID, datetime], int] = {}
-"""How many economies a release shows: it changes only with a withdrawal, and a page of cycles asks for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +52,15 @@ def newest_of_cycles(session: Session) -> list[CycleView]:
     for each in service.list_releases(session):
         released.setdefault((each.questionnaire, each.cycle), each)
     live = {(now.questionnaire, now.cycle): now for now in benchmarks.list_benchmarks(session)}
+    counts = service.count_economies(session, released.values())
     return [
-        _view(session, released[key] if key in released else live[key], released.get(key), live.get(key))
+        _view(released[key] if key in released else live[key], released.get(key), live.get(key), counts)
         for key in _ordered({*released, *live})
     ]
 
 
 def _view(
-    session: Session, named: ReleaseEntry | BenchmarkEntry, newest: ReleaseEntry | None, live: BenchmarkEntry | None
+    named: ReleaseEntry | BenchmarkEntry, newest: ReleaseEntry | None, live: BenchmarkEntry | None, counts: Mapping[UUID, int]
 ) -> CycleView:
     summary = _(Quoted(named.questionnaire, live.summary)) if live is not None else ""
     return CycleView(
@@ -75,7 +70,7 @@ def _view(
         text=_(named.notice) or summary,
         number="" if newest is None else str(newest.number),
         released_at=None if newest is None else newest.released_at,
-        economies=0 if newest is None else _economies(session, newest),
+        economies=0 if newest is None else counts[newest.id],
         is_own=newest is None or newest.is_own,
     )
 
@@ -83,12 +78,3 @@ def _view(
 def _ordered(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     newest_first = sorted(found, key=lambda key: key[1], reverse=True)
     return sorted(newest_first, key=lambda key: key[0])
-
-
-def _economies(session: Session, entry: ReleaseEntry) -> int:
-    key = (entry.id, entry.modified_at)
-    if key not in _counted:
-        while len(_counted) >= _MOST_COUNTED:
-            _counted.pop(next(iter(_counted)), None)
-        _counted[key] = len(public_economies(service.get_release(session, entry.questionnaire, str(entry.number))))
-    return _counted[key]
