@@ -15,13 +15,14 @@ from time import monotonic
 from types import ModuleType
 from typing import IO, Any
 
-from psycopg import Connection as PostgresConnection
 from psycopg import OperationalError as PostgresError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from app.infra.patience import PatientConnection
 
 try:
     from pysqlite3 import dbapi2 as _sqlite
@@ -34,11 +35,25 @@ _WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _OURS_ALONE, _OTHERS = 0o700, 0o077
 _BUSY_MILLISECONDS = 5_000
-_POOL_TIMEOUT_SECONDS = 10
+_POOL_TIMEOUT_SECONDS = 3
 _TRUSTED_SECONDS = 5.0
 _RESTING_SINCE = "resting_since"
 _ARE_YOU_THERE = ";"
-_STATEMENT_TIMEOUT_MILLISECONDS = 15_000
+_QUESTION_SECONDS = 2.0
+# A person waits ten seconds at most; the server gives up first, so that it is free again for others.
+_POSTGRESQL_SETTINGS = {
+    "statement_timeout": "8s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+_POSTGRESQL_CONNECTION = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 9_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +106,8 @@ def database_url(url: str | None, data_dir: Path) -> URL:
     return given.set(drivername="postgresql+psycopg")
 
 
-def open_database(url: URL, *, pool_size: int = 20) -> Database:
-    """Open both pools of a database."""
+def open_database(url: URL, *, pool_size: int = 20, is_patient: bool = False) -> Database:
+    """Open both pools of a database. Whoever migrates is patient: no statement of theirs is cut off, however long it takes."""
     if url.get_backend_name() == "sqlite":
         _make_private(Path(url.database or ""))
         reader = _sqlite_engine(url, pool_size, begin="BEGIN", query_only=True)
@@ -102,9 +117,11 @@ def open_database(url: URL, *, pool_size: int = 20) -> Database:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
-        connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC"},
+        connect_args=_POSTGRESQL_CONNECTION | {"options": _options(is_patient=is_patient)},
     )
-    _ask_the_doubtful(engine)
+    if not is_patient:
+        _connect_with_patience(engine)
+        _ask_the_doubtful(engine)
     return Database(
         reader=engine.execution_options(postgresql_readonly=True),
         writer=engine,
@@ -189,6 +206,17 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
     return engine
 
 
+def _options(*, is_patient: bool) -> str:
+    settings = _POSTGRESQL_SETTINGS if not is_patient else {"timezone": "UTC"}
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _connect_with_patience(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, Any]) -> PatientConnection:
+        return PatientConnection.connect(*arguments, **options)
+
+
 def _ask_the_doubtful(engine: Engine) -> None:
     """Ask a pooled connection whether it lives, and replace it if not, only where there is reason to doubt it.
 
@@ -201,7 +229,7 @@ def _ask_the_doubtful(engine: Engine) -> None:
         entry.info[_RESTING_SINCE] = monotonic()
 
     @event.listens_for(engine, "checkout")
-    def ask(connection: PostgresConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    def ask(connection: PatientConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
         since = entry.info.get(_RESTING_SINCE)
         if since is None:
             return  # it was opened just now
@@ -209,7 +237,7 @@ def _ask_the_doubtful(engine: Engine) -> None:
             raise InvalidatePoolError
 
 
-def _has_news(connection: PostgresConnection) -> bool:
+def _has_news(connection: PatientConnection) -> bool:
     """Tell, without a message, whether the server said something to a connection that rests, or it is closed already."""
     if connection.closed:
         return True
@@ -218,10 +246,11 @@ def _has_news(connection: PostgresConnection) -> bool:
     return bool(news.poll(0))
 
 
-def _lives(connection: PostgresConnection) -> bool:
+def _lives(connection: PatientConnection) -> bool:
     try:
         connection.autocommit = True  # the question is no beginning of a transaction
-        connection.execute(_ARE_YOU_THERE)
+        with connection.waiting_for(_QUESTION_SECONDS):
+            connection.execute(_ARE_YOU_THERE)
         connection.autocommit = False
     except PostgresError:
         return False
