@@ -27,6 +27,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.engine import URL
 
 from app.audit import service as audit
 from app.cli.bench.prepared import Made, made
@@ -35,7 +36,7 @@ from app.infra.db import open_database
 
 WRITERS = 4
 READY_SECONDS = 60.0
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 15.0
 _REPORT_EVERY = 50
 
 
@@ -85,6 +86,12 @@ class Writer:
     """The comment of each version that was answered with 200."""
     repeated: int = 0
     refused: list[str] = field(default_factory=list)
+    unavailable: int = 0
+    """How often the answer was that the service is busy."""
+    taken: frozenset[int] = frozenset()
+    """What else may be answered for a while."""
+    longest: float = 0.0
+    """The longest that an answer, or the end of a connection, was waited for."""
 
     def run(self, over: threading.Event) -> None:
         """Save until it is over; then send what is still uncertain once more."""
@@ -103,7 +110,7 @@ class Writer:
                 version = int(str(answer["version"]))
                 self.acknowledged[version] = comment
                 return version
-            if status not in {0, 503}:
+            if status not in {0, 503, *self.taken}:
                 self.refused.append(f"{self.item} {status} {answer}")
                 return seen
             self.repeated += is_first
@@ -115,13 +122,18 @@ class Writer:
     def _put(self, body: str) -> tuple[int, dict[str, object]]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
         headers = {"Content-Type": "application/json", "Cookie": self.cookie, "Origin": f"http://127.0.0.1:{self.port}"}
+        begin = time.monotonic()
         try:
             connection.request("PUT", self.path, body, headers)
             response = connection.getresponse()
-            return response.status, json.loads(response.read())
+            answer = json.loads(response.read())
+            self.unavailable += response.status == 503
+            is_bare = response.status == 503 and response.getheader("Retry-After") is None
+            return (-1 if is_bare else response.status), answer
         except (OSError, HTTPException, ValueError):
             return 0, {}
         finally:
+            self.longest = max(self.longest, time.monotonic() - begin)
             connection.close()
 
 
@@ -148,27 +160,29 @@ def run(backend: str, kills: int, seed: int) -> Outcome:
     folder = Path(tempfile.mkdtemp(prefix="readiness-fault-"))
     folder.chmod(0o711)
     try:
-        with made(backend, folder) as new, _nursery(new) as nursery:
+        with made(backend, folder) as new, nursery(new) as running:
             items = [item.code for item in new.questionnaire.items.values() if isinstance(item, MaturityItem)][:WRITERS]
-            writers = [_writer(new, item, nursery.port) for item in items]
-            _kill_while(nursery, writers, kills, random.Random(seed))
-            return _outcome(new, writers, kills)
+            writers = [writer_of(new, item, running.port) for item in items]
+            _kill_while(running, writers, kills, random.Random(seed))
+            return outcome_of(new, writers, kills)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _writer(new: Made, item: str, port: int) -> Writer:
+def writer_of(new: Made, item: str, port: int) -> Writer:
     return Writer(item, f"/api/v1/reviews/{new.review}/answers/{item}", f"session={new.token}", port)
 
 
 @contextmanager
-def _nursery(new: Made) -> Iterator[Nursery]:
+def nursery(new: Made, address: URL | None = None) -> Iterator[Nursery]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {"READINESS_DATA_DIR": str(new.settings.data_dir)}
     if new.url.get_backend_name() != "sqlite":
-        settings["READINESS_DATABASE_URL"] = new.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        settings["READINESS_DATABASE_URL"] = (
+            (address or new.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        )
     command = [sys.executable, "-m", "tests.fault.servers", str(port)]
     with (
         (new.settings.data_dir.parent / "server.log").open("w") as log,
@@ -176,13 +190,13 @@ def _nursery(new: Made) -> Iterator[Nursery]:
             command, env=os.environ | settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process,
     ):
-        nursery = Nursery(process, port)
+        running = Nursery(process, port)
         try:
-            nursery.start()
-            yield nursery
+            running.start()
+            yield running
         finally:
             with suppress(ProcessLookupError):
-                os.kill(nursery.server, signal.SIGKILL)
+                os.kill(running.server, signal.SIGKILL)
             process.terminate()
 
 
@@ -215,7 +229,7 @@ def _acknowledged(writers: list[Writer]) -> int:
     return sum(len(writer.acknowledged) for writer in writers)
 
 
-def _outcome(new: Made, writers: list[Writer], kills: int) -> Outcome:
+def outcome_of(new: Made, writers: list[Writer], kills: int) -> Outcome:
     database = open_database(new.url, pool_size=2)
     with database.read() as session:
         rows = session.connection().execute(

@@ -8,6 +8,7 @@ from tests.databases import BACKENDS
 from tests.fault.kill_during_saves import run
 
 
+@pytest.mark.abuse("P1")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_no_acknowledged_save_is_lost_when_the_server_is_killed(backend: str) -> None:
