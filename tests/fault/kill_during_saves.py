@@ -129,9 +129,10 @@ class Writer:
             answer = json.loads(response.read())
             self.unavailable += response.status == 503
             is_bare = response.status == 503 and response.getheader("Retry-After") is None
-            return (-1 if is_bare else response.status), answer
         except (OSError, HTTPException, ValueError):
             return 0, {}
+        else:
+            return (-1 if is_bare else response.status), answer
         finally:
             self.longest = max(self.longest, time.monotonic() - begin)
             connection.close()

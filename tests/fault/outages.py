@@ -209,11 +209,11 @@ def _stage(backend: str, *, has_wire: bool, is_small: bool) -> Iterator[Stage]:
 
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[None]:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["/usr/bin/mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], check=True)
     try:
         yield
     finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        subprocess.run(["/usr/bin/umount", "-l", str(folder)], check=True)
 
 
 def _make_durable(url: URL) -> None:
@@ -235,18 +235,21 @@ def _connections(url: URL) -> int:
 
 @contextmanager
 def _administrator(url: URL) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with suppress(psycopg.OperationalError), _connected(url) as connection:
+        yield connection
+
+
+def _connected(url: URL) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect, as soon as the server has recovered from the time before."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
-            connection: psycopg.Connection[tuple[object, ...]] = psycopg.connect(address, autocommit=True)
-            break
-        except psycopg.OperationalError:  # it recovers from the time before
+            return psycopg.connect(address, autocommit=True)
+        except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_POLL)
-    with suppress(psycopg.OperationalError), connection:
-        yield connection
 
 
 def main() -> None:
