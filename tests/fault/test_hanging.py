@@ -20,9 +20,7 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.mark.timeout(60)
-def test_a_store_of_files_that_hangs_is_given_up(
-    silent_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_of_files_that_hangs_is_given_up(silent_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     objects = open_objects(f"s3://files/readiness?endpoint=http://127.0.0.1:{silent_port}", tmp_path)

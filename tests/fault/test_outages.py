@@ -18,16 +18,6 @@ def test_nothing_is_lost_when_postgresql_crashes_under_load_and_saving_goes_on_b
     assert report.is_good, report
 
 
-@pytest.mark.abuse("P5")
-@pytest.mark.postgresql
-@pytest.mark.timeout(300)
-def test_nobody_waits_for_ever_when_the_way_to_the_database_is_silent() -> None:
-    report = run("silence")
-
-    assert report.unavailable > 0
-    assert report.is_good, report
-
-
 @pytest.mark.abuse("P6")
 @pytest.mark.timeout(300)
 def test_a_save_is_answered_although_another_process_holds_the_write_lock() -> None:
