@@ -33,15 +33,18 @@ class Wire:
             await over.wait()
             for task in self.tasks:
                 task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.tasks.add(task)
-        there, back = await asyncio.open_unix_connection(self.target)
+        ends = [writer]
         with suppress(asyncio.CancelledError, OSError):
+            there, back = await asyncio.open_unix_connection(self.target)
+            ends.append(back)
             await asyncio.gather(self._one_way(reader, back), self._one_way(there, writer))
-        for end in (writer, back):
+        for end in ends:
             end.close()
         self.tasks.discard(task)
 
