@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset serve test check format openapi schema traceability lock audit clean environment-run environment-dev
+.PHONY: help demo demo-reset serve test check format openapi schema traceability lock audit licences sbom routes clean environment-run environment-dev
 
 PORT ?= 8000
 ARGS ?=
@@ -51,6 +51,15 @@ lock: environment-dev ## Write both lock files again from pyproject.toml (ARGS=-
 audit: environment-dev ## Ask the vulnerability database about every locked package (needs the network)
 	$(VENV_PYTHON) -m pip_audit --disable-pip --require-hashes -r requirements/run.lock
 	$(VENV_PYTHON) -m pip_audit --disable-pip --require-hashes -r requirements/dev.lock
+
+licences: environment-dev ## Renew docs/licences.md from the lock
+	@$(VENV_PYTHON) -m tools.licences
+
+sbom: environment-dev ## Write the bill of materials (CycloneDX) to dist/sbom.json
+	@$(VENV_PYTHON) -m tools.bom
+
+routes: environment-dev ## Renew docs/routes.txt
+	@$(VENV_PYTHON) -m tools.routes
 
 clean: ## Remove .venv and what tools left behind; the data in var/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -15,6 +15,8 @@ from app.infra.mail import DEFAULT_PORTS, Security, read_address
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _SHORTEST_SECRET = 32
+_FEWEST_LETTERS = 10
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F:]+")
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -80,6 +82,24 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$",
         description="The id under which releases are published in SDMX; register one before the first release.",
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="A port of its own for /metrics, one for each process; without one there is none.",
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="The address that this port listens on.")
+    traces_url: str | None = Field(
+        default=None, description="Where spans are sent by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; else nowhere."
+    )
+    traces_share: float = Field(default=1.0, gt=0, le=1, description="The share of requests that is traced.")
+    log_level: Literal["debug", "info", "warning"] = Field(default="info", description="The least that the log shows.")
+    keep_drafts_years: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="Deletes unsigned reviews that nobody touched for so many years; default: never.",
+    )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
 
@@ -120,6 +140,13 @@ class Settings(BaseSettings):
                 raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _addresses_are_addresses(self) -> Self:
+        fault = _host_fault(self) or _traces_fault(self)
+        if fault:
+            raise ValueError(fault)
+        return self
+
     @property
     def smtp_port(self) -> int:
         """The port of the SMTP server: the given one, or the usual one of the kind of encryption."""
@@ -129,6 +156,12 @@ class Settings(BaseSettings):
     def _secrets_and_issuers_are_fit(self) -> Self:
         if self.secret_key is not None and len(self.secret_key.get_secret_value()) < _SHORTEST_SECRET:
             message = "READINESS_SECRET_KEY needs at least 32 characters; `openssl rand -base64 32` makes one"
+            raise ValueError(message)
+        if self.secret_key is not None and len(set(self.secret_key.get_secret_value())) < _FEWEST_LETTERS:
+            message = "READINESS_SECRET_KEY can be guessed: it repeats itself; `openssl rand -base64 32` makes a better one"
+            raise ValueError(message)
+        if self.oidc_client_secret is not None and not self.oidc_client_secret.get_secret_value().strip():
+            message = "READINESS_OIDC_CLIENT_SECRET is empty; set it, or unset it where the issuer gave none"
             raise ValueError(message)
         if self.oidc_issuer is None:
             return self
@@ -189,6 +222,32 @@ def _mail_fault(settings: Settings) -> str:
     if has_password and settings.mail_security == "none" and not _is_this_machine(settings.mail_host):
         return "READINESS_MAIL_SECURITY=none would send the mail password readable through the network; use starttls or tls"
     return ""
+
+
+def _host_fault(settings: Settings) -> str:
+    """Say which host or proxy is no single, named one; empty where none is."""
+    base = urlsplit(settings.base_url)
+    if base.username or base.password or base.query or base.fragment:
+        return "READINESS_BASE_URL must be an address alone, without a name, a password, ? or #"
+    for host in (base.hostname or "", *settings.extra_hosts):
+        if _HOST_NAME.fullmatch(host) is None:
+            return "READINESS_EXTRA_HOSTS and READINESS_BASE_URL name single hosts such as readiness.example.org, without *"
+    for proxy in filter(None, (part.strip() for part in settings.trusted_proxies.split(","))):
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            return (
+                "READINESS_TRUSTED_PROXIES takes addresses such as 127.0.0.1 or 10.0.0.0/8, with commas between; no names, no *"
+            )
+    return ""
+
+
+def _traces_fault(settings: Settings) -> str:
+    if settings.traces_url is None:
+        return ""
+    address = urlsplit(settings.traces_url)
+    is_fit = address.scheme in {"http", "https"} and address.hostname and not address.username
+    return "" if is_fit else "READINESS_TRACES_URL must be an address such as http://127.0.0.1:4318/v1/traces"
 
 
 def _is_this_machine(host: str) -> bool:

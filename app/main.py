@@ -39,10 +39,13 @@ from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
 from app.infra.jobs import Job, Lane, Worker, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
+from app.infra.meters import Meters
 from app.infra.objects import open_objects
 from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
 from app.infra.tally import Tally
+from app.infra.traces import open_tracer
+from app.keeping import retention
 from app.mail import delivery
 from app.offline import pages as offline_pages
 from app.offline import service as offline
@@ -77,6 +80,7 @@ from app.web.openapi import Service
 from app.web.rates import open_rates
 from app.web.remembered import Remembered
 from app.web.templating import Templates
+from app.web.traced import Watched
 from app.web.uploads import any_of
 
 _NAMES_SECONDS = 60
@@ -86,6 +90,15 @@ _MINUTELY = timedelta(minutes=1)
 _OFTEN = timedelta(minutes=15)
 _HOURLY = timedelta(hours=1)
 _DAILY = timedelta(days=1)
+
+ACTS = {
+    ("POST", "/sign-in"): "sign_in",
+    ("POST", "/sign-in/second-step"): "second_step",
+    ("POST", "/reviews/{review_id}/sections/{code}"): "save",
+    ("PUT", "/api/v1/reviews/{review_id}/answers/{item_code}"): "save",
+    ("POST", "/reviews/{review_id}/submit"): "submit",
+}
+"""What people do, by the route that takes it: how it ended is one of the metrics."""
 
 API_DESCRIPTION = """
 Questionnaires, economies, cycles and benchmark scores of voluntary reviews of AI readiness.
@@ -125,12 +138,15 @@ def open_sender(settings: Settings) -> Sender:
     )
 
 
-def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
+def jobs_of(settings: Settings, database: Database, meters: Meters | None = None) -> tuple[Job, ...]:
     """Say what is done without being asked, and how often; the server or `readiness worker` runs it."""
-    overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir)
+    failed = None if meters is None else meters.store_failed
+    overlay, objects = _overlay(database), open_objects(settings.files_url, settings.data_dir, failed)
     catalogs = Catalogs(settings.translations, overlay)
     workshop = building.Workshop(database, objects, catalogs, settings.base_url)
     checks = (Job("evidence.check_links", _HOURLY, partial(_check_links, database), lane=Lane.WAITING),)
+    years = settings.keep_drafts_years or 0
+    ends = (Job("keeping.end_old_drafts", _DAILY, partial(retention.end_old_drafts, database, years), lane=Lane.WAITING),)
     return (
         Job("questionnaires.read_translations", _MINUTELY, overlay.refresh),
         Job("accounts.answer_resets", _SOON, partial(password_reset.answer_asked, database, catalogs, settings.base_url)),
@@ -146,7 +162,9 @@ def jobs_of(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("teamwork.clear", _DAILY, partial(_in_transaction, database, presence.clear_old)),
         Job("offline.clear", _DAILY, partial(_in_transaction, database, offline.forget_expired)),
         Job("evidence.sweep", _DAILY, partial(contents.sweep, database, objects), lane=Lane.WAITING),
+        Job("audit.log_head", _HOURLY, partial(retention.log_head, database)),
         *(checks if settings.check_links else ()),
+        *(ends if settings.keep_drafts_years else ()),
     )
 
 
@@ -155,13 +173,16 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     connect_rooms()
     opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
 
+    meters, tracer = Meters(ACTS), open_tracer(settings.traces_url, settings.traces_share)
+    if tracer is not None:
+        tracer.follow(opened.writer, opened.reader)
     rates = open_rates(settings, client_recogniser(opened, settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        workers = Workers(jobs_of(settings, opened))
+        workers = Workers(jobs_of(settings, opened, meters), meters.job_ran)
         # What this process counted only it can write down, wherever the jobs run.
         counting = Worker([Job("accounts.write_use", _HALF_MINUTELY, partial(write_use, opened, rates.tally))], "use of keys")
         if settings.embedded_worker:
@@ -174,6 +195,8 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             await anyio.to_thread.run_sync(write_use, opened, rates.tally)
         if database is None:
             opened.dispose()
+        if tracer is not None:
+            await anyio.to_thread.run_sync(tracer.close)
 
     app = Service(
         title="Readiness",
@@ -184,11 +207,13 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},  # it would tell whole addresses
     )
     app.state.settings = settings
     app.state.database = opened
     app.state.rates = rates
-    app.state.objects = open_objects(settings.files_url, settings.data_dir)
+    app.state.meters = meters
+    app.state.objects = open_objects(settings.files_url, settings.data_dir, meters.store_failed)
     app.state.passwords = open_passwords(settings)
     app.state.economy_name = _economy_name(opened)
     app.state.figures_of = _figures_of(opened)
@@ -219,9 +244,25 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(pages.router, include_in_schema=False)
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
-    add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened), rates=rates)
+    add_edge(
+        app,
+        settings,
+        assets,
+        Templates(assets.asset),
+        uploads=uploads,
+        overlay=_overlay(opened),
+        rates=rates,
+        watched=Watched(meters.requests, tracer),
+    )
     remembered = (*releases_api.REMEMBERED, "/sdmx/")
-    app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=remembered, counts=partial(rates.take, is_kept=True))
+    app.add_middleware(
+        Remembered,
+        settings=settings,
+        stamp=stamp,
+        prefixes=remembered,
+        counts=partial(rates.take, is_kept=True),
+        requests=meters.requests,
+    )
     return app
 
 

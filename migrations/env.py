@@ -16,6 +16,7 @@ from app.authoring.preview import tables as _preview  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401
 from app.economies import tables as _economies  # noqa: F401
 from app.evidence import tables as _evidence  # noqa: F401
+from app.infra import wall
 from app.mail import tables as _mail  # noqa: F401
 from app.offline import tables as _offline  # noqa: F401
 from app.peer_reviews import tables as _peer_reviews  # noqa: F401
@@ -26,8 +27,10 @@ from app.reviews import tables as _reviews  # noqa: F401
 from app.scores import tables as _scores  # noqa: F401
 from app.teamwork import tables as _teamwork  # noqa: F401
 
+connection = context.config.attributes["connection"]
+wall.take_away(connection)
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     compare_type=True,

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from app.cli.postgres import stop
 from app.config import Settings
 from app.infra.db import Database, open_database
+from app.infra.scope import as_the_service
 from tests.databases import BACKENDS, SQLITE, Run, begin_run
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _browser_tests(terminalreporter: pytest.TerminalReporter, outcome: str) -> set[str]:
     reports = terminalreporter.stats.get(outcome, [])
     return {report.nodeid for report in reports if "browser" in getattr(report, "keywords", {})}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_test_sees_everything() -> Iterator[None]:
+    """Let a test itself arrange and look at the rows of all economies; each request to the program begins with none."""
+    with as_the_service(because="a test plays all parts"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL
@@ -56,7 +55,7 @@ class Run:
         try:
             yield postgres.server_url(self.folder, name)
         finally:
-            self._administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            postgres.administer(self.folder, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _sqlite_copy(self, data_dir: Path) -> URL:
         template = self.folder / "template.db"
@@ -74,17 +73,11 @@ class Run:
     def _clone(self, name: str) -> None:
         with self._once(self.folder / "template.postgresql") as is_first:
             if is_first:
-                self._administer(sql.SQL("DROP DATABASE IF EXISTS template_readiness WITH (FORCE)"))
-                self._administer(sql.SQL("CREATE DATABASE template_readiness"))
+                postgres.administer(self.folder, sql.SQL("DROP DATABASE IF EXISTS template_readiness WITH (FORCE)"))
+                postgres.create_database(self.folder, "template_readiness")
                 _upgrade(postgres.server_url(self.folder, "template_readiness"))
                 (self.folder / "template.postgresql").touch()
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE template_readiness STRATEGY file_copy")
-        self._administer(statement.format(sql.Identifier(name)))
-
-    def _administer(self, statement: sql.SQL | sql.Composed) -> None:
-        address = postgres.server_url(self.folder).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
+        postgres.create_database(self.folder, name, "template_readiness")
 
     @contextmanager
     def _once(self, made: Path) -> Iterator[bool]:

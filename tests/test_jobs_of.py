@@ -30,6 +30,7 @@ NAMES = {
         "mail.clear",
         "mail.deliver",
     ),
+    "audit.log_head",
     *("releases.patch", "reports.build", "reports.clear"),
     *("offline.clear", "questionnaires.read_translations", "reviews.send_digests", "reviews.send_reminders", "teamwork.clear"),
 }
@@ -53,11 +54,13 @@ def test_every_job_has_a_name_of_its_own_and_links_are_checked_unless_the_operat
     settings: Settings, database: Database
 ) -> None:
     without = settings.model_copy(update={"check_links": False})
+    ending = settings.model_copy(update={"keep_drafts_years": 7})
 
     names = [job.name for job in jobs_of(settings, database)]
 
     assert sorted(names) == sorted(NAMES)
     assert {job.name for job in jobs_of(without, database)} == NAMES - {"evidence.check_links"}
+    assert {job.name for job in jobs_of(ending, database)} == NAMES | {"keeping.end_old_drafts"}
 
 
 def test_every_job_runs_on_an_empty_database_and_twice(posting: Settings, database: Database) -> None:

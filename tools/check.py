@@ -54,6 +54,9 @@ def checks() -> list[Check]:
             "docs/traceability.md (`make traceability` renews it)",
             ("app.cli", "questionnaire", "trace", *ours, "--check", "docs/traceability.md"),
         ),
+        Check("security (bandit)", ("bandit", "-q", "-c", "pyproject.toml", "-r", "app", "tools")),
+        Check("docs/licences.md (`make licences` renews it)", ("tools.licences", "--check")),
+        Check("known faults of packages (pip-audit)", ("tools.advisories",)),
         Check("translations", ("app.cli", "translation", "check")),
     ]
 
@@ -75,6 +78,8 @@ def main() -> int:
             result = future.result()
             word = "ok    " if result.is_good else "FAILED"
             print(f"{word} {result.check.name}, {result.seconds:.1f} s", flush=True)
+            if result.is_good and result.output.startswith("NOT ASKED"):
+                print(f"       {result.output.rstrip()}", flush=True)
             if not result.is_good:
                 faults.append(result.check.name)
                 print(result.output.rstrip(), flush=True)

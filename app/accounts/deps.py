@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.accounts import keys, sessions
 from app.accounts.identity import Identity
 from app.accounts.mailing.notices import Desk
+from app.accounts.reach import reach_of
 from app.accounts.scopes import Scope, scopes_for
 from app.accounts.second_step.passkeys import Site, site_of
 from app.accounts.sessions import Lifetime
@@ -30,6 +31,7 @@ from app.config import Settings
 from app.infra.db import Database
 from app.infra.oidc import Issuer, open_issuer
 from app.infra.passwords import Passwords
+from app.infra.scope import read_for
 from app.infra.sealing import Seal, open_seal
 from app.infra.zones import read_in
 from app.kit.actor import Actor, Role
@@ -104,6 +106,7 @@ def _recognised(request: Request) -> Identity | None:
     if identity is not None:
         request.state.actor = identity.actor
         request.state.csrf_secret = identity.csrf_secret
+        read_for(reach_of(identity.actor))
         read_in(identity.time_zone)
     if not is_api(request.scope["path"]):
         request.state.frame = page_frame(request, "")  # error pages keep the navigation
@@ -375,4 +378,5 @@ def _recognised_key(request: Request, header: str) -> Identity:
         with suppress(OperationalError, PoolTimeoutError), database.write() as session:
             keys.touch(session, identity.key_id)
     request.state.actor = identity.actor
+    read_for(reach_of(identity.actor))
     return identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from uuid import UUID
 
 from app.kit.actor import ECONOMY_ROLES, Role
 from app.kit.errors import Problems
@@ -18,6 +19,7 @@ NO_NAME = mark("Enter the person's name.")
 BAD_NAME = say("Write the person's name on one line of at most {most} characters.", most=LONGEST_NAME)
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_ERASED = "@erased.invalid"
 _FEWEST_OWN_CHARACTERS = 4
 _SHORTEST_RUN = 4
 _LOOK_ALIKES = str.maketrans("013457@$!|", "oleastasil")
@@ -53,6 +55,16 @@ _GUESSED_WORDS = """
     samsung scooter sparky thunder tigger yankees
 """
 _GUESSED = re.compile("|".join(sorted(map(re.escape, set(_GUESSED_WORDS.split())), key=len, reverse=True)))
+
+
+def erased_address(user_id: UUID) -> str:
+    """Return what stands in place of the address of a person who was erased; no mail can be sent there (RFC 2606)."""
+    return f"{user_id.hex}{_ERASED}"
+
+
+def is_erased(email: str) -> bool:
+    """Tell whether a person was erased."""
+    return email.endswith(_ERASED)
 
 
 def normal_email(text: str) -> str:

@@ -137,6 +137,8 @@ def enable_user(session: Session, actor: Actor, user_id: UUID) -> None:
     user = _get_for(session, actor, user_id)
     if user.is_disabled and not may_enable(session, actor, user.id):
         raise Forbidden("An administrator disabled this account, so only an administrator can enable it again. Ask them.")
+    if rules.is_erased(user.email):
+        raise Conflict("This person was erased and cannot come back. Invite them again.")
     user.is_disabled = False
     _record(session, actor, "accounts.user_enabled", user)
 

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from app.infra.scope import widened
+
 F = TypeVar("F")
 
 _followers: dict[type[object], list[Callable[[Session, object], None]]] = {}
@@ -24,6 +26,9 @@ def follow(fact: type[F], follower: Callable[[Session, F], None]) -> None:
 
 
 def announce(session: Session, fact: object) -> None:
-    """Tell every follower of this kind of fact."""
-    for follower in _followers.get(type(fact), []):
-        follower(session, fact)
+    """Tell every follower of this kind of fact; what the service then computes takes the rows of all economies."""
+    followers = _followers.get(type(fact), [])
+    if followers:
+        with widened(session, because="scores and benchmarks are made of what all economies have signed"):
+            for follower in followers:
+                follower(session, fact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, true
+from sqlalchemy import ColumnElement, String, Uuid, and_, column, func, insert, or_, table, true
 from sqlmodel import Session, SQLModel, col, select
 
 from app.audit.tables import AuditEvent
@@ -15,7 +15,13 @@ _CHAIN_LOCK = 7_203_118_401  # any constant that no other advisory lock of ours 
 _PAGE = 1_000
 _END = select(AuditEvent.sequence, AuditEvent.hash).order_by(col(AuditEvent.sequence).desc()).limit(1)
 _APPEND = insert(SQLModel.metadata.tables["audit_event"])  # plain Core: an insert of the class costs three times as much
+# A person's name is looked up when it is shown: the chain holds none, so that it outlives whoever is erased.
+_PERSON = table("user", column("id", Uuid()), column("name", String()))
+_NAME = func.coalesce(func.nullif(col(AuditEvent.actor_name), ""), _PERSON.c.name, "")
 _LOCK_CHAIN = select(func.pg_advisory_xact_lock(_CHAIN_LOCK))
+
+
+_NAMED = select(AuditEvent, _NAME).outerjoin(_PERSON, _PERSON.c.id == AuditEvent.actor_user_id)
 
 
 def lock_chain(session: Session) -> None:
@@ -44,19 +50,27 @@ def each_event(session: Session) -> Iterator[AuditEvent]:
         last = page[-1].sequence
 
 
-def list_for(session: Session, actor: Actor, *, before: int | None, limit: int, wanted: Wanted = EVERYTHING) -> list[AuditEvent]:
-    """List the newest events first: administrators see all, coordinators their economy's, others their own."""
-    found = select(AuditEvent).where(_may_see(actor), *_conditions(wanted))
+def find_hash(session: Session, sequence: int) -> str | None:
+    """Return the hash of one event; None where there is none."""
+    return session.exec(select(AuditEvent.hash).where(AuditEvent.sequence == sequence)).first()
+
+
+def list_for(
+    session: Session, actor: Actor, *, before: int | None, limit: int, wanted: Wanted = EVERYTHING
+) -> list[tuple[AuditEvent, str]]:
+    """List the newest events first, each with its actor's name: administrators see all, coordinators their economy's, others
+    their own."""
+    found = _NAMED.where(_may_see(actor), *_conditions(wanted))
     statement = found.order_by(col(AuditEvent.sequence).desc()).limit(limit)
     if before is not None:
         statement = statement.where(AuditEvent.sequence < before)
-    return list(session.exec(statement))
+    return [(event, name) for event, name in session.exec(statement)]
 
 
-def find_last_for(session: Session, actor: Actor, action: str, target_id: str) -> AuditEvent | None:
+def find_last_for(session: Session, actor: Actor, action: str, target_id: str) -> tuple[AuditEvent, str] | None:
     """Find the newest event of one kind about one thing, among those that the actor may see."""
     wanted = (_may_see(actor), AuditEvent.action == action, AuditEvent.target_id == target_id)
-    return session.exec(select(AuditEvent).where(*wanted).order_by(col(AuditEvent.sequence).desc())).first()
+    return session.exec(_NAMED.where(*wanted).order_by(col(AuditEvent.sequence).desc()).limit(1)).first()
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
@@ -71,7 +85,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.rooms:
         yield _is_of(wanted.rooms)
     if wanted.who:
-        yield col(AuditEvent.actor_name).icontains(wanted.who, autoescape=True)
+        yield _NAME.icontains(wanted.who, autoescape=True)
     if wanted.target:
         in_detail = col(AuditEvent.detail).icontains(wanted.target, autoescape=True)
         is_told = ~_is_of(wanted.withheld) if wanted.withheld else true()

@@ -59,7 +59,8 @@ def record(
 ) -> None:
     """Append one event, such as "accounts.signed_in"; call it last, for on PostgreSQL others wait until this commits.
 
-    Never put a secret, a mail address or an answer into `detail`.
+    Never put a secret, a mail address, a name or an answer into `detail`: what is chained can never be taken out. A person
+    stands in it as an id, and the name is looked up when it is shown.
     """
     queries.lock_chain(session)
     end = head(session)
@@ -67,7 +68,7 @@ def record(
         "sequence": end.sequence + 1,
         "at": clock.now(),
         "actor_user_id": actor.user_id,
-        "actor_name": actor.name,
+        "actor_name": actor.name if actor.user_id is None else "",
         "actor_role": actor.role.value,
         "economy": economy,
         "action": action,
@@ -99,28 +100,39 @@ def verify(session: Session) -> int | None:
 def head(session: Session) -> Head:
     """Return the end of the chain."""
     end = queries.find_end(session)
-    return Head(0, _BEFORE_THE_FIRST) if end is None else Head(*end)
+    return head_before_the_first() if end is None else Head(*end)
+
+
+def has_head(session: Session, kept: Head) -> bool:
+    """Tell whether the record still holds an end that was kept elsewhere; where it does not, its end was cut off or rewritten."""
+    return kept == head_before_the_first() or queries.find_hash(session, kept.sequence) == kept.hash
+
+
+def head_before_the_first() -> Head:
+    """Return the end of a record without events."""
+    return Head(0, _BEFORE_THE_FIRST)
 
 
 def list_events(
     session: Session, actor: Actor, *, before: int | None = None, limit: int = PAGE, wanted: Wanted = EVERYTHING
 ) -> list[Event]:
     """List events newest first: all for administrators, an economy's for its coordinator, one's own for others."""
-    return [_read(event) for event in queries.list_for(session, actor, before=before, limit=limit, wanted=wanted)]
+    found = queries.list_for(session, actor, before=before, limit=limit, wanted=wanted)
+    return [_read(event, name) for event, name in found]
 
 
 def find_last(session: Session, actor: Actor, action: str, target_id: UUID | str) -> Event | None:
     """Return the newest event of one kind about one thing; None where there is none, or none that this actor may see."""
     found = queries.find_last_for(session, actor, action, str(target_id))
-    return None if found is None else _read(found)
+    return None if found is None else _read(*found)
 
 
-def _read(event: AuditEvent) -> Event:
+def _read(event: AuditEvent, name: str) -> Event:
     return Event(
         event.sequence,
         event.at,
         event.actor_user_id,
-        event.actor_name,
+        name,
         event.actor_role,
         event.economy,
         event.action,

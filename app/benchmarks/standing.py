@@ -16,6 +16,7 @@ from app.domain.questionnaire.document import Node
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
 from app.economies.service import Group
+from app.infra.scope import widened
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
 from app.scores import service as scores
@@ -69,7 +70,8 @@ def get_standings(session: Session, actor: Actor, review_id: UUID, revision: int
     # Who has a review takes part, and so is in the group of everybody.
     of_peers = sorted(code for code in {group for _, group in cells} - {whole} if review.economy in known[code].economies)
     shown = [contributors.read(cell.contributors) for cell in cells.values() if cell.suppressed is None]
-    told = contributors.scores_of(session, review.cycle.id, frozenset[str]().union(*shown)).get(series, {})
+    with widened(session, because="a percentile counts the scores that a cell was made of; none of them leaves here"):
+        told = contributors.scores_of(session, review.cycle.id, frozenset[str]().union(*shown)).get(series, {})
     own = contributors.token(review.economy, revision)
     return Standings(
         results,

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall, put_wall_of
 from app.kit.ids import new_id
 
 _AUDIENCES = "audience in ('private', 'peers', 'public')"
@@ -90,3 +91,11 @@ class ShownContributors(SQLModel, table=True):
     group_code: str = Field(max_length=64)
     contributors: str = Field(sa_column=Column(Text, nullable=False))
     shown_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+put_wall_of(Consent, "review_id", "review")
+put_wall(
+    SharedScore,
+    shown="{row}.audience IN ('peers', 'public')",
+    why_shown="Its economy chose to show it; which reader is a peer is part of every statement.",
+)

@@ -12,6 +12,8 @@ from app.cli import (
     bench,
     cycles,
     demo,
+    doctor,
+    keeping,
     method,
     questionnaires,
     references,
@@ -32,9 +34,14 @@ app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(server.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("openapi")(server.openapi)
 app.command("score")(answers.score)
 app.command("bench")(bench.bench)
+app.command("backup")(keeping.backup)
+app.command("backup-key")(keeping.backup_key)
+app.command("restore")(keeping.restore)
+app.command("verify")(keeping.verify)
 app.add_typer(releases.app, name="release")
 app.add_typer(questionnaires.app, name="questionnaire")
 app.add_typer(cycles.app, name="cycle")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from app.config import Settings
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
+from app.infra.scope import as_the_service
 from app.kit.errors import Invalid, NotFound, ReadinessError
 from app.main import connect_rooms
 
@@ -84,7 +85,8 @@ def opened_database() -> Iterator[Database]:
             if not migrate.is_current(database.writer):
                 fail("The database is not migrated. Run `readiness migrate` first.")
             connect_rooms()
-            yield database
+            with as_the_service(because="whoever has the command line has the database"):
+                yield database
         finally:
             database.dispose()
 

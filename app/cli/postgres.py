@@ -20,13 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 from sqlalchemy.engine import URL
 
 _OWNER = "postgres"
+_ROLE = "readiness"  # an ordinary one, as in operation: row-level security does not hold the server's owner
 _INSTALLED = "pginstall18"
 _START_SECONDS = 60
 _STOP_SECONDS = 10
 _POLL_SECONDS = 0.1
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "checkpoint_timeout": "5min", "autovacuum": "on"}
+"""What a measured server does as one that is relied on."""
 _READ_AND_RUN = 0o005
 # The wheel has no ICU, and a bare machine no locales; this one sorts by code point, as SQLite does.
 _LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
@@ -59,12 +63,24 @@ class Account:
     group: int
 
 
-def server_url(run_folder: Path, database: str = _OWNER) -> URL:
-    """Return the address of a database of the run's server, which listens on a Unix socket only."""
-    return URL.create("postgresql+psycopg", username=_OWNER, database=database, query={"host": str(run_folder / "postgres")})
+def server_url(run_folder: Path, database: str = _ROLE) -> URL:
+    """Return the address of a database of the run's server, as the program's role; it listens on a Unix socket only."""
+    return URL.create("postgresql+psycopg", username=_ROLE, database=database, query={"host": str(run_folder / "postgres")})
 
 
-def ensure_started(run_folder: Path, run_pid: int) -> None:
+def administer(run_folder: Path, statement: sql.SQL | sql.Composed) -> None:
+    """Run one statement as the owner of the server."""
+    with psycopg.connect(host=str(run_folder / "postgres"), user=_OWNER, dbname=_OWNER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def create_database(run_folder: Path, name: str, template: str = "template1") -> None:
+    """Create a database that belongs to the program's role, as a copy of another."""
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy")
+    administer(run_folder, statement.format(*(sql.Identifier(word) for word in (name, _ROLE, template))))
+
+
+def ensure_started(run_folder: Path, run_pid: int, *, is_durable: bool = False) -> None:
     """Start the run's server unless it runs; the first worker to come does it, the others wait for it."""
     folder = run_folder / "postgres"
     with (run_folder / "postgres.lock").open("w") as lock:
@@ -74,7 +90,11 @@ def ensure_started(run_folder: Path, run_pid: int) -> None:
         if (run_folder / "postgres.started").exists():
             return
         try:
+            if is_durable:
+                (run_folder / "postgres.durable").touch()
             _start(folder, run_pid)
+            administer(run_folder, sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(_ROLE)))
+            create_database(run_folder, _ROLE)
         except PostgresCannotStart as error:
             (run_folder / "postgres.failed").write_text(str(error))
             raise
@@ -123,7 +143,8 @@ def is_alive(pid: int) -> bool:
 
 
 def _serve(folder: Path) -> subprocess.Popen[bytes]:
-    options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    settings = _SETTINGS | (_DURABLE if (folder.parent / "postgres.durable").exists() else {})
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     account = _account()
     return subprocess.Popen(  # noqa: S603 - the wheel's own program
         [str(_programs(folder) / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options],

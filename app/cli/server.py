@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import logging
+import os
 import socket
 import tempfile
 from contextlib import ExitStack
@@ -15,11 +15,16 @@ import typer
 import uvicorn
 from sqlalchemy.engine import URL
 
+from app.cli.connections import BoundedConnection, allow_connections
 from app.cli.console import fail, out, plain_words, read_settings
+from app.cli.measuring import metrics_served, watch
+from app.cli.starting import refuse_bad_start
 from app.config import Settings
 from app.infra import migrate as migrations
+from app.infra import wall
 from app.infra.db import database_url, only_server, open_database
-from app.infra.log import configure_log
+from app.infra.log import configure_log, level_of
+from app.infra.whole import damage_of, has_lost_its_log
 from app.main import create_app
 
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)]
@@ -30,24 +35,31 @@ def serve(port: Port = 8000, host: Annotated[str, typer.Option(help="The address
     run_server(read_settings(), host, port)
 
 
-def run_server(settings: Settings, host: str, port: int, *, level: int = logging.INFO) -> None:
-    """Serve until interrupted; `level` is the least that the log shows.
+def run_server(settings: Settings, host: str, port: int, *, level: int | None = None) -> None:
+    """Serve until interrupted; `level` is the least that the log shows, where the settings do not say it.
 
     SQLite serves one process only, so its folder is locked, and it is migrated here. Several servers may start at once on
     PostgreSQL, so there migrating is a step of its own.
     """
     refuse_taken_port(host, port)
-    configure_log(level)
+    configure_log(level or level_of(settings.log_level))
+    refuse_bad_start(settings, os.environ)
     with ExitStack() as stack:
         with plain_words():
             url = database_url(settings.database_url, settings.data_dir)
             if url.get_backend_name() == "sqlite":
                 stack.enter_context(only_server(settings.data_dir))
+                _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
             else:
                 _refuse_old_schema(url)
+        app = create_app(reached_at(settings, host, port))
+        watch(app.state.meters, settings, app.state.database, app.state.passwords)
+        stack.enter_context(metrics_served(app.state.meters, settings))
+        BoundedConnection.most = allow_connections()
         uvicorn.run(
-            create_app(reached_at(settings, host, port)),
+            app,
+            http=BoundedConnection,
             host=host,
             port=port,
             log_config=None,
@@ -112,11 +124,28 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"{host}:{port} cannot be listened on: {error.strerror}. Choose another port, above 1023, or another --host."
 
 
+def _refuse_damage(path: Path) -> None:
+    """Look through the file before anything writes to it: what is damaged does not get better by going on."""
+    if not path.exists():
+        return
+    if has_lost_its_log(path):
+        fail(
+            f"{path.name}-wal is missing beside {path.name}-shm: the last saves are in it. Nothing was changed. Put it back; "
+            f"if it is lost, restore a backup, or remove {path.name}-shm to go on without those saves."
+        )
+    if not os.access(path, os.W_OK):
+        fail(f"{path} may not be written. Check its owner and its mode, and that its disk is not mounted for reading only.")
+    fault = damage_of(path, pragma="quick_check")
+    if fault is not None:
+        fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")
+
+
 def _refuse_old_schema(url: URL) -> None:
     database = open_database(url, pool_size=2)
     try:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
+        wall.warn_if_passed(database.writer)
     finally:
         database.dispose()
 

@@ -9,6 +9,7 @@ import typer
 from app.accounts import service
 from app.accounts.second_step import factors
 from app.cli.console import fail, opened_database, out, read_settings
+from app.keeping import erasing
 from app.kit.actor import COMMAND_LINE, Role
 from app.kit.ids import new_token
 from app.main import open_passwords
@@ -63,3 +64,18 @@ def reset_second_step(email: Annotated[str, typer.Argument(help="Mail address of
             fail(f"Nobody has the mail address {email}. Check it with the person.")
         factors.reset_for(session, COMMAND_LINE, user_id)
     out.print(f"{email} signs in with the password alone, until a second step is set up again.", markup=False)
+
+
+@app.command()
+def erase(email: Annotated[str, typer.Argument(help="Mail address of the person who asks for it.")]) -> None:
+    """Erase a person: name and address are gone everywhere; what they did stays, under a name that tells nothing.
+
+    It cannot be undone. Backups from before still hold the person until they are thrown away."""
+    with opened_database() as database, database.write() as session:
+        erased = erasing.erase(session, COMMAND_LINE, email)
+    if not erased.pseudonym:
+        out.print("Nobody has this mail address; what was sent to it is erased.")
+        return
+    out.print(f"Erased. What they did is shown as: {erased.pseudonym}", markup=False)
+    for place, rows in erased.remaining:
+        out.print(f"The name still stands in {place} ({rows} rows); docs/operators.md says why.", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from threading import Event
 from typing import Annotated
@@ -9,8 +10,12 @@ from typing import Annotated
 import typer
 
 from app.cli.console import fail, opened_database, out, read_settings
+from app.cli.measuring import metrics_served, watch
+from app.cli.starting import refuse_bad_start
+from app.infra import wall
 from app.infra.jobs import Workers
-from app.infra.log import configure_log
+from app.infra.log import configure_log, level_of
+from app.infra.meters import Meters
 from app.main import jobs_of
 
 
@@ -26,13 +31,18 @@ def worker(
             "READINESS_BASE_URL is not set, so the links in mails would lead nowhere. Set it to the address that people use, "
             "as for the server."
         )
-    configure_log()
+    configure_log(level_of(settings.log_level))
+    refuse_bad_start(settings, os.environ)
     with opened_database() as database:
-        jobs = Workers(jobs_of(settings, database))
+        wall.warn_if_passed(database.writer)
+        meters = Meters({})
+        jobs = Workers(jobs_of(settings, database, meters), meters.job_ran)
         if once:
             jobs.run_due()
             return
-        _run_until_told(jobs)
+        watch(meters, settings, database)
+        with metrics_served(meters, settings):
+            _run_until_told(jobs)
 
 
 def _run_until_told(jobs: Workers) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall
 from app.kit.ids import new_id
 
 
@@ -78,3 +79,7 @@ class LinkCheck(SQLModel, table=True):
     failed_since: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     checked_at: datetime | None = Field(default=None, sa_column=Column(UtcTime))
     due_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+
+
+for _table in (EvidenceRow, EvidenceVersion, StoredFile, LinkCheck):
+    put_wall(_table)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, LiteralString
 
+from psycopg import Cursor
 from psycopg import OperationalError as PostgresError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -22,7 +23,9 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from app.infra import scope, wall
 from app.infra.patience import PatientConnection
+from app.infra.pools import MeasuredPool
 
 try:
     from pysqlite3 import dbapi2 as _sqlite
@@ -54,6 +57,7 @@ _POSTGRESQL_CONNECTION = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
+_BEGIN = "readiness_begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +116,11 @@ def open_database(url: URL, *, pool_size: int = 20, is_patient: bool = False) ->
         _make_private(Path(url.database or ""))
         reader = _sqlite_engine(url, pool_size, begin="BEGIN", query_only=True)
         return Database(reader, _sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False), at_once=reader)
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=_POOL_TIMEOUT_SECONDS,
-        connect_args=_POSTGRESQL_CONNECTION | {"options": _options(is_patient=is_patient)},
-    )
-    if not is_patient:
-        _connect_with_patience(engine)
-        _ask_the_doubtful(engine)
+    engine = _postgresql_engine(url, pool_size, is_patient=is_patient)
     return Database(
-        reader=engine.execution_options(postgresql_readonly=True),
+        reader=engine.execution_options(**{_BEGIN: "BEGIN READ ONLY"}),
         writer=engine,
-        at_once=engine.execution_options(isolation_level="AUTOCOMMIT"),
+        at_once=engine.execution_options(**{_BEGIN: ""}),
     )
 
 
@@ -175,11 +170,41 @@ def _make_private(file: Path) -> None:
                 path.chmod(mode & _OURS_ALONE)
 
 
+def _postgresql_engine(url: URL, pool_size: int, *, is_patient: bool) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=MeasuredPool,
+        isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves, and for whom, in one message
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_SECONDS,
+        connect_args=_POSTGRESQL_CONNECTION | {"options": _options(is_patient=is_patient)},
+    )
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if begin:
+            tell = f"SELECT set_config('{scope.SETTING}', '{scope.current()}', true)"
+            connection.exec_driver_sql(f"{begin}; {tell}", execution_options={"no_parameters": True})
+
+    @event.listens_for(engine, "do_execute_no_params")
+    def send(cursor: Cursor[object], statement: LiteralString, _context: object) -> bool:
+        cursor.execute(statement, prepare=False)  # two statements in one message cannot be prepared
+        return True
+
+    if not is_patient:
+        _connect_with_patience(engine)
+        _ask_the_doubtful(engine)
+    return engine
+
+
 def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) -> Engine:
     journal = "WAL" if wal_is_safe(SQLITE.sqlite_version_info) else "TRUNCATE"
     engine = create_engine(
         url,
         module=SQLITE,
+        poolclass=MeasuredPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
@@ -195,13 +220,16 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
             f"busy_timeout={_BUSY_MILLISECONDS}",
             "synchronous=FULL",
             "secure_delete=FAST",  # what is erased, such as a link in a mail that has left, is overwritten
-            f"query_only={'ON' if query_only else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        wall.build_on(connection)
+        connection.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
 
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    engine.dialect.statement_compiler = wall.Walled
 
     return engine
 
@@ -248,10 +276,8 @@ def _has_news(connection: PatientConnection) -> bool:
 
 def _lives(connection: PatientConnection) -> bool:
     try:
-        connection.autocommit = True  # the question is no beginning of a transaction
         with connection.waiting_for(_QUESTION_SECONDS):
             connection.execute(_ARE_YOU_THERE)
-        connection.autocommit = False
     except PostgresError:
         return False
     return True

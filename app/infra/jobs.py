@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from threading import Event, Thread
+from typing import Protocol
 
 import structlog
 
 from app.infra.log import trace_of
+from app.infra.scope import as_the_service
 
 _log = structlog.get_logger("readiness")
 _AFTER_A_FAILURE = timedelta(minutes=1)
@@ -39,11 +41,23 @@ class Job:
     """Beside which others it runs: what a person waits for does not wait for what takes long."""
 
 
+class Seen(Protocol):
+    """Who is told of every run of a job: for the metrics."""
+
+    def __call__(self, name: str, *, lag: float, seconds: float, is_good: bool) -> None:
+        """Hear how late a job began, how long it took and whether it ended well."""
+
+
+def unseen(name: str, *, lag: float, seconds: float, is_good: bool) -> None:
+    """Tell nobody."""
+
+
 class Worker:
     """Runs jobs one after another. One that fails is logged and tried again a minute later; the others go on."""
 
-    def __init__(self, jobs: Sequence[Job], name: str = "jobs") -> None:
+    def __init__(self, jobs: Sequence[Job], name: str = "jobs", seen: Seen = unseen) -> None:
         self._jobs = tuple(jobs)
+        self._seen = seen
         self._name = name
         self._due_at = dict.fromkeys((job.name for job in jobs), 0.0)
         self._stopping = Event()
@@ -81,15 +95,22 @@ class Worker:
             if self._stopping.is_set():
                 return
             if self._due_at[job.name] <= time.monotonic():
-                pause = job.every if _succeeds(job) else max(job.every, _AFTER_A_FAILURE)
+                pause = job.every if self._run(job) else max(job.every, _AFTER_A_FAILURE)
                 self._due_at[job.name] = time.monotonic() + pause.total_seconds()
+
+    def _run(self, job: Job) -> bool:
+        due, began = self._due_at[job.name], time.monotonic()
+        is_good = _succeeds(job)
+        lag = began - due if due else 0.0  # the first time it is due since the machine began
+        self._seen(job.name, lag=lag, seconds=time.monotonic() - began, is_good=is_good)
+        return is_good
 
 
 class Workers:
     """A worker for each lane, side by side."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
-        self._workers = tuple(Worker([job for job in jobs if job.lane is lane], lane) for lane in Lane)
+    def __init__(self, jobs: Sequence[Job], seen: Seen = unseen) -> None:
+        self._workers = tuple(Worker([job for job in jobs if job.lane is lane], lane, seen) for lane in Lane)
 
     def start(self) -> None:
         """Begin, each in a thread of its own."""
@@ -109,7 +130,8 @@ class Workers:
 
 def _succeeds(job: Job) -> bool:
     try:
-        job.run()
+        with as_the_service(because="a job finds what is due for whomever; what it makes, it makes with its asker's rights"):
+            job.run()
     except Exception as error:  # noqa: BLE001 - the last resort of a thread that must outlive any one job; the trace names the fault
         _log.error("job_failed", job=job.name, trace=trace_of(error))
         return False

@@ -53,9 +53,16 @@ def configure_log(level: int = logging.INFO) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    # Whatever our own level: at DEBUG a driver writes statements with their values, and a parser of forms what was typed.
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("uvicorn").setLevel(max(level, logging.INFO))
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True  # web.headers writes the one line of each request
+
+
+def level_of(name: str) -> int:
+    """Return the number of a level: of "info", 20."""
+    return logging.getLevelNamesMapping()[name.upper()]
 
 
 def _written(event: Mapping[str, object], **_options: object) -> str:

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,21 +78,22 @@ class ObjectStore:
 
     def __init__(self, store: LocalStore | MemoryStore | S3Store) -> None:
         self.store = store
+        self.failed: Callable[[str], None] = _untold
 
     def put(self, key: str, content: bytes) -> None:
-        with _translated():
+        with self._watched("put"):
             self.store.put(key, content)
 
     def get(self, key: str) -> bytes | None:
         try:
-            with _translated():
+            with self._watched("get"):
                 return bytes(self.store.get(key).bytes())
         except FileNotFoundError:
             return None
 
     def has(self, key: str) -> bool:
         try:
-            with _translated():
+            with self._watched("has"):
                 self.store.head(key)
         except FileNotFoundError:
             return False
@@ -100,18 +101,30 @@ class ObjectStore:
 
     def delete(self, key: str) -> None:
         if self.has(key):
-            with _translated():
+            with self._watched("delete"):
                 self.store.delete(key)
 
     def each(self) -> Iterator[StoredObject]:
         batches = iter(self.store.list())
         while True:
-            with _translated():
+            with self._watched("list"):
                 batch = next(batches, None)
             if batch is None:
                 return
             for entry in batch:
                 yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
+
+    @contextmanager
+    def _watched(self, operation: str) -> Iterator[None]:
+        """Tell `failed` what the store could not do; a file that is not there is an answer, and no failure."""
+        try:
+            with _translated():
+                yield
+        except FileNotFoundError:
+            raise
+        except (StoreAway, OSError):
+            self.failed(operation)
+            raise
 
     def free_bytes(self) -> int:
         return _NEVER_FULL
@@ -128,22 +141,34 @@ class LocalObjects(ObjectStore):
 
     def put(self, key: str, content: bytes) -> None:
         path = self.folder / key
-        for parent in reversed(path.relative_to(self.folder).parents[:-1]):
-            (self.folder / parent).mkdir(mode=_OURS_ALONE, exist_ok=True)
-        super().put(key, content)
-        path.chmod(0o600)
-        for part in (path, path.parent):
-            _to_disk(part)
+        with self._watched("put"):
+            for parent in reversed(path.relative_to(self.folder).parents[:-1]):
+                (self.folder / parent).mkdir(mode=_OURS_ALONE, exist_ok=True)
+            self.store.put(key, content)
+            path.chmod(0o600)
+            for part in (path, path.parent):
+                _to_disk(part)
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self.folder).free
 
 
-def open_objects(url: str | None, data_dir: Path) -> Objects:
+def open_objects(url: str | None, data_dir: Path, failed: Callable[[str], None] | None = None) -> Objects:
     """Open the store that the settings name: a folder `files` in the data folder, or `s3://bucket/prefix?endpoint=...`.
 
     Keys of an S3 store come from the environment as its programs read them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    `failed` is told what the store could not do.
     """
+    store = _store(url, data_dir)
+    store.failed = failed or _untold
+    return store
+
+
+def _untold(_operation: str) -> None:
+    """Tell nobody."""
+
+
+def _store(url: str | None, data_dir: Path) -> ObjectStore:
     if url is None:
         return LocalObjects(data_dir / "files")
     parts = urlsplit(url)

@@ -33,6 +33,8 @@ class Passwords:
         self._nobodys_hash = self._argon2.hash("nobody has this password")
         self._slots = threading.BoundedSemaphore(at_once)
         self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._counting = threading.Lock()
+        self.taken = 0  # how many are hashed at this moment, or wait for it
 
     def hash(self, password: str) -> str:
         """Return the hash to store."""
@@ -49,11 +51,17 @@ class Passwords:
         """Wait for a turn, to look something up before hashing; never ask for one inside a transaction."""
         if not self._places.acquire(blocking=False):
             raise Unavailable("Many people are signing in at this moment. Try again in a few seconds.")
+        self._count(1)
         try:
             with self._slots:
                 yield Turn(self._argon2, self._nobodys_hash)
         finally:
+            self._count(-1)
             self._places.release()
+
+    def _count(self, step: int) -> None:
+        with self._counting:
+            self.taken += step
 
 
 @dataclass(frozen=True, slots=True)

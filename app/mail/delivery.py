@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
 from app.infra.db import Database
 from app.infra.mail import Letter, MailNotSent, Sender
@@ -95,3 +96,8 @@ def _settle_failure(database: Database, mail: Mail, trouble: MailNotSent) -> Non
 
 def _next_attempt(attempts: int, now: datetime) -> datetime:
     return now + WAITS[min(attempts, len(WAITS)) - 1]
+
+
+def give_up_all(session: Session) -> int:
+    """Give up every mail that waits, after a backup was restored: it may have left since the backup was made."""
+    return queries.fail_all_queued(session, TOO_LATE)

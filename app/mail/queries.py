@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, update
+from sqlalchemy import and_, delete, exists, func, or_, update
 from sqlmodel import Session, col, select
 
 from app.mail.tables import Mail, State
@@ -31,6 +31,13 @@ def was_queued(session: Session, kind: str, recipient: str, since: datetime) -> 
 def is_any_due(session: Session, now: datetime) -> bool:
     """Tell whether a worker has something to do: it asks every other second, and must not take the writer's place for it."""
     return bool(session.scalar(select(exists().where(col(Mail.state) == State.QUEUED, col(Mail.next_attempt_at) <= now))))
+
+
+def oldest_queued(session: Session) -> tuple[int, datetime | None]:
+    """Return how many wait, and since when the oldest does."""
+    statement = select(func.count(), func.min(Mail.created_at)).where(Mail.state == State.QUEUED)
+    count, oldest = session.exec(statement).one()
+    return count, oldest
 
 
 def find_due(session: Session, now: datetime) -> Mail | None:
@@ -81,3 +88,9 @@ def fail_the_late(session: Session, now: datetime, error: str) -> None:
 
 def delete_created_before(session: Session, moment: datetime) -> None:
     session.exec(delete(Mail).where(col(Mail.created_at) < moment, col(Mail.state) != State.QUEUED))
+
+
+def fail_all_queued(session: Session, error: str) -> int:
+    """Give up what waits to be sent, and erase its text; returns how many mails that were."""
+    statement = update(Mail).where(col(Mail.state) == State.QUEUED)
+    return session.exec(statement.values(state=State.FAILED, last_error=error, body="", unsubscribe_url="")).rowcount

@@ -26,10 +26,12 @@ __all__ = [
     "Status",
     "Trouble",
     "list_in_trouble",
+    "oldest_waiting_seconds",
     "queue",
     "queue_once",
     "statuses",
     "try_again",
+    "waiting",
     "was_queued",
     "withdraw",
 ]
@@ -167,3 +169,14 @@ def _trouble(mail: Mail) -> Trouble:
 def _must_administer(actor: Actor) -> None:
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator may do this.")
+
+
+def waiting(session: Session) -> int:
+    """Return how many mails wait to leave: for the metrics."""
+    return queries.oldest_queued(session)[0]
+
+
+def oldest_waiting_seconds(session: Session) -> float:
+    """Return for how long the oldest of them has waited."""
+    oldest = queries.oldest_queued(session)[1]
+    return 0.0 if oldest is None else max(0.0, (clock.now() - clock.as_utc(oldest)).total_seconds())

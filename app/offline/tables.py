@@ -9,6 +9,7 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall
 from app.kit.ids import new_id
 
 
@@ -31,3 +32,6 @@ class WorkbookUpload(SQLModel, table=True):
     replaced: int | None = None
     left: int | None = None
     created_at: datetime = Field(sa_column=Column(UtcTime, nullable=False, index=True))
+
+
+put_wall(WorkbookUpload)

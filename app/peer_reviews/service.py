@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from app.audit import readings
 from app.domain.answers import Answer
 from app.evidence import service as evidence
 from app.evidence.service import VersionEntry
+from app.infra.db import Database
+from app.infra.scope import reach, widened
 from app.kit.actor import Actor
 from app.kit.errors import Conflict, NotFound, Problems
 from app.kit.say import mark, say
@@ -21,6 +24,7 @@ from app.peer_reviews.positions import Thread
 from app.peer_reviews.tables import PeerReview
 
 LONGEST_WORDS = 2_000
+_ASKED = "who is asked stands in the peer review itself, which is a row of the economy that asks"
 
 
 def list_for_economy(session: Session, actor: Actor, review_id: UUID) -> list[OpenPeerReview]:
@@ -37,7 +41,10 @@ def list_under_way(session: Session, actor: Actor, review_id: UUID | None = None
 
 def list_for_reviewer(session: Session, actor: Actor) -> list[OpenPeerReview]:
     """List the peer reviews that the actor is asked for, or took part in, newest first."""
-    found = opened(session, queries.list_in_order(session, queries.for_reviewer(actor)))
+    with widened(session, because=_ASKED):
+        rows = queries.list_in_order(session, queries.for_reviewer(actor))
+    reach(session, (row.economy for row in rows))
+    found = opened(session, rows)
     return [_for_reviewer(each, actor) for each in found]
 
 
@@ -76,6 +83,13 @@ def get_evidence_file(
     raise NotFound("file")
 
 
+def record_reading(database: Database, actor: Actor, peer_review_id: UUID, economy: str) -> None:
+    """Record that a reviewer reads what an economy has signed and not published: once an hour, and before it is shown."""
+    readings.record_once(
+        database, actor, "peer_reviews.read", target_kind="peer_review", target_id=peer_review_id, economy=economy
+    )
+
+
 def has_accepted(peer_review: OpenPeerReview, actor: Actor) -> bool:
     """Tell whether the actor has given the statement on conflicts of interest."""
     return any(reviewer.user_id == actor.user_id for reviewer in peer_review.reviewers)
@@ -102,9 +116,11 @@ def get_for_economy(session: Session, actor: Actor, review_id: UUID, peer_review
 
 def get_for_reviewer(session: Session, actor: Actor, peer_review_id: UUID, *, lock: bool = False) -> PeerReview:
     """Return the row of a peer review that the actor is asked for. For the use cases of this room."""
-    row = queries.find(session, queries.for_reviewer(actor), peer_review_id, lock=lock)
+    with widened(session, because=_ASKED):
+        row = queries.find(session, queries.for_reviewer(actor), peer_review_id, lock=lock)
     if row is None:
         raise NotFound("peer review")
+    reach(session, (row.economy,))
     return row
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Index, Text, UniqueCons
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall
 from app.kit.ids import new_id
 
 _SIDES = "side in ('reviewer', 'economy')"
@@ -126,3 +127,9 @@ class PeerAgreement(SQLModel, table=True):
     author: str = Field(max_length=200)
     user_id: UUID | None = Field(default=None, foreign_key="user.id")
     at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+for _table in (PeerReview, PeerReviewer):
+    put_wall(_table, "economy", "reviewer_economy")
+for _word in (PeerRemark, PeerProposal, PeerAgreement):
+    put_wall(_word)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlmodel import Session
+
 from app.audit import service as audit
 from app.economies import service as economies
 from app.infra.db import Database
@@ -53,3 +55,8 @@ def patch(database: Database, cycle_id: UUID) -> ReleaseEntry | None:
         if cycle_id not in queries.due(session) or not is_current(session, material):
             return None
         return write(session, SERVICE, made, action="releases.patched")
+
+
+def pending(session: Session) -> int:
+    """Return how many cycles wait for a patch of their release: for the metrics."""
+    return len(queries.due(session))

@@ -19,6 +19,7 @@ from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import speaking
 from app.infra.objects import Objects
+from app.infra.scope import NOTHING, Scope, of_economy, reading
 from app.infra.times import moment
 from app.kit import clock, ids
 from app.kit.actor import Actor, Role
@@ -110,7 +111,7 @@ class _Build:
     row: Report
 
     def run(self) -> None:
-        with self.workshop.database.read() as session:
+        with reading(self._reach()), self.workshop.database.read() as session:
             recipe = self._recipe(session)
         with speaking(self.workshop.catalogs.get(self.row.language)):
             written = recipe.paper(Setting(self.row.language, clock.now(), moment, self.workshop.address))
@@ -122,6 +123,11 @@ class _Build:
                 self._say("workbook", 85)
                 files[recipe.workbook_name] = recipe.workbook(written)
         self._keep(files)
+
+    def _reach(self) -> Scope:
+        """Return what whoever asked may read: their economy's rows for its own edition, else nothing but what is published."""
+        economy = self.row.economy if self.row.kind == "own" else None
+        return NOTHING if economy is None else of_economy(economy)
 
     def _say(self, step: str, progress: int) -> None:
         _settle(self.workshop, self.row, {"step": step, "progress": progress, "touched_at": clock.now()})

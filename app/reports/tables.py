@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall, put_wall_of
 from app.kit.ids import new_id
 
 
@@ -59,3 +60,7 @@ class ReportFile(SQLModel, table=True):
     media_type: str = Field(max_length=100)
     size: int
     sha256: str = Field(max_length=64)
+
+
+put_wall(Report, shown="{row}.kind IN ('public', 'paper')", why_shown="It is made of what a release has published.")
+put_wall_of(ReportFile, "report_id", "report")

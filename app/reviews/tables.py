@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, t
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall, put_wall_of
 from app.kit.ids import new_id
 
 _IS_ATTACHED = text("removed_at IS NULL")
@@ -27,7 +28,7 @@ class Review(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    economy: str = Field(foreign_key="economy.code", max_length=3)
+    economy: str = Field(foreign_key="economy.code", max_length=3, index=True)
     cycle_id: UUID = Field(foreign_key="cycle.id")
     version_id: UUID = Field(foreign_key="questionnaire_version.id")
     content_hash: str = Field(max_length=64)
@@ -166,3 +167,9 @@ class ProgressShowing(SQLModel, table=True):
     is_shown: bool
     chosen_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     chosen_by: str = Field(max_length=200)
+
+
+for _table in (Review, AnswerEvidence, ReviewMove, ProgressShowing):
+    put_wall(_table)
+for _part in (AnswerRow, AnswerRevision, Submission):
+    put_wall_of(_part, "review_id", "review")

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall_of
 
 
 class StoredSheet(SQLModel, table=True):
@@ -22,3 +23,6 @@ class StoredSheet(SQLModel, table=True):
     content_hash: str = Field(max_length=64)
     sheet: str = Field(sa_column=Column(Text, nullable=False))
     computed_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
+
+
+put_wall_of(StoredSheet, "submission_id", "submission")

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.infra.tables import UtcTime
+from app.infra.wall import put_wall
 from app.kit.ids import new_id
 
 _IS_CURRENT = text("ended_at IS NULL")
@@ -120,3 +121,7 @@ class Visit(SQLModel, table=True):
     economy: str = Field(foreign_key="economy.code", max_length=3)
     last_visit_at: datetime = Field(sa_type=UtcTime)
     previous_visit_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+for _table in (Assignment, Thread, ThreadPost, ThreadMention, Presence, Visit):
+    put_wall(_table)

@@ -12,11 +12,14 @@ from app.infra.overlay import Overlay
 from app.web.assets import Assets
 from app.web.csrf import CrossSiteGuard
 from app.web.errors import ErrorAnswers, install
+from app.web.exports import OneExport
 from app.web.headers import SecureHeaders
 from app.web.i18n import SpeakLanguage
 from app.web.limits import KnownHosts, SaneRequests, WholeBody
 from app.web.rates import CountedRequests, Rates
+from app.web.reads import ReadsForNobody
 from app.web.templating import Templates
+from app.web.traced import UNWATCHED, TracedRequests, Watched
 from app.web.uploads import IsKnown
 from app.web.zone import ReadersZone
 
@@ -30,18 +33,21 @@ def add_edge(
     uploads: tuple[re.Pattern[str], IsKnown] | None = None,
     overlay: Overlay | None = None,
     rates: Rates | None = None,
+    watched: Watched = UNWATCHED,
 ) -> None:
     """Add error answers, static files and every layer; Starlette puts the layer that is added last outermost.
 
     `uploads`: what matches the paths that take a file, and what recognises the session of those who may send one.
     `overlay`: the translations that lie over the files of the languages.
-    `rates`: what counts the requests of programs."""
+    `rates`: what counts the requests of programs.
+    `watched`: what counts all answers for the metrics, and tells a collector of every request."""
     install(app, templates)
     templates.tell_contact(settings.contact)
     catalogs = Catalogs(settings.translations, overlay)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
     app.add_middleware(WholeBody, settings=settings, uploads=uploads)
+    app.add_middleware(OneExport, settings=settings)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)
@@ -50,4 +56,7 @@ def add_edge(
         app.add_middleware(CountedRequests, rates=rates)
     app.add_middleware(ReadersZone)
     app.add_middleware(SpeakLanguage, catalogs=catalogs)
-    app.add_middleware(SecureHeaders, settings=settings)
+    if watched.tracer is not None:
+        app.add_middleware(TracedRequests, tracer=watched.tracer)
+    app.add_middleware(SecureHeaders, settings=settings, requests=watched.requests)
+    app.add_middleware(ReadsForNobody)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 
@@ -9,6 +10,8 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
+from app.infra.tallies import Requests
+from app.kit.actor import Actor
 from app.kit.ids import new_id
 
 CONTENT_SECURITY_POLICY = (
@@ -32,6 +35,9 @@ _ALWAYS = {
 }
 _WHO_ASKS = (b"Cookie", b"Authorization")
 _ONE_YEAR = "max-age=31536000; includeSubDomains"
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+_TRACEPARENT = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_NO_TRACE = b"0" * 32
 _CLIENT_GONE = 499  # nginx's word for a client that left before the answer; there is no standard one
 
 _log = structlog.get_logger("readiness")
@@ -40,8 +46,9 @@ _log = structlog.get_logger("readiness")
 class SecureHeaders:
     """ASGI middleware, the outermost of ours: headers, request id, HEAD as a GET without its body, access line."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, requests: Requests | None = None) -> None:
         self.app = app
+        self.requests = requests or Requests({})
         self.is_secure = settings.is_secure
         headers = {**_ALWAYS, **({"Strict-Transport-Security": _ONE_YEAR} if self.is_secure else {})}
         self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -55,24 +62,37 @@ class SecureHeaders:
         scope.setdefault("state", {}).update(request_id=request_id, is_secure=self.is_secure)
         is_head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET"} if is_head else scope
-        status = _CLIENT_GONE
+        status, size = _CLIENT_GONE, 0
         began = time.perf_counter()
 
         async def complete(message: Message) -> None:
-            nonlocal status
+            nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message = {**message, "headers": self._completed(message.get("headers", ()), request_id)}
-            elif is_head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
+            elif message["type"] == "http.response.body":
+                message = {**message, "body": b""} if is_head else message
+                size += len(message.get("body", b""))
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        named = trace_named(scope)
+        with structlog.contextvars.bound_contextvars(request_id=request_id, **named):
+            self.requests.in_flight += 1
             try:
                 await self.app(inner, receive, complete)
             finally:
-                spent = round((time.perf_counter() - began) * 1000, 1)
-                _log.info("request", method=scope["method"], route=route_template(inner), status=status, milliseconds=spent)
+                self.requests.in_flight -= 1
+                spent, route = time.perf_counter() - began, route_template(inner)
+                self.requests.count(known_method(scope["method"]), route, status, spent, size)
+                _log.info(
+                    "request",
+                    method=known_method(scope["method"]),
+                    route=route,
+                    status=status,
+                    milliseconds=round(spent * 1000, 1),
+                    bytes=size,
+                    role=_role(inner),
+                )
 
     def _completed(self, sent: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         """Keep what the handler sent and add what is missing; on bytes, because every answer pays for it."""
@@ -93,6 +113,26 @@ def _varied_by_who_asks(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes,
     known = {part.lower() for part in named}
     whole = [*named, *(part for part in _WHO_ASKS if part.lower() not in known)]
     return [*(header for header in headers if header[0] != b"vary"), (b"vary", b", ".join(whole))]
+
+
+def known_method(method: str) -> str:
+    """Return the method, or one word for all that HTTP does not know: a stranger's words are no label."""
+    return method if method in METHODS else "OTHER"
+
+
+def trace_named(scope: Scope) -> dict[str, str]:
+    """Return the trace that the caller's proxy has begun (W3C Trace Context), as a field of the log; none where it named none."""
+    for name, value in scope["headers"]:
+        if name == b"traceparent":
+            found = _TRACEPARENT.fullmatch(value)
+            return {"trace_id": found[1].decode()} if found and found[1] != _NO_TRACE else {}
+    return {}
+
+
+def _role(scope: Scope) -> str:
+    """Return the role of who asked, never the name; '' where nobody was recognised."""
+    actor = scope["state"].get("actor")
+    return actor.role.value if isinstance(actor, Actor) else ""
 
 
 def route_template(scope: Scope) -> str:

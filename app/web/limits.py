@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote_to_bytes
 
+import anyio
 import anyio.to_thread
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
@@ -46,6 +47,8 @@ _FILES = {
 """What the API's addresses of files take; a part of a draft may be called the same, and is none."""
 _URLENCODED = b"application/x-www-form-urlencoded"
 _LARGE_FOR_THE_LOOP = 64 * 1024
+_BODY_SECONDS = 30.0  # a megabyte at the pace of the slowest telephone; files have a pace of their own
+_TOO_SLOW = mark("What was sent took too long to arrive. Nothing was changed. Send it again over a faster connection.")
 _UNKNOWN_HOST = mark("This server does not serve that host name.")
 
 
@@ -75,6 +78,14 @@ class HeadersTooLong(ReadinessError):
     status = 431
     code = "headers_too_long"
     title = "The headers of the request are too long"
+
+
+class TooSlow(ReadinessError):
+    """The body did not arrive in time."""
+
+    status = 408
+    code = "too_slow"
+    title = "This took too long to arrive"
 
 
 class KnownHosts:
@@ -137,7 +148,10 @@ class WholeBody:
             return
         headers = Headers(scope=scope)
         self._check_length(headers.get("content-length", "0"))
-        body = await self._read(receive)
+        with anyio.move_on_after(_BODY_SECONDS) as patience:
+            body = await self._read(receive)
+        if patience.cancelled_caught:
+            raise TooSlow(_TOO_SLOW)
         if body is None:
             return
         await _check_body(scope, headers.get("content-type", ""), body)

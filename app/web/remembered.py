@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
+from app.infra.tallies import Requests
 from app.kit.ids import new_id
 from app.web.etag import is_unmodified, names_tag
 from app.web.headers import route_template
@@ -141,11 +142,13 @@ class Remembered:
         prefixes: tuple[str, ...],
         counts: Counts = uncounted,
         most_bytes: int = MOST_BYTES,
+        requests: Requests | None = None,
     ) -> None:
         self.app = app
         self.stamp = stamp
         self.prefixes = prefixes
         self.counts = counts
+        self.requests = requests or Requests({})
         self.most_bytes = most_bytes
         self.known_hosts = KnownHosts(app, settings)
         self.hosts: set[bytes] = set()
@@ -171,7 +174,7 @@ class Remembered:
         if counted.refused is not None:
             await self.app(scope, receive, send)
         else:
-            await _send(kept, scope, send, asked, counted)
+            await _send(kept, scope, send, asked, counted, self.requests)
 
     def _serves(self, hosts: tuple[bytes, ...]) -> bool:
         """Tell whether the host is ours; what was found is remembered, since clients ask by few names."""
@@ -339,16 +342,27 @@ def _modified(named: dict[bytes, bytes]) -> datetime | None:
     return None if modified is None else parsedate_to_datetime(modified.decode("latin-1"))
 
 
-async def _send(kept: _Kept, scope: Scope, send: Send, asked: _Asked, counted: Counted) -> None:
-    request_id = str(new_id())
+async def _send(kept: _Kept, scope: Scope, send: Send, asked: _Asked, counted: Counted, requests: Requests) -> None:
+    began, request_id = time.perf_counter(), str(new_id())
     start = kept.unchanged if _is_known(kept, asked) else kept.head
     await send(
         {**start, "headers": [*start["headers"], *counted.finish(start["status"]), (b"x-request-id", request_id.encode())]}
     )
+    size = 0
     if start is kept.head and scope["method"] == "GET":
+        size = len(kept.body)
         await send(kept.whole)
     else:
         await send({"type": "http.response.body", "body": b""})
+    spent = time.perf_counter() - began
+    requests.count(scope["method"], kept.route, start["status"], spent, size)
     _log.info(
-        "request", request_id=request_id, method=scope["method"], route=kept.route, status=start["status"], milliseconds=0.0
+        "request",
+        request_id=request_id,
+        method=scope["method"],
+        route=kept.route,
+        status=start["status"],
+        milliseconds=round(spent * 1000, 1),
+        bytes=size,
+        role="",
     )

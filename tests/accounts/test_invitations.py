@@ -140,6 +140,7 @@ def test_an_invitation_of_somebody_who_was_disabled_works_no_more(post: Post, co
     assert not post.is_open(invitation.path)
 
 
+@pytest.mark.abuse("T11")
 def test_nobody_learns_from_inviting_whether_an_address_is_known_elsewhere(
     post: Post, coordinator: Actor, people: People
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_member_of_the_own_team_is_not_invited_again(post: Post, coordinator: 
         (Role.CONTRIBUTOR, None),
     ],
 )
+@pytest.mark.abuse("T18")
 def test_a_coordinator_invites_into_the_own_economy_only(post: Post, coordinator: Actor, role: Role, economy: str | None) -> None:
     """T18."""
     with pytest.raises(Forbidden):

@@ -418,6 +418,7 @@ def test_an_invitation_that_cannot_be_made_keeps_what_was_typed(browse: Browse, 
 
 
 @pytest.mark.parametrize(("role", "economy"), [("approver", "CHL"), ("secretariat", ""), ("administrator", "NZL")])
+@pytest.mark.abuse("T18")
 def test_a_coordinator_who_reaches_beyond_the_economy_is_refused(
     browse: Browse, database: Database, ana: Actor, role: str, economy: str
 ) -> None:
@@ -496,6 +497,7 @@ def test_the_last_coordinator_is_told_what_to_do_first(browse: Browse, database:
         (Role.ANALYST, set()),
     ],
 )
+@pytest.mark.abuse("T5")
 def test_each_role_reaches_its_own_pages(browse: Browse, people: People, role: Role, allowed: set[str]) -> None:
     """T5 for the pages of accounts."""
     browser = browse(people.email(people.add(role)))

@@ -102,6 +102,7 @@ def test_other_roles_manage_nobody(database: Database, people: People, role: Rol
     assert roles(database)["Ben"] == ("contributor", "NZL", False)
 
 
+@pytest.mark.abuse("T18")
 def test_nobody_changes_the_own_role(database: Database, people: People) -> None:
     """T18."""
     coordinator, administrator = people.add(Role.COORDINATOR, name="Ana"), people.add(Role.ADMINISTRATOR, name="Ben")
@@ -141,6 +142,7 @@ def test_a_coordinator_changes_roles_within_the_economy(database: Database, peop
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMINISTRATOR])
+@pytest.mark.abuse("T18")
 def test_the_last_one_of_a_role_does_not_leave(database: Database, people: People, role: Role) -> None:
     """T18."""
     last = people.add(role, name="Ana")

@@ -55,6 +55,7 @@ def answered(value: str, rest: str = "") -> str:
     return f'{{"state": "answered", "value": {value}, "seen": 0{rest}}}'
 
 
+@pytest.mark.abuse("J2", "J3", "J4", "J5", "J6")
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -101,6 +102,7 @@ def answered(value: str, rest: str = "") -> str:
         ('{"a":' * 100_000, 400),
     ],
 )
+@pytest.mark.abuse("T15", "T21")
 def test_a_body_that_is_wrong_is_refused_without_being_quoted(at: Filled, form: Client, body: str, status: int) -> None:
     """J2 to J6, J17, T15, T21: on both databases alike."""
     answer = put(form, at, body)
@@ -112,6 +114,7 @@ def test_a_body_that_is_wrong_is_refused_without_being_quoted(at: Filled, form: 
     assert not any(echo in text for echo in ("999999", "9223372036854775808", "[[[", "NZL"))
 
 
+@pytest.mark.abuse("J9", "J10")
 @pytest.mark.parametrize(
     ("raw", "headers", "status"),
     [
@@ -128,6 +131,7 @@ def test_a_body_of_another_kind_is_refused(at: Filled, form: Client, raw: bytes,
     assert put(form, at, raw, **headers).status_code == status
 
 
+@pytest.mark.abuse("J1")
 def test_ten_megabytes_are_refused_everywhere(at: Filled, form: Client, administrator: Client) -> None:
     """J1: also where the length is not announced."""
     much = b"x" * 10_000_000
@@ -148,6 +152,7 @@ def test_ten_megabytes_are_refused_everywhere(at: Filled, form: Client, administ
     assert {answer.status_code for answer in answers} == {413}
 
 
+@pytest.mark.abuse("J7")
 @pytest.mark.parametrize(
     "path",
     [
@@ -169,6 +174,7 @@ def test_a_number_or_name_that_is_none_finds_nothing(at: Filled, form: Client, p
     assert problem(answer)["detail"]
 
 
+@pytest.mark.abuse("J7")
 @pytest.mark.parametrize("place", ["revisions/{number}", "revisions/{number}/results", "revisions/{number}/results/ALL"])
 @pytest.mark.parametrize("number", [str(2**31), "999999999999999999999", "9" * 5_000, "0", "-1", "1e3"])
 def test_a_page_of_a_revision_that_cannot_be_is_not_found(at: Filled, form: Client, place: str, number: str) -> None:
@@ -178,6 +184,7 @@ def test_a_page_of_a_revision_that_cannot_be_is_not_found(at: Filled, form: Clie
     assert answer.status_code in {404, 414}
 
 
+@pytest.mark.abuse("J7")
 def test_every_whole_number_in_an_address_has_bounds_that_both_databases_hold(at: Filled) -> None:
     found = {
         f"{context.path_format} {name}": bounds
@@ -204,7 +211,9 @@ def whole_numbers(dependant: Dependant) -> Iterator[tuple[str, tuple[float, floa
         yield from whole_numbers(inner)
 
 
+@pytest.mark.abuse("J6", "J8")
 @pytest.mark.parametrize("path", ["%00", "a%00b", "%ff", "%ed%a0%80", "..%2f", "%2e%2e/", "a%0d%0ab", "a%", "a%5cb"])
+@pytest.mark.abuse("T20")
 def test_an_address_that_reads_two_ways_is_refused(form: Client, path: str) -> None:
     """T20, J6, J8."""
     for start in ("/api/v1/questionnaires/", "/questionnaires/small/"):
@@ -212,6 +221,7 @@ def test_an_address_that_reads_two_ways_is_refused(form: Client, path: str) -> N
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=2", "node=A&node=B", "node=A&no%64e=B", "cursor=a&cursor=a"])
+@pytest.mark.abuse("T21")
 def test_a_parameter_that_is_sent_twice_is_refused(form: Client, query: str) -> None:
     """T21: a list has commas between."""
     answer = form.get(f"/api/v1/benchmarks/scores?{query}")
@@ -299,6 +309,7 @@ def test_a_control_character_in_any_other_form_is_refused_on_its_page(form: Clie
     assert "Error:" in answer.text
 
 
+@pytest.mark.abuse("J14")
 def test_a_form_with_a_million_fields_is_refused(at: Filled, form: Client) -> None:
     """J14."""
     body = b"&".join(b"a=1" for _ in range(200_000))
@@ -338,6 +349,7 @@ BAD_FILES = {
 }
 
 
+@pytest.mark.abuse("I1", "I2", "I3", "I8", "I9", "I11")
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_questionnaire_file_that_is_wrong_is_refused_with_its_line(administrator: Client, name: str) -> None:
     """I1 to I11 through the administrators' page."""

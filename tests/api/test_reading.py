@@ -90,6 +90,7 @@ def test_an_answer_that_is_known_is_not_sent_again(client: Client, address: str)
 
 
 @pytest.mark.parametrize("address", LISTS)
+@pytest.mark.abuse("T13")
 def test_a_cache_keeps_json_csv_and_readers_apart(client: Client, address: str) -> None:
     """T13."""
     json_answer, csv_answer = client.get(address), client.get(address, headers={"Accept": "text/csv"})
@@ -99,6 +100,7 @@ def test_a_cache_keeps_json_csv_and_readers_apart(client: Client, address: str) 
         assert {name.strip() for name in answer.headers["vary"].split(",")} >= {"Accept", "Authorization", "Cookie"}
 
 
+@pytest.mark.abuse("T13")
 def test_what_a_person_sees_is_cached_for_nobody_else(filled: Filled, browse: Browse) -> None:
     address = f"{API}/benchmarks/scores"
     signed_in = browse(filled, filled.actor(Role.CONTRIBUTOR)).get(address)
@@ -137,6 +139,7 @@ def test_a_cursor_keeps_the_filters_of_its_address(client: Client) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "bnVsbA", "W1tdXQ", "'; --", "A" * 512])
 @pytest.mark.parametrize("path", ["benchmarks/scores", "benchmarks/cells"])
+@pytest.mark.abuse("T2")
 def test_a_cursor_that_was_made_up_is_refused(client: Client, path: str, cursor: str) -> None:
     """T2."""
     answer = client.get(f"{API}/{path}", params={"cursor": cursor})
@@ -145,12 +148,14 @@ def test_a_cursor_that_was_made_up_is_refused(client: Client, path: str, cursor:
     assert answer.status_code == 400
 
 
+@pytest.mark.abuse("D2")
 @pytest.mark.parametrize(("limit", "status"), [(0, 422), (1001, 422), (-1, 422), (10**30, 422), ("x", 422), (1000, 200)])
 def test_a_page_has_a_largest_size(client: Client, limit: str, status: int) -> None:
     """D2."""
     assert client.get(f"{API}/benchmarks/scores", params={"limit": limit}).status_code == status
 
 
+@pytest.mark.abuse("J17")
 @pytest.mark.parametrize("address", [*PUBLIC_ADDRESSES])
 def test_an_unknown_parameter_is_refused(client: Client, address: str) -> None:
     """J17: a filter with a typing error must not silently mean everything."""
@@ -334,6 +339,7 @@ def test_a_head_is_a_get_without_its_body(client: Client) -> None:
     assert answer.headers["etag"] == client.get(f"{API}/economies").headers["etag"]
 
 
+@pytest.mark.abuse("T19")
 def test_the_wrong_method_is_told_the_right_one(client: Client) -> None:
     """T19."""
     for method in ("POST", "PUT", "PATCH", "DELETE"):

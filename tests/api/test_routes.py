@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlmodel import SQLModel
 
 from app.accounts.deps import stated_policies
@@ -17,21 +15,12 @@ from app.web.csrf import SAFE_METHODS
 from app.web.forms import checked_form
 from tests.api.conftest import Browse, Filled
 from tests.databases import only_sqlite
+from tests.routes import routes
 from tests.scenarios import PROJECT, Client, statements
 
 SIGNED = "NZL"  # its review is submitted, so every page of results has something to show
 CHANGING = ("INSERT", "UPDATE", "DELETE")
 SAME_BY_ACCEPT = (".csv", ".json", ".parquet")
-
-
-def routes(app: FastAPI) -> list[tuple[str, str, RouteContext, APIRoute]]:
-    """List every route of ours by its method and whole path."""
-    return [
-        (method, context.path_format or "", context, context.route)
-        for context in iter_route_contexts(app.routes)
-        if isinstance(context.route, APIRoute)
-        for method in sorted(context.methods or ())
-    ]
 
 
 def calls(dependant: Dependant) -> Iterator[object]:
@@ -59,6 +48,7 @@ def test_the_program_has_all_its_rooms(filled: Filled) -> None:
     }
 
 
+@pytest.mark.abuse("T6")
 def test_every_route_states_exactly_one_policy(filled: Filled) -> None:
     """T6: an unlisted route fails here."""
     guilty = {
@@ -198,6 +188,7 @@ RECORDED = "/admin/method/small/2026"
 
 
 @pytest.mark.parametrize("role", list(Role))
+@pytest.mark.abuse("T19")
 def test_reading_changes_nothing(filled: Filled, browse: Browse, role: Role) -> None:
     """C6 and T19: every address that can be read, read by every role."""
     actor = filled.actor(role, SIGNED) if role in ECONOMY_ROLES else filled.actor(role)

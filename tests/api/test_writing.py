@@ -192,6 +192,7 @@ def test_a_key_reads_and_never_writes(fresh: Filled, browse: Browse, ana: Actor)
     assert program.get(f"/api/v1/reviews/{fresh.reviews[DRAFT]}", headers=key).json()["state"] == "draft"
 
 
+@pytest.mark.abuse("T1", "T3", "T14")
 def test_a_foreign_review_is_not_found_whatever_is_asked(fresh: Filled, form: Client) -> None:
     """T1, T3 and T14: byte for byte as for a review that was made up."""
     foreign, made_up = fresh.reviews["NZL"], uuid4()
@@ -239,6 +240,7 @@ def test_an_answer_of_a_submitted_review_cannot_change(fresh: Filled, browse: Br
     assert "submitted" in str(answer.json()["detail"])
 
 
+@pytest.mark.abuse("T5")
 def test_roles_outside_economies_save_nothing(fresh: Filled, browse: Browse) -> None:
     """T5."""
     before = stored(fresh)

@@ -241,6 +241,12 @@ def test_every_setting_is_listed_with_its_default(name: str) -> None:
     assert row.split("|")[2].strip(" `") == _shown(Settings.model_fields[name].default)
 
 
+def test_no_setting_is_listed_that_there_is_not() -> None:
+    listed = re.findall(r"^\| `READINESS_(\w+)` \|", _read(DOCS / "operators.md"), re.MULTILINE)
+
+    assert sorted(name.lower() for name in listed) == sorted(Settings.model_fields)
+
+
 def test_every_make_target_that_a_page_names_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", _read(PROJECT / "Makefile"), re.MULTILINE))
 

@@ -21,9 +21,9 @@ def test_a_part_is_saved_with_the_etag_that_was_read(desk: Desk, ana: Program) -
     assert (again.status_code, again.json()) == (200, done.json())
     assert desk.part(A1)["text"] == "Is there a plan?"
     assert [(change.act, change.by) for change in desk.changes()] == [("edited", "Ana")]
-    assert desk.scene.rows("SELECT actor_name, action FROM audit_event ORDER BY sequence DESC LIMIT 1") == [
-        ("Ana", "authoring.edited")
-    ]
+    assert desk.scene.rows(
+        'SELECT name, action FROM audit_event JOIN "user" ON "user".id = actor_user_id ORDER BY sequence DESC LIMIT 1'
+    ) == [("Ana", "authoring.edited")]
 
 
 def test_a_part_that_a_colleague_changed_is_refused_with_what_it_is_now(desk: Desk, ana: Program) -> None:

@@ -70,7 +70,9 @@ def test_a_string_is_saved_with_its_etag_and_reviewed_by_another_person(desk: De
     done = save(ben, body(now, now["text"], review=True))
 
     assert (done.json()["reviewed"], done.json()["strings"][0]["reviewed_by"]) == (1, "Ben")
-    assert desk.scene.rows("SELECT actor_name, action FROM audit_event ORDER BY sequence DESC LIMIT 2") == [
+    assert desk.scene.rows(
+        'SELECT name, action FROM audit_event JOIN "user" ON "user".id = actor_user_id ORDER BY sequence DESC LIMIT 2'
+    ) == [
         ("Ben", "authoring.reviewed"),
         ("Ana", "authoring.translated"),
     ]

@@ -174,6 +174,7 @@ def test_a_text_that_is_broken_anyhow_is_refused_in_words(desk: Desk, backend: s
     try_it()
 
 
+@pytest.mark.abuse("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I11")
 @pytest.mark.usefixtures("nothing_is_left")
 def test_every_broken_file_of_the_corpus_is_refused_in_words(desk: Desk, subtests: pytest.Subtests) -> None:
     for path in [*BROKEN, *FAULTY]:

@@ -231,6 +231,7 @@ def test_sheets_stand_in_their_order_and_explain_themselves() -> None:
     assert [items.cell(row, 3).value for row in (3, 4)] == ["A1", "A2"]
 
 
+@pytest.mark.abuse("O1")
 def test_what_an_author_wrote_is_never_a_formula_or_a_link() -> None:
     odd = {
         "code": "A",

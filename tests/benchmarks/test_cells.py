@@ -74,6 +74,7 @@ def test_figures_are_those_of_the_scores_that_are_shared(ready: Scene) -> None:
     assert (found.band, found.group_title, found.tier, found.notice) == ("starting", "APEC member economies", "pillar", NOTICE)
 
 
+@pytest.mark.abuse("T10")
 def test_private_submissions_count_nowhere(ready: Scene) -> None:
     """T10."""
     reviews = ready.submitted_many(APEC, [5] * 7 + [1] * 14)

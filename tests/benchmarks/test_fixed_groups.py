@@ -18,6 +18,7 @@ from app.kit.errors import Conflict, Forbidden, Invalid
 from app.kit.ids import new_id
 from tests.benchmarks.test_cells import share
 from tests.scenarios import APEC, CODE, CYCLE, SMALL, Scene, document, statements
+from tests.threads import seeing
 
 CHOSEN = APEC[:8]
 
@@ -94,7 +95,7 @@ def test_a_change_that_begins_while_figures_are_shown_waits_for_them_and_is_refu
         except Conflict as refusal:
             answered.append(refusal.detail)
 
-    late = Thread(target=change_meanwhile)
+    late = Thread(target=seeing(change_meanwhile))
     with ready.database.write() as session:
         for economy, review in reviews.items():
             consents.give(session, COMMAND_LINE, review, economy, {"A": Audience.PUBLIC, "B": Audience.PUBLIC})

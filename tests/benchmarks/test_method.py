@@ -140,7 +140,9 @@ def test_reading_the_page_is_recorded(ready: Scene) -> None:
 
     assert page.status_code == 200
     assert "How the method behaves" in page.text
-    recorded = ready.rows("SELECT actor_name, detail FROM audit_event WHERE action = 'benchmarks.method_read'")
+    recorded = ready.rows(
+        'SELECT name, detail FROM audit_event JOIN "user" ON "user".id = actor_user_id WHERE action = \'benchmarks.method_read\''
+    )
     assert [sql.split("(")[0].strip() for sql in sent if sql.startswith(CHANGING)] == ["INSERT INTO audit_event"]
     assert recorded == [(administrator.name, '{"contributing":6,"version":"2026.1"}')]
 

@@ -996,6 +996,7 @@ def walkers(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[Rol
         context.close()
 
 
+@pytest.mark.abuse("S4", "X6")
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name.replace(" ", "-"))
 def test_a_page_is_accessible_fits_a_phone_and_fetches_nothing_from_elsewhere(
     visit: Visit, places: Places, walkers: Callable[[Role | None], Walker]

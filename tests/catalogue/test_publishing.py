@@ -12,6 +12,7 @@ from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.questionnaires import service
 from tests.scenarios import CODE, SMALL, VERSION, Scene, document, statements
+from tests.threads import seeing
 
 
 def publish(scene: Scene, questionnaire: Questionnaire) -> service.VersionEntry:
@@ -78,7 +79,7 @@ def test_of_two_who_publish_at_once_the_second_is_told(scene: Scene) -> None:
         except Conflict as refusal:
             refusals.append(refusal)
 
-    thread = threading.Thread(target=publish_too)
+    thread = threading.Thread(target=seeing(publish_too))
     with scene.database.write() as session:
         service.publish(session, COMMAND_LINE, document())
         thread.start()

@@ -10,6 +10,9 @@ from sqlalchemy.engine import make_url
 
 from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, releasing, review, scoring
 from app.cli.bench.chart import growth_svg
+from app.cli.bench.load import deadline
+from app.cli.bench.load.people import Night
+from app.cli.bench.load.world import furnished
 from app.cli.bench.prepared import new_database
 from app.cli.bench.rows import Row
 from tests.cli.conftest import Run
@@ -93,6 +96,36 @@ def test_an_uncached_read_of_a_release_is_measured(tmp_path: Path) -> None:
 
     assert (row.name, row.unit, row.against) == ("score_read_cpu_ms", "ms", benchmarks.LIMIT_MS)
     assert row.value > 0
+
+
+@pytest.mark.timeout(240)
+def test_a_short_night_loses_nothing_and_has_every_row() -> None:
+    found = {row.name: row for row in deadline.rows(deadline.QUICK)}
+
+    assert list(found) == [
+        "deadline_saves_sqlite",
+        "deadline_errors_sqlite",
+        "deadline_lost_saves_sqlite",
+        "deadline_save_p95_ms_sqlite",
+        "deadline_save_p99_ms_sqlite",
+        "commit_share_sqlite",
+        "memory_idle_mb_sqlite",
+        "memory_at_work_mb_sqlite",
+        "soak_growth_mb_sqlite",
+    ]
+    assert found["deadline_saves_sqlite"].value > 0
+    assert found["deadline_errors_sqlite"].value == 0
+    assert found["deadline_lost_saves_sqlite"].value == 0
+    assert 0 < (found["commit_share_sqlite"].ratio or 0) < 1
+
+
+def test_a_save_that_is_not_stored_as_it_was_sent_is_counted_as_lost(tmp_path: Path) -> None:
+    night = Night()
+    with furnished("sqlite", tmp_path, members=1, team=1) as world:
+        official = world.officials[0]
+        night.acknowledged[official.review, official.items[0], 2] = "never sent"
+
+        assert deadline.lost(world, night) == 1
 
 
 def test_growth_is_drawn_with_a_line_for_every_step() -> None:

@@ -19,6 +19,7 @@ from app.kit import clock
 from app.kit.actor import Actor, Role
 from tests.evidence.files import PDF
 from tests.scenarios import Scene
+from tests.threads import seeing
 
 LIMITS = Limits(largest=1_000, bytes_of_economy=10_000, files_of_economy=3, free_bytes=0)
 LATER = timedelta(days=1, minutes=5)
@@ -70,6 +71,7 @@ def number(k: int) -> Content:
     return read_content(f"plan-{k}.pdf", PDF.replace(b"1.7", f"1.{k}".encode()), LIMITS)
 
 
+@pytest.mark.abuse("F3")
 def test_the_most_files_and_the_most_room_are_those_of_the_settings(
     database: Database, objects: LocalObjects, official: Actor
 ) -> None:
@@ -85,6 +87,7 @@ def test_the_most_files_and_the_most_room_are_those_of_the_settings(
     assert refused.value.problem == "quota_reached"
 
 
+@pytest.mark.abuse("F3")
 def test_two_files_at_once_have_no_more_room_than_two_in_a_row(
     database: Database, objects: LocalObjects, official: Actor
 ) -> None:
@@ -99,7 +102,7 @@ def test_two_files_at_once_have_no_more_room_than_two_in_a_row(
         except BadFile as refusal:
             refusals.append(refusal.problem)
 
-    other = threading.Thread(target=keep_too)
+    other = threading.Thread(target=seeing(keep_too))
     with database.write() as session:
         contents.keep(session, objects, official, number(1), one)
         other.start()
@@ -110,6 +113,7 @@ def test_two_files_at_once_have_no_more_room_than_two_in_a_row(
     assert Scene(database).count("stored_file") == 1
 
 
+@pytest.mark.abuse("F3")
 def test_a_file_over_the_size_is_refused_by_its_size() -> None:
     with pytest.raises(BadFile) as refused:
         read_content("plan.pdf", PDF + b" " * 1_000 + b"%%EOF", LIMITS)
@@ -117,11 +121,13 @@ def test_a_file_over_the_size_is_refused_by_its_size() -> None:
     assert refused.value.problem == "file_too_large"
 
 
+@pytest.mark.abuse("F9")
 def test_a_full_disk_is_said_to_be_full(database: Database, objects: LocalObjects, official: Actor) -> None:
     with database.read() as session, pytest.raises(StorageFull):
         require_room(session, FullDisk(objects), official, number(1), replace(LIMITS, free_bytes=100))
 
 
+@pytest.mark.abuse("F4")
 def test_what_was_written_for_a_row_that_never_came_goes_after_a_day(
     database: Database, objects: LocalObjects, official: Actor
 ) -> None:
@@ -156,6 +162,7 @@ def test_the_file_of_a_removed_piece_goes_and_one_that_another_piece_names_stays
         assert get_evidence(session, official, row.id)[0].current.sha256 == number(1).sha256
 
 
+@pytest.mark.abuse("F4")
 def test_a_content_that_a_sweep_took_in_between_is_written_again_with_its_row(
     database: Database, objects: LocalObjects, official: Actor
 ) -> None:

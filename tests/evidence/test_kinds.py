@@ -60,6 +60,7 @@ def test_a_file_of_a_kind_on_the_list_is_taken(name: str) -> None:
     assert kind.label in TAKEN
 
 
+@pytest.mark.abuse("F2")
 @pytest.mark.parametrize(
     "name",
     [
@@ -83,6 +84,7 @@ def test_a_kind_that_is_not_on_the_list_is_refused_whatever_is_inside(name: str)
     assert problem_of(name, files.PDF) == "file_kind"
 
 
+@pytest.mark.abuse("F2")
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -115,6 +117,7 @@ def test_content_that_is_not_what_the_name_says_is_refused(name: str, content: b
     assert problem_of(name, content) in {"file_mismatch", "file_damaged"}
 
 
+@pytest.mark.abuse("F2")
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -148,6 +151,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(content: bytes) -> None:
     assert problem_of("bomb.xlsx", content) == "file_bomb"
 
 
+@pytest.mark.abuse("F2", "F4")
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -175,6 +179,7 @@ def test_a_locked_document_is_refused() -> None:
     assert problem_of("locked.odt", manifest) == "file_locked"
 
 
+@pytest.mark.abuse("F4")
 def test_an_empty_file_is_refused() -> None:
     assert problem_of("empty.pdf", b"") == "file_empty"
 

@@ -36,12 +36,14 @@ def problem_of(url: str) -> str:
     return problem.code
 
 
+@pytest.mark.abuse("S1")
 @pytest.mark.parametrize("host", [*INSIDE, "localhost", "LOCALHOST.", "db.localhost", "intranet", "files.local", "x.internal"])
 def test_an_address_that_only_its_writer_reaches_is_not_evidence(host: str) -> None:
     assert problem_of(f"https://{host}/") in {"address_not_public", "not_an_address"}
     assert not is_checkable(f"https://{host}/")
 
 
+@pytest.mark.abuse("S1")
 @pytest.mark.parametrize(
     "url",
     [
@@ -216,6 +218,7 @@ def test_a_fault_of_ours_in_one_check_holds_up_no_other_link(scene: Scene, capsy
     assert ACT not in logged.out + logged.err
 
 
+@pytest.mark.abuse("T11")
 def test_each_economy_has_its_own_checks(scene: Scene) -> None:
     """T11: what another economy has as evidence shows nowhere, not even by when it was asked."""
     with_links(scene)

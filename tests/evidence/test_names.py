@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.evidence.names import LONGEST_NAME, attachment, extension_of, harmless_name
 
 
+@pytest.mark.abuse("F1")
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
@@ -33,6 +34,7 @@ def test_a_name_keeps_what_can_be_seen_and_means_nothing_to_a_file_system(sent: 
     assert harmless_name(sent, ".pdf") == kept
 
 
+@pytest.mark.abuse("F1")
 def test_a_long_name_keeps_its_extension() -> None:
     name = harmless_name("x" * 5_000 + ".pdf")
 
@@ -40,6 +42,7 @@ def test_a_long_name_keeps_its_extension() -> None:
     assert extension_of(name) == ".pdf"
 
 
+@pytest.mark.abuse("F1", "X9")
 @given(st.text(max_size=300))
 def test_no_name_leaves_the_header_or_leads_anywhere(sent: str) -> None:
     name = harmless_name(sent.encode(errors="ignore").decode(), ".pdf")

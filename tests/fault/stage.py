@@ -280,9 +280,8 @@ def stage(backend: str, *, is_small: bool = False) -> Iterator[Stage]:
 
 def may_mount() -> bool:
     """Tell whether a small disk can be mounted here, by trying."""
-    with tempfile.TemporaryDirectory() as folder, suppress(subprocess.CalledProcessError, OSError):
-        with _small_disk(Path(folder)):
-            return True
+    with tempfile.TemporaryDirectory() as folder, suppress(subprocess.CalledProcessError, OSError), _small_disk(Path(folder)):
+        return True
     return False
 
 

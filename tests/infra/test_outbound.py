@@ -132,6 +132,7 @@ def site(socket_enabled: None) -> Iterator[Site]:
     thread.join()
 
 
+@pytest.mark.abuse("S1")
 @pytest.mark.parametrize("host", INSIDE)
 def test_no_request_leaves_for_an_address_of_ours_however_it_is_written(host: str) -> None:
     """S1; sockets are closed in this test, so a try would fail in another way."""
@@ -139,6 +140,7 @@ def test_no_request_leaves_for_an_address_of_ours_however_it_is_written(host: st
         fetch(f"http://{host}/")
 
 
+@pytest.mark.abuse("S1")
 @pytest.mark.parametrize("host", INSIDE)
 def test_a_name_that_leads_to_such_an_address_is_refused_too(host: str) -> None:
     address = literal(host)
@@ -153,6 +155,7 @@ def test_one_bad_address_of_a_name_spoils_it() -> None:
         fetch("http://evil.example.org/", resolver=lambda _host, _port: ["93.184.216.34", "10.0.0.1"])
 
 
+@pytest.mark.abuse("S1")
 @pytest.mark.parametrize(
     "url",
     [
@@ -188,6 +191,7 @@ def test_what_the_whole_world_reaches_is_public(text: str) -> None:
     assert is_public(ipaddress.ip_address(text))
 
 
+@pytest.mark.abuse("S1")
 def test_the_connection_goes_to_the_judged_address_and_the_name_is_asked_once(site: Site) -> None:
     """A name that answers differently the second time (rebinding) is not asked a second time."""
     asked: list[str] = []
@@ -258,6 +262,7 @@ def test_a_redirection_to_letters_of_every_language_is_followed(site: Site) -> N
     assert site.fetch("/old") == Answered(200, site.url("/%C3%A9"), has_moved_for_good=True)
 
 
+@pytest.mark.abuse("S1")
 def test_every_step_of_a_redirection_is_judged(site: Site) -> None:
     for path, to in (
         ("/inside", "http://169.254.169.254/latest/meta-data/"),

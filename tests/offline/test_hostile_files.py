@@ -63,6 +63,7 @@ def test_a_program_by_another_name_is_called_one(raw: bytes) -> None:
     assert refusal_of(raw) == "file_is_a_program"
 
 
+@pytest.mark.abuse("I13")
 def test_the_old_format_and_passwords_are_named_with_the_way_out() -> None:
     """I13: an encrypted XLSX is an OLE file, as an .xls is."""
     assert refusal_of(OLE + b"\x00" * 4096) == "file_locked_or_old"
@@ -81,6 +82,7 @@ def test_a_zip_without_a_workbook_is_none() -> None:
     assert refusal_of(zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<Types/>"})) == "file_unreadable"
 
 
+@pytest.mark.abuse("I13")
 @pytest.mark.parametrize(
     "name",
     [
@@ -107,12 +109,14 @@ def test_a_macro_workbook_is_known_by_its_content_type_too() -> None:
     assert refusal_of(raw) == "file_has_macros_or_links"
 
 
+@pytest.mark.abuse("I14")
 @pytest.mark.parametrize("name", ["../evil.xml", "/etc/passwd", "xl\\evil.xml", "C:evil.xml", "xl/" + "x" * 300])
 def test_names_that_lead_elsewhere_are_refused(name: str) -> None:
     """I14."""
     assert refusal_of(with_part(BLANK, name)) == "file_unreadable"
 
 
+@pytest.mark.abuse("I14")
 def test_a_part_that_stands_twice_is_refused() -> None:
     """I14: one reader would take the first, another the second."""
     out = io.BytesIO(BLANK)
@@ -122,12 +126,14 @@ def test_a_part_that_stands_twice_is_refused() -> None:
     assert refusal_of(out.getvalue()) == "file_unreadable"
 
 
+@pytest.mark.abuse("I14")
 @pytest.mark.parametrize("raw", [BLANK + b"more", b"#" + BLANK, b"PK\x03\x04" + BLANK], ids=["after", "before", "zip-before"])
 def test_what_stands_around_the_archive_is_refused(raw: bytes) -> None:
     """I14."""
     assert refusal_of(raw) in {"file_unreadable", "file_is_a_program"}
 
 
+@pytest.mark.abuse("I14")
 def test_an_entry_that_holds_more_than_it_says_is_damaged() -> None:
     """I14: the directory at the end says one size, the entry another."""
     with zipfile.ZipFile(io.BytesIO(BLANK)) as archive:
@@ -138,6 +144,7 @@ def test_an_entry_that_holds_more_than_it_says_is_damaged() -> None:
     assert refusal_of(lying) == "file_damaged"
 
 
+@pytest.mark.abuse("I12")
 def test_a_bomb_is_refused_before_anything_is_unpacked() -> None:
     """I12: 43 MB in a file of 45 kB."""
     bomb = with_part(BLANK, "xl/media/zeros.xml", b"0" * 43_000_000)
@@ -148,16 +155,19 @@ def test_a_bomb_is_refused_before_anything_is_unpacked() -> None:
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.abuse("I12")
 def test_a_bomb_below_the_whole_size_is_known_by_how_far_it_unpacks() -> None:
     assert refusal_of(with_part(BLANK, "xl/media/zeros.xml", b"0" * 18_000_000)) == "file_unpacks_too_large"
 
 
+@pytest.mark.abuse("I12")
 def test_a_workbook_of_thousands_of_parts_is_refused() -> None:
     raw = repacked(BLANK, lambda _name, old: old, {f"xl/media/{number}.txt": b"" for number in range(1_001)})
 
     assert refusal_of(raw) == "file_unpacks_too_large"
 
 
+@pytest.mark.abuse("I13")
 @pytest.mark.parametrize(
     "doctype",
     [
@@ -175,6 +185,7 @@ def test_entities_of_a_document_type_are_refused(part: str, doctype: bytes) -> N
     assert refusal_of(repacked(BLANK, lambda name, old: old.replace(head, sign, 1) if name == part else old)) == "file_damaged"
 
 
+@pytest.mark.abuse("I14")
 def test_a_sheet_that_lies_about_its_size_is_read_by_its_cells() -> None:
     """I14: A1:XFD1048576 would be seventeen thousand million cells."""
     raw = repacked(
@@ -216,6 +227,7 @@ def test_a_formula_is_named_by_its_cell_and_not_taken() -> None:
     assert [line.item for line in comparison.of(Outcome.CHANGE)] == ["A1"], "the rest is read all the same"
 
 
+@pytest.mark.abuse("O1")
 def test_a_text_that_looks_like_a_formula_stays_a_text_both_ways() -> None:
     """O1: what an official wrote is never run by the program that opens the workbook."""
     sly = Answer(AnswerState.ANSWERED, '=HYPERLINK("https://x.example","x")', comment="+1+cmd|' /C calc'!A0", evidence_url="")
@@ -265,6 +277,7 @@ def test_a_hidden_sheet_that_was_filled_with_nonsense_is_damaged() -> None:
     assert refusal_of(book.saved()) == "file_damaged"
 
 
+@pytest.mark.abuse("I12")
 def test_a_parser_that_takes_too_long_is_stopped_and_its_place_is_free_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.offline.reading._SECONDS", 0.01)
     for _each in range(4):
@@ -353,6 +366,7 @@ def test_the_parser_takes_no_more_cells_than_its_caps(monkeypatch: pytest.Monkey
     assert taken < 50 + 10 * 2
 
 
+@pytest.mark.abuse("O6")
 def test_a_plain_workbook_passes_and_says_nothing_of_who_made_it() -> None:
     with zipfile.ZipFile(io.BytesIO(written(SMALL, {}))) as archive:
         properties = archive.read("docProps/core.xml").decode() + archive.read("docProps/app.xml").decode()

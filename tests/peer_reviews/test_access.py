@@ -78,6 +78,7 @@ def test_nobody_outside_the_economy_stands_on_its_side(peers: PeerScene, act: Ac
 
 
 @pytest.mark.parametrize("act", OF_THE_REVIEWER.values(), ids=OF_THE_REVIEWER)
+@pytest.mark.abuse("T9")
 def test_nobody_who_is_not_asked_stands_on_the_side_of_the_reviewer(peers: PeerScene, act: Act) -> None:
     """T9: others who review elsewhere, and the economy itself, find nothing."""
     asked, other = peers.ask_expert(), peers.ask_expert("A", email="other@example.net")
@@ -134,6 +135,7 @@ def test_a_reviewer_opens_no_review(peers: PeerScene) -> None:
 
 
 @pytest.mark.parametrize("act", ["work", "hand over", "ask", "agree", "propose"])
+@pytest.mark.abuse("T9")
 def test_access_ends_at_once_when_the_peer_review_is_withdrawn(peers: PeerScene, act: str) -> None:
     """T9: what the reviewer said stays readable to the reviewer, and nothing else."""
     peer_review = peers.opened()
@@ -318,6 +320,7 @@ def test_only_a_peer_reviewer_takes_such_a_link_with_an_account(peers: PeerScene
         invitations.claim(session, peers.scene.person(role, THEIRS), token)
 
 
+@pytest.mark.abuse("T11")
 def test_two_economies_ask_the_same_expert_and_neither_learns_of_the_other(peers: PeerScene) -> None:
     """T11: the link of the first goes on working, and an account that exists is never told of."""
     first = peers.ask_expert(email="same@example.net")
@@ -347,6 +350,7 @@ def test_an_official_of_the_own_economy_is_no_expert_of_it(peers: PeerScene) -> 
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])
+@pytest.mark.abuse("T5", "T18")
 def test_only_the_coordinator_asks_for_a_second_opinion(peers: PeerScene, role: Role) -> None:
     """T5, T18: and nobody hands out the role of peer reviewers by the page of a team."""
     actor = peers.scene.person(role, OURS)

@@ -129,6 +129,7 @@ def file_of(peers: PeerScene, name: str) -> UUID:
 
 
 @only_sqlite
+@pytest.mark.abuse("T1")
 def test_nobody_else_and_at_no_other_time_is_a_file_given_out(supported: PeerScene, browse: Browse) -> None:
     """T1: before the statement, without the economy's yes, of other sections, to others, and after the end."""
     plan, staff = file_of(supported, "plan.pdf"), file_of(supported, "staff.pdf")

@@ -360,6 +360,7 @@ def test_the_coordinator_cannot_close_nor_the_approver_decide(peers: PeerScene, 
     assert (decided.status_code, closed.status_code) == (403, 403)
 
 
+@pytest.mark.abuse("T1")
 def test_strangers_find_no_page_of_it_and_no_difference_to_one_that_was_made_up(peers: PeerScene, browse: Browse) -> None:
     """T1."""
     peer_review = peers.opened()
@@ -383,6 +384,7 @@ def test_strangers_find_no_page_of_it_and_no_difference_to_one_that_was_made_up(
             assert [answer.status_code for answer in answers] == [404, 404], path
 
 
+@pytest.mark.abuse("T16")
 def test_no_page_tells_a_side_the_mail_address_of_the_other(peers: PeerScene, browse: Browse) -> None:
     """T16."""
     peer_review = peers.ask_expert()

@@ -60,7 +60,9 @@ def test_a_release_is_published_as_it_was_read_with_the_password_again(client: C
     assert "The release is published." in page
     assert f"{PATH}/{CYCLE}.1.0" in page
     assert "For the meeting in May." in page
-    assert shared.rows("SELECT actor_name FROM audit_event WHERE action = 'releases.published'") == [("The administrator",)]
+    assert shared.rows(
+        'SELECT name FROM audit_event JOIN "user" ON "user".id = actor_user_id WHERE action = \'releases.published\''
+    ) == [("The administrator",)]
 
 
 def test_a_wrong_password_publishes_nothing_and_keeps_the_note(client: Client, shared: Scene) -> None:

@@ -16,6 +16,7 @@ from app.kit.errors import Conflict
 from app.releases import patching, service
 from app.releases.service import PublishedRelease
 from tests.scenarios import APEC, CODE, COMPLETE, CYCLE, Scene, statements
+from tests.threads import seeing
 
 PUBLIC, PEERS, LATER = APEC[:13], APEC[13:18], APEC[18]
 LEAVING = PUBLIC[0]
@@ -236,7 +237,8 @@ def test_two_processes_at_once_make_one_patch(shared: Scene) -> None:
     withdraw(shared)
 
     with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(lambda _: patching.patch_due(shared.database), range(2)))
+        patch = seeing(patching.patch_due)
+        runs = [each.result() for each in [pool.submit(patch, shared.database) for _ in range(2)]]
 
     assert len([entry for run in runs for entry in run]) == 1
     assert shared.count("release") == 2

@@ -76,6 +76,7 @@ def test_the_workbook_offers_levels_to_choose_from() -> None:
     assert len(lists) > len([item for item in APEC.items.values() if isinstance(item, MaturityItem)])
 
 
+@pytest.mark.abuse("O1")
 def test_what_an_author_wrote_is_never_a_formula_or_a_link() -> None:
     sly = make.questionnaire(
         make.section("A", make.yes_no("A-01").model_copy(update={"text": '=HYPERLINK("https://x.example")'}))
@@ -87,6 +88,7 @@ def test_what_an_author_wrote_is_never_a_formula_or_a_link() -> None:
     assert (cell.value, cell.data_type, cell.hyperlink) == ('=HYPERLINK("https://x.example")', "s", None)
 
 
+@pytest.mark.abuse("S2")
 def test_what_an_author_wrote_is_never_read_as_markup_of_the_form() -> None:
     text = '#panic("x") $a$ <b> @ref [*not bold*] \\ "quoted"'
     sly = make.questionnaire(make.section("A", make.yes_no("A-01").model_copy(update={"text": text, "guidance": "#read(1)"})))

@@ -158,6 +158,7 @@ def test_headings_can_be_reached_by_bookmarks(reader: PdfReader) -> None:
     assert titles == ["What this is", "Scores", "Annex"]
 
 
+@pytest.mark.abuse("S2")
 def test_what_people_wrote_is_printed_and_never_run(reader: PdfReader) -> None:
     printed = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
 
@@ -203,6 +204,7 @@ def test_a_workbook_of_tables_has_numbers_as_numbers_and_texts_as_texts() -> Non
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
+@pytest.mark.abuse("O3")
 def test_sheets_are_named_whatever_authors_call_their_tables() -> None:
     names = ("Impact: parts [1]/*?", "impact parts 1", "'" + LONG, LONG + " again", "README", ":")
     found = tables(paper(*(Table("T", ("A",), (("1",),), (1,), sheet=name) for name in names)), AT)

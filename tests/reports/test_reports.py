@@ -19,6 +19,7 @@ from app.domain.benchmark.consent import Audience
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.objects import ObjectStore, open_objects
+from app.infra.scope import current
 from app.kit import clock
 from app.kit.actor import Role
 from app.kit.errors import NotFound
@@ -131,6 +132,26 @@ def test_own_reports_are_for_the_economys_people_only(scene: Scene, workshop: Wo
                 service.ask_own(session, stranger, review, 1, "en")
             with pytest.raises(NotFound):
                 service.get_own(session, stranger, review, 1, entry.id)
+
+
+@pytest.mark.abuse("T23")
+def test_a_report_is_built_with_the_rights_of_its_economy_and_handed_out_to_its_people_only(
+    scene: Scene, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = scene.submitted()
+    asked, seen = asked_own(scene, review), set[str]()
+    read = inputs.own_material
+
+    def watched(*given: object) -> object:
+        seen.add(str(current()))
+        return read(*given)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(inputs, "own_material", watched)
+    assert build_due(workshop) == 1
+
+    assert seen == {"NZL"}
+    with scene.database.read() as session, pytest.raises(NotFound):
+        service.get_own(session, scene.person(Role.COORDINATOR, "AUS"), review, 1, asked.id)
 
 
 def test_a_builder_that_crashed_leaves_a_report_that_is_taken_again(scene: Scene, workshop: Workshop) -> None:

@@ -154,6 +154,7 @@ def test_what_was_signed_without_an_answer_is_called_open_on_paper_too(scene: Sc
 LONG = "A sentence that goes on and on, and is said again. " * 60
 
 
+@pytest.mark.abuse("O2", "S2")
 @only_sqlite
 @pytest.mark.parametrize(
     "text",

@@ -157,6 +157,7 @@ def test_a_wrong_answer_is_named_and_leaves_the_stored_one(scene: Scene, review:
     assert scene.opened(review).answers["B2"].value == 12
 
 
+@pytest.mark.abuse("T3")
 def test_nobody_saves_into_a_foreign_review(scene: Scene, review: UUID) -> None:
     """T3: alike for a foreign review and for none."""
     strangers = [scene.person(Role.CONTRIBUTOR, "PER"), scene.person(Role.ADMINISTRATOR), scene.person(Role.SECRETARIAT)]

@@ -31,6 +31,7 @@ from app.reviews.service import get_for
 from app.scores import service as scores
 from tests.evidence.files import PDF
 from tests.scenarios import COMPLETE, Scene, statements
+from tests.threads import seeing
 
 LAW = "https://example.org/act"
 LIMITS = Limits(largest=20_000_000, bytes_of_economy=1_000_000, files_of_economy=10, free_bytes=0)
@@ -79,6 +80,7 @@ def test_one_piece_supports_many_answers_and_is_stored_once(team: Team) -> None:
     assert team.scene.count("stored_file") == team.scene.count("evidence") == 1
 
 
+@pytest.mark.abuse("T11")
 def test_the_same_content_is_stored_once_for_each_economy_and_never_across(team: Team) -> None:
     """T11: nobody learns by the time or the room it takes that others have the same file."""
     other = Team(team.scene, team.files, "PER")
@@ -241,7 +243,7 @@ def test_a_piece_is_left_alone_when_a_hand_over_is_faster(team: Team, act: str) 
         except Conflict as refusal:
             refusals.append(str(refusal))
 
-    other = threading.Thread(target=too_late)
+    other = threading.Thread(target=seeing(too_late))
     with team.scene.database.write() as session:
         sign_off.ask_for_sign_off(session, coordinator, team.review)
         other.start()
@@ -292,6 +294,7 @@ def test_removing_takes_what_nobody_signed_and_hides_what_somebody_did(team: Tea
     assert team.attached("A2") == []
 
 
+@pytest.mark.abuse("T1", "T3", "T7")
 def test_nobody_of_another_economy_learns_that_evidence_exists(team: Team) -> None:
     """T1, T3, T7: by id, by review, by attaching it to one's own."""
     act, plan = team.link("A2"), team.file("A1")
@@ -316,6 +319,7 @@ def test_nobody_of_another_economy_learns_that_evidence_exists(team: Team) -> No
     assert team.attached("A2") == ["The act"]
 
 
+@pytest.mark.abuse("F9")
 def test_a_file_that_cannot_be_kept_leaves_nothing_behind(team: Team) -> None:
     small = Team(team.scene, Files(team.files.objects, replace(LIMITS, files_of_economy=1)), "PER")
     small.file("A1")

@@ -80,6 +80,7 @@ def test_a_file_is_sent_attached_to_two_questions_and_seen_on_the_check_page(tea
     assert "The plan" in team.page.get(f"{team.base}/sections/A").text
 
 
+@pytest.mark.abuse("F7")
 def test_a_download_is_a_download_and_nothing_else(team: Team) -> None:
     """F7."""
     team.upload(name=HOSTILE)
@@ -96,6 +97,7 @@ def test_a_download_is_a_download_and_nothing_else(team: Team) -> None:
     assert "Cookie" in answer.headers["vary"]
 
 
+@pytest.mark.abuse("F1")
 def test_a_hostile_name_and_title_are_harmless_text_on_every_page(team: Team) -> None:
     team.upload(name=HOSTILE)
     team.link("A1", title="<img src=x onerror=alert(1)>{{ 7*7 }}")
@@ -164,6 +166,7 @@ def test_two_files_at_once_are_refused(team: Team) -> None:
     assert team.scene.count("evidence") == 0
 
 
+@pytest.mark.abuse("T1", "T7")
 def test_what_belongs_to_another_economy_looks_like_what_is_not_there(team: Team) -> None:
     """T1, T7: every address of a review's evidence, and the file itself."""
     team.upload()
@@ -180,6 +183,7 @@ def test_what_belongs_to_another_economy_looks_like_what_is_not_there(team: Team
     assert team.stranger.get(f"{file}?download=1").status_code == 404
 
 
+@pytest.mark.abuse("T7", "F7")
 def test_a_removed_file_is_gone_at_the_next_request(team: Team) -> None:
     """T7."""
     team.upload()
@@ -190,6 +194,7 @@ def test_a_removed_file_is_gone_at_the_next_request(team: Team) -> None:
     assert team.page.get(file).status_code == 404
 
 
+@pytest.mark.abuse("F8")
 def test_a_file_that_is_damaged_on_the_disk_is_not_shown(team: Team, app: FastAPI) -> None:
     """F8."""
     team.upload()

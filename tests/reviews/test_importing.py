@@ -79,6 +79,7 @@ def test_every_fault_is_named_with_its_row_and_nothing_is_stored(ready: Scene) -
     ]
 
 
+@pytest.mark.abuse("I17")
 def test_a_fault_in_the_last_row_stores_nothing(ready: Scene) -> None:
     """I17."""
     assert refused(ready, answers_csv(("AUS", "CHL")) + b"\nCHL,A1,answered,9,,") == [("row 8", "duplicate")]

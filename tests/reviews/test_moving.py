@@ -27,6 +27,7 @@ from app.reviews.moving.service import PlanChanged, Proposal, UndoProposal
 from app.reviews.service import OpenReview
 from tests.reviews.test_carry_over import start_next
 from tests.scenarios import CODE, COMPLETE, SMALL, Scene
+from tests.threads import seeing
 
 A2 = "      - code: A2\n        type: yes_no\n"
 A4 = "      - code: A4\n        type: text\n        text: What else should a reader know?\n"
@@ -422,7 +423,7 @@ def test_two_coordinators_at_once_move_it_once(scene: Scene, review: UUID) -> No
 
     actors = {name: scene.person(Role.COORDINATOR, name=name) for name in ("Ana", "Ben")}
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(go, actors))
+        done = list(pool.map(seeing(go), actors))
 
     assert sorted(done) == [False, True]
     assert scene.count("review_move") == 1
@@ -449,7 +450,7 @@ def test_a_save_at_the_same_moment_is_seen_by_the_move_or_meets_the_new_version(
 
     coordinator(scene)
     with ThreadPoolExecutor(2) as pool:
-        saving, going = pool.submit(save), pool.submit(go)
+        saving, going = pool.submit(seeing(save)), pool.submit(seeing(go))
         results = (saving.result(), going.result())
 
     assert results in {("saved", "shown again"), ("met the blank answer", "moved")}

@@ -60,6 +60,7 @@ def test_a_core_item_is_dealt_with_by_saying_why_it_cannot_be_answered(scene: Sc
 
 
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.APPROVER])
+@pytest.mark.abuse("T5")
 def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, role: Role) -> None:
     """T5."""
     scene.fill(review)

@@ -12,6 +12,7 @@ from app.kit.errors import Conflict, Forbidden, NotFound
 from app.reviews import service
 from app.reviews.service import ReviewState
 from tests.scenarios import CODE, CYCLE, VERSION, Scene, statements
+from tests.threads import seeing
 
 
 def test_a_coordinator_starts_the_review_of_the_own_economy(scene: Scene) -> None:
@@ -59,7 +60,7 @@ def test_of_two_who_start_at_once_the_second_is_told(scene: Scene) -> None:
         except Conflict as refusal:
             refusals.append(refusal)
 
-    other = threading.Thread(target=start_too)
+    other = threading.Thread(target=seeing(start_too))
     with scene.database.write() as session:
         service.start_review(session, first, CODE, VERSION, CYCLE)
         other.start()
@@ -93,6 +94,7 @@ def test_what_is_unknown_cannot_be_started(scene: Scene, names: tuple[str, str, 
         service.start_review(session, scene.person(Role.COORDINATOR), *names)
 
 
+@pytest.mark.abuse("T1")
 def test_a_foreign_review_looks_like_none_at_all(scene: Scene) -> None:
     """T1: for officials of another economy, and for everybody outside economies."""
     scene.ready()

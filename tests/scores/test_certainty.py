@@ -238,6 +238,7 @@ def test_where_nothing_is_scored_there_is_no_range() -> None:
         certain(document, {"A1": Answer(AnswerState.ANSWERED, "Words")})
 
 
+@pytest.mark.abuse("T1")
 def test_nobody_else_sees_them(scene: Scene) -> None:
     """T1: a foreign revision, an unknown one and a random review look alike to a stranger."""
     review = scene.ready().submitted()

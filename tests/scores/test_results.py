@@ -80,6 +80,7 @@ def test_each_revision_keeps_its_own_scores(scene: Scene, review: UUID) -> None:
     assert results(scene, review, 2).sheets[Series.SELF].nodes["A"].score != first[Series.SELF].nodes["A"].score
 
 
+@pytest.mark.abuse("T1")
 def test_nobody_else_sees_the_results(scene: Scene, review: UUID) -> None:
     """T1: a foreign revision, an unknown one and a random review look alike to a stranger."""
     words = set()

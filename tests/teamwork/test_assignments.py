@@ -80,6 +80,7 @@ def test_a_contributor_hands_out_nothing_else(team: Team) -> None:
     assert [holder.name for holder in team.state(team.ana).holders.values()] == ["Ben"]
 
 
+@pytest.mark.abuse("T4")
 def test_one_place_that_may_not_be_handed_over_keeps_all_where_they_are(team: Team) -> None:
     """T4."""
     team.assign(team.coordinator, team.ben, B)
@@ -147,6 +148,7 @@ def test_somebody_who_left_no_longer_counts_and_their_work_is_handed_on_in_bulk(
     assert {holder.name for holder in team.state(team.ben).holders.values()} == {"Ben"}
 
 
+@pytest.mark.abuse("T1", "T3", "T12")
 def test_another_economys_official_and_nobody_look_alike(team: Team, other_review: UUID) -> None:
     """T1, T3 and T12: a foreign review, a foreign person."""
     refusals = []

@@ -355,6 +355,7 @@ def test_another_site_leaves_no_sign(team: Team, browse: Browse) -> None:
 # --- isolation
 
 
+@pytest.mark.abuse("T1", "T3", "T12")
 def test_another_economys_official_gets_404_on_everything(team: Team, browse: Browse, other_review: UUID) -> None:
     """T1, T3 and T12."""
     thread = team.start(team.ana, A1)

@@ -103,6 +103,7 @@ def test_what_is_wrong_with_a_post_is_named(team: Team, text: str, code: str) ->
     assert (team.scene.count("thread"), team.scene.count("thread_post")) == (0, 0)
 
 
+@pytest.mark.abuse("T12")
 def test_nobody_of_another_economy_is_mentioned(team: Team) -> None:
     """T12: by id a stranger looks like nobody; by name nothing happens."""
     refusals = []
@@ -116,6 +117,7 @@ def test_nobody_of_another_economy_is_mentioned(team: Team) -> None:
     assert team.scene.count("thread_mention") == 0
 
 
+@pytest.mark.abuse("T1", "T3")
 def test_a_thread_is_found_through_its_own_item_of_its_own_review_only(team: Team, other_review: UUID) -> None:
     """T1 and T3."""
     thread = team.start(team.ana, A1)

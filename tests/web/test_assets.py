@@ -35,6 +35,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again(client: TestClient, asset
     assert answer.content == b""
 
 
+@pytest.mark.abuse("J15")
 def test_ranges_are_ignored(client: TestClient, assets: Assets) -> None:
     ranges = "bytes=" + ",".join(f"{start}-{start}" for start in range(1_000))
 

@@ -128,6 +128,7 @@ def test_an_api_client_is_asked_for_its_key(client: TestClient) -> None:
     assert client.get("/api/v1/notes/errors/anonymous").headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.abuse("X10")
 def test_a_missing_page_reflects_nothing(client: TestClient) -> None:
     for path in ("/canary<script>", "/api/canary?canary=1"):
         answer = client.get(path)
@@ -198,6 +199,7 @@ def public_client(assets: Assets, templates: Templates) -> TestClient:
     return TestClient(app, base_url=SECURE_URL)
 
 
+@pytest.mark.abuse("D5")
 def test_a_fault_is_traced_once_a_minute_without_its_message(
     public_client: TestClient,
     log: pytest.CaptureFixture[str],
@@ -217,6 +219,7 @@ def test_a_fault_is_traced_once_a_minute_without_its_message(
     assert "canary" not in written
 
 
+@pytest.mark.abuse("O5")
 def test_an_answer_that_fails_in_the_middle_stays_unfinished(
     public_client: TestClient,
     log: pytest.CaptureFixture[str],
@@ -239,6 +242,7 @@ def test_a_library_s_traceback_is_written_without_its_message(log: pytest.Captur
     assert not any("invalid literal" in text for text in line["trace"])
 
 
+@pytest.mark.abuse("D5")
 def test_a_line_of_the_log_is_one_bounded_line(log: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("readiness").info("agent", agent="a\r\n\x1b[31m" + "x" * 1_000_000)
 
@@ -248,6 +252,7 @@ def test_a_line_of_the_log_is_one_bounded_line(log: pytest.CaptureFixture[str]) 
     assert "\x1b" not in written
 
 
+@pytest.mark.abuse("D5")
 def test_the_memory_of_written_faults_is_bounded(log: pytest.CaptureFixture[str]) -> None:
     faults = FaultLog(shows_messages=True)
     faults.written = dict.fromkeys(map(str, range(1_000)), 0.0)

@@ -14,6 +14,7 @@ from app.web.templating import Templates
 from tests.web.sample import OWN
 
 
+@pytest.mark.abuse("X6")
 @pytest.mark.parametrize(
     ("method", "path"),
     [

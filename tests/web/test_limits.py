@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from app.web import limits
 from app.web.forms import MOST_FIELDS
 from app.web.limits import LONGEST_ADDRESS, LONGEST_HEADERS
 from tests.coroutines import finish
@@ -60,6 +62,7 @@ def test_a_body_over_the_limit_is_refused_by_its_announced_length(client: TestCl
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.abuse("J1")
 def test_a_body_without_a_length_is_refused_while_it_streams(app: FastAPI) -> None:
     taken = 0
 
@@ -109,6 +112,7 @@ def test_a_strange_content_length_is_refused(client: TestClient, length: str) ->
     assert answer.status_code in {400, 413}
 
 
+@pytest.mark.abuse("J16")
 def test_a_client_that_leaves_in_the_middle_changes_nothing(app: FastAPI, capsys: pytest.CaptureFixture[str]) -> None:
     parts: list[Message] = [
         {"type": "http.request", "body": b'{"text": "abc"', "more_body": True},
@@ -121,6 +125,7 @@ def test_a_client_that_leaves_in_the_middle_changes_nothing(app: FastAPI, capsys
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.abuse("J2", "J3", "J4", "J5", "J6")
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -171,6 +176,7 @@ def test_large_json_is_checked_too(client: TestClient) -> None:
     assert answer.json()["code"] == "bad_json"
 
 
+@pytest.mark.abuse("J9")
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "json"]
 )
@@ -187,6 +193,7 @@ def test_json_in_another_charset_is_refused(client: TestClient) -> None:
     assert client.post("/api/v1/notes", content=b'{"text": "abc"}', headers=headers).status_code == 415
 
 
+@pytest.mark.abuse("J10")
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip"])
 def test_a_compressed_request_is_refused(client: TestClient, coding: str) -> None:
     answer = client.post("/api/v1/notes", content=b"{}", headers={**JSON, "Content-Encoding": coding})
@@ -194,6 +201,7 @@ def test_a_compressed_request_is_refused(client: TestClient, coding: str) -> Non
     assert answer.status_code == 415
 
 
+@pytest.mark.abuse("J6", "J8")
 @pytest.mark.parametrize(
     "path",
     [
@@ -230,6 +238,7 @@ def test_a_query_in_any_script_is_read(client: TestClient) -> None:
     assert "\u0442\u0435\u0441\u0442" in client.get("/page", params={"q": "\u0442\u0435\u0441\u0442"}).text
 
 
+@pytest.mark.abuse("J13")
 def test_a_long_address_is_refused(client: TestClient) -> None:
     answer = client.get("/api/v1/" + "x" * LONGEST_ADDRESS)
 
@@ -237,6 +246,7 @@ def test_a_long_address_is_refused(client: TestClient) -> None:
     assert answer.json()["code"] == "address_too_long"
 
 
+@pytest.mark.abuse("J13")
 def test_long_headers_are_refused(client: TestClient) -> None:
     assert client.get("/page", headers={"X-Long": "x" * LONGEST_HEADERS}).status_code == 431
 
@@ -277,6 +287,7 @@ def test_a_listed_host_is_served_on_any_port(client: TestClient, host: str) -> N
     assert client.get("/page", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.abuse("J14")
 def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
     answer = client.post("/page", content="&".join(["a=1"] * (MOST_FIELDS + 1)), headers=FORM)
 
@@ -288,3 +299,27 @@ def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
 def test_a_form_that_is_no_text_is_refused(client: TestClient, body: str) -> None:
     assert client.post("/page", content=body, headers=FORM).status_code == 400
     assert SAVED == []
+
+
+@pytest.mark.abuse("J12")
+def test_a_body_that_does_not_come_is_given_up(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_BODY_SECONDS", 0.05)
+    begun: list[Message] = [{"type": "http.request", "body": b'{"text": "ab', "more_body": True}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if not begun:
+            await anyio.sleep_forever()
+        return begun.pop()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"90")]
+    scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/api/v1/notes", "raw_path": b"/api/v1/notes"}
+    finish(
+        app({**scope, "query_string": b"", "headers": [*headers, (b"origin", b"http://localhost")], "state": {}}, receive, send)
+    )
+
+    assert status_of(sent) == 408
+    assert b"too_slow" in sent[1]["body"]

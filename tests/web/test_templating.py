@@ -19,6 +19,7 @@ from app.web.templating import Templates, template_folders
 from tests.web.sample import OWN
 
 
+@pytest.mark.abuse("X4", "X5")
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "{{7*7}}", "{% include 'x' %}", "${7*7}", "\"'>", "\u2028</script>"]
 )
@@ -112,6 +113,7 @@ def test_times_are_printed_in_utc() -> None:
     assert day(date(2026, 1, 2)) == "2 Jan 2026"
 
 
+@pytest.mark.abuse("X2")
 @pytest.mark.parametrize(
     "text",
     [
@@ -141,6 +143,7 @@ def test_markdown_makes_no_script_no_picture_no_heading_and_no_odd_link(text: st
     )
 
 
+@pytest.mark.abuse("X2")
 def test_markdown_keeps_what_help_texts_need() -> None:
     html = markdown("**Strong** and *soft*\n\n- [a guide](https://example.org/x)\n- <https://example.org>\n- <me@example.org>")
 
@@ -149,6 +152,7 @@ def test_markdown_keeps_what_help_texts_need() -> None:
     assert 'href="mailto:me@example.org"' in html
 
 
+@pytest.mark.abuse("X8")
 @pytest.mark.parametrize(
     "path",
     ["//e", "/\\e", "https:e", "https://e", "/a\r\nb", "/a\\b", "", "a", "/\te", "/" + "a" * 3_000, "/\u00e9", "\\/e", " /a"],

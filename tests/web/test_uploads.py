@@ -112,6 +112,7 @@ def test_a_file_within_the_limit_arrives_whole_and_its_memory_is_given_back(uplo
     assert uploads.free == free
 
 
+@pytest.mark.abuse("F3")
 @pytest.mark.parametrize("announced", ["200000000", "1"])
 def test_two_hundred_megabytes_are_read_to_the_end_and_refused_with_the_cap(uploads: Uploads, announced: str) -> None:
     """A browser shows an answer only when it has sent everything; nothing of it is kept meanwhile."""
@@ -140,6 +141,7 @@ def test_an_endless_body_is_cut_off(uploads: Uploads) -> None:
     assert exchange.taken < 1_100_000_000
 
 
+@pytest.mark.abuse("F3")
 def test_only_a_few_files_are_in_memory_at_once(uploads: Uploads) -> None:
     uploads.free = AT_ONCE * 100_000
     exchange = Exchange(chunks(LARGEST))
@@ -149,6 +151,7 @@ def test_only_a_few_files_are_in_memory_at_once(uploads: Uploads) -> None:
     assert uploads.free == AT_ONCE * 100_000
 
 
+@pytest.mark.abuse("F4", "J16")
 def test_a_client_that_leaves_in_the_middle_has_changed_nothing(uploads: Uploads) -> None:
     """J16."""
     exchange = Exchange(chunks(500_000), leaves=True)
@@ -187,6 +190,7 @@ def test_of_who_is_not_signed_in_nothing_is_kept(uploads: Uploads) -> None:
     assert not uploads.arriving
 
 
+@pytest.mark.abuse("F3")
 def test_one_session_sends_two_files_at_a_time_and_others_are_not_kept_waiting(uploads: Uploads) -> None:
     seen: list[str] = []
     other = scope_of(headers=[MULTIPART, (b"cookie", b"session=y")])
@@ -213,6 +217,7 @@ def test_one_session_sends_two_files_at_a_time_and_others_are_not_kept_waiting(u
     assert (uploads.free, uploads.arriving) == (AT_ONCE * uploads.limit, {})
 
 
+@pytest.mark.abuse("J12")
 @pytest.mark.parametrize(("pause", "is_let_go"), [(0.1, True), (0.002, False)], ids=["slow", "fast-enough"])
 def test_who_sends_too_slowly_is_let_go_and_gives_the_memory_back(
     uploads: Uploads,

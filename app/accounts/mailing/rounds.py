@@ -20,11 +20,13 @@ from app.accounts.mailing import queries as mail_queries
 from app.accounts.mailing.choices import Kind, Reader
 from app.accounts.mailing.letters import Place
 from app.accounts.mailing.tables import MailRound
+from app.accounts.reach import reach_of
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database
 from app.infra.language import gettext as _
 from app.infra.language import speaking
 from app.infra.log import trace_of
+from app.infra.scope import reading
 from app.infra.zones import in_zone
 from app.kit import clock
 from app.mail import service as mail
@@ -85,7 +87,12 @@ def send_round(database: Database, kind: Kind, compose: Compose, catalogs: Catal
             continue
         since = news_since(kind, period, done.get(reader.user_id), reader.time_zone)
         try:
-            with database.write() as session, speaking(catalogs.get(reader.language)), in_zone(reader.time_zone):
+            with (
+                reading(reach_of(reader.actor)),
+                database.write() as session,
+                speaking(catalogs.get(reader.language)),
+                in_zone(reader.time_zone),
+            ):
                 if _take(session, reader, kind, period):
                     queued += _queue(session, reader, kind, compose(session, reader, since), Place(base_url))
         except Exception as error:  # noqa: BLE001 - one person's fault is not to cost the others their mail; the trace names it

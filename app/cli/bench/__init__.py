@@ -18,11 +18,14 @@ from rich.table import Table
 
 from app.cli.bench.rows import Row
 from app.cli.console import fail, out, plain_words
+from app.infra.scope import as_the_service
 
 BENCHMARKS = {
     "scoring": "scores and their uncertainty, beside COINr and a copy of memory",
     "growth": "the cost of each step for 21 to 21,000 economies",
     "benchmarks": "what a whole release costs; reading it from memory, by wrk beside a bare route; and one uncached read",
+    "load": "a deadline's night of 210 officials, everybody at once, and the memory of hours, on real servers",
+    "reads": "what pages and API reads cost as economies, releases and questions grow, on SQLite",
     "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
 }
@@ -39,7 +42,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Measure small sizes, only to see that it works.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Also draw growth as a chart into this SVG file.")] = None,
 ) -> None:
-    """Measure the program on this machine: CPU seconds of one thread, the median of five runs."""
+    """Measure the program on this machine; what is CPU time is that of one thread, the median of five runs."""
     if name not in BENCHMARKS:
         fail(f"There is no benchmark {name!r}. Choose from: {', '.join(BENCHMARKS)}.")
     if plot is not None and name != "growth":
@@ -58,8 +61,18 @@ def bench(
 
 def measured(name: str, *, is_quick: bool) -> list[Row]:
     """Run one benchmark in this process."""
-    from app.cli.bench import authoring, benchmarks, growth, releasing, review, scoring
+    with as_the_service(because="a benchmark plays all parts; its requests are held to their actor's economy"):
+        return _rows(name, is_quick=is_quick)
 
+
+def _rows(name: str, *, is_quick: bool) -> list[Row]:
+    from app.cli.bench import authoring, benchmarks, growth, reads, releasing, review, scoring
+    from app.cli.bench.load import deadline
+
+    if name == "load":
+        return deadline.rows(deadline.QUICK if is_quick else deadline.WHOLE)
+    if name == "reads":
+        return reads.rows(reads.QUICK if is_quick else reads.Sizes())
     if name == "benchmarks":
         made = releasing.rows(releasing.QUICK if is_quick else releasing.Sizes())
         return [*made, *benchmarks.rows(benchmarks.QUICK if is_quick else benchmarks.Sizes())]
@@ -82,12 +95,15 @@ def _measured_apart(name: str, *, is_quick: bool) -> list[Row]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    from app.cli.bench import authoring, benchmarks, growth, review, scoring
+    from app.cli.bench import authoring, benchmarks, growth, reads, review, scoring
+    from app.cli.bench.load import deadline
 
     meaning, source = {
         "authoring": (authoring.MEANING, ""),
         "benchmarks": (benchmarks.MEANING, benchmarks.PEER_SOURCE),
         "growth": (growth.MEANING, ""),
+        "load": (deadline.MEANING, deadline.SOURCE),
+        "reads": (reads.MEANING, reads.SOURCE),
         "review": (review.MEANING, review.PEER_SOURCE),
         "scoring": (scoring.MEANING, scoring.COINR_SOURCE),
     }[name]

@@ -31,14 +31,13 @@ from app.infra.db import Database, database_url, open_database
 from app.infra.log import configure_log
 from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, ECONOMY_ROLES, Role
-from app.kit.ids import new_token
+from app.kit.ids import new_id, new_token
 from app.main import connect_rooms, create_app
 from app.questionnaires import service as questionnaires
 from app.reviews.importing import import_answers
 
 BACKENDS = ("sqlite", "postgresql")
 _ECONOMY, _CYCLE = "AUS", "2026"
-_EMAIL = "bench@example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def made(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Iterator[
         database = open_database(url, pool_size=2)
         connect_rooms()
         questionnaire, review = _fill(database, settings)
-        token = _signed_in(database, settings, role)
+        token = signed_in(database, settings, role)
         database.dispose()
         yield Made(url, settings, questionnaire, review, token)
 
@@ -101,15 +100,15 @@ def prepared(backend: str, folder: Path, role: Role = Role.COORDINATOR) -> Itera
 
 
 @contextmanager
-def new_database(backend: str, folder: Path) -> Iterator[URL]:
-    """Give an empty database, and take it away afterwards."""
+def new_database(backend: str, folder: Path, *, is_durable: bool = False) -> Iterator[URL]:
+    """Give an empty database, and take it away afterwards; a durable one would outlive a power cut."""
     if backend == "sqlite":
         yield database_url(None, folder / backend)
         return
     run = Path(tempfile.mkdtemp(prefix="readiness-bench-"))
     run.chmod(0o711)  # the account of the server passes through to its own folder
     try:
-        postgres.ensure_started(run, os.getpid())
+        postgres.ensure_started(run, os.getpid(), is_durable=is_durable)
         yield postgres.server_url(run)
     finally:
         postgres.stop(run)
@@ -156,13 +155,14 @@ def require(answer: Answer, status: int = 200) -> Answer:
     return answer
 
 
-def _signed_in(database: Database, settings: Settings, role: Role) -> str:
-    passwords, secret = Passwords(memory_kib=8, rounds=1), new_token()
+def signed_in(database: Database, settings: Settings, role: Role) -> str:
+    """Make somebody of a role, sign in, and return the token of the session."""
+    passwords, secret, email = Passwords(memory_kib=8, rounds=1), new_token(), f"{new_id()}@example.org"
     with database.write() as session:
         service.create_user(
             session,
             COMMAND_LINE,
-            email=_EMAIL,
+            email=email,
             name="Bench",
             role=role,
             economy=_ECONOMY if role in ECONOMY_ROLES else None,
@@ -171,7 +171,7 @@ def _signed_in(database: Database, settings: Settings, role: Role) -> str:
         )
     return sign_in.sign_in(
         database,
-        _EMAIL,
+        email,
         secret,
         passwords=passwords,
         browser=Browser("127.0.0.1", "bench"),

@@ -22,6 +22,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.economies import service as economies
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
+from app.infra.scope import as_the_service
 from app.kit.actor import COMMAND_LINE
 from app.main import connect_rooms
 from app.questionnaires import service as questionnaires
@@ -88,7 +89,8 @@ def _opened(folder: Path) -> Iterator[Database]:
     connect_rooms()
     database = open_database(database_url(None, folder), pool_size=2)
     try:
-        yield database
+        with as_the_service(because="a benchmark plays all parts"):
+            yield database
     finally:
         database.dispose()
 
@@ -97,7 +99,7 @@ def _fill(folder: Path, sizes: Sizes) -> str:
     """Make a database in which as many economies have signed, and show everything to everybody."""
     migrate.upgrade(database_url(None, folder))
     with _opened(folder) as database, database.write() as session:
-        questionnaire = _questionnaire(sizes.copies)
+        questionnaire = questionnaire_of(sizes.copies)
         questionnaires.publish(session, COMMAND_LINE, questionnaire)
         cycle = economies.open_cycle(session, COMMAND_LINE, questionnaire.code, _CYCLE)
         (group,) = questionnaire.participants.groups
@@ -111,7 +113,7 @@ def _fill(folder: Path, sizes: Sizes) -> str:
     return questionnaire.code
 
 
-def _questionnaire(copies: int) -> Questionnaire:
+def questionnaire_of(copies: int) -> Questionnaire:
     """Ask every question of the real questionnaire several times over."""
     source = Settings().project_dir / "questionnaires" / "apec-ai-review" / "2026.1.yaml"
     found = questionnaires.check_file(source.read_bytes()).questionnaire

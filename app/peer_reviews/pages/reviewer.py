@@ -16,7 +16,7 @@ from app.peer_reviews.pages import context
 from app.peer_reviews.positions import Side
 from app.reviews.pages import frames
 from app.web import filters, parts
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.forms import Form, PageForm
 from app.web.frame import Crumb
 from app.web.i18n import gettext as _
@@ -99,9 +99,11 @@ def hand_over(
 
 
 @router.get("/{peer_id}/sections/{code}")
-def show_section(request: Request, peer_id: UUID, code: str, actor: CurrentActor, session: DbSession) -> Response:
-    """Show the questions of a section with the signed answers."""
-    peer_review = context.spoken(service.open_to_work(session, actor, peer_id))
+def show_section(request: Request, peer_id: UUID, code: str, actor: CurrentActor, database: AppDatabase) -> Response:
+    """Show the questions of a section with the signed answers, once the reading is recorded."""
+    with database.read() as session:
+        peer_review = context.spoken(service.open_to_work(session, actor, peer_id))
+    service.record_reading(database, actor, peer_id, peer_review.economy)
     section = next((section for section in peer_review.sections if section.code == code), None)
     if section is None:
         raise NotFound("section")

@@ -22,4 +22,5 @@ def download(
     """Send a file as it was signed; no connection to the database is held while it is sent."""
     with database.read() as session:
         economy, found = service.get_evidence_file(session, actor, peer_id, evidence_id, version)
+    service.record_reading(database, actor, peer_id, economy)
     return file_answer(get_objects(request), economy, found)

@@ -16,7 +16,7 @@ from app.peer_reviews.pages import context
 from app.peer_reviews.pages.reviewer import crumbs
 from app.peer_reviews.positions import Side
 from app.reviews.pages import frames
-from app.web.db import DbSession
+from app.web.db import AppDatabase, DbSession
 from app.web.forms import PageForm
 from app.web.frame import Crumb
 from app.web.page import page_frame
@@ -26,9 +26,13 @@ router = APIRouter(prefix="/peer-reviews/{peer_id}/items/{code}")
 
 
 @router.get("")
-def show_item(request: Request, peer_id: UUID, code: str, actor: CurrentActor, session: DbSession) -> Response:
-    """Show one question with the signed answer and what was said about it."""
-    return _page(request, session, actor, peer_id, code)
+def show_item(request: Request, peer_id: UUID, code: str, actor: CurrentActor, database: AppDatabase) -> Response:
+    """Show one question with the signed answer and what was said about it, once the reading is recorded."""
+    with database.read() as session:
+        economy = service.get_for_reviewer(session, actor, peer_id).economy
+        page = _page(request, session, actor, peer_id, code)
+    service.record_reading(database, actor, peer_id, economy)
+    return page
 
 
 @router.post("/remarks")

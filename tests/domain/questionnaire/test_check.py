@@ -103,6 +103,7 @@ def test_the_real_questionnaires_are_free_of_faults(path: Path) -> None:
     assert check_file(path.read_bytes()).faults == ()
 
 
+@pytest.mark.abuse("I9")
 def test_a_cycle_of_conditions_names_every_item_on_the_way_round() -> None:
     document = make.questionnaire(
         make.section(
@@ -123,6 +124,7 @@ def test_a_cycle_of_conditions_names_every_item_on_the_way_round() -> None:
     assert set(pairwise(steps)) == {("A-01", "A-03"), ("A-03", "A-02"), ("A-02", "A-01")}
 
 
+@pytest.mark.abuse("I9")
 def test_a_section_that_waits_for_a_later_one_which_waits_for_it_is_a_cycle() -> None:
     document = make.questionnaire(
         make.section("A", make.yes_no("A-01"), show_if=make.answered("B-01")),
@@ -138,6 +140,7 @@ def test_what_must_be_dealt_with_may_depend_on_itself_because_nothing_is_hidden(
     assert check(document) == ()
 
 
+@pytest.mark.abuse("I9")
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
@@ -234,6 +237,7 @@ def test_faults_come_in_the_order_of_the_lines() -> None:
     assert [fault.line for fault in faults] == sorted(fault.line for fault in faults)
 
 
+@pytest.mark.abuse("I10")
 def test_a_chain_of_a_thousand_nodes_is_checked_in_no_time() -> None:
     nodes = [make.node("N0"), *(make.node(f"N{k}", f"N{k - 1}") for k in range(1, 1_000))]
     document = make.questionnaire(make.section("A", make.yes_no("A-01", node="N999")), nodes=nodes)

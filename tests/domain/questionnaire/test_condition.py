@@ -119,6 +119,7 @@ def test_a_condition_is_written_as_it_was_read(source: str) -> None:
     assert CONDITION.dump_python(condition, mode="json", by_alias=True) == json.loads(source)
 
 
+@pytest.mark.abuse("I16")
 @pytest.mark.parametrize(
     "source",
     [

@@ -117,6 +117,7 @@ def test_codes_are_letters_digits_dots_hyphens_and_underscores(code: str) -> Non
     assert make.yes_no(code).code == code
 
 
+@pytest.mark.abuse("I8")
 @pytest.mark.parametrize(
     "code", ["", "../x", "__proto__", ".x", "-x", "a b", "a/b", "é", "A" * 65, "A" * 10_000, "x\n", "x\x00", "\uff11", "a\u202eb"]
 )
@@ -125,12 +126,14 @@ def test_other_codes_are_refused(code: str) -> None:
         make.yes_no(code)
 
 
+@pytest.mark.abuse("I11")
 @pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf"), 1e308, 5e-324])
 def test_a_weight_that_no_sum_could_carry_is_refused(weight: float) -> None:
     with pytest.raises(ValidationError):
         make.yes_no("A-01", weight=weight)
 
 
+@pytest.mark.abuse("I11")
 @pytest.mark.parametrize("goalpost", [float("nan"), float("inf"), -float("inf"), 1e308])
 def test_a_goalpost_whose_distance_could_overflow_is_refused(goalpost: float) -> None:
     with pytest.raises(ValidationError):
@@ -156,6 +159,7 @@ def test_a_source_is_a_web_address(address: str) -> None:
     assert not isinstance(read_document(json.dumps(content)), Questionnaire)
 
 
+@pytest.mark.abuse("I10")
 def test_no_list_is_longer_than_anybody_could_answer() -> None:
     too_many = [make.yes_no(f"A-{k}") for k in range(501)]
 

@@ -29,12 +29,14 @@ def titled(title: str) -> bytes:
 TITLE_LINE = GOOD[: GOOD.index(TITLE)].count(b"\n") + 1
 
 
+@pytest.mark.abuse("I7")
 def test_a_byte_order_mark_and_an_end_mark_do_no_harm() -> None:
     assert faults(b"\xef\xbb\xbf" + GOOD) == []
     assert faults(GOOD + b"...\n") == []
     assert faults(GOOD.replace(b"\n", b"\r\n")) == []
 
 
+@pytest.mark.abuse("I7")
 @pytest.mark.parametrize(
     "raw",
     [
@@ -51,15 +53,18 @@ def test_what_is_not_text_in_utf_8_is_refused_at_once(raw: bytes) -> None:
     assert faults(raw) == [("Y1", 1)]
 
 
+@pytest.mark.abuse("I7")
 def test_an_escaped_nul_is_found_where_it_stands() -> None:
     assert faults(titled('"Four\\0tiers"')) == [("Q0_value_error", TITLE_LINE)]
 
 
+@pytest.mark.abuse("I7", "X7")
 @pytest.mark.parametrize("character", ["\x07", "\x1b", "\ufffe", "\x7f"])
 def test_an_invisible_character_is_found_where_it_stands(character: str) -> None:
     assert faults(titled(f"Four{character}tiers"))[0][1] == TITLE_LINE
 
 
+@pytest.mark.abuse("I5")
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -101,6 +106,7 @@ def test_text_stays_what_was_written_or_is_a_fault_with_the_hint_to_quote_it(
         assert "quotes" in checked.faults[0].message or checked.faults[0].code == "Y7"
 
 
+@pytest.mark.abuse("I6")
 @pytest.mark.parametrize("line", ["on: yes", "~: x", "? [a, b]\n: x", "? {a: b}\n: x", "1: x", "true: x", '"": x'])
 def test_a_key_that_is_no_field_is_refused(line: str) -> None:
     assert [code for code, _ in faults(GOOD + f"{line}\n".encode())] == ["Q0_extra_forbidden"]
@@ -133,6 +139,7 @@ def test_what_is_no_yaml_is_one_fault(raw: bytes) -> None:
     assert len(checked.faults) == 1
 
 
+@pytest.mark.abuse("I2")
 def test_nesting_is_allowed_to_its_limit_and_no_further() -> None:
     assert read_yaml(b"[" * DEEPEST + b"]" * DEEPEST).content
 
@@ -147,6 +154,7 @@ def _bomb() -> bytes:
     return b"\n".join(levels)
 
 
+@pytest.mark.abuse("I1", "I2", "I4")
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
@@ -190,6 +198,7 @@ def test_a_bomb_goes_off_in_nobodys_hands(raw: Callable[[], bytes], code: str) -
     assert time.process_time() - began < 20, "seconds, not minutes; generous for a busy machine"
 
 
+@pytest.mark.abuse("I4")
 def test_a_file_is_too_large_one_byte_after_the_limit() -> None:
     at_the_limit, beyond = b"\x00" * LARGEST_FILE, b"\x00" * (LARGEST_FILE + 1)
 

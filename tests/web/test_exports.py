@@ -1,0 +1,91 @@
+"""Files that are made for one reader, one at a time: D3."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.kit.errors import TooManyRequests
+from app.web.exports import MOST_WAITING, OneExport
+from tests.coroutines import finish
+
+
+class Maker:
+    """An application that makes files until it is told to end, and counts how many at once."""
+
+    def __init__(self) -> None:
+        self.at_once = self.most_at_once = self.made = 0
+        self.goes_on = anyio.Event()
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await self.goes_on.wait()
+        self.at_once -= 1
+        self.made += 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+def scope_of(path: str = "/reviews/1/review.pdf", session: str = "a") -> Scope:
+    headers = [(b"cookie", f"session={session}".encode())]
+    return {"type": "http", "path": path, "headers": headers, "client": ("127.0.0.1", 1)}
+
+
+async def nothing() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def ignored(_message: Message) -> None:
+    """Send nowhere."""
+
+
+def ask_at_once(*scopes: Scope) -> tuple[Maker, int, OneExport]:
+    """Ask for everything at the same moment; return the maker, how many were refused, and the middleware."""
+
+    async def run() -> tuple[Maker, int, OneExport]:
+        maker, refused = Maker(), 0
+        guard = OneExport(maker, Settings())
+
+        async def ask(scope: Scope) -> None:
+            nonlocal refused
+            try:
+                await guard(scope, nothing, ignored)
+            except TooManyRequests:
+                refused += 1
+
+        async with anyio.create_task_group() as group:
+            for scope in scopes:
+                group.start_soon(ask, scope)
+            await anyio.wait_all_tasks_blocked()
+            maker.goes_on.set()
+        return maker, refused, guard
+
+    return finish(run())
+
+
+@pytest.mark.abuse("D3", "O7")
+def test_of_ten_files_at_once_one_is_made_two_wait_and_the_rest_is_asked_to_come_back() -> None:
+    maker, refused, guard = ask_at_once(*[scope_of()] * 10)
+
+    assert maker.most_at_once == 1
+    assert maker.made == 1 + MOST_WAITING
+    assert refused == 10 - maker.made
+    assert guard.turns == {}
+
+
+@pytest.mark.abuse("D3")
+def test_others_are_not_kept_waiting() -> None:
+    maker, refused, _guard = ask_at_once(*[scope_of(session=f"s{k}") for k in range(5)])
+
+    assert (maker.most_at_once, maker.made, refused) == (5, 5, 0)
+
+
+@pytest.mark.parametrize(
+    "path", ["/reviews/1/sections/A", "/static/x/a.pdf", "/benchmarks/x/2026/figures/spread.csv", "/a/b.svg"]
+)
+def test_what_is_made_for_all_or_is_no_file_is_not_counted(path: str) -> None:
+    maker, refused, _guard = ask_at_once(*[scope_of(path)] * 6)
+
+    assert (maker.most_at_once, refused) == (6, 0)
