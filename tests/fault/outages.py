@@ -91,10 +91,9 @@ def slow(open_stage: Stage) -> Iterator[str]:
 
 def exhausted(open_stage: Stage) -> Iterator[str]:
     """Let 200 people ask for what no statement can read for twelve seconds: ten times as many as there are connections."""
-    path = f"/api/v1/reviews/{open_stage.new.review}"
 
     def read(_number: int) -> Said:
-        return ask(open_stage.nursery.port, "GET", path, open_stage.headers)[2]
+        return ask(open_stage.nursery.port, "GET", "/api/v1/reviews", open_stage.headers)[2]
 
     with ThreadPoolExecutor(_AT_ONCE) as people:
         with administrator(open_stage.new.url) as connection, connection.transaction():
@@ -131,7 +130,7 @@ def full(open_stage: Stage) -> Iterator[str]:
                 file.write(bytes(4_096))
         time.sleep(POLL)
         refused = sum(any(said.status == 507 for said in writer.said) for writer in open_stage.writers)
-    for path in (f"/api/v1/reviews/{open_stage.new.review}", f"/api/v1/reviews/{open_stage.new.review}/answers"):
+    for path in ("/api/v1/reviews", f"/reviews/{open_stage.new.review}"):
         status, answer, _said = ask(open_stage.nursery.port, "GET", path, open_stage.headers)
         if status != 200:
             yield f"reading {path} while the disk is full: {status} {answer}"

@@ -148,11 +148,12 @@ def ask(port: int, method: str, path: str, headers: dict[str, str], body: str = 
     """Ask the server once. The status is 0 where no answer came, and -1 for a refusal that does not say when to try again."""
     connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
     begin = time.monotonic()
-    status, answer = 0, {}
+    status, answer = 0, dict[str, object]()
     try:
         connection.request(method, path, body or None, headers)
         response = connection.getresponse()
-        answer = json.loads(response.read())
+        content = response.read()
+        answer = json.loads(content) if "json" in str(response.getheader("Content-Type")) else {}
         is_bare = response.status in {503, 507} and response.getheader("Retry-After") is None
         status = -1 if is_bare else response.status
     except (OSError, HTTPException, ValueError):

@@ -114,7 +114,7 @@ def test_a_postgresql_session_ends_long_statements_and_speaks_utc(database: Data
     with database.read() as session:
         found = [session.connection().execute(text(f"SHOW {name}")).scalar_one() for name in ("statement_timeout", "timezone")]
 
-    assert found == ["15s", "UTC"]
+    assert found == ["8s", "UTC"]
 
 
 @only_postgresql
