@@ -1,4 +1,4 @@
-"""A few kills of every act that matters most, in every run of the suite; `python -m tests.fault.kills` does as many as it is told.
+"""A few kills of each act that matters most, in every run of the suite; `python -m tests.fault.kills` does as many as one likes.
 
 In a process of its own: what is forked there must find neither open connections nor threads.
 """
