@@ -64,7 +64,8 @@ def test_every_answer_to_a_save_leaves_after_its_commit_is_on_the_disk(tmp_path:
     trace = tmp_path / "trace"
     with stage("sqlite") as opened:
         opened.writers = opened.writers[:1]
-        command = [str(STRACE), "-f", "-o", str(trace), "-e", "trace=fdatasync,fsync,sendto,sendmsg,write,writev", "-p", str(opened.nursery.server)]
+        calls = "trace=fdatasync,fsync,sendto,sendmsg,write,writev"
+        command = [str(STRACE), "-f", "-o", str(trace), "-e", calls, "-p", str(opened.nursery.server)]
         with subprocess.Popen(command, stderr=subprocess.PIPE) as watching:
             time.sleep(1)
             if watching.poll() is not None:
