@@ -37,6 +37,7 @@ from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
+from app.infra.durable import warn_of_long_log
 from app.infra.jobs import Job, Lane, Worker, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.meters import Meters
@@ -155,6 +156,7 @@ def jobs_of(settings: Settings, database: Database, meters: Meters | None = None
         Job("reviews.send_digests", _OFTEN, partial(digest.send_digests, database, catalogs, settings.base_url)),
         Job("reviews.send_reminders", _OFTEN, partial(digest.send_reminders, database, catalogs, settings.base_url)),
         Job("reports.build", _SOON, partial(building.build_due, workshop), lane=Lane.BUILDING),
+        Job("database.watch_log", _MINUTELY, partial(warn_of_long_log, database)),
         Job("reports.clear", _HOURLY, partial(building.clear_old, workshop)),
         Job("mail.clear", _HOURLY, partial(delivery.clear_old, database)),
         Job("accounts.warn_of_ends", _HOURLY, partial(ending.warn, database, Desk(settings.base_url, catalogs))),

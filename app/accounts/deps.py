@@ -41,6 +41,7 @@ from app.web.cookies import session_token
 from app.web.csrf import SAFE_METHODS, CrossSiteRequest, check_csrf_token
 from app.web.page import page_frame
 from app.web.paths import is_api
+from app.web.turn import require_turn
 
 WAYS = "/account/ways-to-sign-in"
 
@@ -102,6 +103,7 @@ def session_identity(request: Request) -> Identity | None:
 
 def _recognised(request: Request) -> Identity | None:
     token = session_token(request)
+    require_turn(request)
     identity = None if token is None else _of_token(request, token)
     if identity is not None:
         request.state.actor = identity.actor
@@ -369,6 +371,7 @@ def _recognised_key(request: Request, header: str) -> Identity:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not keys.looks_like_key(secret):
         raise NotSignedIn
+    require_turn(request)
     database: Database = request.app.state.database
     with database.look_up() as session:
         identity = keys.find_identity(session, secret)

@@ -23,6 +23,7 @@ from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra import wall
 from app.infra.db import database_url, only_server, open_database
+from app.infra.durable import warn_if_not_flushed
 from app.infra.log import configure_log, level_of
 from app.infra.whole import damage_of, has_lost_its_log
 from app.main import create_app
@@ -146,6 +147,7 @@ def _refuse_old_schema(url: URL) -> None:
         if not migrations.is_current(database.writer):
             fail("The database does not have the newest schema. Run `readiness migrate` first.")
         wall.warn_if_passed(database.writer)
+        warn_if_not_flushed(database.writer)
     finally:
         database.dispose()
 

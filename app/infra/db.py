@@ -15,7 +15,6 @@ from time import monotonic
 from types import ModuleType
 from typing import IO, Any, LiteralString
 
-from psycopg import Connection as PostgresConnection
 from psycopg import Cursor
 from psycopg import OperationalError as PostgresError
 from sqlalchemy import Engine, create_engine, event
@@ -25,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from app.infra import scope, wall
+from app.infra.patience import PatientConnection
 from app.infra.pools import MeasuredPool
 
 try:
@@ -38,12 +38,27 @@ _WAL_RESET_BACKPORTS = {(3, 44): 6, (3, 50): 7}
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _OURS_ALONE, _OTHERS = 0o700, 0o077
 _BUSY_MILLISECONDS = 5_000
-_POOL_TIMEOUT_SECONDS = 10
+_LOG_BYTES = 32 * 1024 * 1024
+_POOL_TIMEOUT_SECONDS = 5
 _TRUSTED_SECONDS = 5.0
 _RESTING_SINCE = "resting_since"
 _ARE_YOU_THERE = ";"
+_QUESTION_SECONDS = 2.0
+# A person waits ten seconds at most; the server gives up first, so that it is free again for others.
+_POSTGRESQL_SETTINGS = {
+    "statement_timeout": "8s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+}
+_POSTGRESQL_CONNECTION = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 9_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _BEGIN = "readiness_begin"
-_STATEMENT_TIMEOUT_MILLISECONDS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +111,13 @@ def database_url(url: str | None, data_dir: Path) -> URL:
     return given.set(drivername="postgresql+psycopg")
 
 
-def open_database(url: URL, *, pool_size: int = 20) -> Database:
-    """Open both pools of a database."""
+def open_database(url: URL, *, pool_size: int = 20, is_patient: bool = False) -> Database:
+    """Open both pools of a database. Whoever migrates is patient: no statement of theirs is cut off, however long it takes."""
     if url.get_backend_name() == "sqlite":
         _make_private(Path(url.database or ""))
         reader = _sqlite_engine(url, pool_size, begin="BEGIN", query_only=True)
         return Database(reader, _sqlite_engine(url, 1, begin="BEGIN IMMEDIATE", query_only=False), at_once=reader)
-    engine = _postgresql_engine(url, pool_size)
+    engine = _postgresql_engine(url, pool_size, is_patient=is_patient)
     return Database(
         reader=engine.execution_options(**{_BEGIN: "BEGIN READ ONLY"}),
         writer=engine,
@@ -156,7 +171,7 @@ def _make_private(file: Path) -> None:
                 path.chmod(mode & _OURS_ALONE)
 
 
-def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+def _postgresql_engine(url: URL, pool_size: int, *, is_patient: bool) -> Engine:
     engine = create_engine(
         url,
         poolclass=MeasuredPool,
@@ -164,7 +179,7 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_SECONDS,
-        connect_args={"options": f"-c statement_timeout={_STATEMENT_TIMEOUT_MILLISECONDS} -c timezone=UTC"},
+        connect_args=_POSTGRESQL_CONNECTION | {"options": _options(is_patient=is_patient)},
     )
 
     @event.listens_for(engine, "begin")
@@ -179,7 +194,9 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         cursor.execute(statement, prepare=False)  # two statements in one message cannot be prepared
         return True
 
-    _ask_the_doubtful(engine)
+    if not is_patient:
+        _connect_with_patience(engine)
+        _ask_the_doubtful(engine)
     return engine
 
 
@@ -203,6 +220,7 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
             "foreign_keys=ON",
             f"busy_timeout={_BUSY_MILLISECONDS}",
             "synchronous=FULL",
+            f"journal_size_limit={_LOG_BYTES}",  # a log that once grew long is cut when it was read back
             "secure_delete=FAST",  # what is erased, such as a link in a mail that has left, is overwritten
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -218,6 +236,17 @@ def _sqlite_engine(url: URL, pool_size: int, *, begin: str, query_only: bool) ->
     return engine
 
 
+def _options(*, is_patient: bool) -> str:
+    settings = _POSTGRESQL_SETTINGS if not is_patient else {"timezone": "UTC"}
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _connect_with_patience(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, Any]) -> PatientConnection:
+        return PatientConnection.connect(*arguments, **options)
+
+
 def _ask_the_doubtful(engine: Engine) -> None:
     """Ask a pooled connection whether it lives, and replace it if not, only where there is reason to doubt it.
 
@@ -230,7 +259,7 @@ def _ask_the_doubtful(engine: Engine) -> None:
         entry.info[_RESTING_SINCE] = monotonic()
 
     @event.listens_for(engine, "checkout")
-    def ask(connection: PostgresConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    def ask(connection: PatientConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
         since = entry.info.get(_RESTING_SINCE)
         if since is None:
             return  # it was opened just now
@@ -238,7 +267,7 @@ def _ask_the_doubtful(engine: Engine) -> None:
             raise InvalidatePoolError
 
 
-def _has_news(connection: PostgresConnection) -> bool:
+def _has_news(connection: PatientConnection) -> bool:
     """Tell, without a message, whether the server said something to a connection that rests, or it is closed already."""
     if connection.closed:
         return True
@@ -247,9 +276,10 @@ def _has_news(connection: PostgresConnection) -> bool:
     return bool(news.poll(0))
 
 
-def _lives(connection: PostgresConnection) -> bool:
+def _lives(connection: PatientConnection) -> bool:
     try:
-        connection.execute(_ARE_YOU_THERE)
+        with connection.waiting_for(_QUESTION_SECONDS):
+            connection.execute(_ARE_YOU_THERE)
     except PostgresError:
         return False
     return True

@@ -71,10 +71,18 @@ class Worker:
 
     def stop(self) -> None:
         """End after the job that is under way, which gets a few seconds."""
+        self.ask_to_stop()
+        self.join(_STOP_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begin no other job."""
         self._stopping.set()
         self._woken.set()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the job that is under way, so long and no longer."""
         if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+            self._thread.join(seconds)
 
     def wake(self) -> None:
         """Make every job due now."""
@@ -118,9 +126,12 @@ class Workers:
             worker.start()
 
     def stop(self) -> None:
-        """End after the jobs that are under way."""
+        """End after the jobs that are under way, which get a few seconds together: one that hangs delays no end by more."""
+        deadline = time.monotonic() + _STOP_SECONDS
         for worker in self._workers:
-            worker.stop()
+            worker.ask_to_stop()
+        for worker in self._workers:
+            worker.join(max(deadline - time.monotonic(), 0.0))
 
     def run_due(self) -> None:
         """Run each job that is due, once."""

@@ -21,7 +21,7 @@ _ADVISORY_LOCK = 7_203_118_402  # any constant that no other advisory lock of ou
 
 def upgrade(url: URL, revision: str = "head") -> None:
     """Bring a database to a revision, in one transaction; two instances that migrate at once take turns."""
-    database = open_database(url, pool_size=2)
+    database = open_database(url, pool_size=2, is_patient=True)
     try:
         with database.writer.begin() as connection:
             if connection.dialect.name == "postgresql":

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
+from app.kit.errors import Unavailable
+from app.kit.say import mark
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
+# A store that hangs may keep somebody waiting for these seconds, and no longer; a job tries again by itself.
+_CLIENT: ClientConfig = {
+    "connect_timeout": timedelta(seconds=2),
+    "read_timeout": timedelta(seconds=4),
+    "timeout": timedelta(seconds=9),
+}
+_RETRIES: RetryConfig = {"max_retries": 1, "retry_timeout": timedelta(seconds=4)}
+_NO_ROOM = re.compile(r"no space left|quota exceeded", re.IGNORECASE)
+_AWAY = mark("The store of the files does not answer. Nothing was changed. Wait a moment and try again.")
 _OURS_ALONE = 0o700
 _NEVER_FULL = 1 << 62
+
+
+class StoreAway(Unavailable):
+    """The store of files did not answer in time, or not as one."""
+
+    code = "files_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +105,24 @@ class ObjectStore:
                 self.store.delete(key)
 
     def each(self) -> Iterator[StoredObject]:
-        with self._watched("list"):
-            for batch in self.store.list():
-                for entry in batch:
-                    yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
+        batches = iter(self.store.list())
+        while True:
+            with self._watched("list"):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            for entry in batch:
+                yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
 
     @contextmanager
     def _watched(self, operation: str) -> Iterator[None]:
         """Tell `failed` what the store could not do; a file that is not there is an answer, and no failure."""
         try:
-            yield
+            with _translated():
+                yield
         except FileNotFoundError:
             raise
-        except (BaseError, OSError):
+        except (StoreAway, OSError):
             self.failed(operation)
             raise
 
@@ -151,8 +179,25 @@ def _store(url: str | None, data_dir: Path) -> ObjectStore:
     endpoint, region = given.get("endpoint"), given.get("region")
     prefix = parts.path.strip("/") or None
     if endpoint is None:
-        return ObjectStore(S3Store(parts.netloc, prefix=prefix, region=region))
-    return ObjectStore(S3Store(parts.netloc, prefix=prefix, endpoint=endpoint, region=region or "us-east-1"))
+        return ObjectStore(S3Store(parts.netloc, prefix=prefix, region=region, client_options=_CLIENT, retry_config=_RETRIES))
+    client = _CLIENT | {"allow_http": endpoint.startswith("http://")}
+    region = region or "us-east-1"
+    return ObjectStore(
+        S3Store(parts.netloc, prefix=prefix, endpoint=endpoint, region=region, client_options=client, retry_config=_RETRIES)
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell a store that does not answer from a disk that is full; that an object is missing is no fault of the store."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, TimeoutError) as error:
+        if _NO_ROOM.search(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise StoreAway(_AWAY) from error
 
 
 def _to_disk(path: Path) -> None:

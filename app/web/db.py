@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.infra.db import Database
 from app.web.csrf import SAFE_METHODS
+from app.web.turn import in_turn
 
 
 def get_database(request: Request) -> Database:
@@ -23,13 +24,13 @@ def get_session(request: Request) -> Iterator[Session]:
     database = get_database(request)
     opened = database.read() if request.method in SAFE_METHODS else database.write()
     with opened as session:
-        yield session
+        yield in_turn(session, request)
 
 
 def get_read_session(request: Request) -> Iterator[Session]:
     """Open a transaction that only reads, whatever the method."""
     with get_database(request).read() as session:
-        yield session
+        yield in_turn(session, request)
 
 
 # scope="function": by FastAPI's default the commit would come after the answer, and a failing one would look like success.

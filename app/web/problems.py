@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BUSY = re.compile(r"locked|busy|unable to open|disk i/o|readonly", re.IGNORECASE)
 _FULL = re.compile(r"disk is full|no space left", re.IGNORECASE)
 _POSTGRES_DISK_FULL = "53100"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 # Our own words by pydantic's error type: its own messages may quote what was sent.
 _WORDS: Mapping[str, str] = {
@@ -137,6 +139,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         return _BUSY_REFUSAL
     if isinstance(error, DBAPIError):
         return _of_database(error)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return _FULL_REFUSAL
     return None
 
 

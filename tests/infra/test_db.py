@@ -114,7 +114,7 @@ def test_a_postgresql_session_ends_long_statements_and_speaks_utc(database: Data
     with database.read() as session:
         found = [session.connection().execute(text(f"SHOW {name}")).scalar_one() for name in ("statement_timeout", "timezone")]
 
-    assert found == ["15s", "UTC"]
+    assert found == ["8s", "UTC"]
 
 
 @only_postgresql
@@ -195,6 +195,7 @@ def test_only_a_sqlite_without_the_wal_reset_bug_may_use_wal(version: tuple[int,
     assert wal_is_safe(version) is is_safe
 
 
+@pytest.mark.abuse("P9")
 def test_a_second_server_on_the_same_data_folder_is_refused(tmp_path: Path) -> None:
     with only_server(tmp_path), pytest.raises(SystemExit, match="Another server"), only_server(tmp_path):
         pass

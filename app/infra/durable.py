@@ -1,0 +1,37 @@
+"""Whether what is acknowledged is on the disk, and whether the disk's log is read back: words for those who run the service."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+
+from app.infra.db import Database
+
+LONG_LOG_BYTES = 64 * 1024 * 1024
+_log = structlog.get_logger("readiness")
+
+
+def warn_if_not_flushed(engine: Engine) -> list[str]:
+    """Say which settings let PostgreSQL lose acknowledged saves in a power cut; return their names."""
+    with engine.connect() as connection:
+        shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("fsync", "synchronous_commit")}
+    loose = [name for name, value in shown.items() if value == "off"]
+    if loose:
+        _log.warning("commits_not_flushed", settings=loose)
+    return loose
+
+
+def warn_of_long_log(database: Database) -> bool:
+    """Say that SQLite's log grows because somebody reads for too long: it cannot be brought into the file. For a job."""
+    url = database.writer.url
+    if url.get_backend_name() != "sqlite":
+        return False
+    size = 0
+    with suppress(FileNotFoundError):
+        size = Path(f"{url.database}-wal").stat().st_size
+    if size > LONG_LOG_BYTES:
+        _log.warning("database_log_is_long", bytes=size)
+    return size > LONG_LOG_BYTES
