@@ -46,6 +46,7 @@ def test_a_save_answers_with_what_the_form_shows(fresh: Filled, form: Client) ->
     assert body["saved_at"].endswith("Z")
 
 
+@pytest.mark.abuse("R15")
 def test_the_same_save_again_is_harmless(fresh: Filled, form: Client) -> None:
     """R15."""
     first = form.put(url(fresh), json=LEVEL)
@@ -55,6 +56,7 @@ def test_the_same_save_again_is_harmless(fresh: Filled, form: Client) -> None:
     assert (again.status_code, again.json()["version"]) == (200, first.json()["version"])
 
 
+@pytest.mark.abuse("R1")
 def test_a_conflict_answers_409_with_the_value_that_stands(fresh: Filled, form: Client, browse: Browse) -> None:
     """R1."""
     browse(fresh, fresh.actor(Role.COORDINATOR)).put(url(fresh), json={**LEVEL, "value": 5, "comment": "Since May."})
@@ -178,6 +180,7 @@ def test_a_save_of_another_site_is_refused(fresh: Filled, form: Client) -> None:
     assert stored(fresh) == before
 
 
+@pytest.mark.abuse("K5")
 def test_a_key_reads_and_never_writes(fresh: Filled, browse: Browse, ana: Actor) -> None:
     """K5."""
     before = stored(fresh)

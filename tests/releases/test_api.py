@@ -473,10 +473,10 @@ def test_the_dictionary_describes_every_column_of_every_table(reader: Client) ->
 
 
 @only_sqlite
-def test_a_key_or_a_cookie_changes_nothing_of_a_public_answer(reader: Client, released: Scene) -> None:
-    plain = reader.get(f"{BASE}/scores")
+def test_a_key_or_a_cookie_changes_nothing_of_a_public_answer(client: Client, released: Scene) -> None:
+    plain = client.get(f"{BASE}/scores")
     key = bearer(released.key(released.person(Role.ANALYST)))
-    keyed = [reader.get(f"{BASE}/scores", headers=headers) for headers in (key, {"Cookie": "session=x"})]
+    keyed = [client.get(f"{BASE}/scores", headers=headers) for headers in (key, {"Cookie": "session=x"})]
 
     assert [(answer.status_code, answer.content) for answer in keyed] == [(200, plain.content)] * 2
 

@@ -69,6 +69,7 @@ def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, ro
 
 
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.COORDINATOR])
+@pytest.mark.abuse("R13")
 def test_only_the_approver_signs(scene: Scene, waiting: UUID, role: Role) -> None:
     with pytest.raises(Forbidden), scene.database.write() as session:
         sign_off.submit(session, scene.person(role), waiting, attests=True, read="")
@@ -89,6 +90,7 @@ def test_nobody_signs_for_another_economy(scene: Scene, waiting: UUID) -> None:
         sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True, read="")
 
 
+@pytest.mark.abuse("R2", "R12")
 def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> None:
     """R2 and R12."""
     scene.fill(review)

@@ -156,6 +156,7 @@ def test_pages_are_never_counted(client: TestClient) -> None:
     assert "ratelimit" not in answers[-1].headers
 
 
+@pytest.mark.abuse("A3")
 def test_one_network_is_one_client_and_headers_of_others_claims_count_nothing(rates: Rates, inner: Answering) -> None:
     """A3: only the server knows the peer, by a proxy that it trusts."""
     statuses = []
@@ -193,6 +194,7 @@ def test_a_refusal_tells_nothing_of_others(client: TestClient) -> None:
     assert left(untouched.headers["ratelimit"])["minute"] == (2, 60)
 
 
+@pytest.mark.abuse("K10")
 def test_bad_keys_are_counted_by_the_address_and_looked_up_so_often_only(rates: Rates, inner: Answering, known: Known) -> None:
     """K10."""
     with time_machine.travel(NOON, tick=False), opened(CountedRequests(inner, rates)) as client:
