@@ -563,6 +563,7 @@ def test_who_disables_the_own_account_is_told_that_somebody_else_has_to_enable_i
         assert "You can enable the account again" not in page.text
 
 
+@pytest.mark.abuse("R8")
 def test_a_disabled_person_is_out_at_the_next_request(browse: Browse, database: Database, ana: Actor) -> None:
     browser = browse("ana@example.org")
     with database.write() as session:
