@@ -1,5 +1,7 @@
 """Two people act at once in an order that a test writes down: each stops before every statement and before its commit.
 
+An act is a call of a service or a whole request (who acts is known in the threads that the request is handed to, too).
+
 A schedule is a string such as "AAB": A goes two steps, B one; then A goes to its end, and B to its own. Whoever waits for a lock
 of the other is passed over, as the database would do. The same schedule always gives the same order.
 """
@@ -10,12 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from psycopg import Connection as PostgresConnection
 from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import Pool
 
 from app.infra.db import Database
 from app.kit.errors import ReadinessError
@@ -25,6 +29,8 @@ NAMES = "AB"
 MOST_STEPS = 200
 _SECONDS = 20.0
 _GLANCE = 0.02
+_PATIENCE = 0.1
+"""How long somebody who runs on SQLite, while the other has the connection to write with, is given to need it not."""
 _GATE, _RUNNING, _ENDED = "at a gate", "running", "ended"
 
 
@@ -47,7 +53,9 @@ class Stage:
     allowed: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(NAMES, False))
     servers: dict[str, int] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
-    mine: threading.local = field(default_factory=threading.local)
+    mine: ContextVar[str | None] = field(default_factory=lambda: ContextVar("mine", default=None))
+    writing: list[str] = field(default_factory=list)
+    """On SQLite: who has the only connection to write with."""
 
     def play(self, acts: Mapping[str, Act], schedule: str) -> dict[str, Outcome]:
         """Let both act in this order, and return what became of each."""
@@ -69,7 +77,7 @@ class Stage:
         return self.outcomes
 
     def _act(self, name: str, act: Act) -> None:
-        self.mine.name = name
+        self.mine.set(name)
         try:
             act()
         except ReadinessError as refusal:
@@ -81,7 +89,7 @@ class Stage:
             self.changed.notify_all()
 
     def _stop(self, connection: Connection, *_rest: object) -> None:
-        name = getattr(self.mine, "name", None)
+        name = self.mine.get()
         if name is None:
             return
         driver = connection.connection.dbapi_connection
@@ -96,14 +104,28 @@ class Stage:
 
     @contextmanager
     def _gates(self) -> Iterator[None]:
-        engine = self.database.writer
-        for gate in ("before_cursor_execute", "commit"):
-            event.listen(engine, gate, self._stop)
+        """Stand before what both ask of the database; on PostgreSQL the reader speaks through the writer's pool."""
+        heard: list[tuple[Engine | Pool, str, Callable[..., None]]] = [
+            (engine, gate, self._stop) for engine in self._engines() for gate in ("before_cursor_execute", "commit")
+        ]
+        heard += [(self.database.writer.pool, "checkout", self._took), (self.database.writer.pool, "checkin", self._gave_back)]
+        for target, name, listen in heard:
+            event.listen(target, name, listen)
         try:
             yield
         finally:
-            for gate in ("before_cursor_execute", "commit"):
-                event.remove(engine, gate, self._stop)
+            for target, name, listen in heard:
+                event.remove(target, name, listen)
+
+    def _engines(self) -> list[Engine]:
+        database = self.database
+        return [database.writer] if database.reader.pool is database.writer.pool else [database.writer, database.reader]
+
+    def _took(self, *_of_the_pool: object) -> None:
+        self.writing.append(self.mine.get() or "")
+
+    def _gave_back(self, *_of_the_pool: object) -> None:
+        self.writing.clear()
 
     def _step(self, name: str) -> bool:
         """Let one go on to the next gate; False where it has ended, or waits for the other."""
@@ -116,27 +138,31 @@ class Stage:
 
     def _arrived(self, name: str) -> bool:
         """Wait until one stands at a gate or has ended; False as soon as the database holds it back."""
-        until = time.monotonic() + _SECONDS
-        while time.monotonic() < until:
+        since = time.monotonic()
+        while time.monotonic() < since + _SECONDS:
             with self.changed:
                 if self.changed.wait_for(lambda: self.places[name] != _RUNNING, _GLANCE):
                     return True
-            if self._is_held_back(name):
+            if self._is_held_back(name, time.monotonic() - since):
                 return False
         return False
 
-    def _is_held_back(self, name: str) -> bool:
+    def _is_held_back(self, name: str, waited: float) -> bool:
+        if self.database.writer.dialect.name == "sqlite":
+            return waited > _PATIENCE and any(other != name for other in self.writing)
         if name not in self.servers:
-            return self.database.writer.dialect.name == "sqlite"  # there is one connection to write with, and the other has it
+            return False
         with self.database.look_up() as session:
             asked = text("SELECT wait_event_type FROM pg_stat_activity WHERE pid = :pid")
             return session.connection().execute(asked, {"pid": self.servers[name]}).scalar() == "Lock"
 
 
-def schedules(database: Database, steps: int) -> list[str]:
+def schedules(database: Database, steps: int, *, reads_first: bool = False) -> list[str]:
     """Return every order in which one stops once, after each of its steps, and the other goes as far as it gets.
 
-    On SQLite there is one writer at a time, so the two whole acts in either order are all that can be told apart.
+    On SQLite there is one writer at a time, so the two whole acts in either order are all that can be told apart; unless an act
+    reads before it writes (`reads_first`), as a request does that first learns who asks.
     """
-    stops = (0, steps) if database.writer.dialect.name == "sqlite" else range(steps + 1)
+    is_all_alike = database.writer.dialect.name == "sqlite" and not reads_first
+    stops = (0, steps) if is_all_alike else range(steps + 1)
     return [first * stop + other * MOST_STEPS for first, other in ("AB", "BA") for stop in stops]
