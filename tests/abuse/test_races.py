@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
-from app.audit import service as audit
 from app.economies import cycles
 from app.infra.db import Database
 from app.kit.actor import COMMAND_LINE, Role
 from app.reviews import sign_off
 from app.reviews.answering import AnswerChanged, AnswersLocked
-from tests.scenarios import APEC, CODE, COMPLETE, CYCLE, Scene
-from tests.two_actors import Act, Outcome, Stage, schedules
-
-MOST_STOPS = 5
-Acts = Callable[[Scene, UUID, str], dict[str, Act]]
-
-
-def prepared(scene: Scene, economy: str, stage: str) -> UUID:
-    """Take a review of the economy as far as the race needs it."""
-    review = scene.start(economy)
-    for item in () if stage == "empty" else ("A1", "A2", "A3", "B1"):
-        scene.save(scene.person(Role.CONTRIBUTOR, economy), review, item, COMPLETE[item])
-    if stage == "waiting":
-        scene.hand_over(review, economy)
-    scene.person(Role.COORDINATOR, economy)
-    scene.person(Role.APPROVER, economy)
-    scene.person(Role.CONTRIBUTOR, economy)
-    return review
+from tests.abuse.racing import Acts, acts_of, as_stored, race
+from tests.scenarios import CODE, CYCLE, Scene
+from tests.two_actors import Act, Outcome
 
 
 def two_save(scene: Scene, review: UUID, economy: str) -> dict[str, Act]:
@@ -63,21 +46,6 @@ def signing(scene: Scene, review: UUID, economy: str) -> Act:
 def send_back(scene: Scene, review: UUID, economy: str) -> None:
     with scene.database.write() as session:
         sign_off.take_back(session, scene.person(Role.APPROVER, economy), review, "The law is not in force yet.")
-
-
-def race(scene: Scene, stage: str, acts: Acts, check: Callable[[UUID, dict[str, Outcome]], None]) -> None:
-    """Play every schedule, each with a review of another economy."""
-    for economy, schedule in zip(APEC, schedules(scene.database, MOST_STOPS), strict=False):
-        review = prepared(scene, economy, stage)
-        outcomes = Stage(scene.database).play(acts(scene, review, economy), schedule)
-        assert [outcome.fault for outcome in outcomes.values()] == [None, None], schedule
-        check(review, outcomes)
-    with scene.database.read() as session:
-        assert audit.verify(session) is None
-
-
-def acts_of(scene: Scene, review: UUID, action: str) -> int:
-    return len(scene.rows("SELECT 1 FROM audit_event WHERE action = :a AND target_id = :t", a=action, t=str(review)))
 
 
 @pytest.fixture
@@ -162,7 +130,3 @@ def test_a_save_beside_the_end_of_the_cycle_is_kept_whole_or_refused(scene: Scen
             cycles.reopen(session, COMMAND_LINE, CODE, CYCLE, closes_on="", reason="It was closed too early, by mistake.")
 
     race(scene, "empty", acts, check)
-
-
-def as_stored(scene: Scene, id_: UUID) -> str:
-    return id_.hex if scene.database.writer.dialect.name == "sqlite" else str(id_)
