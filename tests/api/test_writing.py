@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.kit.actor import Actor, Role
+from app.web.csrf import SAFE_METHODS
+from tests.accounts.second_steps import dump
 from tests.api.conftest import DRAFT, Browse, Filled
+from tests.api.test_routes import routes
 from tests.databases import only_sqlite
 from tests.scenarios import Client, bearer, problem
 
@@ -193,6 +196,24 @@ def test_a_key_reads_and_never_writes(fresh: Filled, browse: Browse, ana: Actor)
     assert (refused.status_code, problem(refused)["code"]) == (403, "key_only_reads")
     assert stored(fresh) == before
     assert program.get(f"/api/v1/reviews/{fresh.reviews[DRAFT]}", headers=key).json()["state"] == "draft"
+
+
+@pytest.mark.abuse("K5")
+def test_a_key_that_reads_is_refused_by_every_route_that_changes_something(fresh: Filled) -> None:
+    """The administrator's own, so that it is the key that is too little; replacing itself is all that it may do."""
+    program = Client(fresh.app).with_key(fresh.scene.key(fresh.actor(Role.ADMINISTRATOR)))
+    changing = [
+        (method, re.sub(r"{[^}]*}", "1", path))
+        for method, path, _, _ in routes(fresh.app)
+        if path.startswith("/api/v1/") and method not in SAFE_METHODS and path != "/api/v1/me/rotation"
+    ]
+    before = dump(fresh.scene.database)
+
+    answers = {f"{method} {path}": program.request(method, path, json={}).status_code for method, path in changing}
+
+    assert len(answers) > 20
+    assert {path: status for path, status in answers.items() if status != 403} == {}
+    assert dump(fresh.scene.database) == before
 
 
 def test_a_foreign_review_is_not_found_whatever_is_asked(fresh: Filled, form: Client) -> None:
