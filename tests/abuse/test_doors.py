@@ -177,9 +177,7 @@ def test_the_log_names_no_key_wherever_it_is_sent(processes: Processes, ana: Act
 
 
 @pytest.mark.abuse("C4")
-def test_a_form_that_was_open_when_its_session_ended_is_not_saved_and_leads_to_the_sign_in(
-    processes: Processes, ana: Actor
-) -> None:
+def test_a_form_that_was_open_when_its_session_ended_is_not_saved(processes: Processes, ana: Actor) -> None:
     """Neither with the cookie of the session that ended, nor in a new session of the same person."""
     scene = processes.scene
     browser = processes.browser(0).sign_in(scene.email(ana))
@@ -190,6 +188,7 @@ def test_a_form_that_was_open_when_its_session_ended_is_not_saved_and_leads_to_t
     ended = stale.post("/account/keys", data=form)
     renewed = browser.sign_in(scene.email(ana)).post("/account/keys", data=form)
 
-    assert (ended.status_code, ended.headers["location"].partition("?")[0]) == (303, "/sign-in")
+    assert ended.status_code == 401
+    assert "/sign-in" in ended.text
     assert renewed.status_code == 403
     assert scene.count("api_key") == 0
