@@ -62,7 +62,7 @@ def test_of_200_who_sign_in_at_once_ten_are_taken_and_a_colleague_saves_meanwhil
     async def scenario() -> tuple[list[Response], Response, list[Response]]:
         async with app.router.lifespan_context(app):  # as many worker threads as in service
             signing = [asyncio.create_task(sign_in()) for _ in range(MANY)]
-            refused = [await each for each, _ in zip(asyncio.as_completed(signing), range(MANY - TAKEN), strict=False)]
+            refused = [await each for _, each in zip(range(MANY - TAKEN), asyncio.as_completed(signing), strict=False)]
             async with browser() as colleague:
                 colleague.cookies.update(working)
                 sent = {"state": "answered", "value": 4, "seen": 0}

@@ -44,7 +44,7 @@ def test_a_hash_of_older_parameters_is_replaced_when_the_password_is_right() -> 
 
 @pytest.mark.abuse("A1")
 def test_for_somebody_unknown_as_many_hashes_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted and not timed: on a machine that others share a time says little. The note on doors tells of times."""
+    """Counted and not timed: on a machine that others share a time says little (docs/decisions/0055 says why)."""
     worked: list[str | bytes] = []
     own = Argon2Hasher.verify
 
@@ -63,7 +63,6 @@ def test_for_somebody_unknown_as_many_hashes_are_worked_out(monkeypatch: pytest.
 
 @pytest.mark.abuse("A14")
 def test_few_hash_at_once_some_wait_and_the_rest_are_asked_to_come_back() -> None:
-    """A14."""
     passwords = Passwords(memory_kib=8, rounds=1, at_once=2, waiting=3)
     leave = threading.Event()
     inside: list[int] = []
