@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, Uuid, and_, column, func, insert, or_, table, true
 from sqlmodel import Session, SQLModel, col, select
@@ -71,6 +72,12 @@ def find_last_for(session: Session, actor: Actor, action: str, target_id: str) -
     """Find the newest event of one kind about one thing, among those that the actor may see."""
     wanted = (_may_see(actor), AuditEvent.action == action, AuditEvent.target_id == target_id)
     return session.exec(_NAMED.where(*wanted).order_by(col(AuditEvent.sequence).desc()).limit(1)).first()
+
+
+def find_who_last(session: Session, action: str, target_id: str) -> UUID | None:
+    """Find whose the newest event of one kind about one thing is."""
+    wanted = (AuditEvent.action == action, AuditEvent.target_id == target_id)
+    return session.exec(select(AuditEvent.actor_user_id).where(*wanted).order_by(col(AuditEvent.sequence).desc())).first()
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

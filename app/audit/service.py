@@ -127,6 +127,11 @@ def find_last(session: Session, actor: Actor, action: str, target_id: UUID | str
     return None if found is None else _read(*found)
 
 
+def find_who_last(session: Session, action: str, target_id: UUID | str) -> UUID | None:
+    """Return whose act of one kind about one thing was the newest: for a rule that two people must act, shown to nobody."""
+    return queries.find_who_last(session, action, str(target_id))
+
+
 def _read(event: AuditEvent, name: str) -> Event:
     return Event(
         event.sequence,

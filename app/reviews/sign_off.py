@@ -36,6 +36,7 @@ STATEMENT = mark(
 IMPORTED = mark("Imported by an administrator; not attested by the economy.")
 NOT_ATTESTED = mark("Tick the box to attest to the statement.")
 LONGEST_REASON = 1_000
+_HANDED_OVER = "reviews.sign_off_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def ask_for_sign_off(session: Session, actor: Actor, review_id: UUID, *, desk: D
         raise NotReady(sentences(_still_blank(review), what_next))
     _require_something(review)
     row.sent_back_by, row.sent_back_at, row.sent_back_reason = "", None, ""
-    _move(session, actor, row, ReviewState.IN_SIGN_OFF, "reviews.sign_off_asked")
+    _move(session, actor, row, ReviewState.IN_SIGN_OFF, _HANDED_OVER)
     letters.ask_for_sign_off(session, actor, row, desk)
 
 
@@ -146,6 +147,7 @@ def submit(
     row = get_for(session, actor, review_id, lock=True)
     review = opened(session, row)
     require_signable(actor, review)
+    _require_somebody_else(session, actor, row)
     if not attests:
         problems = Problems()
         problems.add("attests", "not_attested", NOT_ATTESTED)
@@ -309,6 +311,17 @@ def _read_reason(reason: str, field: str, missing: str) -> str:
 def _require(actor: Actor, role: Role, words: str) -> None:
     if actor.role is not role:
         raise Forbidden(words)
+
+
+def _require_somebody_else(session: Session, actor: Actor, row: Review) -> None:
+    """Refuse who handed the review over: one account has one role, but an administrator may have changed it since."""
+    if actor.user_id is not None and audit.find_who_last(session, _HANDED_OVER, row.id) == actor.user_id:
+        raise Forbidden(
+            mark(
+                "You handed this review over yourself, so somebody else has to sign it. Ask another approver, or send it back "
+                "and let the coordinator hand it over."
+            )
+        )
 
 
 def _require_state(review: Review | OpenReview, states: set[ReviewState], words: str) -> None:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.infra.tally import Tally
-from app.kit.errors import TooManyRequests
+from app.kit.errors import NotSignedIn, TooManyRequests
 from app.kit.networks import network_of
 from app.kit.say import mark, say
 from app.kit.tiers import Tier
@@ -33,7 +33,7 @@ from app.web.windows import Windows
 ASK = "/keys/ask"
 LIGHT_FACTOR = 10
 MOST_UNKNOWN = 60
-"""How many credentials a minute, not seen lately, are looked up for one address."""
+"""How many wrong credentials a minute are looked up for one address; what was right before is always looked up."""
 
 _A_PAGE = "/api/v1/docs"
 _STATE = "rate"
@@ -82,6 +82,11 @@ class Credential:
 
 
 Recognise = Callable[[Credential], Awaitable[Client | None]]
+"""None for a credential that nobody has, or has no more; raises CannotTell where the database is away."""
+
+
+class CannotTell(Exception):
+    """Nobody can say now whose credential this is."""
 
 
 class RateLimited(TooManyRequests):
@@ -109,7 +114,7 @@ class Taken:
     plan: _Plan | None
     family: str
     cost: int = 1
-    refused: RateLimited | None = None
+    refused: RateLimited | NotSignedIn | None = None
     is_provisional: bool = False
     """Drawn from the wide windows, because the client holds a copy; charged whole unless the copy is still good."""
     is_finished: bool = False
@@ -144,11 +149,14 @@ class Rates:
         address = network_of(scope["client"][0] if scope.get("client") else "unknown")
         credential, has_copy = self._read(scope)
         has_copy = has_copy or HOLDS in scope
-        client = await self._client(credential, address)
+        found = await self._client(credential, address)
         path = scope["path"]
+        client = found or Client(address, Tier.ANONYMOUS)
         taken = Taken(self, client, None, family_of(path), cost=_cost(path, scope.get("query_string", b"")))
         if self.is_on:
             self._draw(taken, is_kept=is_kept, has_copy=has_copy)
+        if taken.refused is None and found is None and credential is not None and credential.is_key:
+            taken.refused = self._wrong_key(address)
         state[_STATE] = taken
         return taken
 
@@ -220,23 +228,38 @@ class Rates:
                 has_copy = True
         return shown, has_copy
 
-    async def _client(self, credential: Credential | None, address: str) -> Client:
+    async def _client(self, credential: Credential | None, address: str) -> Client | None:
+        """Return who asks; None where the credential is nobody's, or too many from this address were."""
         if credential is None:
             return Client(address, Tier.ANONYMOUS)
         digest = sha256(credential.secret.encode()).digest()
         until, client = self._known.get(digest, (0.0, None))
         if client is not None and until > time.monotonic():
             return client
-        if self.is_on and self._windows.count(("unknown", address), _MINUTE) > MOST_UNKNOWN:
+        # A key that was right before is asked about again, so that a neighbour's wrong ones do not shut it out.
+        unknown = ("unknown", credential.is_key, address)
+        if self.is_on and client is None and self._windows.get(unknown)[0] >= MOST_UNKNOWN:
+            self._windows.count(unknown, _MINUTE)
+            return None
+        try:
+            found = await self._recognise(credential)
+        except CannotTell:
             return Client(address, Tier.ANONYMOUS)
-        found = await self._recognise(credential)
         if found is None:
             self._known.pop(digest, None)
-            return Client(address, Tier.ANONYMOUS)
+            self._windows.count(unknown, _MINUTE)
+            return None
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[digest] = time.monotonic() + _KNOWN_SECONDS, found
         return found
+
+    def _wrong_key(self, address: str) -> RateLimited | NotSignedIn:
+        """Say that a key is nobody's; after too many, only that it was not looked up."""
+        count, until = self._windows.get(("unknown", True, address))
+        if not self.is_on or count <= MOST_UNKNOWN:
+            return NotSignedIn()
+        return self._refusal(Client(address, Tier.ANONYMOUS), _seconds(until))
 
 
 class CountedRequests:

@@ -77,6 +77,7 @@ def test_a_session_says_whose_it_is(browse: Browse, people: People) -> None:
     }
 
 
+@pytest.mark.abuse("K1", "K2")
 def test_bad_keys_are_refused_alike_and_write_nothing(browse: Browse, people: People, database: Database, analyst: Actor) -> None:
     """K1 and K2."""
     good = people.key(analyst)
@@ -110,6 +111,7 @@ def test_bad_keys_are_refused_alike_and_write_nothing(browse: Browse, people: Pe
     assert written == []
 
 
+@pytest.mark.abuse("K3")
 def test_a_key_anywhere_else_is_ignored(browse: Browse, people: People, analyst: Actor) -> None:
     """K3."""
     secret = people.key(analyst)
@@ -123,6 +125,7 @@ def test_a_bad_key_beside_a_good_session_is_refused(browse: Browse, analyst: Act
     assert browse("ana@example.org").get(ME, headers=bearer("rdy_wrong")).status_code == 401
 
 
+@pytest.mark.abuse("K5")
 def test_a_key_changes_nothing(browse: Browse, people: People, analyst: Actor) -> None:
     """K5: in this release."""
     browser = browse()
@@ -134,6 +137,7 @@ def test_a_key_changes_nothing(browse: Browse, people: People, analyst: Actor) -
     assert answer.json()["code"] == "key_only_reads"
 
 
+@pytest.mark.abuse("K11")
 def test_a_session_changes_things_from_our_own_pages_only(browse: Browse, analyst: Actor) -> None:
     """K11: a key beside the cookie proves nothing either."""
     browser = browse("ana@example.org")

@@ -299,6 +299,7 @@ def test_officials_go_on_when_a_program_at_the_same_address_asked_too_much(
     assert by_script.status_code == 200
 
 
+@pytest.mark.abuse("K2")
 def test_a_revoked_key_is_refused_in_a_process_that_knew_it(
     client: Browser, people: People, analyst: Actor, database: Database
 ) -> None:

@@ -127,6 +127,7 @@ def test_whoever_asks_is_granted_and_collects_the_key_once(clients: Clients) -> 
         clients.collect(token)
 
 
+@pytest.mark.abuse("K8")
 def test_no_mail_holds_a_key_and_no_row_holds_a_token(clients: Clients, database: Database) -> None:
     """K8 and A12."""
     clients.ask()
@@ -324,6 +325,7 @@ def test_what_was_done_is_recorded_without_addresses_or_secrets(clients: Clients
 # --- replacing a key
 
 
+@pytest.mark.abuse("K7")
 def test_both_keys_work_until_the_chosen_second(clients: Clients) -> None:
     """K7."""
     with time_machine.travel(NOON, tick=False) as now:

@@ -74,6 +74,7 @@ def test_a_secret_that_waits_too_long_has_to_be_made_again(door: Door, ana: Acto
             authenticator.confirm(door.database, identity, "123456", door.seal)
 
 
+@pytest.mark.abuse("A8")
 def test_setting_up_ends_the_sessions_that_came_without_a_second_step(door: Door, ana: Actor) -> None:
     here, elsewhere = door.sign_in(ANA).token, door.sign_in(ANA).token
 
@@ -121,6 +122,7 @@ def test_half_a_sign_in_ends_after_five_minutes_with_a_new_password_and_with_the
             door.finish(token)
 
 
+@pytest.mark.abuse("A13")
 def test_a_code_works_once_and_an_earlier_one_never_after_it(door: Door, ana: Actor) -> None:
     """A13."""
     with time_machine.travel(NOON, tick=False) as clock:
@@ -152,6 +154,7 @@ def test_a_clock_may_be_off_by_one_step(door: Door, ana: Actor, drift: int, outc
                 door.check(half, code_of(app, drift))
 
 
+@pytest.mark.abuse("A13")
 def test_the_sixth_guess_in_five_minutes_is_refused_whatever_it_is(door: Door, people: People, ana: Actor) -> None:
     """A13; guesses are counted for the person, so a new half of a sign-in gives no new ones."""
     people.add(Role.ANALYST, email="ben@example.org")

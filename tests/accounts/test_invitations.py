@@ -250,6 +250,7 @@ def test_a_refused_acceptance_leaves_the_invitation_open(
     assert post.count_users() == 1
 
 
+@pytest.mark.abuse("R2")
 def test_two_who_accept_at_once_make_one_account(post: Post, coordinator: Actor) -> None:
     invitation = post.invite(coordinator)
     start = threading.Barrier(2)

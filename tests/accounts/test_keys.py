@@ -47,6 +47,7 @@ def test_a_key_acts_as_its_owner(database: Database, analyst: Actor) -> None:
     assert identity.session_id is None
 
 
+@pytest.mark.abuse("K9")
 def test_a_key_has_a_prefix_a_secret_and_a_checksum(database: Database, analyst: Actor) -> None:
     """K9: so that scanners find a key that was published by mistake."""
     fresh = create(database, analyst)
@@ -57,6 +58,7 @@ def test_a_key_has_a_prefix_a_secret_and_a_checksum(database: Database, analyst:
 
 
 @pytest.mark.parametrize("place", [0, 4, 13, 30, 55, 56, 63])
+@pytest.mark.abuse("K1")
 def test_a_typing_error_is_seen_without_asking_the_database(database: Database, analyst: Actor, place: int) -> None:
     """K1."""
     secret = create(database, analyst).secret
@@ -80,6 +82,7 @@ def test_a_key_lasts_90_days_unless_told_otherwise(database: Database, analyst: 
 
 
 @pytest.mark.parametrize("days", [-1, 0, 366, 10**12])
+@pytest.mark.abuse("K2")
 def test_no_key_lasts_longer_than_a_year(database: Database, analyst: Actor, days: int) -> None:
     with pytest.raises(Invalid):
         create(database, analyst, days=days)
@@ -91,6 +94,7 @@ def test_a_key_says_what_it_is_for(database: Database, analyst: Actor, label: st
         create(database, analyst, label=label)
 
 
+@pytest.mark.abuse("K2")
 def test_a_revoked_key_is_dead_at_once_and_others_live(database: Database, analyst: Actor) -> None:
     """K2 and K7."""
     old, new = create(database, analyst), create(database, analyst)
@@ -102,6 +106,7 @@ def test_a_revoked_key_is_dead_at_once_and_others_live(database: Database, analy
     assert find(database, new.secret) is not None
 
 
+@pytest.mark.abuse("K2")
 def test_the_keys_of_a_disabled_owner_are_dead(database: Database, analyst: Actor) -> None:
     secret = create(database, analyst).secret
     assert analyst.user_id is not None

@@ -97,6 +97,7 @@ def test_without_a_page_that_was_asked_for_people_arrive_where_their_work_is(
     assert browser.get("/sign-in").headers["location"] == landing
 
 
+@pytest.mark.abuse("A1")
 def test_a_refused_sign_in_keeps_the_address_and_never_the_password(browse: Browse, ana: Actor) -> None:
     browser = browse()
 
@@ -115,6 +116,7 @@ def test_a_refused_sign_in_keeps_the_address_and_never_the_password(browse: Brow
     assert "set-cookie" not in wrong.headers
 
 
+@pytest.mark.abuse("A2", "A3")
 def test_too_many_tries_are_answered_with_when_to_come_back(browse: Browse, ana: Actor) -> None:
     """A2 and A3: whatever the headers claim, the peer's address counts."""
     browser = browse()
@@ -130,12 +132,14 @@ def test_too_many_tries_are_answered_with_when_to_come_back(browse: Browse, ana:
     assert browse(address="192.0.2.2").sign_in("ana@example.org").status_code == 303
 
 
+@pytest.mark.abuse("A9")
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(browse: Browse, ana: Actor) -> None:
     cookie = browse().sign_in("ana@example.org").headers["set-cookie"]
 
     assert re.fullmatch(r"session=[\w-]{43}; HttpOnly; Path=/; SameSite=lax", cookie)
 
 
+@pytest.mark.abuse("A9")
 def test_over_https_the_cookie_is_bound_to_the_host(
     settings: Settings, database: Database, passwords: Passwords, ana: Actor
 ) -> None:
@@ -151,6 +155,7 @@ def test_over_https_the_cookie_is_bound_to_the_host(
     assert "Secure" in forgotten
 
 
+@pytest.mark.abuse("A9")
 def test_two_session_cookies_are_refused(browse: Browse, ana: Actor) -> None:
     browser = browse("ana@example.org")
     token = browser.cookies["session"]
@@ -161,6 +166,7 @@ def test_two_session_cookies_are_refused(browse: Browse, ana: Actor) -> None:
     assert answer.status_code == 400
 
 
+@pytest.mark.abuse("A9")
 def test_a_token_outside_its_cookie_is_nobody(browse: Browse, ana: Actor) -> None:
     browser = browse("ana@example.org")
     token = browser.cookies["session"]
@@ -170,6 +176,7 @@ def test_a_token_outside_its_cookie_is_nobody(browse: Browse, ana: Actor) -> Non
     assert browser.get("/account", headers={"Authorization": f"Bearer {token}"}).status_code == 303
 
 
+@pytest.mark.abuse("A10", "C6")
 def test_signing_out_ends_the_session_and_forgets_the_cookie(browse: Browse, ana: Actor) -> None:
     browser = browse("ana@example.org")
     token = browser.cookies["session"]
@@ -205,6 +212,7 @@ def test_strangers_are_sent_to_the_sign_in_page(browse: Browse, database: Databa
         ("/people/{ben}/disable", {}),
     ],
 )
+@pytest.mark.abuse("C4")
 def test_a_forged_form_changes_nothing(
     browse: Browse, people: People, database: Database, ana: Actor, path: str, fields: dict[str, str], token: str
 ) -> None:
@@ -224,6 +232,7 @@ def test_a_forged_form_changes_nothing(
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "", "Origin": "https://evil.example"}],
 )
+@pytest.mark.abuse("C1", "C6")
 def test_another_site_signs_nobody_in_and_changes_nothing(
     browse: Browse, database: Database, ana: Actor, headers: dict[str, str]
 ) -> None:
@@ -287,6 +296,7 @@ def test_signing_out_everywhere_ends_every_browser(browse: Browse, ana: Actor) -
     assert [browser.get("/account").status_code for browser in (here, elsewhere)] == [303, 303]
 
 
+@pytest.mark.abuse("K8")
 def test_a_new_key_is_shown_once(browse: Browse, ana: Actor) -> None:
     """K8."""
     browser = browse("ana@example.org")
@@ -555,6 +565,7 @@ def test_who_disables_the_own_account_is_told_that_somebody_else_has_to_enable_i
         assert "You can enable the account again" not in page.text
 
 
+@pytest.mark.abuse("R8")
 def test_a_disabled_person_is_out_at_the_next_request(browse: Browse, database: Database, ana: Actor) -> None:
     browser = browse("ana@example.org")
     with database.write() as session:

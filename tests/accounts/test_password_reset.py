@@ -120,6 +120,7 @@ def test_the_mail_holds_the_only_copy_of_the_link(desk: Desk, ana: Actor) -> Non
     assert "ana@example.org" not in desk.rows("password_reset")
 
 
+@pytest.mark.abuse("A7")
 def test_the_link_works_once(desk: Desk, ana: Actor) -> None:
     token = desk.link("ana@example.org")
     desk.reset(token)
@@ -135,6 +136,7 @@ def test_looking_at_the_link_does_not_use_it_up(desk: Desk, ana: Actor) -> None:
     assert [desk.works(token) for _ in range(3)] == [True, True, True]
 
 
+@pytest.mark.abuse("A7")
 def test_the_link_works_for_half_an_hour(desk: Desk, ana: Actor) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         token = desk.link("ana@example.org")
@@ -147,6 +149,7 @@ def test_the_link_works_for_half_an_hour(desk: Desk, ana: Actor) -> None:
 
 
 @pytest.mark.parametrize("how", ["by its owner", "by an administrator", "with another link"])
+@pytest.mark.abuse("A7")
 def test_the_link_dies_with_a_change_of_the_password(desk: Desk, ana: Actor, how: str) -> None:
     token = desk.link("ana@example.org")
     assert ana.user_id is not None
@@ -200,6 +203,7 @@ def test_an_unknown_address_gets_no_mail_and_is_forgotten(desk: Desk, ana: Actor
     assert "nobody@example.org" not in desk.rows("password_reset")
 
 
+@pytest.mark.abuse("A7")
 def test_known_and_unknown_addresses_take_the_same_statements(desk: Desk, ana: Actor) -> None:
     """The same answer in the same time, because the same is done: whose address it is, a job finds out later."""
     taken = []
@@ -212,6 +216,7 @@ def test_known_and_unknown_addresses_take_the_same_statements(desk: Desk, ana: A
     assert len(taken[0]) > 0
 
 
+@pytest.mark.abuse("A7")
 def test_the_sixth_wish_of_a_day_is_answered_as_usual_and_brings_no_mail(desk: Desk, ana: Actor) -> None:
     """A7: strangers who ask for somebody's password cannot make the owner be refused, nor fill the owner's mailbox."""
     with time_machine.travel(NOON, tick=False) as clock:
@@ -234,6 +239,7 @@ def test_wishes_that_come_at_once_bring_five_mails_and_no_more(desk: Desk, ana: 
     assert len(desk.deliver()) == 5
 
 
+@pytest.mark.abuse("A4")
 def test_the_last_mail_of_the_day_still_opens_the_door(desk: Desk, ana: Actor) -> None:
     for number in range(8):
         desk.ask("ana@example.org", f"192.0.2.{number}")
@@ -409,6 +415,7 @@ def test_known_and_unknown_addresses_are_answered_alike(browse: Browse, ana: Act
 
 
 @only_sqlite
+@pytest.mark.abuse("A7")
 def test_the_host_that_a_request_names_is_never_in_the_link(browse: Browse, desk: Desk, ana: Actor) -> None:
     browser = browse()
     browser.headers["X-Forwarded-Host"] = "evil.example"

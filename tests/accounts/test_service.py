@@ -33,6 +33,7 @@ def roles(database: Database) -> dict[str, tuple[str, str | None, bool]]:
     return {person.name: (person.role.value, person.economy, person.is_disabled) for person in listed}
 
 
+@pytest.mark.abuse("A6")
 def test_a_fresh_database_has_no_account(database: Database) -> None:
     """A6."""
     assert roles(database) == {}

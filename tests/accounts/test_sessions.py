@@ -59,6 +59,7 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@pytest.mark.abuse("A11")
 def test_a_session_ends_after_45_idle_minutes(ana: Sessions, clock: time_machine.Traveller) -> None:
     """A11."""
     token = ana.begin()
@@ -69,6 +70,7 @@ def test_a_session_ends_after_45_idle_minutes(ana: Sessions, clock: time_machine
     assert ana.find(token) is None
 
 
+@pytest.mark.abuse("A11")
 def test_a_session_in_use_goes_on_but_not_beyond_12_hours(ana: Sessions, clock: time_machine.Traveller) -> None:
     token = ana.begin()
 
@@ -82,6 +84,7 @@ def test_a_session_in_use_goes_on_but_not_beyond_12_hours(ana: Sessions, clock: 
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-2), timedelta(hours=2)])
+@pytest.mark.abuse("A11")
 def test_a_clock_that_jumps_never_lengthens_a_session(ana: Sessions, clock: time_machine.Traveller, jump: timedelta) -> None:
     token = ana.begin()
 
@@ -125,6 +128,7 @@ def test_signing_out_ends_this_session_only(ana: Sessions) -> None:
 
 
 @pytest.mark.parametrize("act", ["everywhere", "disable", "role", "password"])
+@pytest.mark.abuse("A10")
 def test_every_session_is_dead_at_the_next_request(ana: Sessions, people: People, passwords: Passwords, act: str) -> None:
     """A10."""
     tokens = [ana.begin(), ana.begin()]

@@ -89,6 +89,7 @@ def test_the_right_password_begins_a_session(door: Door, people: People) -> None
         assert actions(session)[0] == "accounts.signed_in"
 
 
+@pytest.mark.abuse("A1")
 def test_nobody_learns_why_signing_in_was_refused(door: Door, people: People, database: Database) -> None:
     """A1: a wrong password, an unknown address, a disabled account, an account without a password."""
     people.add(Role.ANALYST, email="known@example.org")
@@ -117,6 +118,7 @@ def test_nobody_learns_why_signing_in_was_refused(door: Door, people: People, da
     assert len(set(refusals)) == 1
 
 
+@pytest.mark.abuse("A2", "A4")
 def test_the_eleventh_try_on_an_account_is_refused_whatever_the_password_and_address(door: Door, people: People) -> None:
     """A2 and A4."""
     people.add(Role.ANALYST, email="victim@example.org")
@@ -137,6 +139,7 @@ def test_the_eleventh_try_on_an_account_is_refused_whatever_the_password_and_add
         assert door.sign_in("victim@example.org").token
 
 
+@pytest.mark.abuse("A2")
 def test_the_eleventh_account_tried_from_an_address_is_refused(door: Door, people: People) -> None:
     people.add(Role.ANALYST, email="ana@example.org")
     for number in range(10):
@@ -149,6 +152,7 @@ def test_the_eleventh_account_tried_from_an_address_is_refused(door: Door, peopl
     assert door.sign_in("ana@example.org", address="2001:db8:1:3::1").token
 
 
+@pytest.mark.abuse("A2")
 def test_after_a_thousand_failures_everybody_waits(door: Door, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sign_in, "MOST_IN_ALL", 12)
     people.add(Role.ANALYST, email="ana@example.org")
@@ -160,6 +164,7 @@ def test_after_a_thousand_failures_everybody_waits(door: Door, people: People, m
         door.sign_in("ana@example.org", address="203.0.113.1")
 
 
+@pytest.mark.abuse("A4")
 def test_a_try_that_is_slowed_down_is_not_counted(door: Door, people: People) -> None:
     """A4: the lock ends by itself, even while the guesser goes on."""
     people.add(Role.ANALYST, email="victim@example.org")
@@ -176,6 +181,7 @@ def test_a_try_that_is_slowed_down_is_not_counted(door: Door, people: People) ->
         assert door.sign_in("victim@example.org").token
 
 
+@pytest.mark.abuse("A8")
 def test_signing_in_makes_a_new_token_and_ends_the_one_before(door: Door, people: People) -> None:
     """A8."""
     people.add(Role.ANALYST, email="ana@example.org")
@@ -200,6 +206,7 @@ def test_a_hash_of_older_parameters_is_replaced_on_signing_in(door: Door, people
     assert door.sign_in("ana@example.org").token
 
 
+@pytest.mark.abuse("A8", "A10")
 def test_changing_the_password_ends_every_session_and_begins_one(door: Door, people: People) -> None:
     """A8 and A10."""
     people.add(Role.ANALYST, email="ana@example.org")
@@ -214,6 +221,7 @@ def test_changing_the_password_ends_every_session_and_begins_one(door: Door, peo
         door.sign_in("ana@example.org", PASSWORD)
 
 
+@pytest.mark.abuse("A17")
 def test_changing_the_password_needs_the_current_one(door: Door, people: People) -> None:
     """A17, for the one act that asks again."""
     people.add(Role.ANALYST, email="ana@example.org")
@@ -240,6 +248,7 @@ def test_guessing_the_current_password_counts_as_guessing(door: Door, people: Pe
         door.change(token, PASSWORD, OTHER_PASSWORD)
 
 
+@pytest.mark.abuse("K8")
 def test_a_stolen_database_holds_nothing_that_opens_a_door(door: Door, people: People, database: Database) -> None:
     """A12 and K8: no token, password or key is anywhere in clear, the audit included."""
     ana = people.add(Role.COORDINATOR, email="ana@example.org")

@@ -39,6 +39,7 @@ def test_settings_that_cannot_work_end_the_start(settings: Settings, issuer: str
         Settings(data_dir=settings.data_dir, oidc_issuer=issuer, oidc_client_id=client)
 
 
+@pytest.mark.abuse("A6")
 def test_a_short_key_ends_the_start(settings: Settings) -> None:
     with pytest.raises(ValueError, match="READINESS_SECRET_KEY"):
         Settings.model_validate({"data_dir": settings.data_dir, "secret_key": "short"})

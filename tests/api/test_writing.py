@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.kit.actor import Actor, Role
+from app.web.csrf import SAFE_METHODS
+from tests.accounts.second_steps import dump
 from tests.api.conftest import DRAFT, Browse, Filled
+from tests.routes import routes
 from tests.databases import only_sqlite
 from tests.scenarios import Client, bearer, problem
 
@@ -46,6 +49,7 @@ def test_a_save_answers_with_what_the_form_shows(fresh: Filled, form: Client) ->
     assert body["saved_at"].endswith("Z")
 
 
+@pytest.mark.abuse("R15")
 def test_the_same_save_again_is_harmless(fresh: Filled, form: Client) -> None:
     """R15."""
     first = form.put(url(fresh), json=LEVEL)
@@ -55,6 +59,7 @@ def test_the_same_save_again_is_harmless(fresh: Filled, form: Client) -> None:
     assert (again.status_code, again.json()["version"]) == (200, first.json()["version"])
 
 
+@pytest.mark.abuse("R1")
 def test_a_conflict_answers_409_with_the_value_that_stands(fresh: Filled, form: Client, browse: Browse) -> None:
     """R1."""
     browse(fresh, fresh.actor(Role.COORDINATOR)).put(url(fresh), json={**LEVEL, "value": 5, "comment": "Since May."})
@@ -178,6 +183,7 @@ def test_a_save_of_another_site_is_refused(fresh: Filled, form: Client) -> None:
     assert stored(fresh) == before
 
 
+@pytest.mark.abuse("K5")
 def test_a_key_reads_and_never_writes(fresh: Filled, browse: Browse, ana: Actor) -> None:
     """K5."""
     before = stored(fresh)
@@ -190,6 +196,27 @@ def test_a_key_reads_and_never_writes(fresh: Filled, browse: Browse, ana: Actor)
     assert (refused.status_code, problem(refused)["code"]) == (403, "key_only_reads")
     assert stored(fresh) == before
     assert program.get(f"/api/v1/reviews/{fresh.reviews[DRAFT]}", headers=key).json()["state"] == "draft"
+
+
+@pytest.mark.abuse("K5")
+def test_a_key_that_reads_is_refused_by_every_route_that_changes_something(fresh: Filled) -> None:
+    """The administrator's own, so that it is the key that is too little; replacing itself is all that it may do."""
+    program = Client(fresh.app).with_key(fresh.scene.key(fresh.actor(Role.ADMINISTRATOR)))
+    changing = [
+        (method, re.sub(r"{[^}]*}", "1", path))
+        for method, path, _, _ in routes(fresh.app)
+        if path.startswith("/api/v1/") and method not in SAFE_METHODS and path != "/api/v1/me/rotation"
+    ]
+    assert program.get("/api/v1/me").status_code == 200, "the day of its use is noted once"
+    before = dump(fresh.scene.database)
+
+    named = {"If-Match": '"seen"'}
+    answers = {f"{method} {path}": program.request(method, path, json={}, headers=named).status_code for method, path in changing}
+
+    assert len(answers) > 20
+    assert {path: status for path, status in answers.items() if status not in {403, 415}} == {}, "415: this is no file"
+    assert sum(status == 403 for status in answers.values()) > 15
+    assert dump(fresh.scene.database) == before
 
 
 @pytest.mark.abuse("T1", "T3", "T14")

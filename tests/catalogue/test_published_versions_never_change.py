@@ -267,6 +267,7 @@ ATTEMPTS = [
 
 @pytest.mark.abuse("I18")
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.__name__)
+@pytest.mark.abuse("R5")
 def test_whatever_is_tried_it_is_what_it_was(published: Published, attempt: Callable[[Published], None]) -> None:
     """R5 and I18."""
     before = published.everything()

@@ -178,6 +178,7 @@ def test_the_economy_reads_replies_and_decides_on_its_page(peers: PeerScene, bro
     assert "Agreed on 1 of 7 questions; 2 under discussion, 4 not discussed" in client.get(base).text
 
 
+@pytest.mark.abuse("A17")
 def test_the_approver_closes_with_the_password_and_a_wrong_one_changes_nothing(peers: PeerScene, browse: Browse) -> None:
     """A17."""
     peer_review = peers.opened()

@@ -14,11 +14,12 @@ from httpx2 import Response
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.kit import clock
+from app.kit.actor import Role
 from app.main import create_app
 from app.releases import queries
 from app.releases.tables import ReleaseWithdrawal
 from tests.databases import only_sqlite
-from tests.scenarios import APEC, CODE, Client, Scene, problem, statements
+from tests.scenarios import APEC, CODE, Client, Scene, bearer, problem, statements
 
 BASE = "/api/v1/releases/small/2026.1.0"
 PUBLIC, PEERS, ABSENT = APEC[:14], APEC[14:19], APEC[19:]
@@ -472,8 +473,23 @@ def test_the_dictionary_describes_every_column_of_every_table(reader: Client) ->
 
 
 @only_sqlite
-def test_a_key_or_a_cookie_changes_nothing_of_a_public_answer(reader: Client) -> None:
-    plain = reader.get(f"{BASE}/scores")
-    keyed = reader.get(f"{BASE}/scores", headers={"Authorization": "Bearer rdy_unknown", "Cookie": "session=x"})
+def test_a_key_or_a_cookie_changes_nothing_of_a_public_answer(client: Client, released: Scene) -> None:
+    plain = client.get(f"{BASE}/scores")
+    key = bearer(released.key(released.person(Role.ANALYST)))
+    keyed = [client.get(f"{BASE}/scores", headers=headers) for headers in (key, {"Cookie": "session=x"})]
 
-    assert (keyed.status_code, keyed.content) == (200, plain.content)
+    assert [(answer.status_code, answer.content) for answer in keyed] == [(200, plain.content)] * 2
+
+
+@only_sqlite
+@pytest.mark.abuse("K1")
+@pytest.mark.parametrize("path", [f"{BASE}/scores", "/sdmx/2.1/dataflow", "/api/v1/economies"])
+def test_a_wrong_key_is_refused_where_none_is_needed_also_from_memory(reader: Client, path: str) -> None:
+    """Whoever sends a key means it to count: a program whose key ended has to hear of it."""
+    wrong = [bearer(secret) for secret in ("rdy_unknown", "rdy_aaaaaaaa_" + "a" * 43 + "f" * 8)]
+
+    first = [reader.get(path, headers=headers).status_code for headers in wrong]
+    plain = [reader.get(path).status_code for _ in range(2)]
+    again = [reader.get(path, headers=headers).status_code for headers in wrong]
+
+    assert (first, plain, again) == ([401] * 2, [200, 200], [401] * 2)

@@ -107,6 +107,7 @@ def test_a_change_is_in_the_audit_by_item_but_not_by_word(scene: Scene, review: 
     assert details == ['{"items":"A4"}']
 
 
+@pytest.mark.abuse("R15")
 def test_the_same_again_is_harmless(scene: Scene, review: UUID, ana: Actor) -> None:
     """R15: the client never saw the first answer."""
     first = scene.save(ana, review, "A1", "3")

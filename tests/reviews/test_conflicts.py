@@ -41,6 +41,7 @@ def stored(scene: Scene, review: UUID) -> tuple[Answer, int]:
     return saved.answer, saved.version
 
 
+@pytest.mark.abuse("R1")
 def test_the_second_of_two_is_told_and_sees_both(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
     """R1."""
     scene.save(ana, review, "A1", RawAnswer(value="3", comment="Adopted in May."))
@@ -134,6 +135,7 @@ def test_the_same_value_by_two_people_is_no_conflict(scene: Scene, review: UUID,
     assert scene.opened(review).saved["A1"].saved_by == "Ana"
 
 
+@pytest.mark.abuse("R9")
 def test_a_single_answer_is_meant_even_when_it_equals_what_was_seen(scene: Scene, review: UUID, ana: Actor, ben: Actor) -> None:
     """R9: who sends one answer means it, so an older value that arrives late is told, not swallowed with a 200."""
     scene.save(ana, review, "A1", "3")
@@ -148,6 +150,7 @@ def test_a_single_answer_is_meant_even_when_it_equals_what_was_seen(scene: Scene
 
 
 @pytest.mark.parametrize("seen", [1, 2, 2**31 - 1])
+@pytest.mark.abuse("R9")
 def test_a_version_that_never_was_is_a_conflict(scene: Scene, review: UUID, ana: Actor, seen: int) -> None:
     with pytest.raises(AnswerChanged) as refused:
         scene.save(ana, review, "A1", "3", seen=seen)

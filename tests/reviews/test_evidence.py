@@ -230,6 +230,7 @@ def test_the_database_too_keeps_a_piece_from_being_attached_twice(team: Team) ->
 
 
 @pytest.mark.parametrize("act", ["remove", "change"])
+@pytest.mark.abuse("R14")
 def test_a_piece_is_left_alone_when_a_hand_over_is_faster(team: Team, act: str) -> None:
     """Who comes second waits for the hand-over, and then learns that the approver is reading."""
     team.scene.fill(team.review)

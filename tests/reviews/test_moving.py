@@ -117,6 +117,7 @@ def values(scene: Scene, review: UUID) -> dict[str, object]:
     return {code: saved.answer.value for code, saved in scene.opened(review).saved.items() if saved.answer != BLANK}
 
 
+@pytest.mark.abuse("R4")
 def test_a_review_keeps_its_version_its_answers_and_its_scores_when_a_newer_version_is_published(scene: Scene) -> None:
     review = scene.ready().start()
     scene.fill(review)

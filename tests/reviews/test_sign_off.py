@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import Session
 
+from app.accounts import service as accounts
 from app.audit import facts
 from app.domain.answers import Answer, AnswerState
 from app.domain.reading import RawAnswer
 from app.domain.scoring.normalise import Series
 from app.domain.signed_answers import answers_from_text, answers_to_text
 from app.evidence.service import Described
-from app.kit.actor import Role
+from app.kit.actor import COMMAND_LINE, Role
 from app.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kit.ids import sha256
 from app.reviews import as_read, attaching, sign_off
@@ -70,11 +72,33 @@ def test_only_the_coordinator_hands_a_review_over(scene: Scene, review: UUID, ro
 
 
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.COORDINATOR])
+@pytest.mark.abuse("R13")
 def test_only_the_approver_signs(scene: Scene, waiting: UUID, role: Role) -> None:
     with pytest.raises(Forbidden), scene.database.write() as session:
         sign_off.submit(session, scene.person(role), waiting, attests=True, read="")
 
     assert scene.count("submission") == 0
+
+
+@pytest.mark.abuse("R13")
+def test_who_handed_a_review_over_and_became_the_approver_since_does_not_sign_it(scene: Scene, waiting: UUID) -> None:
+    """Two people act, whatever an administrator changed in between; after somebody else's hand-over the new approver may."""
+    coordinator, second = scene.person(Role.COORDINATOR), scene.person(Role.COORDINATOR, name="Second")
+    assert coordinator.user_id is not None
+    with scene.database.write() as session:
+        accounts.change_role(session, COMMAND_LINE, coordinator.user_id, role=Role.APPROVER, economy="NZL")
+    approver = replace(coordinator, role=Role.APPROVER)
+
+    with pytest.raises(Forbidden, match="You handed this review over yourself"), scene.database.write() as session:
+        sign_off.submit(session, approver, waiting, attests=True, read=scene.read(waiting))
+
+    assert (scene.count("submission"), scene.opened(waiting).state) == (0, ReviewState.IN_SIGN_OFF)
+    with scene.database.write() as session:
+        sign_off.take_back(session, approver, waiting, "Somebody else has to hand it over.")
+        sign_off.ask_for_sign_off(session, second, waiting)
+    with scene.database.write() as session:
+        sign_off.submit(session, approver, waiting, attests=True, read=scene.read(waiting))
+    assert scene.count("submission") == 1
 
 
 def test_nobody_signs_without_attesting(scene: Scene, waiting: UUID) -> None:
@@ -90,6 +114,7 @@ def test_nobody_signs_for_another_economy(scene: Scene, waiting: UUID) -> None:
         sign_off.submit(session, scene.person(Role.APPROVER, "PER"), waiting, attests=True, read="")
 
 
+@pytest.mark.abuse("R2", "R12")
 def test_steps_cannot_be_skipped_or_done_twice(scene: Scene, review: UUID) -> None:
     """R2 and R12."""
     scene.fill(review)

@@ -95,8 +95,9 @@ def test_sending_back_without_a_reason_from_an_old_page_says_what_changed(scene:
     assert sent.status_code == 303
 
 
+@pytest.mark.abuse("A17")
 def test_each_field_of_the_signature_has_its_own_error_and_the_tick_stays_when_the_password_was_wrong(
-    as_: As, waiting: UUID
+    scene: Scene, as_: As, waiting: UUID
 ) -> None:
     approver = as_(Role.APPROVER)
     read = approver.read(f"/reviews/{waiting}/check")
@@ -109,6 +110,8 @@ def test_each_field_of_the_signature_has_its_own_error_and_the_tick_stays_when_t
     assert 'href="#current_password"' in empty.text
     assert 'href="#attests"' not in wrong.text
     assert re.search(r'<input[^>]*name="attests"[^>]*checked', wrong.text)
+    assert scene.count("submission") == 0
+    assert scene.count("sign_in_failure") == 1
 
 
 @pytest.mark.parametrize("password", ["", "not mine at all", PASSWORD])

@@ -47,6 +47,7 @@ def test_a_review_starts_once_a_cycle(scene: Scene) -> None:
     assert scene.count("review") == 1
 
 
+@pytest.mark.abuse("R2")
 def test_of_two_who_start_at_once_the_second_is_told(scene: Scene) -> None:
     """R2: the second waits for the first, and then learns that it is done."""
     scene.ready()

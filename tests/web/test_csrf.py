@@ -37,6 +37,7 @@ def test_a_page_of_this_site_may_send_a_form(client: TestClient) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["urlencoded", "multipart"])
+@pytest.mark.abuse("C1", "C2", "C3", "C7")
 def test_what_another_site_sends_changes_nothing(client: TestClient, headers: dict[str, str], kind: str) -> None:
     token = csrf_token(SECRET)
     sent = {"data": {"a": "1", "csrf_token": token}}
@@ -68,6 +69,7 @@ def test_a_session_without_headers_may_prove_itself_by_its_token(client: TestCli
     ["", "x", "\u00e9", csrf_token("another session"), csrf_token(SECRET)[:-4], "A" * 86],
     ids=["none", "short", "no ASCII", "of another session", "cut", "made up"],  # tokens differ in each worker of xdist
 )
+@pytest.mark.abuse("C4")
 def test_a_session_needs_its_own_token_even_with_good_headers(client: TestClient, token: str) -> None:
     answer = client.post("/page", data={"a": "1", "csrf_token": token}, headers={**SESSION, **OWN})
 
@@ -81,6 +83,7 @@ def test_a_token_sent_twice_is_refused(client: TestClient) -> None:
     assert client.post("/page", data=tokens, headers={**SESSION, **OWN}).status_code == 403
 
 
+@pytest.mark.abuse("C8")
 def test_an_api_key_without_a_cookie_passes(client: TestClient) -> None:
     headers = {**BEARER, "Sec-Fetch-Site": "cross-site"}
 
@@ -88,6 +91,7 @@ def test_an_api_key_without_a_cookie_passes(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("headers", [SESSION, {**SESSION, **BEARER}])
+@pytest.mark.abuse("K11")
 def test_a_cookie_under_the_api_needs_a_proving_header(client: TestClient, headers: dict[str, str]) -> None:
     answer = client.post("/api/v1/notes", json={"text": "abc"}, headers=headers)
 
@@ -99,12 +103,14 @@ def test_reading_needs_no_proof(client: TestClient) -> None:
     assert client.get("/page", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
 
 
+@pytest.mark.abuse("C10")
 def test_no_origin_is_ever_allowed_to_read(client: TestClient) -> None:
     answer = client.get("/api/v1/notes/errors/conflict", headers={"Origin": "https://evil.example", "Cookie": "session=1"})
 
     assert "access-control-allow-origin" not in answer.headers
 
 
+@pytest.mark.abuse("C11")
 def test_a_token_looks_different_each_time_and_means_the_same() -> None:
     tokens = {csrf_token(SECRET) for _ in range(20)}
 

@@ -31,6 +31,7 @@ from tests.web.sample import OWN
         ("FOO", "/page"),
     ],
 )
+@pytest.mark.abuse("C9")
 def test_every_answer_is_protected(client: TestClient, method: str, path: str) -> None:
     answer = client.request(method, path, headers=OWN)
 

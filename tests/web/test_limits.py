@@ -54,6 +54,7 @@ def status_of(sent: list[Message]) -> int:
     return int(sent[0]["status"])
 
 
+@pytest.mark.abuse("A5")
 def test_a_body_over_the_limit_is_refused_by_its_announced_length(client: TestClient) -> None:
     answer = client.post("/api/v1/notes", content=b"x" * 100_001, headers=JSON)
 
@@ -180,6 +181,7 @@ def test_large_json_is_checked_too(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "json"]
 )
+@pytest.mark.abuse("C5")
 def test_the_api_takes_json_only(client: TestClient, kind: str) -> None:
     answer = client.post("/api/v1/notes", content=b'{"text": "abc"}', headers={"Content-Type": kind, **OWN})
 

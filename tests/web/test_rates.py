@@ -156,6 +156,7 @@ def test_pages_are_never_counted(client: TestClient) -> None:
     assert "ratelimit" not in answers[-1].headers
 
 
+@pytest.mark.abuse("A3")
 def test_one_network_is_one_client_and_headers_of_others_claims_count_nothing(rates: Rates, inner: Answering) -> None:
     """A3: only the server knows the peer, by a proxy that it trusts."""
     statuses = []
@@ -193,6 +194,7 @@ def test_a_refusal_tells_nothing_of_others(client: TestClient) -> None:
     assert left(untouched.headers["ratelimit"])["minute"] == (2, 60)
 
 
+@pytest.mark.abuse("K10")
 def test_bad_keys_are_counted_by_the_address_and_looked_up_so_often_only(rates: Rates, inner: Answering, known: Known) -> None:
     """K10."""
     with time_machine.travel(NOON, tick=False), opened(CountedRequests(inner, rates)) as client:
@@ -201,8 +203,29 @@ def test_bad_keys_are_counted_by_the_address_and_looked_up_so_often_only(rates: 
             for place in range(MOST_UNKNOWN + 20)
         ]
 
-    assert statuses[:4] == [200, 200, 200, 429]
+    assert statuses[:4] == [401, 401, 401, 429]
+    assert set(statuses[4:]) == {429}
+    assert inner.asked == 0
     assert known.asked == MOST_UNKNOWN
+
+
+@pytest.mark.abuse("K10")
+def test_a_thousand_wrong_keys_a_minute_are_not_looked_up_and_shut_no_neighbour_out(inner: Answering, known: Known) -> None:
+    """The address may ask more than it has wrong keys, so that what is refused here is the wrong key alone."""
+    wide = Rates({tier: Quota(5_000, 50_000) for tier in QUOTAS}, known, cookie="session", ask_at="/keys/ask")
+    good = {"Authorization": "Bearer good"}
+    with time_machine.travel(NOON) as now, opened(CountedRequests(inner, wide)) as client:
+        assert client.get("/api/v1/releases", headers=good).status_code == 200
+        wrong = [
+            client.get("/api/v1/releases", headers={"Authorization": f"Bearer bad{place}"}).status_code for place in range(1_000)
+        ]
+        asked = known.asked
+        now.shift(timedelta(seconds=6))  # the good one is not in memory as such any more
+        others = [client.get("/api/v1/releases", headers=headers).status_code for headers in (good, {})]
+
+    assert wrong == [401] * MOST_UNKNOWN + [429] * (1_000 - MOST_UNKNOWN)
+    assert asked == 1 + MOST_UNKNOWN
+    assert others == [200, 200]
 
 
 def test_who_holds_the_newest_copy_pays_next_to_nothing(client: TestClient) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import OperationalError
@@ -14,7 +13,7 @@ from app.accounts.deps import lifetime_of
 from app.config import Settings
 from app.infra.db import Database
 from app.kit.tiers import Tier
-from app.web.rates import Client, Credential, Recognise
+from app.web.rates import CannotTell, Client, Credential, Recognise
 
 
 def session_recogniser(database: Database, settings: Settings) -> Callable[[str], bool]:
@@ -42,8 +41,9 @@ def client_recogniser(database: Database, settings: Settings) -> Recognise:
     async def recognise(shown: Credential) -> Client | None:
         if shown.is_key and not keys.looks_like_key(shown.secret):
             return None
-        with suppress(OperationalError, PoolTimeoutError):  # who cannot be known now is counted by the address
+        try:
             return await run_in_threadpool(find, shown)
-        return None
+        except (OperationalError, PoolTimeoutError) as error:
+            raise CannotTell from error
 
     return recognise
