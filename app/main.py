@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from threading import Event
 from time import monotonic
 
 import anyio.to_thread
@@ -73,6 +74,7 @@ from app.teamwork import api as teamwork_api
 from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
+from app.web.health import Health
 from app.web.openapi import Service
 from app.web.rates import open_rates
 from app.web.remembered import Remembered
@@ -220,9 +222,23 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     assets = Assets(settings.project_dir / "static")
     uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(app, settings, assets, Templates(assets.asset), uploads=uploads, overlay=_overlay(opened), rates=rates)
+    app.state.leaving = Event()
     remembered = (*releases_api.REMEMBERED, "/sdmx/")
     app.add_middleware(Remembered, settings=settings, stamp=stamp, prefixes=remembered, counts=partial(rates.take, is_kept=True))
+    app.add_middleware(Health, is_ready=partial(_is_ready, opened, app.state.leaving))
     return app
+
+
+def _is_ready(database: Database, leaving: Event) -> bool:
+    """Tell whether requests should be sent to this process: it is not about to end, and the database answers."""
+    if leaving.is_set():
+        return False
+    try:
+        with database.look_up() as session:
+            session.connection().exec_driver_sql("SELECT 1")
+    except (DBAPIError, PoolTimeoutError):
+        return False
+    return True
 
 
 def _in_transaction(database: Database, work: Callable[[Session], object]) -> None:

@@ -19,6 +19,7 @@ from app.cli.console import fail, out, plain_words, read_settings
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
+from app.infra.leaving import LeavingServer
 from app.infra.log import configure_log
 from app.main import create_app
 
@@ -46,8 +47,9 @@ def run_server(settings: Settings, host: str, port: int, *, level: int = logging
                 migrations.upgrade(url)
             else:
                 _refuse_old_schema(url)
-        uvicorn.run(
-            create_app(reached_at(settings, host, port)),
+        app = create_app(reached_at(settings, host, port))
+        config = uvicorn.Config(
+            app,
             host=host,
             port=port,
             log_config=None,
@@ -57,6 +59,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int = logging
             forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
+        LeavingServer(config, app.state.leaving, settings.leave_seconds).run()
 
 
 def reached_at(settings: Settings, host: str, port: int) -> Settings:
