@@ -15,7 +15,7 @@ import typer
 import uvicorn
 from sqlalchemy.engine import URL
 
-from app.cli.console import fail, out, plain_words, read_settings
+from app.cli.console import fail, out, plain_words, read_settings, refuse_unfit_schema
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra.db import database_url, only_server, open_database
@@ -45,8 +45,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int = logging
             if url.get_backend_name() == "sqlite":
                 stack.enter_context(only_server(settings.data_dir))
                 migrations.upgrade(url)
-            else:
-                _refuse_old_schema(url)
+            _refuse_unfit_schema(url)
         app = create_app(reached_at(settings, host, port))
         config = uvicorn.Config(
             app,
@@ -92,7 +91,9 @@ def migrate(
         return
     settings = read_settings()
     with plain_words():
-        migrations.upgrade(database_url(settings.database_url, settings.data_dir))
+        url = database_url(settings.database_url, settings.data_dir)
+        migrations.upgrade(url)
+        _refuse_unfit_schema(url)
     out.print("The database has the newest schema.")
 
 
@@ -115,11 +116,10 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"{host}:{port} cannot be listened on: {error.strerror}. Choose another port, above 1023, or another --host."
 
 
-def _refuse_old_schema(url: URL) -> None:
+def _refuse_unfit_schema(url: URL) -> None:
     database = open_database(url, pool_size=2)
     try:
-        if not migrations.is_current(database.writer):
-            fail("The database does not have the newest schema. Run `readiness migrate` first.")
+        refuse_unfit_schema(database)
     finally:
         database.dispose()
 
