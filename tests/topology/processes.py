@@ -44,14 +44,13 @@ class Process:
     folder: Path = PROJECT
     running: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it, and return when it listens."""
+    def start(self) -> Process:
+        """Start it, and do not wait until it listens."""
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(  # noqa: S603 - our own program, and those of the topology
+            self.running = subprocess.Popen(
                 self.words, env=os.environ | self.environment, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        if self.port:
-            self._wait()
+        return self
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, and wait until it is gone."""
@@ -63,7 +62,8 @@ class Process:
         """Return what it wrote."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Return when it listens."""
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self.running is not None and self.running.poll() is None:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -111,11 +111,14 @@ def topology(*, leave_seconds: float = 1.0) -> Iterator[Topology]:
         settings = _settings(folder, url, base_url, store, post.port) | {"READINESS_LEAVE_SECONDS": str(leave_seconds)}
         made = Topology(folder, url, settings, post.box, base_url)
         run_once(made, "migrate")
-        _start(stack, _store(folder, store))
+        started = [_start(stack, _store(folder, store))]
         made.servers = [_start(stack, server(made, port)) for port in ports[:-1]]
         made.worker = _start(stack, Process(words_of("worker"), settings, folder / "worker.log"))
         if NGINX is not None:
-            made.proxy = _start(stack, _proxy(NGINX, folder, ports[-1], ports[:-1]))
+            made.proxy = _start(stack, _proxy(NGINX, folder, ports[-1], ports[:-1]), signal.SIGTERM)
+            started.append(made.proxy)
+        for process in (*started, *made.servers):
+            process.wait()
         yield made
 
 
@@ -127,7 +130,7 @@ def server(made: Topology, port: int, program: Path = PROJECT) -> Process:
 
 def run_once(made: Topology, *words: str, program: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """Run a command of the program to its end."""
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         words_of(*words),
         env=os.environ | made.settings | {"PYTHONPATH": str(program)},
         cwd=program,
@@ -200,7 +203,7 @@ def _proxy(nginx: str, folder: Path, port: int, servers: Sequence[int]) -> Proce
     return Process(words, {}, folder / "proxy.log", port)
 
 
-def _start(stack: ExitStack, process: Process) -> Process:
-    process.start()
-    stack.callback(process.send, signal.SIGTERM)
-    return process
+def _start(stack: ExitStack, process: Process, ends_by: signal.Signals = signal.SIGKILL) -> Process:
+    """Start a process that ends with the block; nginx must be told, so that it ends its own processes."""
+    stack.callback(process.send, ends_by)
+    return process.start()

@@ -17,15 +17,15 @@ def test_several_processes_are_one_service_and_one_may_be_killed() -> None:
     with topology() as made, filled(made) as world:
         assert run.evidence_is_shared(made, world) == PDF
 
-        outcome = run.save_amid_kills(made, world)
-        assert outcome.is_good, outcome
-        assert outcome.acknowledged > 30
-        assert all(run.answered(server.log) for server in made.servers)
-
         assert run.mail_is_delivered(made, world) == [world.officials[0]]
         first, second = run.report_is_built(made, world)
         assert first
         assert first == second
         assert run.withdrawal_is_seen(made, world) == ([True, True], [False, False])
+        outcome = run.save_amid_kills(made, world)
+        assert outcome.is_good, outcome
+        assert outcome.acknowledged > 30
+        assert all(run.answered(server.log) for server in made.servers)
+
         for server in made.servers:
             assert '"level": "error"' not in server.written()

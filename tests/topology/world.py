@@ -9,14 +9,14 @@ from uuid import UUID
 
 from app.infra.db import Database, open_database
 from app.kit.actor import Role
-from tests.scenarios import CYCLE, Scene
+from tests.scenarios import Scene
 from tests.topology.processes import Topology
 
 OURS = "USA"
 """The economy whose review is under way."""
 SHOWN = "AUS"
 """An economy that has submitted, and is public in the release."""
-OFFICIALS = ("A2", "A4")
+OFFICIALS = ("A2", "A4", "A5")
 """The item that each of our officials answers."""
 
 
@@ -43,16 +43,15 @@ def filled(made: Topology) -> Iterator[World]:
         review = scene.start(OURS)
         officials = [scene.person(Role.CONTRIBUTOR, OURS, f"Official {item}") for item in OFFICIALS]
         coordinator = scene.person(Role.COORDINATOR, SHOWN)
-        found = scene.rows("SELECT r.id FROM review r JOIN cycle c ON c.id = r.cycle_id WHERE economy = :e AND c.code = :c", e=SHOWN, c=CYCLE)
-        yield World(
-            database, scene, review, UUID(str(found[0][0])), tuple(map(scene.email, officials)), scene.email(coordinator)
-        )
+        found = scene.rows("SELECT id FROM review WHERE economy = :economy", economy=SHOWN)
+        yield World(database, scene, review, UUID(str(found[0][0])), tuple(map(scene.email, officials)), scene.email(coordinator))
     finally:
         database.dispose()
 
 
 def lost(world: World, item: str, acknowledged: dict[int, str]) -> list[str]:
     """Return what was acknowledged of an item and is not stored."""
-    rows = world.scene.rows("SELECT version, comment FROM answer_revision WHERE review_id = :r AND item = :i", r=world.review, i=item)
+    statement = "SELECT version, comment FROM answer_revision WHERE review_id = :review AND item = :item"
+    rows = world.scene.rows(statement, review=world.review, item=item)
     stored = {int(str(version)): comment for version, comment in rows}
     return [f"{item} version {version}" for version, comment in acknowledged.items() if stored.get(version) != comment]
