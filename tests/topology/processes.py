@@ -98,26 +98,31 @@ class Topology:
 
 
 @contextmanager
-def topology(*, leave_seconds: float = 1.0) -> Iterator[Topology]:
-    """Run all of it over an empty database that was migrated, in a folder of its own, until the block ends."""
+def topology(*, programs: Sequence[Path] = (PROJECT,) * SERVERS, is_whole: bool = True) -> Iterator[Topology]:
+    """Run all of it over an empty database that was migrated, in a folder of its own, until the block ends.
+
+    `programs` are the folders of the versions of the program that serve; without `is_whole` nothing stands beside them."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="readiness-topology-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o711)  # the accounts of nginx and of PostgreSQL pass through to their own folders
         url = stack.enter_context(new_database("postgresql", folder))
         post = stack.enter_context(smtp_server())
-        store, ports = free_port(), [free_port() for _ in range(SERVERS + 1)]
+        store, ports = free_port(), [free_port() for _ in (*programs, None)]
         base_url = f"http://127.0.0.1:{ports[-1]}"
-        settings = _settings(folder, url, base_url, store, post.port) | {"READINESS_LEAVE_SECONDS": str(leave_seconds)}
+        settings = _settings(folder, url, base_url, store, post.port)
         made = Topology(folder, url, settings, post.box, base_url)
-        run_once(made, "migrate")
-        started = [_start(stack, _store(folder, store))]
-        made.servers = [_start(stack, server(made, port)) for port in ports[:-1]]
-        made.worker = _start(stack, Process(words_of("worker"), settings, folder / "worker.log"))
-        if NGINX is not None:
+        run_once(made, "migrate", program=programs[0])
+        each = zip(ports, programs, strict=False)
+        made.servers = [_start(stack, server(made, port, program)) for port, program in each]
+        started = list(made.servers)
+        if is_whole:
+            started.append(_start(stack, _store(folder, store)))
+            made.worker = _start(stack, Process(words_of("worker"), settings, folder / "worker.log"))
+        if is_whole and NGINX is not None:
             made.proxy = _start(stack, _proxy(NGINX, folder, ports[-1], ports[:-1]), signal.SIGTERM)
             started.append(made.proxy)
-        for process in (*started, *made.servers):
+        for process in started:
             process.wait()
         yield made
 
@@ -175,6 +180,7 @@ def _settings(folder: Path, url: URL, base_url: str, store: int, post: int) -> d
         "READINESS_PASSWORD_MEMORY_KIB": "8",
         "READINESS_PASSWORD_ROUNDS": "1",
         "READINESS_POOL_SIZE": "5",
+        "READINESS_LEAVE_SECONDS": "1",
         "READINESS_FILES_URL": f"s3://{_BUCKET}?endpoint=http://127.0.0.1:{store}&region=us-east-1",
         "READINESS_CHECK_LINKS": "false",
         "READINESS_MAIL_HOST": "127.0.0.1",

@@ -27,9 +27,7 @@ def versions(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     assert GIT is not None
     packed = tmp_path / "program.tar"
     parts = ("app", "migrations", "static", "questionnaires", "translations", "data", "pyproject.toml")
-    subprocess.run(
-        [GIT, "archive", "--output", str(packed), "HEAD", *parts], cwd=PROJECT, check=True
-    )
+    subprocess.run([GIT, "archive", "--output", str(packed), "HEAD", *parts], cwd=PROJECT, check=True)
     before, after = tmp_path / "before", tmp_path / "after"
     for folder in (before, after):
         with tarfile.open(packed) as archive:
@@ -46,22 +44,20 @@ def versions(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
 @pytest.mark.skipif(not HAS_HISTORY, reason="there is no git history here to take a version from")
 def test_two_versions_serve_one_database_and_the_older_one_ends_where_it_would_break(versions: tuple[Path, Path]) -> None:
     before, after = versions
-    with topology(programs=(before,), with_all=False) as made, filled(made) as world, ExitStack() as stack:
-        savers = [_saver(stack, made, world, 0, made.addresses[0])]
-        with saving(savers):
-            wait_for(savers, 3)
+    with topology(programs=(before,), is_whole=False) as made, filled(made) as world, ExitStack() as stack:
+        first = _saver(stack, made, world, 0, made.addresses[0])
+        with saving([first]):
+            wait_for([first], 3)
             run_once(made, "migrate", program=after)
             newer = _started(stack, server(made, free_port(), after))
-            savers.append(_saver(stack, made, world, 1, f"http://127.0.0.1:{newer.port}"))
-            with saving(savers[1:]):
-                wait_for(savers, 3)
-                # The older version starts anew beside the newer one.
-                again = _started(stack, server(made, free_port(), before))
-                savers.append(_saver(stack, made, world, 2, f"http://127.0.0.1:{again.port}"))
-                with saving(savers[2:]):
-                    wait_for(savers, 3)
-        assert [saver.refused for saver in savers] == [[], [], []]
-        assert [lost(world, saver.item, saver.acknowledged) for saver in savers] == [[], [], []]
+            second = _saver(stack, made, world, 1, f"http://127.0.0.1:{newer.port}")
+            with saving([second]):
+                wait_for([first, second], 3)
+                again = _started(stack, server(made, free_port(), before))  # the older version starts beside the newer one
+                first.entrances = (f"http://127.0.0.1:{again.port}",)
+                wait_for([first, second], 3)
+        assert (first.refused, second.refused) == ([], [])
+        assert [lost(world, saver.item, saver.acknowledged) for saver in (first, second)] == [[], []]
 
         add(after / "migrations", BREAKS)
         run_once(made, "migrate", program=after)

@@ -16,7 +16,7 @@ OURS = "USA"
 """The economy whose review is under way."""
 SHOWN = "AUS"
 """An economy that has submitted, and is public in the release."""
-OFFICIALS = ("A2", "A4", "A5")
+OFFICIALS = ("A2", "A4")
 """The item that each of our officials answers."""
 
 
