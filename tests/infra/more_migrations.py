@@ -49,7 +49,8 @@ def later(folder: Path, *bodies: str) -> Path:
 def add(migrations: Path, *bodies: str) -> None:
     """Put one migration with each of these bodies after the newest."""
     before = newest(folder=migrations)
-    for number, body in enumerate(bodies, start=9001):
+    first = 9001 + len(list((migrations / "versions").glob("9*.py")))
+    for number, body in enumerate(bodies, start=first):
         head = f'revision = "{number}"\ndown_revision = "{before}"\n'
         (migrations / "versions" / f"{number}_later.py").write_text(_IMPORTS + head + body, encoding="utf-8")
         before = str(number)

