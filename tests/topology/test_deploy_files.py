@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import typer.main
-import yaml
+from ruamel.yaml import YAML
 
 from app.cli import app
 from app.config import Settings
 from tests.topology.processes import NGINX, PROJECT, proxy_configuration
 
 DEPLOY = PROJECT / "deploy"
-COMPOSE = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))
+COMPOSE = YAML(typ="safe").load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
 OURS = ("migrate", "app", "worker")
 _GRACE_OF_REQUESTS = 10
