@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     translations_dir: Path | None = Field(
         default=None, description="Folder of the languages, one PO file each; default: those that come with the program."
     )
+    leave_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="How long a server told to end still takes requests, while /readyz says down.",
+    )
     largest_body_bytes: int = Field(default=1_000_000, ge=1_000, description="The largest request body that is read.")
     mail_host: str = Field(default="", description="The SMTP server; without one, mail is printed (in development only).")
     mail_port: int | None = Field(default=None, ge=1, le=65535, description="Its port; by default 587, 465 or 25.")

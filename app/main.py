@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from threading import Event
 from time import monotonic
 
 import anyio.to_thread
@@ -77,6 +78,7 @@ from app.teamwork import api as teamwork_api
 from app.teamwork import presence
 from app.web.assets import Assets
 from app.web.edge import add_edge
+from app.web.health import Health
 from app.web.openapi import Service
 from app.web.rates import open_rates
 from app.web.remembered import Remembered
@@ -256,6 +258,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         rates=rates,
         watched=Watched(meters.requests, tracer),
     )
+    app.state.leaving = Event()
     remembered = (*releases_api.REMEMBERED, "/sdmx/")
     app.add_middleware(
         Remembered,
@@ -265,7 +268,20 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         counts=partial(rates.take, is_kept=True),
         requests=meters.requests,
     )
+    app.add_middleware(Health, is_ready=partial(_is_ready, opened, app.state.leaving))
     return app
+
+
+def _is_ready(database: Database, leaving: Event) -> bool:
+    """Tell whether requests should be sent to this process: it is not about to end, and the database answers."""
+    if leaving.is_set():
+        return False
+    try:
+        with database.look_up() as session:
+            session.connection().exec_driver_sql("SELECT 1")
+    except (DBAPIError, PoolTimeoutError):
+        return False
+    return True
 
 
 def _in_transaction(database: Database, work: Callable[[Session], object]) -> None:

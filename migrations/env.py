@@ -16,7 +16,7 @@ from app.authoring.preview import tables as _preview  # noqa: F401
 from app.benchmarks import tables as _benchmarks  # noqa: F401
 from app.economies import tables as _economies  # noqa: F401
 from app.evidence import tables as _evidence  # noqa: F401
-from app.infra import wall
+from app.infra import steps, wall
 from app.mail import tables as _mail  # noqa: F401
 from app.offline import tables as _offline  # noqa: F401
 from app.peer_reviews import tables as _peer_reviews  # noqa: F401
@@ -34,6 +34,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
     compare_type=True,
+    on_version_apply=steps.note,
 )
 with context.begin_transaction():
     context.run_migrations()

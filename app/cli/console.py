@@ -31,6 +31,10 @@ DAMAGED = (
     "The database is damaged, or its file is not a database. Put a backup in its place, or move the file away and run "
     "`readiness migrate`."
 )
+NEWER = (
+    "A newer version of the program has changed this database, and this version cannot work with it. Nothing was changed. "
+    "Start that version, or restore a backup from before."
+)
 _WHERE_TO_LOOK = {
     "questionnaire version": "`readiness questionnaire list` shows those that are published.",
     "cycle": "`readiness cycle list` shows them, and `readiness cycle open` opens one.",
@@ -82,13 +86,21 @@ def opened_database() -> Iterator[Database]:
     with plain_words():
         database = open_database(database_url(settings.database_url, settings.data_dir), pool_size=2)
         try:
-            if not migrate.is_current(database.writer):
-                fail("The database is not migrated. Run `readiness migrate` first.")
+            refuse_unfit_schema(database)
             connect_rooms()
             with as_the_service(because="whoever has the command line has the database"):
                 yield database
         finally:
             database.dispose()
+
+
+def refuse_unfit_schema(database: Database) -> None:
+    """End the program where it cannot work with the schema: one that is older, or one that a newer version broke with."""
+    found = migrate.standing(database.writer)
+    if found is migrate.Standing.OLDER:
+        fail("The database does not have the newest schema. Run `readiness migrate` first.")
+    if found is migrate.Standing.BREAKING:
+        fail(NEWER)
 
 
 def fail(*lines: str) -> NoReturn:

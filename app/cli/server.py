@@ -16,7 +16,7 @@ import uvicorn
 from sqlalchemy.engine import URL
 
 from app.cli.connections import BoundedConnection, allow_connections
-from app.cli.console import fail, out, plain_words, read_settings
+from app.cli.console import fail, out, plain_words, read_settings, refuse_unfit_schema
 from app.cli.measuring import metrics_served, watch
 from app.cli.starting import refuse_bad_start
 from app.config import Settings
@@ -24,6 +24,7 @@ from app.infra import migrate as migrations
 from app.infra import wall
 from app.infra.db import database_url, only_server, open_database
 from app.infra.durable import warn_if_not_flushed
+from app.infra.leaving import LeavingServer
 from app.infra.log import configure_log, level_of
 from app.infra.whole import damage_of, has_lost_its_log
 from app.main import create_app
@@ -52,13 +53,12 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
                 stack.enter_context(only_server(settings.data_dir))
                 _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
-            else:
-                _refuse_old_schema(url)
+            _refuse_unfit_schema(url)
         app = create_app(reached_at(settings, host, port))
         watch(app.state.meters, settings, app.state.database, app.state.passwords)
         stack.enter_context(metrics_served(app.state.meters, settings))
         BoundedConnection.most = allow_connections()
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
             http=BoundedConnection,
             host=host,
@@ -70,6 +70,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
             forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
+        LeavingServer(config, app.state.leaving, settings.leave_seconds).run()
 
 
 def reached_at(settings: Settings, host: str, port: int) -> Settings:
@@ -102,7 +103,9 @@ def migrate(
         return
     settings = read_settings()
     with plain_words():
-        migrations.upgrade(database_url(settings.database_url, settings.data_dir))
+        url = database_url(settings.database_url, settings.data_dir)
+        migrations.upgrade(url)
+        _refuse_unfit_schema(url)
     out.print("The database has the newest schema.")
 
 
@@ -141,11 +144,10 @@ def _refuse_damage(path: Path) -> None:
         fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")
 
 
-def _refuse_old_schema(url: URL) -> None:
+def _refuse_unfit_schema(url: URL) -> None:
     database = open_database(url, pool_size=2)
     try:
-        if not migrations.is_current(database.writer):
-            fail("The database does not have the newest schema. Run `readiness migrate` first.")
+        refuse_unfit_schema(database)
         wall.warn_if_passed(database.writer)
         warn_if_not_flushed(database.writer)
     finally:

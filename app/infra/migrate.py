@@ -1,7 +1,8 @@
-"""Migrations, run from code: bring a database to the newest schema, or tell how it differs from the tables."""
+"""Migrations, run from code: bring a database to the newest schema, or tell how it stands to this program."""
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 
 from alembic import command
@@ -13,27 +14,42 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL, Connection
 from sqlmodel import SQLModel
 
+from app.infra import steps
 from app.infra.db import open_database
 
-_FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 _ADVISORY_LOCK = 7_203_118_402  # any constant that no other advisory lock of ours uses
 
 
-def upgrade(url: URL, revision: str = "head") -> None:
-    """Bring a database to a revision, in one transaction; two instances that migrate at once take turns."""
+class Standing(Enum):
+    """How the schema of a database stands to that of this program."""
+
+    OURS = "ours"
+    OLDER = "older"
+    NEWER = "newer"
+    """Newer, and all that was done since only adds: this program works with it."""
+    BREAKING = "breaking"
+    """Newer, or of another history, so that this program may not touch it."""
+
+
+def upgrade(url: URL, revision: str = "head", *, folder: Path = MIGRATIONS) -> None:
+    """Bring a database to a revision, in one transaction; two instances that migrate at once take turns.
+
+    What a newer version of the program has migrated further stays as it is."""
     database = open_database(url, pool_size=2, is_patient=True)
     try:
         with database.writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-            upgrade_on(connection, revision)
+            if standing_of(connection, folder=folder) in {Standing.OURS, Standing.OLDER}:
+                upgrade_on(connection, revision, folder=folder)
     finally:
         database.dispose()
 
 
-def upgrade_on(connection: Connection, revision: str = "head") -> None:
+def upgrade_on(connection: Connection, revision: str = "head", *, folder: Path = MIGRATIONS) -> None:
     """Bring a database to a revision, within the transaction that is under way."""
-    config = _config()
+    config = _config(folder)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -43,20 +59,34 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def newest() -> str | None:
+def newest(*, folder: Path = MIGRATIONS) -> str | None:
     """Return the newest revision that this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(_config(folder)).get_current_head()
 
 
-def is_known(revision: str) -> bool:
+def is_known(revision: str, *, folder: Path = MIGRATIONS) -> bool:
     """Tell whether this program knows a revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config(folder)).walk_revisions()}
 
 
-def is_current(engine: Engine) -> bool:
-    """Tell whether a database has the newest schema that this program knows."""
+def standing(engine: Engine, *, folder: Path = MIGRATIONS) -> Standing:
+    """Tell how the schema of a database stands to that of this program."""
     with engine.connect() as connection:
-        return revision_of(connection) == newest()
+        return standing_of(connection, folder=folder)
+
+
+def standing_of(connection: Connection, *, folder: Path = MIGRATIONS) -> Standing:
+    """Tell the same of the database behind a connection."""
+    found, ours = revision_of(connection), newest(folder=folder)
+    if found == ours:
+        return Standing.OURS
+    if found is None or is_known(found, folder=folder):
+        return Standing.OLDER
+    made = steps.made(connection)
+    # Without our own newest step among them they are no continuation of what we know.
+    is_continued = {found, ours} <= made.keys()
+    breaks = any(is_breaking for revision, is_breaking in made.items() if not is_known(revision, folder=folder))
+    return Standing.NEWER if is_continued and not breaks else Standing.BREAKING
 
 
 def differences(url: URL) -> list[str]:
@@ -70,8 +100,8 @@ def differences(url: URL) -> list[str]:
         database.dispose()
 
 
-def _config() -> Config:
+def _config(folder: Path = MIGRATIONS) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(folder))
     config.set_main_option("path_separator", "os")
     return config

@@ -11,6 +11,7 @@ revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
+works_with_the_version_before = False  # it would say for nobody whose rows it reads, and find none
 
 _SCOPE = "(SELECT current_setting('readiness.scope', true))"
 _ALL = f"{_SCOPE} = '*'"

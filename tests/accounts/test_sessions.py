@@ -83,6 +83,7 @@ def test_a_session_in_use_goes_on_but_not_beyond_12_hours(ana: Sessions, clock: 
     assert not ana.use(token)
 
 
+@pytest.mark.abuse("P12")
 @pytest.mark.parametrize("jump", [timedelta(hours=-2), timedelta(hours=2)])
 @pytest.mark.abuse("A11")
 def test_a_clock_that_jumps_never_lengthens_a_session(ana: Sessions, clock: time_machine.Traveller, jump: timedelta) -> None:

@@ -11,8 +11,8 @@ from app.kit.actor import Actor, Role
 from app.web.csrf import SAFE_METHODS
 from tests.accounts.second_steps import dump
 from tests.api.conftest import DRAFT, Browse, Filled
-from tests.routes import routes
 from tests.databases import only_sqlite
+from tests.routes import routes
 from tests.scenarios import Client, bearer, problem
 
 pytestmark = only_sqlite

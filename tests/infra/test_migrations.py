@@ -26,11 +26,12 @@ from tests.scenarios import Scene
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-def _downgrade(url: URL, revision: str) -> None:
+def downgrade(url: URL, revision: str, folder: Path = MIGRATIONS) -> None:
+    """Take a database back to a revision."""
     opened = open_database(url, pool_size=2)
     with opened.writer.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("script_location", str(folder))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
@@ -48,7 +49,7 @@ def test_economies_and_invitations_survive_the_coming_of_time_zones(database: Da
         )
         invitations.invite(session, COMMAND_LINE, email="a@example.org", name="A", role="contributor", economy="NZL")
 
-    _downgrade(fresh_url, "0005")
+    downgrade(fresh_url, "0005")
     migrate.upgrade(fresh_url)
 
     assert migrate.differences(fresh_url) == []
@@ -64,7 +65,7 @@ def test_answers_from_before_options_could_be_left_out_stay_what_they_were(datab
     scene.save(scene.person(Role.CONTRIBUTOR), review, "A2", "yes")
     scene.save(scene.person(Role.CONTRIBUTOR), review, "A3", RawAnswer(value=("privacy",), comment="Since May."))
 
-    _downgrade(fresh_url, "0002")
+    downgrade(fresh_url, "0002")
     migrate.upgrade(fresh_url)
 
     assert migrate.differences(fresh_url) == []
@@ -78,7 +79,7 @@ def test_a_piece_that_was_attached_twice_stays_attached_once(database: Database,
         act = attaching.add_link(session, official, review, "A2", Described("The act"), "https://example.org/act")
         attaching.choose(session, official, review, "A1", shown=[], ticked=[act])
         row = get_for(session, official, review)
-    _downgrade(fresh_url, "0011")
+    downgrade(fresh_url, "0011")
     with database.write() as session:
         for _ in range(2):
             evidence_queries.attach(session, row, "A2", [act], official, clock.now())
@@ -100,7 +101,7 @@ def test_a_revision_that_was_begun_for_a_reason_still_says_it(database: Database
     scene.hand_over(review)
     scene.sign(review)
 
-    _downgrade(fresh_url, "0012")
+    downgrade(fresh_url, "0012")
     migrate.upgrade(fresh_url)
 
     assert migrate.differences(fresh_url) == []
@@ -114,7 +115,7 @@ def test_people_keep_their_accounts_when_the_role_of_peer_reviewers_comes_and_go
     reviewer = scene.person(Role.PEER_REVIEWER)
     before = scene.rows('SELECT id, email, role FROM "user" WHERE role != :role ORDER BY email', role="peer_reviewer")
 
-    _downgrade(fresh_url, "0005")
+    downgrade(fresh_url, "0005")
     without = scene.rows('SELECT role, is_disabled FROM "user" WHERE name = :name', name=reviewer.name)
     migrate.upgrade(fresh_url)
 
@@ -130,7 +131,7 @@ def test_keys_from_before_there_were_scopes_go_on_reading(database: Database, fr
     scene = Scene(database)
     secret = scene.key(scene.person(Role.ANALYST))
 
-    _downgrade(fresh_url, "0017")
+    downgrade(fresh_url, "0017")
     migrate.upgrade(fresh_url)
 
     assert migrate.differences(fresh_url) == []

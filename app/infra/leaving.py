@@ -1,0 +1,32 @@
+"""The end of a server, in order: it says that it leaves, a proxy sends it no more, it answers what came, and it goes."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+from types import FrameType
+
+import uvicorn
+
+
+class LeavingServer(uvicorn.Server):
+    """A server that, told to end, says so for some seconds before it takes no more requests. Told twice, it does not wait."""
+
+    def __init__(self, config: uvicorn.Config, leaving: Event, notice_seconds: float) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+        self._notice_seconds = notice_seconds
+        self._leaves_at = float("inf")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to leave; or leave, when that was begun before or needs no notice."""
+        if self._leaving.is_set() or not self._notice_seconds:
+            super().handle_exit(sig, frame)
+        else:
+            self._leaves_at = time.monotonic() + self._notice_seconds
+        self._leaving.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell, ten times a second, whether it is time to go."""
+        self.should_exit = self.should_exit or time.monotonic() >= self._leaves_at
+        return await super().on_tick(counter)
