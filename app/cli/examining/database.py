@@ -45,10 +45,14 @@ def examine_database(settings: Settings) -> Iterator[Finding]:
 def _examine(database: Database, *, is_sqlite: bool) -> Iterator[Finding]:
     with database.reader.connect() as connection:
         yield from _sqlite(connection) if is_sqlite else _postgresql(connection)
-    if not migrate.is_current(database.writer):
+    standing = migrate.standing(database.writer)
+    if standing is migrate.Standing.OLDER:
         yield bad("schema", "The database does not have the newest schema.", "Back up, then run `readiness migrate`.")
         return
-    yield good("schema", "The newest.")
+    if standing is migrate.Standing.BREAKING:
+        yield bad("schema", "A newer version of the program has changed this database.", "Start that version.")
+        return
+    yield good("schema", "The newest." if standing is migrate.Standing.OURS else "Newer, and this version works with it.")
     yield _head(database)
 
 
