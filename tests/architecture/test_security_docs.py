@@ -107,7 +107,10 @@ def test_the_page_lists_what_is_not_met_and_nothing_else() -> None:
 
 def test_the_page_counts_the_abuse_cases_as_the_register_has_them() -> None:
     page = SECURITY.read_text(encoding="utf-8")
-    printed = {letter: (int(many), int(out)) for letter, many, out in re.findall(r"^\| ([A-Z]) \| [^|]+\| (\d+) \| (\d+) \|", page, re.MULTILINE)}
+    printed = {
+        letter: (int(many), int(out))
+        for letter, many, out in re.findall(r"^\| ([A-Z]) \| [^|]+\| (\d+) \| (\d+) \|", page, re.MULTILINE)
+    }
 
     many = Counter(case[0] for case in cases())
     out = Counter(case[0] for case, reason in cases().items() if reason)
