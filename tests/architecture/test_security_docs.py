@@ -1,4 +1,4 @@
-"""docs/asvs.csv names only what exists, gives a reason where a requirement does not apply, and docs/security.md counts it right."""
+"""docs/asvs.csv names only what exists and gives reasons where a requirement does not apply; docs/security.md counts it right."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shown(row: dict[str, str]) -> list[str]:
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def functions_in(path: Path) -> frozenset[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
@@ -49,7 +49,7 @@ def exists(name: str) -> bool:
     file, _, test = name.partition("::")
     file, _, anchor = file.partition("#")
     path = PROJECT / file
-    if not path.is_file() or (test and test not in tests_in(path)):
+    if not path.is_file() or (test and test not in functions_in(path)):
         return False
     return not anchor or anchor in anchors_in(path)
 
@@ -68,7 +68,7 @@ def test_every_requirement_says_whether_it_is_met_and_how() -> None:
     states = {("yes", "yes"), ("yes", "no"), ("yes", "operator"), ("no", "")}
 
     assert [row["id"] for row in rows() if (row["applies"], row["met"]) not in states] == []
-    assert [row["id"] for row in rows() if not row["asks"] or len(row["how"].split()) < 2 and not row["shown_by"]] == []
+    assert [row["id"] for row in rows() if not row["asks"] or (len(row["how"].split()) < 2 and not row["shown_by"])] == []
     assert [row["id"] for row in rows() if row["applies"] == "no" and (len(row["how"]) < 10 or row["shown_by"])] == []
     assert [row["id"] for row in rows() if row["met"] == "no" and "Suggestion:" not in row["how"]] == []
 
