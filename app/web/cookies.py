@@ -17,7 +17,12 @@ def cookie_name(settings: Settings) -> str:
 
 def own_name(settings: Settings, name: str) -> str:
     """Return a cookie's name as browsers bind it to this host."""
-    return f"__Host-{name}" if settings.is_secure else name
+    return bound_name(name, is_secure=settings.is_secure)
+
+
+def bound_name(name: str, *, is_secure: bool) -> str:
+    """Return the name under which browsers take a cookie from this host alone, which they do over https only."""
+    return f"__Host-{name}" if is_secure else name
 
 
 def session_token(request: Request) -> str | None:
@@ -41,9 +46,11 @@ def put_session(request: Request, response: Response, token: str) -> None:
 
 
 def forget_session(request: Request, response: Response) -> None:
-    """Remove the cookie from the browser."""
+    """Remove the cookie from the browser, and what our scripts have kept there."""
     settings: Settings = request.app.state.settings
     response.delete_cookie(cookie_name(settings), path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    # Scripts keep unsaved answers in the tab: on a shared computer they are not the next person's to read.
+    response.headers["Clear-Site-Data"] = '"storage"'
 
 
 def own_cookie(request: Request, name: str) -> str | None:

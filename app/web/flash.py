@@ -7,6 +7,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.web.cookies import bound_name
 from app.web.frame import Flash, FlashKind
 from app.web.i18n import gettext as _
 from app.web.paths import own_path
@@ -35,21 +36,26 @@ def see_other(request: Request, path: str, *, flash: str | None = None) -> Redir
 
 def take_flash(request: Request) -> Flash | None:
     """Return the message that this browser still has to see; an unknown code is none."""
-    message = _registered.get(request.cookies.get(COOKIE, ""))
+    message = _registered.get(request.cookies.get(_name(request), ""))
     return None if message is None else replace(message, text=_(message.text))
 
 
 def forget_flash(request: Request, response: Response) -> None:
     """Clear the message once a page has shown it."""
-    if COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_secure(request))
+    if _name(request) in request.cookies:
+        response.delete_cookie(_name(request), path="/", httponly=True, samesite="lax", secure=_is_secure(request))
 
 
 def _put(response: Response, code: str, *, is_secure: bool) -> None:
     if code not in _registered:
         problem = f"flash code {code!r} was never registered"
         raise ValueError(problem)
-    response.set_cookie(COOKIE, code, max_age=_SECONDS, path="/", httponly=True, samesite="lax", secure=is_secure)
+    name = bound_name(COOKIE, is_secure=is_secure)
+    response.set_cookie(name, code, max_age=_SECONDS, path="/", httponly=True, samesite="lax", secure=is_secure)
+
+
+def _name(request: Request) -> str:
+    return bound_name(COOKIE, is_secure=_is_secure(request))
 
 
 def _is_secure(request: Request) -> bool:

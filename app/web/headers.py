@@ -38,6 +38,7 @@ _ONE_YEAR = "max-age=31536000; includeSubDomains"
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _TRACEPARENT = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _NO_TRACE = b"0" * 32
+_FIRST_REFUSAL = 400
 _CLIENT_GONE = 499  # nginx's word for a client that left before the answer; there is no standard one
 
 _log = structlog.get_logger("readiness")
@@ -92,6 +93,7 @@ class SecureHeaders:
                     milliseconds=round(spent * 1000, 1),
                     bytes=size,
                     role=_role(inner),
+                    user=_user(inner) if status >= _FIRST_REFUSAL else "",
                 )
 
     def _completed(self, sent: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
@@ -133,6 +135,12 @@ def _role(scope: Scope) -> str:
     """Return the role of who asked, never the name; '' where nobody was recognised."""
     actor = scope["state"].get("actor")
     return actor.role.value if isinstance(actor, Actor) else ""
+
+
+def _user(scope: Scope) -> str:
+    """Return the id of the account that asked, never the name; '' where nobody was recognised."""
+    actor = scope["state"].get("actor")
+    return str(actor.user_id) if isinstance(actor, Actor) and actor.user_id is not None else ""
 
 
 def route_template(scope: Scope) -> str:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.infra.catalogs import SOURCE, Catalogs
 from app.infra.language import current, gettext, localized, ngettext, note_on, speaking, unreviewed
 from app.kit.say import mark
+from app.web.cookies import bound_name
 
 __all__ = [
     "COOKIE",
@@ -80,7 +81,8 @@ class SpeakLanguage:
 
 def chosen(request: Request, names: Mapping[str, str]) -> str:
     """Return the code of the language to speak: the reader's choice, then their browser's wishes, then English."""
-    kept = request.cookies.get(COOKIE, "")
+    is_secure = bool(getattr(request.state, "is_secure", False))
+    kept = request.cookies.get(bound_name(COOKIE, is_secure=is_secure), "")
     if kept in names:
         return kept
     return next((code for wish in _wishes(request) if (code := _match(wish, names)) is not None), SOURCE.code)

@@ -155,6 +155,29 @@ def test_over_https_the_cookie_is_bound_to_the_host(
     assert "Secure" in forgotten
 
 
+def test_over_https_every_cookie_is_bound_to_the_host_and_still_read(
+    settings: Settings, database: Database, passwords: Passwords, ana: Actor
+) -> None:
+    secure = settings.model_copy(update={"base_url": "https://readiness.example.org"})
+    with Browser(build_app(secure, database, passwords), "https://readiness.example.org") as browser:
+        browser.sign_in("ana@example.org")
+        language = browser.submit("/language", language="en", next="/account").headers.get_list("set-cookie")
+        everywhere = browser.submit("/account/sign-out-everywhere")
+        shown = browser.get("/sign-in").text
+
+    given = [*language, *everywhere.headers.get_list("set-cookie")]
+    assert {cookie.split("=")[0] for cookie in given} == {"__Host-language", "__Host-session", "__Host-flash"}
+    assert [cookie for cookie in given if not {"HttpOnly", "Secure", "Path=/"} <= set(cookie.split("; "))] == []
+    assert "You are signed out everywhere." in shown
+
+
+@pytest.mark.parametrize("way_out", ["/sign-out", "/account/sign-out-everywhere"])
+def test_signing_out_empties_what_scripts_kept_in_the_browser(browse: Browse, ana: Actor, way_out: str) -> None:
+    answer = browse("ana@example.org").submit(way_out)
+
+    assert answer.headers["clear-site-data"] == '"storage"'
+
+
 @pytest.mark.abuse("A9")
 def test_two_session_cookies_are_refused(browse: Browse, ana: Actor) -> None:
     browser = browse("ana@example.org")

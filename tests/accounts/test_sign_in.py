@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
+from structlog.testing import capture_logs
 
 from app.accounts import keys, service, sessions
 from app.accounts.identity import Identity, SignedIn
@@ -87,6 +88,18 @@ def test_the_right_password_begins_a_session(door: Door, people: People) -> None
     assert door.who(signed_in.token).actor == ana
     with door.database.read() as session:
         assert actions(session)[0] == "accounts.signed_in"
+
+
+def test_a_refused_sign_in_stands_in_the_log_without_what_was_typed(door: Door, people: People) -> None:
+    known = people.add(Role.ANALYST, email="known@example.org")
+
+    with capture_logs() as lines:
+        for email in ("known@example.org", "unknown@example.org"):
+            with pytest.raises(SignInRefused):
+                door.sign_in(email, OTHER_PASSWORD)
+
+    event = {"event": "sign_in_refused", "log_level": "warning", "reason": "sign_in_refused"}
+    assert lines == [{**event, "user": str(known.user_id)}, {**event, "user": ""}]
 
 
 @pytest.mark.abuse("A1")

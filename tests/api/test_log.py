@@ -17,7 +17,7 @@ from tests.databases import only_sqlite
 from tests.scenarios import Client
 
 CANARY = "CANARY7f3a"
-FIELDS = {"event", "level", "at", "request_id", "method", "route", "status", "milliseconds", "bytes", "role"}
+FIELDS = {"event", "level", "at", "request_id", "method", "route", "status", "milliseconds", "bytes", "role", "user"}
 
 
 @pytest.fixture
@@ -91,6 +91,19 @@ def test_no_request_writes_more_than_one_bounded_line(fresh: Filled, log: pytest
     assert len(lines) == 1
     assert len(lines[0]) < 500
     assert set(json.loads(lines[0])) == FIELDS
+
+
+@only_sqlite
+def test_a_refusal_names_the_account_by_its_id_and_an_answer_nobody(fresh: Filled, log: pytest.CaptureFixture[str]) -> None:
+    client, contributor = Client(fresh.app), fresh.actor(Role.CONTRIBUTOR)
+    client.sign_in(fresh.scene.email(contributor))
+    log.readouterr()
+
+    statuses = [client.get(path).status_code for path in ("/admin/users", f"/reviews/{contributor.user_id}", "/account")]
+
+    lines = [json.loads(line) for line in log.readouterr().err.splitlines()]
+    assert statuses == [403, 404, 200]
+    assert [line["user"] for line in lines if line["event"] == "request"] == [str(contributor.user_id)] * 2 + [""]
 
 
 def test_the_fields_of_a_line_are_those_of_the_guide() -> None:

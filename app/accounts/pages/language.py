@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.accounts.deps import OptionalActor
 from app.kit.errors import Problems
+from app.web.cookies import put_own
 from app.web.forms import PageForm
 from app.web.i18n import COOKIE
 from app.web.paths import own_path
@@ -25,6 +26,5 @@ def choose_language(request: Request, form: PageForm, _actor: OptionalActor) -> 
         problems.add("language", "unknown_language", "Choose one of the languages in the list.")
         problems.raise_if_any()
     answer = see_other(request, own_path(form.first("next") or "/"))
-    is_secure = request.app.state.settings.is_secure
-    answer.set_cookie(COOKIE, code, max_age=_ONE_YEAR, path="/", httponly=True, samesite="lax", secure=is_secure)
+    put_own(request, answer, COOKIE, code, seconds=_ONE_YEAR)
     return answer

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session
 
 from app.accounts import queries, rules, sessions
@@ -32,6 +33,8 @@ WINDOW = timedelta(minutes=5)
 MOST_PER_ACCOUNT = 10
 MOST_PER_ADDRESS = 10
 MOST_IN_ALL = 1_000
+
+_log = structlog.get_logger("readiness")
 
 
 class SignInRefused(Invalid):
@@ -149,6 +152,7 @@ def _checked(
             with database.write() as session:
                 sign_in_queries.delete_failures_before(session, failure.at - WINDOW)
                 session.add(failure)
+            _log.warning("sign_in_refused", reason=refusal.code, user="" if user is None else str(user.id))
             raise refusal
     return user, verdict
 
@@ -160,6 +164,7 @@ def _refuse_too_many(session: Session, failure: SignInFailure) -> None:
         or sign_in_queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
         or sign_in_queries.count_failures(session, since) >= MOST_IN_ALL
     ):
+        _log.warning("sign_in_refused", reason="too_many", user="")
         message = mark("There were too many wrong tries. Wait five minutes and try again; sessions that are open go on.")
         raise TooManyRequests(message, retry_after=int(WINDOW.total_seconds()))
 
