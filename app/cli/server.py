@@ -52,7 +52,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
                 _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
             else:
-                _refuse_old_schema(url)
+                refuse_unready(url)
         app = create_app(reached_at(settings, host, port))
         watch(app.state.meters, settings, app.state.database, app.state.passwords)
         stack.enter_context(metrics_served(app.state.meters, settings))
@@ -140,7 +140,8 @@ def _refuse_damage(path: Path) -> None:
         fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")
 
 
-def _refuse_old_schema(url: URL) -> None:
+def refuse_unready(url: URL) -> None:
+    """End where the schema is not the newest; warn where the database does not keep economies apart."""
     database = open_database(url, pool_size=2)
     try:
         if not migrations.is_current(database.writer):

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from uuid import UUID, uuid4
 
 import pytest
+from psycopg import sql
 from sqlalchemy import ColumnElement, Delete, Table, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col
+from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from app.accounts import deps
 from app.accounts.reach import reach_of
+from app.cli import app, postgres, server
+from app.cli.examining.database import examine_database
+from app.cli.examining.findings import State
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.economies.tables import Cycle
 from app.infra import scope, wall
-from app.infra.db import Database
+from app.infra.db import Database, open_database
 from app.kit.actor import Role
 from app.main import connect_rooms, create_app
 from app.reviews import queries
 from app.reviews.tables import Review
-from tests.databases import only_postgresql, only_sqlite
+from tests.databases import Run, only_postgresql, only_sqlite
 from tests.infra.walled_rows import fill, row, walled
-from tests.scenarios import Client, Scene
+from tests.scenarios import BASE_URL, Client, Scene
 
 # Tables with an economy that stand in front of the wall, and why.
 PUBLIC = {
@@ -34,7 +43,7 @@ PUBLIC = {
     "release_withdrawal": "what was withdrawn from a release is published with it",
 }
 _REFUSED = f"{wall.REFUSAL}|row-level security"
-Browse = Callable[[Role, str], Client]
+Browse = Callable[..., Client]
 
 
 @pytest.fixture
@@ -48,12 +57,11 @@ def scene(database: Database) -> Scene:
 
 @pytest.fixture
 def browse(scene: Scene, settings: Settings) -> Browse:
-    app = create_app(settings, scene.database)
+    program = create_app(settings, scene.database)
 
-    def signed_in(role: Role, economy: str) -> Client:
-        client = Client(app)
-        client.headers["Authorization"] = f"Bearer {scene.key(scene.person(role, economy))}"
-        return client
+    def signed_in(role: Role, economy: str, *, with_a_key: bool = True) -> Client:
+        person = scene.person(role, economy)
+        return Client(program).with_key(scene.key(person)) if with_a_key else Client(program).sign_in(scene.email(person))
 
     return signed_in
 
@@ -160,20 +168,25 @@ def test_no_own_row_can_be_handed_to_a_foreign_economy(filled: Scene) -> None:
 
 
 @pytest.mark.abuse("T22")
+@pytest.mark.parametrize("with_a_key", [True, False], ids=["a key", "a session"])
 def test_a_page_whose_statement_forgot_the_economy_is_still_not_found(
-    scene: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch, *, with_a_key: bool
 ) -> None:
     forgetful = (
         select(Review, Cycle).join(Cycle, col(Cycle.id) == col(Review.cycle_id)).where(col(Review.id) == bindparam("review"))
     )
     monkeypatch.setattr(queries, "_WITH_CYCLE", forgetful)
-    review = scene.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]
-    address = f"/api/v1/reviews/{str(review).replace('-', '')}"
+    review = UUID(str(scene.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]))
+    address = f"/api/v1/reviews/{review}" if with_a_key else f"/reviews/{review}/check"
+    stranger = browse(Role.COORDINATOR, "NZL", with_a_key=with_a_key)
 
-    own = browse(Role.COORDINATOR, "AUS").get(address)
-    foreign = browse(Role.COORDINATOR, "NZL").get(address)
+    own = browse(Role.COORDINATOR, "AUS", with_a_key=with_a_key).get(address)
+    foreign = stranger.get(address)
+    monkeypatch.setattr(deps, "reach_of", lambda _actor: scope.EVERYTHING)
+    without_the_wall = stranger.get(address)
 
     assert (own.status_code, foreign.status_code) == (200, 404)
+    assert without_the_wall.status_code == 200  # so it was the wall that answered
 
 
 @only_postgresql
@@ -233,3 +246,49 @@ def test_officials_reach_their_economy_and_analysts_nothing_but_what_is_publishe
     assert reach_of(scene.person(Role.APPROVER, "AUS")) == scope.of_economy("AUS")
     assert reach_of(scene.person(Role.ANALYST, "")) == reach_of(scene.person(Role.PEER_REVIEWER, "")) == scope.NOTHING
     assert reach_of(scene.person(Role.SECRETARIAT, "")) == scope.EVERYTHING
+
+
+@pytest.fixture
+def passing(run: Run, database: Database) -> Iterator[Database]:
+    """Open the database as a role that row-level security does not hold, as a server's owner is."""
+    name = f"passing_{uuid4().hex}"
+    created = sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS IN ROLE {}")
+    postgres.administer(run.folder, created.format(sql.Identifier(name), sql.Identifier(database.writer.url.username or "")))
+    opened = open_database(database.writer.url.set(username=name), pool_size=2)
+    yield opened
+    opened.dispose()
+    postgres.administer(run.folder, sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+@only_postgresql
+def test_a_role_that_passes_the_wall_is_named_by_servers_and_workers_and_by_the_doctor(
+    passing: Database,
+    database_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    url = passing.writer.url.render_as_string(hide_password=False)
+    settings = database_settings.model_copy(update={"database_url": url})
+
+    found = {finding.name: finding.state for finding in examine_database(settings)}
+    with capture_logs() as at_start:
+        server.refuse_unready(passing.writer.url)
+    monkeypatch.setenv("READINESS_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("READINESS_DATABASE_URL", url)
+    monkeypatch.setenv("READINESS_BASE_URL", BASE_URL)
+    worked = CliRunner().invoke(app, ["worker", "--once"])
+
+    assert wall.is_passed_by(passing.writer)
+    assert found["account"] is State.WARN
+    assert [entry["event"] for entry in at_start] == ["row_level_security_is_bypassed"]
+    assert worked.exit_code == 0, worked.output
+    assert "row_level_security_is_bypassed" in worked.output + "".join(capfd.readouterr())
+
+
+@only_postgresql
+def test_an_ordinary_role_is_not_complained_of(database: Database, database_settings: Settings) -> None:
+    with capture_logs() as logged:
+        server.refuse_unready(database.writer.url)
+
+    found = {finding.name: finding.state for finding in examine_database(database_settings)}
+    assert (logged, found["account"]) == ([], State.OK)
