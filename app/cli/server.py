@@ -53,7 +53,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
                 stack.enter_context(only_server(settings.data_dir))
                 _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
-            _refuse_unfit_schema(url)
+            refuse_unready(url)
         app = create_app(reached_at(settings, host, port))
         watch(app.state.meters, settings, app.state.database, app.state.passwords)
         stack.enter_context(metrics_served(app.state.meters, settings))
@@ -144,7 +144,8 @@ def _refuse_damage(path: Path) -> None:
         fail(f"The database {path.name} is damaged ({fault}). Nothing was changed. Restore a backup, and keep this file aside.")
 
 
-def _refuse_unfit_schema(url: URL) -> None:
+def refuse_unready(url: URL) -> None:
+    """End where this version cannot work with the schema; warn where the database keeps economies not apart, or commits not."""
     database = open_database(url, pool_size=2)
     try:
         refuse_unfit_schema(database)

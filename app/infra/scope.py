@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -24,16 +24,19 @@ class Scope:
 
     economies: frozenset[str] = frozenset()
     is_everything: bool = False
+    _written: str = field(init=False, repr=False, compare=False)
+    """Written once: SQLite asks for it some twenty times in a save."""
 
     def __post_init__(self) -> None:
         """Refuse what is no code: it is written into what the database is told."""
         if not all(code.isalnum() for code in self.economies):
             message = "An economy's code has letters and figures only."
             raise ValueError(message)
+        object.__setattr__(self, "_written", _ALL if self.is_everything else ",".join(sorted(self.economies)))
 
     def __str__(self) -> str:
         """Return it as the database is told: `*`, or codes with commas between."""
-        return _ALL if self.is_everything else ",".join(sorted(self.economies))
+        return self._written
 
     def __or__(self, other: Scope) -> Scope:
         """Return what lies in either of the two."""

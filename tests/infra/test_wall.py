@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from psycopg import sql
+from sqlalchemy import ColumnElement, Delete, Table, Update, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col
+from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from app.accounts import deps
 from app.accounts.reach import reach_of
+from app.cli import app, postgres, server
+from app.cli.examining.database import examine_database
+from app.cli.examining.findings import State
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.economies.tables import Cycle
 from app.infra import scope, wall
-from app.infra.db import Database
+from app.infra.db import Database, open_database
 from app.kit.actor import Role
 from app.main import connect_rooms, create_app
 from app.reviews import queries
 from app.reviews.tables import Review
-from tests.databases import only_postgresql, only_sqlite
-from tests.scenarios import Client, Scene
+from tests.databases import Run, only_postgresql, only_sqlite
+from tests.infra.walled_rows import fill, row, walled
+from tests.scenarios import BASE_URL, Client, Scene
 
 # Tables with an economy that stand in front of the wall, and why.
 PUBLIC = {
@@ -32,7 +41,8 @@ PUBLIC = {
     "reference_figure": "published figures of other institutions",
     "release_withdrawal": "what was withdrawn from a release is published with it",
 }
-Browse = Callable[[Role, str], Client]
+_REFUSED = f"{wall.REFUSAL}|row-level security"
+Browse = Callable[..., Client]
 
 
 @pytest.fixture
@@ -46,14 +56,24 @@ def scene(database: Database) -> Scene:
 
 @pytest.fixture
 def browse(scene: Scene, settings: Settings) -> Browse:
-    app = create_app(settings, scene.database)
+    program = create_app(settings, scene.database)
 
-    def signed_in(role: Role, economy: str) -> Client:
-        client = Client(app)
-        client.headers["Authorization"] = f"Bearer {scene.key(scene.person(role, economy))}"
-        return client
+    def signed_in(role: Role, economy: str, *, with_a_key: bool = True) -> Client:
+        person = scene.person(role, economy)
+        return Client(program).with_key(scene.key(person)) if with_a_key else Client(program).sign_in(scene.email(person))
 
     return signed_in
+
+
+@pytest.fixture
+def filled(database: Database) -> Scene:
+    """Give two economies a row in every table behind the wall."""
+    connect_rooms()
+    scene = Scene(database).ready()
+    for economy in ("AUS", "NZL"):
+        scene.person(Role.COORDINATOR, economy)
+        fill(database, economy)
+    return scene
 
 
 def counts(database: Database, of: scope.Scope) -> dict[str, int]:
@@ -63,58 +83,109 @@ def counts(database: Database, of: scope.Scope) -> dict[str, int]:
         return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-@pytest.mark.abuse("T22")
-def test_a_statement_without_any_condition_finds_no_foreign_row_in_any_walled_table(scene: Scene) -> None:
-    everything = counts(scene.database, scope.EVERYTHING)
-    own, other = (counts(scene.database, scope.of_economy(economy)) for economy in ("AUS", "NZL"))
-    nobodys = counts(scene.database, scope.NOTHING)
+def contents(database: Database) -> dict[str, list[str]]:
+    """Return every row of every walled table."""
+    with scope.reading(scope.EVERYTHING), database.read() as session:
+        return {table.name: sorted(map(str, session.execute(select(table)))) for table, _put in walled()}
 
+
+def rows_of(database: Database, table: Table, economy: str) -> ColumnElement[bool]:
+    """Return the condition that names an economy's rows by their keys; there are some."""
+    with scope.reading(scope.of_economy(economy)), database.read() as session:
+        found = session.execute(select(*table.primary_key)).all()
+    assert found, table.name
+    return or_(*(and_(*(column == value for column, value in zip(table.primary_key, row, strict=True))) for row in found))
+
+
+def touched(database: Database, statement: Update | Delete) -> int:
+    """Try to write as New Zealand; a refusal of the wall touches nothing."""
+    try:
+        with scope.reading(scope.of_economy("NZL")), database.write() as session:
+            return session.connection().execute(statement).rowcount
+    except DBAPIError as refusal:
+        assert wall.REFUSAL in str(refusal), statement  # noqa: PT017 - PostgreSQL does not even see such a row, SQLite refuses
+        return 0
+
+
+@pytest.mark.abuse("T22")
+def test_a_statement_without_any_condition_finds_no_foreign_row_in_any_walled_table(filled: Scene) -> None:
+    everything = counts(filled.database, scope.EVERYTHING)
+    own, other = (counts(filled.database, scope.of_economy(economy)) for economy in ("AUS", "NZL"))
+    nobodys = counts(filled.database, scope.NOTHING)
+
+    assert [name for name in everything if not (own[name] and other[name])] == []
     assert {name: own[name] + other[name] for name in everything} == everything
     assert set(nobodys.values()) == {0}
-    filled = {"review", "answer", "answer_revision", "submission", "score_sheet", "consent"}
-    assert all(own[name] and other[name] for name in filled)
 
 
 @pytest.mark.abuse("T22")
-def test_what_lies_outside_of_the_scope_can_be_neither_changed_nor_added(scene: Scene) -> None:
-    before = counts(scene.database, scope.EVERYTHING)
-    kept = scene.rows("SELECT id, state, updated_at FROM review ORDER BY id")
+def test_a_foreign_row_of_any_walled_table_can_be_neither_changed_nor_deleted(filled: Scene) -> None:
+    before = contents(filled.database)
 
-    for statement in (
-        "UPDATE review SET state = 'closed' WHERE economy = 'AUS'",
-        "UPDATE answer SET comment = 'changed' WHERE review_id IN (SELECT id FROM review WHERE economy = 'AUS')",
-        "DELETE FROM shared_score WHERE economy = 'AUS'",
-        "UPDATE review SET economy = 'AUS' WHERE economy = 'NZL'",
-        (
-            "INSERT INTO link_check (economy, url_hash, url, state, moved_to, fails, due_at) "
-            "VALUES ('AUS', 'h', 'u', 'new', '', 0, '2026-01-01')"
-        ),
-    ):
-        try:
-            with scope.reading(scope.of_economy("NZL")), scene.database.write() as session:
-                assert session.connection().execute(text(statement)).rowcount == 0  # PostgreSQL does not even see such a row
-        except DBAPIError as refusal:
-            assert any(words in str(refusal) for words in (wall.REFUSAL, "row-level security"))  # noqa: PT017 - either is right
+    for table, _put in walled():
+        foreign, key = rows_of(filled.database, table, "AUS"), next(iter(table.primary_key))
+        for statement in (update(table).values({key: key}), delete(table)):
+            assert touched(filled.database, statement.where(foreign)) == 0, table.name
 
-    assert counts(scene.database, scope.EVERYTHING) == before
-    assert scene.rows("SELECT id, state, updated_at FROM review ORDER BY id") == kept
+    assert contents(filled.database) == before
 
 
 @pytest.mark.abuse("T22")
+def test_no_row_of_a_foreign_economy_can_be_added_to_any_walled_table(filled: Scene) -> None:
+    before = contents(filled.database)
+
+    for table, _put in walled():
+        with scope.reading(scope.of_economy("AUS")), filled.database.read() as session:
+            planned = row(session, table, "AUS", turn=1)
+        with (
+            pytest.raises(DBAPIError, match=_REFUSED),
+            scope.reading(scope.of_economy("NZL")),
+            filled.database.write() as session,
+        ):
+            session.execute(insert(table).values(planned))
+
+    assert contents(filled.database) == before
+
+
+@pytest.mark.abuse("T22")
+def test_no_own_row_can_be_handed_to_a_foreign_economy(filled: Scene) -> None:
+    before = contents(filled.database)
+
+    for table, put in walled():
+        own = rows_of(filled.database, table, "NZL")
+        with scope.reading(scope.of_economy("AUS")), filled.database.read() as session:
+            above = session.scalar(select(SQLModel.metadata.tables[put.parent].c.id)) if put.parent else None
+        theirs = {put.column: above} if put.parent else dict.fromkeys(put.columns, "AUS")
+        with (
+            pytest.raises(DBAPIError, match=_REFUSED),
+            scope.reading(scope.of_economy("NZL")),
+            filled.database.write() as session,
+        ):
+            session.execute(update(table).values(theirs).where(own))
+
+    assert contents(filled.database) == before
+
+
+@pytest.mark.abuse("T22")
+@pytest.mark.parametrize("with_a_key", [True, False], ids=["a key", "a session"])
 def test_a_page_whose_statement_forgot_the_economy_is_still_not_found(
-    scene: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch, *, with_a_key: bool
 ) -> None:
     forgetful = (
         select(Review, Cycle).join(Cycle, col(Cycle.id) == col(Review.cycle_id)).where(col(Review.id) == bindparam("review"))
     )
     monkeypatch.setattr(queries, "_WITH_CYCLE", forgetful)
-    review = scene.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]
-    address = f"/api/v1/reviews/{str(review).replace('-', '')}"
+    review = UUID(str(scene.rows("SELECT id FROM review WHERE economy = 'AUS'")[0][0]))
+    address = f"/api/v1/reviews/{review}" if with_a_key else f"/reviews/{review}/check"
+    stranger = browse(Role.COORDINATOR, "NZL", with_a_key=with_a_key)
 
-    own = browse(Role.COORDINATOR, "AUS").get(address)
-    foreign = browse(Role.COORDINATOR, "NZL").get(address)
+    own = browse(Role.COORDINATOR, "AUS", with_a_key=with_a_key).get(address)
+    foreign = stranger.get(address)
+    monkeypatch.setattr(deps, "reach_of", lambda _actor: scope.EVERYTHING)
+    without_the_wall = stranger.get(address)
 
     assert (own.status_code, foreign.status_code) == (200, 404)
+    assert without_the_wall.status_code == 200  # so it was the wall that answered
 
 
 @only_postgresql
@@ -174,3 +245,49 @@ def test_officials_reach_their_economy_and_analysts_nothing_but_what_is_publishe
     assert reach_of(scene.person(Role.APPROVER, "AUS")) == scope.of_economy("AUS")
     assert reach_of(scene.person(Role.ANALYST, "")) == reach_of(scene.person(Role.PEER_REVIEWER, "")) == scope.NOTHING
     assert reach_of(scene.person(Role.SECRETARIAT, "")) == scope.EVERYTHING
+
+
+@pytest.fixture
+def passing(run: Run, database: Database) -> Iterator[Database]:
+    """Open the database as a role that row-level security does not hold, as a server's owner is."""
+    name = f"passing_{uuid4().hex}"
+    created = sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS IN ROLE {}")
+    postgres.administer(run.folder, created.format(sql.Identifier(name), sql.Identifier(database.writer.url.username or "")))
+    opened = open_database(database.writer.url.set(username=name), pool_size=2)
+    yield opened
+    opened.dispose()
+    postgres.administer(run.folder, sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+@only_postgresql
+def test_a_role_that_passes_the_wall_is_named_by_servers_and_workers_and_by_the_doctor(
+    passing: Database,
+    database_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    url = passing.writer.url.render_as_string(hide_password=False)
+    settings = database_settings.model_copy(update={"database_url": url})
+
+    found = {finding.name: finding.state for finding in examine_database(settings)}
+    with capture_logs() as at_start:
+        server.refuse_unready(passing.writer.url)
+    monkeypatch.setenv("READINESS_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("READINESS_DATABASE_URL", url)
+    monkeypatch.setenv("READINESS_BASE_URL", BASE_URL)
+    worked = CliRunner().invoke(app, ["worker", "--once"])
+
+    assert wall.is_passed_by(passing.writer)
+    assert found["account"] is State.WARN
+    assert [entry["event"] for entry in at_start] == ["row_level_security_is_bypassed"]
+    assert worked.exit_code == 0, worked.output
+    assert "row_level_security_is_bypassed" in worked.output + "".join(capfd.readouterr())
+
+
+@only_postgresql
+def test_an_ordinary_role_is_not_complained_of(database: Database, database_settings: Settings) -> None:
+    with capture_logs() as logged:
+        server.refuse_unready(database.writer.url)
+
+    found = {finding.name: finding.state for finding in examine_database(database_settings)}
+    assert (logged, found["account"]) == ([], State.OK)

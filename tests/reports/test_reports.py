@@ -14,6 +14,8 @@ from obstore.store import MemoryStore
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from app.accounts import keys
+from app.accounts import service as accounts
 from app.config import Settings
 from app.domain.benchmark.consent import Audience
 from app.infra.catalogs import Catalogs
@@ -152,6 +154,23 @@ def test_a_report_is_built_with_the_rights_of_its_economy_and_handed_out_to_its_
     assert seen == {"NZL"}
     with scene.database.read() as session, pytest.raises(NotFound):
         service.get_own(session, scene.person(Role.COORDINATOR, "AUS"), review, 1, asked.id)
+
+
+@pytest.mark.abuse("T23")
+def test_who_has_left_meanwhile_gets_no_report_that_they_asked_for(scene: Scene, workshop: Workshop, settings: Settings) -> None:
+    review = scene.submitted()
+    asked_own(scene, review)
+    asker = scene.person(Role.CONTRIBUTOR)
+    client = Client(create_app(settings, scene.database)).with_key(scene.key(asker))
+    address = f"/api/v1/reviews/{review}/revisions/1/report"
+    before = client.get(address)
+    with scene.database.write() as session:
+        accounts.disable_user(session, scene.person(Role.ADMINISTRATOR), keys.own_id(asker))
+
+    assert build_due(workshop) == 1
+
+    assert (before.status_code, client.get(address).status_code) == (200, 401)
+    assert own(scene, review).state is ReportState.DONE  # it is the economy's, and its other people have it
 
 
 def test_a_builder_that_crashed_leaves_a_report_that_is_taken_again(scene: Scene, workshop: Workshop) -> None:

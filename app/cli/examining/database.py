@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.audit import service as audit
 from app.cli.examining.findings import Finding, bad, doubtful, good
 from app.config import Settings
-from app.infra import migrate
+from app.infra import migrate, wall
 from app.infra.db import SQLITE, Database, database_url, open_database, wal_is_safe
 from app.kit import clock
 
@@ -94,9 +94,8 @@ def _postgresql(connection: Connection) -> Iterator[Finding]:
 
 
 def _rights(connection: Connection) -> Finding:
-    """Tell whether PostgreSQL's own wall between economies holds this account. More on the wall belongs here."""
-    row = connection.exec_driver_sql("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user").one()
-    if any(row):
+    """Tell whether PostgreSQL's own wall between economies holds this account."""
+    if wall.is_passed_by(connection.engine):
         advice = "Give the servers an account of their own, without SUPERUSER and BYPASSRLS."
         return doubtful("account", "The database's own wall between economies does not hold this account.", advice)
     return good("account", "It passes no wall between economies.")
