@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from tests.isolation.rendered import Rendered
 
-TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+TOKEN = "csrf_token"
 DIGITS = "9" * 100_000
 NOT_TEXT = {"a NUL": b"a\0b", "half of a character": b"a\xed\xa0\x80b", "no UTF-8": b"\xff\xfe"}
 NUMBERS = {"2^31": str(2**31), "2^63": str(2**63), "below -2^63": str(-(2**63) - 1)}
@@ -143,7 +143,7 @@ FILES = {
     "a cut archive": b"PK\x03\x04" + b"\0" * 500,
     "a cut document": b"%PDF-1.4\n" + b"\xff" * 500,
     "entities": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><xliff>&b;</xliff>',
-    "words": 'msgid "a"\nmsgstr "\\ud800"\n'.encode(),
+    "words": b'msgid "a"\nmsgstr "\\ud800"\n',
 }
 
 

@@ -26,8 +26,8 @@ from tests.isolation.hostile import FILES, TOKEN, Sent, form_bodies, json_bodies
 from tests.isolation.places import address
 from tests.isolation.rendered import Rendered, forms_of, pattern
 from tests.isolation.resetting import Resetting
-from tests.isolation.stated import STATES, Stated, rules, stated
 from tests.isolation.schemas import at, example
+from tests.isolation.stated import STATES, Stated, rules, stated
 from tests.isolation.world import begin, go_on
 from tests.routes import routes
 
