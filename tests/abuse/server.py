@@ -74,7 +74,7 @@ def status_of(answer: bytes) -> int:
 @contextmanager
 def served(**settings: str) -> Iterator[Server]:
     """Serve a database of its own until the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="readiness-abuse-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="readiness-abuse-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108 - its use is the folder that mkdtemp makes there
     try:
         with made("sqlite", folder) as new, _process(new, folder, settings) as server:
             yield server

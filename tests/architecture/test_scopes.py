@@ -11,6 +11,7 @@ PLACES = {
     ("app/audit/facts.py", "widened"): 1,  # followers of a fact: scores, benchmarks, releases
     ("app/benchmarks/standing.py", "widened"): 1,
     ("app/cli/bench/__init__.py", "as_the_service"): 1,
+    ("app/cli/bench/releasing.py", "as_the_service"): 1,
     ("app/cli/console.py", "as_the_service"): 1,
     ("app/infra/jobs.py", "as_the_service"): 1,
     ("app/peer_reviews/service.py", "reach"): 2,

@@ -31,6 +31,9 @@ NAMED = {
 LOOKED_AT = {
     "app/cli/bench/benchmarks.py request-without-timeout": "asks a server of its own on this machine, with httpx's five seconds",
     "app/infra/db.py statement-from-a-string": "SQLite takes no parameters in a PRAGMA; the words are those of the list above it",
+    "app/infra/wall.py statement-from-a-string": "a name takes no parameter; it is one that the wall gave itself",
+    "app/infra/whole.py statement-from-a-string": "SQLite takes no parameters in a PRAGMA; the words are ours",
+    "app/keeping/restoring.py statement-from-a-string": "names take no parameters; they are those of the database, quoted",
 }
 """Files in which a trap was looked at, and why it is none there."""
 

@@ -112,7 +112,7 @@ def test_no_planted_word_stands_in_any_answer_to_an_outsider(callers: Callers, c
     assert found == []
     assert failed == []
     assert fetched >= 2_000
-    assert b"/reviews/{review_id}" in logged[0], "what is logged is looked at"
+    assert b"/reviews/{review_id}" in b"".join(logged), "what is logged is looked at"
     assert hits(world.words, logged, FIGURES) + hits(world.names, logged) == []
 
 

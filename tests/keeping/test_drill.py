@@ -22,6 +22,7 @@ from app.kit.actor import Role
 from tests.databases import BACKENDS
 from tests.keeping.conftest import PlaceMaker
 from tests.scenarios import Scene
+from tests.threads import seeing
 
 Keys = tuple[list[sealed.Recipient], list[sealed.Identity]]
 # What restoring ends or adds to; everything else must be the same to the last bit.
@@ -59,7 +60,7 @@ def test_a_backup_under_load_comes_back_whole_on_an_empty_machine(
             scene.save(person, draft, "A4", f"Text {len(saved)}", seen=len(saved))
             saved.append(1)
 
-    saving = Thread(target=save)
+    saving = Thread(target=seeing(save))
     saving.start()
 
     # when

@@ -22,6 +22,7 @@ from app.domain.questionnaire.document import Questionnaire
 from app.economies import service as economies
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
+from app.infra.scope import as_the_service
 from app.kit.actor import COMMAND_LINE
 from app.main import connect_rooms
 from app.questionnaires import service as questionnaires
@@ -88,7 +89,8 @@ def _opened(folder: Path) -> Iterator[Database]:
     connect_rooms()
     database = open_database(database_url(None, folder), pool_size=2)
     try:
-        yield database
+        with as_the_service(because="a benchmark plays all parts"):
+            yield database
     finally:
         database.dispose()
 

@@ -14,7 +14,8 @@ from app.infra.db import SQLITE
 
 _CONNECTIONS = 8
 _TABLE = "CREATE TABLE IF NOT EXISTS bench_commit (place INTEGER PRIMARY KEY, value INTEGER NOT NULL, words TEXT NOT NULL)"
-_UPSERT = "INSERT INTO bench_commit VALUES ({0}, {0}, {0}) ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
+_OF_SQLITE = "INSERT INTO bench_commit VALUES (?, ?, ?) ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
+_OF_POSTGRESQL = "INSERT INTO bench_commit VALUES (%s, %s, %s) ON CONFLICT (place) DO UPDATE SET value = bench_commit.value + 1"
 _WORDS = "x" * 200  # about what an answer and its comment weigh
 _PLACES = 1_000
 
@@ -38,11 +39,11 @@ def _of_sqlite(path: Path, seconds: float) -> int:
     """Commit as `infra.db` sets a connection up, in a file on the same disk."""
     made, until = 0, time.monotonic() + seconds
     with closing(SQLITE.connect(path, isolation_level=None)) as connection:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"):
+            connection.execute(pragma)
         connection.execute(_TABLE)
         while time.monotonic() < until:
-            connection.execute(_UPSERT.format("?"), (made % _PLACES, made, _WORDS))
+            connection.execute(_OF_SQLITE, (made % _PLACES, made, _WORDS))
             made += 1
     return made
 
@@ -51,6 +52,6 @@ def _of_postgresql(address: str, seconds: float, number: int) -> int:
     made, until = 0, time.monotonic() + seconds
     with psycopg.connect(address, autocommit=True) as connection:
         while time.monotonic() < until:
-            connection.execute(_UPSERT.format("%s"), (number * _PLACES + made % _PLACES, made, _WORDS))
+            connection.execute(_OF_POSTGRESQL, (number * _PLACES + made % _PLACES, made, _WORDS))
             made += 1
     return made
