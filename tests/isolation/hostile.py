@@ -152,10 +152,10 @@ def json_bodies(body: Mapping[str, object]) -> Iterator[Sent]:
     yield Sent("no kind", whole.encode())
     yield Sent("a field of nothing", json.dumps({**body, "__proto__": {}, "unknown": 1}).encode(), headers)
     for name in body:
-        for said in _VALUES:
-            rest = json.dumps({each: value for each, value in body.items() if each != name})[1:-1]
-            raw = f"{{{json.dumps(name)}: {said}{', ' if rest else ''}{rest}}}"
-            yield Sent(f"{name} is {said[:20]}", raw.encode("utf-8", "surrogatepass"), headers)
+        for value in _VALUES:
+            rest = json.dumps({each: said for each, said in body.items() if each != name})[1:-1]
+            raw = f"{{{json.dumps(name)}: {value}{', ' if rest else ''}{rest}}}"
+            yield Sent(f"{name} is {value[:20]}", wrong.encode("utf-8", "surrogatepass"), headers)
         yield Sent(f"{name} twice", f"{whole[:-1]}, {json.dumps(name)}: 1}}".encode(), headers)
         yield Sent(
             f"{name} is missing", json.dumps({each: said for each, said in body.items() if each != name}).encode(), headers
