@@ -154,7 +154,7 @@ def json_bodies(body: Mapping[str, object]) -> Iterator[Sent]:
     for name in body:
         for value in _VALUES:
             rest = json.dumps({each: said for each, said in body.items() if each != name})[1:-1]
-            raw = f"{{{json.dumps(name)}: {value}{', ' if rest else ''}{rest}}}"
+            wrong = f"{{{json.dumps(name)}: {value}{', ' if rest else ''}{rest}}}"
             yield Sent(f"{name} is {value[:20]}", wrong.encode("utf-8", "surrogatepass"), headers)
         yield Sent(f"{name} twice", f"{whole[:-1]}, {json.dumps(name)}: 1}}".encode(), headers)
         yield Sent(
