@@ -12,6 +12,7 @@ from app.benchmarks import queries
 from app.benchmarks.refresh import refresh
 from app.benchmarks.tables import Consent
 from app.domain.benchmark.consent import Audience, audience_of, sections_of_nodes
+from app.infra.scope import widened
 from app.kit import clock
 from app.kit.actor import Actor, Role
 from app.kit.errors import Conflict, FieldProblem, Forbidden, Invalid
@@ -60,7 +61,8 @@ def consent(session: Session, actor: Actor, review_id: UUID, wanted: Mapping[str
     }
     give(session, actor, review_id, review.economy, changed)
     if changed:
-        refresh(session, review.cycle.id)
+        with widened(session, because="the figures of a cycle are made of what all economies share"):
+            refresh(session, review.cycle.id)
 
 
 def give_for_all(session: Session, actor: Actor, reviews_: Mapping[str, UUID], audience: Audience, cycle_id: UUID) -> None:

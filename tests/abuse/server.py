@@ -72,23 +72,25 @@ def status_of(answer: bytes) -> int:
 
 
 @contextmanager
-def served(**settings: str) -> Iterator[Server]:
-    """Serve a database of its own until the block ends."""
+def served(*, files: int = 0, **settings: str) -> Iterator[Server]:
+    """Serve a database of its own until the block ends; `files` is how many the system lets it open."""
     folder = Path(tempfile.mkdtemp(prefix="readiness-abuse-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108 - its use is the folder that mkdtemp makes there
     try:
-        with made("sqlite", folder) as new, _process(new, folder, settings) as server:
+        with made("sqlite", folder) as new, _process(new, folder, settings, files) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _process(new: Made, folder: Path, settings: dict[str, str]) -> Iterator[Server]:
+def _process(new: Made, folder: Path, settings: dict[str, str], files: int) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"READINESS_DATA_DIR": str(new.settings.data_dir)} | settings
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh", *command]
     log = folder / "server.log"
     with log.open("w") as written, subprocess.Popen(command, env=environment, stdout=written, stderr=written) as process:
         try:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.cli.connections import HEAD_SECONDS
 from app.infra.db import open_database
-from tests.abuse.server import Server, heard, status_of
+from tests.abuse.server import Server, heard, served, status_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -87,6 +87,17 @@ def test_hundreds_of_silent_connections_keep_nobody_waiting_and_are_let_go(serve
     while server.figures()[1] > before + ROOM and time.monotonic() < deadline:
         time.sleep(0.1)
     assert server.figures()[1] <= before + ROOM
+
+
+@pytest.mark.abuse("J12")
+@pytest.mark.usefixtures("socket_enabled")
+def test_where_the_system_allows_few_connections_the_one_silent_longest_makes_room() -> None:
+    with served(files=300) as small, ExitStack() as stack:
+        silent = [stack.enter_context(small.connect()) for _ in range(250)]
+
+        assert all(small.is_up() for _ in range(3))
+        assert small.figures()[1] < 300
+        assert [status_of(heard(client)) for client in silent[:50]] == [503] * 50
 
 
 @pytest.mark.abuse("J13")

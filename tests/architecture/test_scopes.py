@@ -9,6 +9,7 @@ from tests.scenarios import PROJECT
 
 PLACES = {
     ("app/audit/facts.py", "widened"): 1,  # followers of a fact: scores, benchmarks, releases
+    ("app/benchmarks/consents.py", "widened"): 1,  # the benchmark is rebuilt at once
     ("app/benchmarks/standing.py", "widened"): 1,
     ("app/cli/bench/__init__.py", "as_the_service"): 1,
     ("app/cli/bench/releasing.py", "as_the_service"): 1,

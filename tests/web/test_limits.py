@@ -297,6 +297,24 @@ def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
     assert SAVED == []
 
 
+@pytest.mark.abuse("J14")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"".join(b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\na\r\n' for _ in range(1_000))
+        + b"--x--\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="' + b"a" * 990_000 + b'"\r\n\r\na\r\n--x--\r\n',
+        b"--x\r\nX-Long: " + b"a" * 990_000,
+    ],
+    ids=["a thousand files", "a part's long name", "a part's long header"],
+)
+def test_a_form_in_parts_with_too_many_or_too_long_ones_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/page", content=body, headers={**OWN, "Content-Type": "multipart/form-data; boundary=x"})
+
+    assert answer.status_code in {400, 413}
+    assert SAVED == []
+
+
 @pytest.mark.parametrize("body", ["a=%00", "a=%ff", "a=%ed%a0%80", "a=\0"])
 def test_a_form_that_is_no_text_is_refused(client: TestClient, body: str) -> None:
     assert client.post("/page", content=body, headers=FORM).status_code == 400
