@@ -105,7 +105,7 @@ def migrate(
     with plain_words():
         url = database_url(settings.database_url, settings.data_dir)
         migrations.upgrade(url)
-        _refuse_unfit_schema(url)
+        refuse_unready(url)
     out.print("The database has the newest schema.")
 
 
