@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from app.infra.db import Database
 
@@ -17,7 +17,7 @@ _log = structlog.get_logger("readiness")
 def warn_if_not_flushed(engine: Engine) -> list[str]:
     """Say which settings let PostgreSQL lose acknowledged saves in a power cut; return their names."""
     with engine.connect() as connection:
-        shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("fsync", "synchronous_commit")}
+        shown = {name: connection.scalar(select(func.current_setting(name))) for name in ("fsync", "synchronous_commit")}
     loose = [name for name, value in shown.items() if value == "off"]
     if loose:
         _log.warning("commits_not_flushed", settings=loose)

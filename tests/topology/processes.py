@@ -157,7 +157,7 @@ def proxy_configuration(folder: Path, port: int, servers: Sequence[int]) -> str:
     upstream = re.search(r"server app:8000( [^;]*);", text)
     assert upstream is not None
     text = text.replace(upstream[0], " ".join(f"server 127.0.0.1:{each}{upstream[1]};" for each in servers))
-    return text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", str(folder))  # noqa: S108
+    return text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", str(folder))  # noqa: S108 - the words of the file that is served
 
 
 def free_port() -> int:
