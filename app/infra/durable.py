@@ -16,6 +16,8 @@ _log = structlog.get_logger("readiness")
 
 def warn_if_not_flushed(engine: Engine) -> list[str]:
     """Say which settings let PostgreSQL lose acknowledged saves in a power cut; return their names."""
+    if engine.dialect.name != "postgresql":
+        return []  # every connection to SQLite says it for itself
     with engine.connect() as connection:
         shown = {name: connection.scalar(select(func.current_setting(name))) for name in ("fsync", "synchronous_commit")}
     loose = [name for name, value in shown.items() if value == "off"]
