@@ -23,6 +23,7 @@ from sqlalchemy.pool import Pool
 
 from app.infra.db import Database
 from app.kit.errors import ReadinessError
+from tests.threads import seeing
 
 Act = Callable[[], object]
 NAMES = "AB"
@@ -59,7 +60,7 @@ class Stage:
 
     def play(self, acts: Mapping[str, Act], schedule: str) -> dict[str, Outcome]:
         """Let both act in this order, and return what became of each."""
-        threads = [threading.Thread(target=self._act, args=(name, acts[name]), daemon=True) for name in NAMES]
+        threads = [threading.Thread(target=seeing(self._act), args=(name, acts[name]), daemon=True) for name in NAMES]
         with self._gates():
             for thread in threads:
                 thread.start()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from app.cli import demo
 from app.cli.server import reached_at
 from app.config import Settings
+from app.infra.leaving import LeavingServer
 from tests.cli.conftest import Run
 from tests.databases import only_sqlite
 
@@ -18,10 +18,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Let the server end at once, and keep the address that its links begin with."""
     found: list[str] = []
 
-    def run(app: FastAPI, **_options: object) -> None:
+    def run(server: LeavingServer) -> None:
+        app = server.config.app
+        assert isinstance(app, FastAPI)
         found.append(app.state.settings.base_url)
 
-    monkeypatch.setattr(uvicorn, "run", run)
+    monkeypatch.setattr(LeavingServer, "run", run)
     monkeypatch.setattr(demo, "_load", lambda _database, _settings: None)
     monkeypatch.delenv("READINESS_BASE_URL", raising=False)
     return found
