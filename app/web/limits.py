@@ -141,7 +141,10 @@ class WholeBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read, check and replay; a client that left gets no answer."""
-        if scope["type"] != "http" or not _may_have_body(scope):
+        if scope["type"] != "http":  # what the lifespan keeps in its state, every request finds in its own
+            await self.app(scope, receive, send)
+            return
+        if not _may_have_body(scope):
             ask_for_turn(scope)
             await self.app(scope, receive, send)
             return

@@ -8,8 +8,9 @@ import anyio
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
+from app.config import Settings
 from app.web import limits
 from app.web.forms import MOST_FIELDS
 from app.web.limits import LONGEST_ADDRESS, LONGEST_HEADERS
@@ -343,3 +344,21 @@ def test_a_body_that_does_not_come_is_given_up(app: FastAPI, monkeypatch: pytest
 
     assert status_of(sent) == 408
     assert b"too_slow" in sent[1]["body"]
+
+
+def test_since_when_a_request_waits_is_not_kept_from_the_start_of_the_server(settings: Settings) -> None:
+    """Every request's state begins as a copy of what the lifespan left in its own."""
+    kept: dict[str, object] = {}
+
+    async def nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        return
+
+    async def never() -> Message:
+        raise AssertionError
+
+    async def ignored(_message: Message) -> None:
+        return
+
+    finish(limits.WholeBody(nothing, settings)({"type": "lifespan", "state": kept}, never, ignored))
+
+    assert kept == {}
