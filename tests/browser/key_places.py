@@ -38,6 +38,7 @@ def key_places(live: LiveServer) -> dict[str, str]:
         "key_asked": _confirmed(live, desk, "sam@example.org"),
         "key_to_collect": _granted(live, desk, "tom@example.org"),
         "key_collected": _granted(live, desk, "wim@example.org"),
+        "key_collected_by_form": _granted(live, desk, "xia@example.org"),
         "key_to_sign_in": _granted(live, desk, "analyst@example.org"),
         "key_not_collected": _confirmed(live, desk, "uma@example.org"),
     }

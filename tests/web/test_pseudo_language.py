@@ -162,7 +162,7 @@ FORMS = [
     Sent("ask for a key", "/keys/ask", {"name": "", "institution": "", "email": TYPED, "purpose": TYPED, "tier": TYPED}),
     Sent("ask for a key, long", "/keys/ask", {"name": "x" * 200, "institution": "x" * 300, "email": "", "purpose": ""}),
     Sent("confirmed", "{key_confirmed}", {}, status=303),
-    Sent("collected", "{key_collected}", {}, status=200),
+    Sent("collected", "{key_collected_by_form}", {}, status=200),
     Sent("collected by nobody", "{key_to_sign_in}", {}, status=403),
     Sent("granted", "/admin/clients/requests/{key_asked}/grant", {"tier": TYPED, "days": "7"}, ADMINISTRATOR),
     Sent("declined", "/admin/clients/requests/{key_asked}/decline", {"reason": ""}, ADMINISTRATOR),
