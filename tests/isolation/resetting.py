@@ -8,9 +8,9 @@ from typing import Protocol
 
 from app.infra.db import SQLITE, Database
 
-BESIDE = ("presence", "visit", "session", "api_key", "key_use", "sign_in_failure")
-"""What is noted of everybody who comes, whatever they may do: when a session or a key was last used, who is here, and that a
-password was asked for and not given."""
+BESIDE = ("presence", "visit", "session", "api_key", "key_use", "sign_in_failure", "thread_mention")
+"""What is noted of everybody who comes, whatever they may do: when a session or a key was last used, who is here, that a
+password was asked for and not given, and which mentions a page has shown (a post of its own stands in another table)."""
 
 
 class Rows(Protocol):

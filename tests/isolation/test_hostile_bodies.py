@@ -34,6 +34,9 @@ MOST_FORMS = 2
 """How many forms with other fields are tried of one route, such as the sections of a review."""
 
 
+KEEPS_WHAT_IS_RIGHT = re.compile(r"/sections/[^/]+$")
+"""Forms of many answers: each is stored or refused by itself, so that nobody types the right ones again."""
+
 _NAMED = re.compile(r'form\.(?:first|all|file)\(\s*"([^"]+)"')
 
 
@@ -117,7 +120,8 @@ class Tried:
         if answer.status_code >= 500:
             self.wrong.append(where)
         if self.reset.has_changed():
-            if answer.status_code >= 400 and self.reset.digest_of() != self.reset.digest:
+            refused = answer.status_code >= 400 and not KEEPS_WHAT_IS_RIGHT.search(path)
+            if refused and self.reset.digest_of() != self.reset.digest:
                 self.wrong.append(f"{where}, and rows have changed")
             self.reset.restore()
 
