@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, releasing, review, scoring
-from app.cli.bench.chart import growth_svg
-from app.cli.bench.load import deadline
+from app.cli.bench.chart import growth_svg, night_svg, reads_svg
+from app.cli.bench.load import deadline, soak
+from app.cli.bench.load.losses import lost
 from app.cli.bench.load.people import Night
 from app.cli.bench.load.world import furnished
 from app.cli.bench.prepared import new_database
@@ -110,6 +111,7 @@ def test_a_short_night_loses_nothing_and_has_every_row() -> None:
         "deadline_saves_sqlite",
         "deadline_errors_sqlite",
         "deadline_lost_saves_sqlite",
+        "deadline_save_p50_ms_sqlite",
         "deadline_save_p95_ms_sqlite",
         "deadline_save_p99_ms_sqlite",
         "commit_share_sqlite",
@@ -123,13 +125,25 @@ def test_a_short_night_loses_nothing_and_has_every_row() -> None:
     assert 0 < (found["commit_share_sqlite"].ratio or 0) < 1
 
 
+@pytest.mark.timeout(240)
+def test_a_short_soak_loses_nothing_and_tells_how_memory_grew() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        rows = pool.submit(seeing(soak.rows), soak.QUICK).result()
+    found = {row.name: row.value for row in rows}
+
+    assert found["soak_saves_sqlite"] > 0
+    assert found["soak_errors_sqlite"] == found["soak_lost_saves_sqlite"] == 0
+    assert found["memory_at_work_mb_sqlite"] >= found["memory_idle_mb_sqlite"] > 0
+    assert "soak_growth_mb_sqlite" in found
+
+
 def test_a_save_that_is_not_stored_as_it_was_sent_is_counted_as_lost(tmp_path: Path) -> None:
     night = Night()
     with furnished("sqlite", tmp_path, members=1, team=1) as world:
         official = world.officials[0]
         night.acknowledged[official.review, official.items[0], 2] = "never sent"
 
-        assert deadline.lost(world, night) == 1
+        assert lost(world, night) == 1
 
 
 def test_growth_is_drawn_with_a_line_for_every_step() -> None:
@@ -164,3 +178,25 @@ def test_an_unknown_name_is_refused_with_those_that_exist(command: Run) -> None:
 
 def test_only_growth_is_drawn(command: Run, tmp_path: Path) -> None:
     assert "growth" in command("bench", "scoring", "--plot", tmp_path / "x.svg", code=1).stderr
+
+
+def test_reads_are_drawn_in_a_panel_for_each_thing_they_grow_with() -> None:
+    sizes = (("api_scores", "economies"), ("page_releases", "releases"), ("page_check", "questions"))
+    rows = [Row(f"{read}_{size}_{what}", size / 3, "ms") for read, what in sizes for size in (5, 50)]
+
+    picture = reads_svg(rows).decode()
+
+    assert all(f">{word}<" in picture for pair in sizes for word in pair)
+
+
+def test_a_night_is_drawn_with_its_percentiles_for_every_database() -> None:
+    rows = [
+        Row(f"deadline_save_p{each}_ms_{name}", each / 3, "ms")
+        for each in (50, 99)
+        for name in ("sqlite", "postgresql_2_processes")
+    ]
+    rows.append(Row("deadline_errors_sqlite", 0, "answers"))
+
+    picture = night_svg(rows).decode()
+
+    assert all(f">{word}<" in picture for word in ("50 %", "99 %", "sqlite", "postgresql 2 processes"))

@@ -31,6 +31,7 @@ class Sizes:
     backends: tuple[str, ...] = BACKENDS
 
 
+WHOLE = Sizes()
 QUICK = Sizes(BACKENDS[:1])
 
 

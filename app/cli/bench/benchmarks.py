@@ -41,7 +41,7 @@ from app.releases import publishing
 from app.reviews.importing import import_answers
 
 MEANING = "of requests a second the share of a bare route's that is reached; of all else, how far below the limit that we set us"
-PEER_SOURCE = "a FastAPI `async def` route on the same uvicorn that sends the same bytes (or an empty 304), measured in turns"
+SOURCE = "a FastAPI `async def` route on the same uvicorn that sends the same bytes (or an empty 304), measured in turns"
 LIMIT_MS = 2.0
 _QUESTIONNAIRE, _CYCLE = "apec-ai-review", "2026"
 _READ = f"/api/v1/releases/{_QUESTIONNAIRE}/{_CYCLE}.1.0/scores?level=pillar&economy=AUS&series=self"
@@ -60,6 +60,7 @@ class Sizes:
     batches: int = 5
 
 
+WHOLE = Sizes()
 QUICK = Sizes(1, 1, (1,), 1)
 
 

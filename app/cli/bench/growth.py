@@ -27,6 +27,7 @@ class Sizes:
     replicates: int = 16
 
 
+WHOLE = Sizes()
 QUICK = Sizes((2, 20), 2)
 
 

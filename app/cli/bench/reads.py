@@ -56,6 +56,7 @@ class Sizes:
     copies: tuple[int, ...] = (1, 7, 55)
 
 
+WHOLE = Sizes()
 QUICK = Sizes((5,), (2,), (1,))
 
 OF_ECONOMIES: Mapping[str, str] = {

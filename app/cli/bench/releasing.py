@@ -46,6 +46,7 @@ class Sizes:
     repeats: int = 5
 
 
+WHOLE = Sizes()
 QUICK = Sizes(economies=15, copies=1, repeats=1)
 
 

@@ -18,7 +18,7 @@ from app.cli.bench.rows import Row
 from app.domain.questionnaire.items import MaturityItem
 
 MEANING = "against / value: how many times less than the nearest peer, on its own instance of a smaller review"
-PEER_SOURCE = "CISO Assistant 3.20.8 on PostgreSQL, two contended cores: a save; opening 25 questions (208 kB, not compressed)"
+SOURCE = "CISO Assistant 3.20.8 on PostgreSQL, two contended cores: a save; opening 25 questions (208 kB, not compressed)"
 PEER = {"save_sql": 67.0, "save_cpu_ms": 100.0, "section_sql": 133.0, "review_gzip_kb": 208.0}
 _BATCHES = 5
 
@@ -31,6 +31,7 @@ class Sizes:
     backends: tuple[str, ...] = BACKENDS
 
 
+WHOLE = Sizes()
 QUICK = Sizes(2)
 
 

@@ -25,7 +25,7 @@ from app.domain.scoring.plan import Plan
 from app.domain.scoring.tables import Floats
 
 MEANING = "against / value: how many times faster, or smaller; at a floor, how many times the copy the engine costs"
-COINR_SOURCE = "COINr 1.1.14 in R 4.2.2: CPU seconds of one thread, median of 5, measured for the method's specification"
+SOURCE = "COINr 1.1.14 in R 4.2.2: CPU seconds of one thread, median of 5, measured for the method's specification"
 COINR = {
     "aggregate_21x100": 0.036,
     "aggregate_200x100": 0.141,
@@ -49,6 +49,7 @@ class Sizes:
     samples: int = 1_024
 
 
+WHOLE = Sizes()
 QUICK = Sizes((21,), 20, 100, 64)
 
 

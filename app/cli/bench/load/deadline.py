@@ -1,32 +1,27 @@
-"""`readiness bench load`: a deadline's night, then everybody at once without a pause, then hours of work, on both databases."""
+"""`readiness bench load`: a deadline's night, then everybody at once without a pause, then ten minutes of work."""
 
 from __future__ import annotations
 
 import logging
-import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-from sqlmodel import select
-
 from app.cli.bench.load.commits import commits_a_second
+from app.cli.bench.load.losses import lost, tell
 from app.cli.bench.load.people import Night, Pace, people_at, work
 from app.cli.bench.load.servers import serving
-from app.cli.bench.load.soak import soak_rows
-from app.cli.bench.load.world import World, furnished
+from app.cli.bench.load.soak import memory_rows, watched
+from app.cli.bench.load.world import furnished
 from app.cli.bench.rows import Row
-from app.infra.db import open_database
 from app.infra.log import configure_log
-from app.reviews.tables import AnswerRevision
 
 MEANING = "of times, memory and losses, how far below the limit that we set us; of commits, the share that is reached"
 SOURCE = "the limits of the design; for commit_share, single upserts a second that the same database makes durable by itself"
-_MOST_KINDS = 10
-LIMITS = {"deadline_save_p95_ms": 50.0, "deadline_save_p99_ms": 75.0}
+LIMITS = {50: None, 95: 50.0, 99: 75.0}
+"""By percentile, how many milliseconds a save may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,7 @@ class Sizes:
 
 
 WHOLE = Sizes(Pace(300, 5), Pace(20, 0), Pace(600, 1))
-QUICK = Sizes(Pace(1, 0.1), Pace(0.5, 0), Pace(1, 0.1), 2, 2, 0.1, (("sqlite", 1),))
+QUICK = Sizes(Pace(3, 0.1), Pace(0.5, 0), Pace(1, 0.1), 2, 2, 0.1, (("sqlite", 1),))
 
 
 def rows(sizes: Sizes) -> list[Row]:
@@ -60,11 +55,12 @@ def _measured(backend: str, processes: int, sizes: Sizes) -> Iterator[Row]:
             idle = servers.megabytes()
             people = people_at(world.officials, servers.ports)
             night, rush = work(people, sizes.night), work(people, sizes.rush)
-            _tell(night.errors + rush.errors)
+            tell(night.errors + rush.errors)
             yield from _of_the_night(name, night, len(night.errors) + len(rush.errors), lost(world, night, rush))
             share = len(rush.saves) / rush.seconds
             yield Row(f"commit_share_{name}", share, "saves/s", most, share / most)
-            yield from soak_rows(name, people, servers, sizes.soak, idle)
+            _, samples = watched(people, servers, sizes.soak)
+            yield from memory_rows(name, samples, idle, sizes.soak)
 
 
 def _of_the_night(name: str, night: Night, errors: int, missing: int) -> Iterator[Row]:
@@ -72,28 +68,11 @@ def _of_the_night(name: str, night: Night, errors: int, missing: int) -> Iterato
     yield Row(f"deadline_saves_{name}", len(night.saves), "saves")
     yield Row(f"deadline_errors_{name}", errors, "answers")
     yield Row(f"deadline_lost_saves_{name}", missing, "saves")
-    for percent in (95, 99):
-        kind = f"deadline_save_p{percent}_ms"
-        value, limit = percentile(night.saves, percent), LIMITS[kind]
-        yield Row(f"{kind}_{name}", value, "ms", limit, limit / value)
-
-
-def _tell(errors: list[str]) -> None:
-    """Name the errors, which no row can."""
-    for words, times in Counter(errors).most_common(_MOST_KINDS):
-        sys.stderr.write(f"{times} x {words}\n")
+    for percent, limit in LIMITS.items():
+        value = percentile(night.saves, percent)
+        yield Row(f"deadline_save_p{percent}_ms_{name}", value, "ms", limit, limit / value if limit else None)
 
 
 def percentile(values: list[float], percent: int) -> float:
     """Return the value that so many of a hundred do not exceed."""
     return quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def lost(world: World, *nights: Night) -> int:
-    """Count the acknowledged saves that are not stored as they were sent."""
-    database = open_database(world.url, pool_size=2)
-    columns = (AnswerRevision.review_id, AnswerRevision.item, AnswerRevision.version, AnswerRevision.comment)
-    with database.read() as session:
-        stored = {(review, item, version): comment for review, item, version, comment in session.exec(select(*columns))}
-    database.dispose()
-    return sum(stored.get(place) != words for night in nights for place, words in night.acknowledged.items())
