@@ -16,7 +16,6 @@ from app.domain.questionnaire.document import Questionnaire
 from app.domain.questionnaire.items import ReferenceItem
 from app.domain.scoring.normalise import Series
 from app.economies import service as economies
-from app.economies.service import EconomyNames
 from app.economies.tables import Cycle
 from app.kit.actor import Actor
 from app.kit.errors import NotFound
@@ -141,15 +140,15 @@ def list_scores(
     session: Session, actor: Actor | None, filters: Filters, *, after: tuple[str, ...] | None = None, limit: int = 1000
 ) -> list[ScoreEntry]:
     """List scores that the reader may see, in the order of their codes."""
-    names = economies.names(session)
     found = queries.list_scores(session, actor, filters, after=after, limit=limit)
+    names = economies.short_names(session, {score.economy for score, _ in found})
     documents = _documents(session, {(cycle.questionnaire, score.version) for score, cycle in found})
     return [_score(documents[cycle.questionnaire, score.version], names, score, cycle) for score, cycle in found]
 
 
 def list_cells(session: Session, filters: Filters, *, after: tuple[str, ...] | None = None, limit: int = 1000) -> list[CellEntry]:
     """List cells in the order of their codes; public."""
-    titles = {code: group.title for code, group in economies.groups(session).items()}
+    titles = economies.group_titles(session)
     found = queries.list_cells(session, filters, after=after, limit=limit)
     documents = _documents(session, {(cycle.questionnaire, cell.version) for cell, cycle in found})
     return [_cell(documents[cycle.questionnaire, cell.version], titles, cell, cycle) for cell, cycle in found]
@@ -165,7 +164,7 @@ def economies_asked(session: Session, codes: Collection[str], group: str | None)
     return tuple(codes) if group is None else tuple(code for code in members if not codes or code in codes)
 
 
-def _score(document: Questionnaire, names: dict[str, EconomyNames], row: SharedScore, cycle: Cycle) -> ScoreEntry:
+def _score(document: Questionnaire, names: dict[str, str], row: SharedScore, cycle: Cycle) -> ScoreEntry:
     node = document.nodes[row.node]
     return ScoreEntry(
         questionnaire=cycle.questionnaire,
@@ -176,7 +175,7 @@ def _score(document: Questionnaire, names: dict[str, EconomyNames], row: SharedS
         node_title=node.title,
         tier=node.tier,
         economy=row.economy,
-        economy_name=names[row.economy].short_name,
+        economy_name=names[row.economy],
         score=row.score,
         coverage=row.coverage,
         band=row.band,

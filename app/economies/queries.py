@@ -10,11 +10,21 @@ from sqlmodel import Session, col
 
 from app.economies.tables import Cycle, CycleChange, Economy, EconomyGroup, GroupChange, GroupMember, ReferenceFigure
 
+_IN_ORDER = (col(Economy.apec_order).is_(None), col(Economy.apec_order), col(Economy.short_name))
+"""APEC's own order first, then by name."""
+
 
 def list_economies(session: Session) -> list[Economy]:
-    """APEC's own order first, then by name."""
-    order = (col(Economy.apec_order).is_(None), col(Economy.apec_order), col(Economy.short_name))
-    return list(session.scalars(select(Economy).order_by(*order)))
+    return list(session.scalars(select(Economy).order_by(*_IN_ORDER)))
+
+
+def list_codes(session: Session) -> list[str]:
+    return list(session.scalars(select(col(Economy.code)).order_by(*_IN_ORDER)))
+
+
+def short_names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
+    rows = session.execute(select(col(Economy.code), col(Economy.short_name)).where(col(Economy.code).in_(codes)))
+    return {row[0]: row[1] for row in rows}
 
 
 def find_economy(session: Session, code: str) -> Economy | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -93,6 +93,11 @@ def names(session: Session) -> dict[str, EconomyNames]:
     return {economy.code: economy for economy in list_economies(session)}
 
 
+def short_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Return what some economies are called, by their codes."""
+    return queries.short_names_of(session, codes)
+
+
 def rename(
     session: Session, actor: Actor, code: str, *, short_name: str, formal_name: str, list_name: str, abbreviation: str
 ) -> EconomyNames:
@@ -116,7 +121,7 @@ def rename(
 
 def groups(session: Session) -> dict[str, Group]:
     """Return every group by its code, members in the order of lists."""
-    order = {code: position for position, code in enumerate(names(session))}
+    order = {code: position for position, code in enumerate(queries.list_codes(session))}
     members: dict[str, list[str]] = {}
     for group, economy in queries.list_members(session):
         members.setdefault(group, []).append(economy)
@@ -133,9 +138,14 @@ def groups(session: Session) -> dict[str, Group]:
     }
 
 
+def group_titles(session: Session) -> dict[str, str]:
+    """Return the title of every group by its code."""
+    return {row.code: row.title for row in queries.list_groups(session)}
+
+
 def group_codes(session: Session) -> list[str]:
     """Return the codes of every group."""
-    return [row.code for row in queries.list_groups(session)]
+    return list(group_titles(session))
 
 
 def participants(session: Session, group_codes: Sequence[str], opt_in: Sequence[str]) -> tuple[str, ...]:
