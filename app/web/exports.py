@@ -30,7 +30,7 @@ OF_ONE_NETWORK = 6
 MOST_WAITING_THERE = 30
 
 # Pictures and tables of the benchmarks' pages are made once for all readers, and come several to a page.
-_MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml|yaml)")
+_MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml)")
 # But pictures of what somebody chose are drawn anew, one after the other: whoever asks for many at once would hold all threads.
 _DRAWN = re.compile(r"/benchmarks/.+\.(?:svg|png)")
 _DRAWN_FOR_ONE_NETWORK = 2
