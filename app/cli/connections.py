@@ -15,6 +15,12 @@ LARGEST_HEAD = 64 * 1024
 """Twice what app.web.limits reads of headers: what is longer is not even collected."""
 MOST_CONNECTIONS = 4_000
 """Three times what 21 economies with ten officials each hold open with six connections a browser."""
+READ_SECONDS = 30.0
+"""How often an answer that waits for its reader is looked at."""
+LEAST_READ = 150_000
+"""How many bytes of it a reader takes meanwhile, who is not only holding our memory: 5 kB a second."""
+MOST_UNREAD = 256 * 1024 * 1024
+"""What all answers that wait for their readers may take together; beyond it, the one that waits longest is given up."""
 
 _FILES_OF_OUR_OWN = 256
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -36,6 +42,11 @@ class BoundedConnection(HttpToolsProtocol):
     """A connection that is let go when the head of a request does not come, does not end, or nobody has room for it."""
 
     most = MOST_CONNECTIONS
+    most_unread = MOST_UNREAD
+    read_seconds = READ_SECONDS
+    waits_since = math.inf
+    unread = 0
+    _reading: TimerHandle | None = None
     _due: TimerHandle | None = None
     _head_size = 0
     _is_answering = False
@@ -52,7 +63,35 @@ class BoundedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        self._is_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Watch an answer that its reader does not take: it stands in our memory until then."""
+        super().pause_writing()
+        self.waits_since = self.loop.time()
+        self._look_at_reader(math.inf)
+        waiting = [one for one in self.connections if isinstance(one, BoundedConnection) and one.waits_since < math.inf]
+        if sum(one.unread for one in waiting) > self.most_unread:
+            min(waiting, key=lambda one: one.waits_since).transport.abort()
+
+    def resume_writing(self) -> None:
+        """Know that the reader has nearly all."""
+        self._is_read()
+        super().resume_writing()
+
+    def _look_at_reader(self, before: float) -> None:
+        self.unread = self.transport.get_write_buffer_size()
+        if before - self.unread < min(LEAST_READ, before / 8):  # of little, little need be taken
+            self.transport.abort()
+        else:
+            self._reading = self.loop.call_later(self.read_seconds, self._look_at_reader, self.unread)
+
+    def _is_read(self) -> None:
+        self.waits_since, self.unread = math.inf, 0
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless this is a head without an end."""

@@ -5,8 +5,11 @@ No pool, no limit of time, and no economy's scope: whoever backs up or restores 
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from app.infra.db import SQLITE
 
+_COPY = "backup-"
+_LONGEST_BACKUP = timedelta(days=1)
 # Row-level security lets the service itself, whose scope is *, see every row.
 _SEE_ALL = "-c statement_timeout=0 -c timezone=UTC -c readiness.scope=*"
 
@@ -52,10 +57,20 @@ def snapshot(url: URL, data_dir: Path) -> Iterator[Connection]:
     write-ahead log from being emptied; so the database is copied beside itself, by SQLite's online backup, and read there.
     """
     if url.get_backend_name() == "sqlite":
-        with TemporaryDirectory(prefix="backup-", dir=data_dir) as folder:
+        forget_copies(data_dir, _COPY, older_than=_LONGEST_BACKUP)
+        with TemporaryDirectory(prefix=_COPY, dir=data_dir) as folder:
             yield from _read(loading_engine(_copied(url, Path(folder) / "copy.db")))
         return
     yield from _read(_postgresql_engine(url), "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def forget_copies(folder: Path, prefix: str, *, older_than: timedelta) -> None:
+    """Remove copies of the database that somebody was killed over: they hold, in the open, what was erased since."""
+    before = time.time() - older_than.total_seconds()
+    for left in folder.glob(f"{prefix}*"):
+        with suppress(FileNotFoundError):  # another process tidies up as well
+            if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < before:
+                shutil.rmtree(left)
 
 
 def damage_of(path: Path, *, pragma: str = "integrity_check") -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from uuid import UUID
 
 from sqlalchemy import and_
 from sqlmodel import Session, SQLModel, col, select
 
+from app.audit.tables import AuditEvent
 from app.evidence.tables import EvidenceVersion, StoredFile
 from app.questionnaires.tables import QuestionnaireVersion as Version
 from app.releases.tables import Release
@@ -39,6 +41,13 @@ def each_version(session: Session) -> Iterator[Version]:
 def each_submission(session: Session) -> Iterator[Submission]:
     """Walk over the signed revisions."""
     yield from session.scalars(select(Submission).execution_options(yield_per=50))
+
+
+def recorded_signatures(session: Session) -> dict[tuple[str, int], str]:
+    """Return the hash that the record of who did what names for each revision (review, number) that was ever signed."""
+    signed = select(AuditEvent.target_id, AuditEvent.detail).where(AuditEvent.action == "reviews.submitted")
+    read = ((review, json.loads(detail)) for review, detail in session.exec(signed))
+    return {(review, int(detail["revision"])): str(detail["answers_hash"]) for review, detail in read}
 
 
 def each_release(session: Session) -> Iterator[Release]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,7 @@ from app.audit import service as audit
 from app.infra import migrate
 from app.infra.db import only_server
 from app.infra.objects import Objects
-from app.infra.whole import loading_engine
+from app.infra.whole import forget_copies, loading_engine
 from app.keeping.checking import check, count, opened, require_all, rows_of
 from app.keeping.manifest import Manifest
 from app.keeping.refusals import BadBackup, NotEmpty
@@ -30,6 +31,7 @@ from app.kit.actor import COMMAND_LINE
 from app.mail import delivery
 
 _VERSIONS = "alembic_version"
+_MADE = "restoring-"
 Load = Callable[[Connection], None]
 
 
@@ -60,7 +62,8 @@ def _restore_sqlite(url: URL, manifest: Manifest, load: Load, *, replaces: bool)
     if path.exists() and not replaces:
         with loading_engine(url).connect() as connection:
             _require_empty(connection)
-    with TemporaryDirectory(prefix="restoring-", dir=path.parent) as folder:
+    forget_copies(path.parent, _MADE, older_than=timedelta())  # the caller holds the folder's lock: nobody else restores
+    with TemporaryDirectory(prefix=_MADE, dir=path.parent) as folder:
         made = url.set(database=str(Path(folder) / path.name))
         with loading_engine(made, checks_keys=False).begin() as connection:
             migrate.upgrade_on(connection, manifest.revision)

@@ -1,11 +1,14 @@
-"""Files that are made for one reader: one at a time for each, so that nobody keeps the machine from everybody else."""
+"""Files that are made for one reader: one at a time for each, so that nobody keeps the machine from everybody else.
+
+A reader is whoever shows a session or a key; nobody has looked yet whether it is one, so their network counts beside it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import anyio
 from starlette.datastructures import Headers
@@ -15,14 +18,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config import Settings
 from app.kit.errors import TooManyRequests
 from app.kit.ids import token_hash
+from app.kit.networks import network_of
 from app.kit.say import mark
 from app.web.cookies import cookie_name, sent_once
 
 MOST_WAITING = 2
 """How many further files a reader may ask for meanwhile: a second click is no attack."""
 
+OF_ONE_NETWORK = 6
+"""How many files are made at once for one network, whatever its readers show."""
+MOST_WAITING_THERE = 30
+
 # Pictures and tables of the benchmarks' pages are made once for all readers, and come several to a page.
 _MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml)")
+# But pictures of what somebody chose are drawn anew, one after the other: whoever asks for many at once would hold all threads.
+_DRAWN = re.compile(r"/benchmarks/.+\.(?:svg|png)")
+_DRAWN_FOR_ONE_NETWORK = 2
 _WAIT_SECONDS = 30.0
 _RETRY_AFTER = 10
 _WORDS = mark("Other files that you asked for are still being made. Wait for them, then ask for this one again.")
@@ -30,9 +41,9 @@ _WORDS = mark("Other files that you asked for are still being made. Wait for the
 
 @dataclass(slots=True)
 class _Turn:
-    """The turns of one reader."""
+    """The turns of one reader, or of one network."""
 
-    lock: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(1))
+    lock: anyio.Semaphore
     askers: int = 0
 
 
@@ -49,20 +60,25 @@ class OneExport:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, a file when it is its turn."""
-        if scope["type"] != "http" or _MADE_FOR_ONE.fullmatch(scope["path"]) is None:
+        path = scope["path"] if scope["type"] == "http" else ""
+        if _DRAWN.fullmatch(path):
+            with self._asked(f"drawn {_network(scope)}", _DRAWN_FOR_ONE_NETWORK, MOST_WAITING_THERE) as drawn:
+                await _made_in_turn(self.app, (drawn,), scope, receive, send)
+        elif _MADE_FOR_ONE.fullmatch(path):
+            with (
+                self._asked(self._reader(scope), 1, MOST_WAITING) as own,
+                self._asked(f"made {_network(scope)}", OF_ONE_NETWORK, MOST_WAITING_THERE) as of_all,
+            ):
+                await _made_in_turn(self.app, (own, of_all), scope, receive, send)
+        else:
             await self.app(scope, receive, send)
-            return
-        with self._asked(self._reader(scope)) as turn:
-            with anyio.move_on_after(_WAIT_SECONDS) as patience:
-                await turn.lock.acquire()
-            if patience.cancelled_caught:
-                raise _too_many()
-            await _make(self.app, turn.lock, scope, receive, send)
 
     @contextmanager
-    def _asked(self, reader: str) -> Iterator[_Turn]:
-        turn = self.turns.setdefault(reader, _Turn())
-        if turn.askers > MOST_WAITING:
+    def _asked(self, reader: str, at_once: int, most_waiting: int) -> Iterator[_Turn]:
+        turn = self.turns.get(reader)
+        if turn is None:
+            turn = self.turns[reader] = _Turn(anyio.Semaphore(at_once))
+        if turn.askers >= at_once + most_waiting:
             raise _too_many()
         turn.askers += 1
         try:
@@ -75,24 +91,34 @@ class OneExport:
     def _reader(self, scope: Scope) -> str:
         """Say who asks, without keeping what they prove it by."""
         sent = sent_once(HTTPConnection(scope), self.cookie) or Headers(scope=scope).get("authorization")
-        return token_hash(sent) if sent else str((scope.get("client") or ("",))[0])
+        return token_hash(sent) if sent else _network(scope)
 
 
-async def _make(app: ASGIApp, lock: anyio.Semaphore, scope: Scope, receive: Receive, send: Send) -> None:
-    is_made = False
+def _network(scope: Scope) -> str:
+    return network_of(str((scope.get("client") or ("",))[0]))
+
+
+async def _made_in_turn(app: ASGIApp, turns: Sequence[_Turn], scope: Scope, receive: Receive, send: Send) -> None:
+    held: list[_Turn] = []
+
+    def give_back() -> None:
+        while held:
+            held.pop().lock.release()
 
     async def watched(message: Message) -> None:
-        nonlocal is_made
-        if not is_made:
-            is_made = True
-            lock.release()
+        give_back()
         await send(message)
 
     try:
+        with anyio.move_on_after(_WAIT_SECONDS) as patience:
+            for turn in turns:
+                await turn.lock.acquire()
+                held.append(turn)
+        if patience.cancelled_caught:
+            raise _too_many()
         await app(scope, receive, watched)
     finally:
-        if not is_made:
-            lock.release()
+        give_back()
 
 
 def _too_many() -> TooManyRequests:

@@ -30,6 +30,7 @@ class Health:
         self.app = app
         self._is_ready = is_ready
         self._known: tuple[float, bool] = (float("-inf"), False)
+        self._asking = anyio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a probe; `is_ready` asks the database, so it runs in a thread."""
@@ -42,11 +43,15 @@ class Health:
             await self.app(scope, receive, send)
 
     async def _ready(self) -> bool:
-        asked_at, is_up = self._known
-        if time.monotonic() - asked_at >= _SECONDS:
-            is_up = await anyio.to_thread.run_sync(self._is_ready)
-            self._known = (time.monotonic(), is_up)
-        return is_up
+        if self._is_old():
+            async with self._asking:  # one probe asks, and the others hear what it heard
+                if self._is_old():
+                    is_up = await anyio.to_thread.run_sync(self._is_ready)
+                    self._known = (time.monotonic(), is_up)
+        return self._known[1]
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._known[0] >= _SECONDS
 
 
 def _answer(*, is_up: bool) -> JSONResponse:

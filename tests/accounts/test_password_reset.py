@@ -68,8 +68,8 @@ class Desk:
         again = new if repeated is None else repeated
         password_reset.reset(self.database, token, new=new, repeated=again, passwords=self.passwords)
 
-    def sign_in(self, email: str, password: str) -> SignedIn | HalfWay:
-        browser = Sender("192.0.2.1", "Tests/1")
+    def sign_in(self, email: str, password: str, address: str = "192.0.2.1") -> SignedIn | HalfWay:
+        browser = Sender(address, "Tests/1")
         return sign_in.sign_in(self.database, email, password, passwords=self.passwords, browser=browser, lifetime=LIFETIME)
 
     def works(self, token: str) -> bool:
@@ -245,6 +245,19 @@ def test_the_last_mail_of_the_day_still_opens_the_door(desk: Desk, ana: Actor) -
         desk.ask("ana@example.org", f"192.0.2.{number}")
 
     desk.reset(token_of(desk.deliver()[-1]))
+
+    assert isinstance(desk.sign_in("ana@example.org", OTHER_PASSWORD), SignedIn)
+
+
+@pytest.mark.abuse("A4")
+def test_the_link_leads_in_though_somebody_guessed_at_the_account_a_moment_before(desk: Desk, ana: Actor) -> None:
+    for number in range(10):
+        with pytest.raises(SignInRefused):
+            desk.sign_in("ana@example.org", OTHER_PASSWORD, f"198.51.100.{number}")
+    with pytest.raises(TooManyRequests):
+        desk.sign_in("ana@example.org", PASSWORD)
+
+    desk.reset(desk.link("ana@example.org"))
 
     assert isinstance(desk.sign_in("ana@example.org", OTHER_PASSWORD), SignedIn)
 

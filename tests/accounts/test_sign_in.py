@@ -57,6 +57,10 @@ class Door:
         assert identity is not None
         return identity
 
+    def confirm(self, identity: Identity, password: str) -> None:
+        browser = Browser("192.0.2.1", "Tests/1")
+        sign_in.confirm_password(self.database, identity, password, passwords=self.passwords, browser=browser)
+
     def change(self, token: str, current: str, new: str) -> SignedIn:
         return sign_in.change_password(
             self.database,
@@ -259,6 +263,26 @@ def test_guessing_the_current_password_counts_as_guessing(door: Door, people: Pe
 
     with pytest.raises(TooManyRequests):
         door.change(token, PASSWORD, OTHER_PASSWORD)
+
+
+@pytest.mark.abuse("A4")
+def test_strangers_who_guess_keep_nobody_signed_in_from_what_asks_for_the_password(door: Door, people: People) -> None:
+    """Else a review could not be signed for as long as somebody goes on guessing at its approver's address."""
+    people.add(Role.APPROVER, email="victim@example.org")
+    identity = door.who(door.sign_in("victim@example.org").token)
+    for number in range(10):
+        with pytest.raises(SignInRefused):
+            door.sign_in("victim@example.org", OTHER_PASSWORD, address="192.0.2.1" if number else "198.51.100.1")
+    with pytest.raises(TooManyRequests):
+        door.sign_in("victim@example.org")
+
+    door.confirm(identity, PASSWORD)
+
+    for _ in range(10):
+        with pytest.raises(WrongPassword):
+            door.confirm(identity, OTHER_PASSWORD)
+    with pytest.raises(TooManyRequests):
+        door.confirm(identity, PASSWORD)
 
 
 @pytest.mark.abuse("K8")

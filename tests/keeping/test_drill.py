@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
@@ -19,7 +20,7 @@ from app.keeping.rows import Tally, tables_in
 from app.keeping.taking import Place, each_line
 from app.kit import clock
 from app.kit.actor import Role
-from tests.databases import BACKENDS
+from tests.databases import BACKENDS, SQLITE
 from tests.keeping.conftest import PlaceMaker
 from tests.scenarios import Scene
 from tests.threads import seeing
@@ -98,3 +99,23 @@ def _nobody_gets_in_by_what_was(session: Session) -> None:
     )
     assert [connection.execute(text(statement)).scalar() for statement in counts] == [0, 0, 0]
     assert session.exec(select(Invitation).where(Invitation.expires_at > clock.now())).all() == []
+
+
+@pytest.mark.abuse("P10")
+def test_copies_that_somebody_was_killed_over_go_with_the_next_backup_and_restoring(
+    scene: Scene, place: Place, keys: Keys, empty_place: PlaceMaker, tmp_path: Path
+) -> None:
+    """They are not encrypted, and hold what was erased since."""
+    there = empty_place(SQLITE)
+    old, fresh, made = place.data_dir / "backup-old", place.data_dir / "backup-fresh", there.data_dir / "restoring-old"
+    for folder in (old, fresh, made):
+        folder.mkdir(parents=True)
+        (folder / "copy.db").touch()
+    os.utime(old, (0, 0))
+
+    taking.take(place, tmp_path / "backup.age", keys[0])
+    restoring.restore(there, tmp_path / "backup.age", keys[1])
+
+    assert scene.database.reader.dialect.name != SQLITE or not old.exists()
+    assert fresh.exists(), "that backup may be under way"
+    assert not made.exists()

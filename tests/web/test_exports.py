@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.kit.errors import TooManyRequests
-from app.web.exports import MOST_WAITING, OneExport
+from app.web.exports import MOST_WAITING, MOST_WAITING_THERE, OF_ONE_NETWORK, OneExport
 from tests.coroutines import finish
 
 
@@ -80,6 +80,25 @@ def test_others_are_not_kept_waiting() -> None:
     maker, refused, _guard = ask_at_once(*[scope_of(session=f"s{k}") for k in range(5)])
 
     assert (maker.most_at_once, maker.made, refused) == (5, 5, 0)
+
+
+@pytest.mark.abuse("D3")
+def test_who_shows_another_session_each_time_is_still_one_network() -> None:
+    """Nobody has looked yet whether what is shown is a session: it costs nothing to make one up."""
+    maker, refused, guard = ask_at_once(*[scope_of(session=f"made-up-{k}") for k in range(40)])
+
+    assert maker.most_at_once == OF_ONE_NETWORK
+    assert refused == 40 - OF_ONE_NETWORK - MOST_WAITING_THERE
+    assert guard.turns == {}
+
+
+@pytest.mark.abuse("D3")
+@pytest.mark.parametrize("path", ["/benchmarks/x/2026/what-if.svg", "/benchmarks/x/2026/figures/spread.png"])
+def test_pictures_for_one_network_are_drawn_two_at_a_time_and_the_others_wait_without_a_thread(path: str) -> None:
+    maker, refused, _guard = ask_at_once(*[scope_of(path, session=f"s{k}") for k in range(40)])
+
+    assert maker.most_at_once == 2
+    assert (maker.made, refused) == (2 + MOST_WAITING_THERE, 40 - 2 - MOST_WAITING_THERE)
 
 
 @pytest.mark.parametrize(

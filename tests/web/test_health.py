@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
+import anyio
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.infra.db import Database
 from app.main import create_app
+from app.web.health import Health
+from tests.coroutines import finish
 from tests.databases import only_sqlite
 
 A_PROBE = {"host": "10.0.0.7:8000", "user-agent": "kube-probe/1.33"}
@@ -51,6 +57,39 @@ def test_a_process_that_leaves_says_so_and_still_answers(settings: Settings, dat
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
     assert client.get("/sign-in").status_code == 200
+
+
+def test_many_probes_at_once_ask_the_database_once() -> None:
+    """Anybody may send probes: with a database that hangs, each would have held a worker thread for seconds."""
+    asked = 0
+
+    def is_ready() -> bool:
+        nonlocal asked
+        asked += 1
+        time.sleep(0.05)
+        return True
+
+    async def nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Stand behind the probes."""
+
+    async def run() -> list[Message]:
+        health, sent = Health(nothing, is_ready), list[Message]()
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(50):
+                group.start_soon(health, {"type": "http", "path": "/readyz", "method": "GET", "headers": []}, receive, send)
+        return sent
+
+    sent = finish(run())
+
+    assert [message["status"] for message in sent if message["type"] == "http.response.start"] == [200] * 50
+    assert asked == 1
 
 
 @only_sqlite

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlmodel import Session
@@ -108,7 +109,7 @@ def change_password(
     rules.check_password(problems, new, email=person.email, name=person.name, field="new_password")
     rules.check_repeated(problems, new, repeated, field="new_password")
     problems.raise_if_any()
-    user, _ = _checked(database, person.email, current, passwords, browser, WrongPassword())
+    user, _ = _checked(database, person.email, current, passwords, browser, WrongPassword(), asked_again=identity.user_id)
     new_hash = passwords.hash(new)
     with database.write() as session:
         changed = _still_valid(session, user)
@@ -132,21 +133,31 @@ def confirm_password(database: Database, identity: Identity, password: str, *, p
         person = queries.find_user(session, identity.user_id)
     if person is None:
         raise NotSignedIn
-    _checked(database, person.email, password, passwords, browser, WrongPassword())
+    _checked(database, person.email, password, passwords, browser, WrongPassword(), asked_again=identity.user_id)
 
 
 def _checked(
-    database: Database, email: str, password: str, passwords: Passwords, browser: Browser, refusal: Invalid
+    database: Database,
+    email: str,
+    password: str,
+    passwords: Passwords,
+    browser: Browser,
+    refusal: Invalid,
+    *,
+    asked_again: UUID | None = None,
 ) -> tuple[User, Verdict]:
-    """Failures are counted inside the turn, so that tries sent at once cannot slip under the limit together."""
+    """Failures are counted inside the turn, so that tries sent at once cannot slip under the limit together.
+
+    Whoever is signed in and `asked_again` has a count of their own: strangers who guess must not keep them from signing off."""
     password = rules.normal_password(password)
     if len(password) > rules.LONGEST_PASSWORD:
         password = ""  # nobody has it, and it takes as long as any other
-    failure = SignInFailure(email_hash=token_hash(email), address_hash=token_hash(network_of(browser.address)), at=clock.now())
+    whose = email if asked_again is None else f"asked again: {asked_again}"
+    failure = SignInFailure(email_hash=token_hash(whose), address_hash=token_hash(network_of(browser.address)), at=clock.now())
     with passwords.turn() as turn:
         with database.read() as session:
-            _refuse_too_many(session, failure)
             user = queries.find_user_by_email(session, email)
+            _refuse_too_many(session, failure, user, of_strangers=asked_again is None)
         verdict = turn.verify(password, None if user is None or user.is_disabled else user.password_hash)
         if user is None or not verdict.is_right:
             with database.write() as session:
@@ -157,12 +168,17 @@ def _checked(
     return user, verdict
 
 
-def _refuse_too_many(session: Session, failure: SignInFailure) -> None:
+def _refuse_too_many(session: Session, failure: SignInFailure, user: User | None, *, of_strangers: bool) -> None:
+    """What was guessed before a new password was chosen counts no more for the account: the link leads back in."""
     since: datetime = failure.at - WINDOW
-    if (
-        sign_in_queries.count_failures(session, since, email_hash=failure.email_hash) >= MOST_PER_ACCOUNT
-        or sign_in_queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
-        or sign_in_queries.count_failures(session, since) >= MOST_IN_ALL
+    changed_at = None if user is None else user.password_changed_at
+    of_account = changed_at if changed_at is not None and since < changed_at <= failure.at else since
+    if sign_in_queries.count_failures(session, of_account, email_hash=failure.email_hash) >= MOST_PER_ACCOUNT or (
+        of_strangers
+        and (
+            sign_in_queries.count_failures(session, since, address_hash=failure.address_hash) >= MOST_PER_ADDRESS
+            or sign_in_queries.count_failures(session, since) >= MOST_IN_ALL
+        )
     ):
         _log.warning("sign_in_refused", reason="too_many", user="")
         message = mark("There were too many wrong tries. Wait five minutes and try again; sessions that are open go on.")
