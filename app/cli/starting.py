@@ -14,8 +14,9 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.cli.console import fail
+from app.cli.console import fail, no_bucket
 from app.config import Settings
+from app.infra.objects import BucketMissing, NoStoreAddress, StoreAway, open_objects
 
 PREFIX = "READINESS_"
 BESIDE = frozenset({"READINESS_CHROMIUM"})
@@ -35,6 +36,7 @@ _PLACEHOLDERS = frozenset(
     ("admin", "change-me", "change_me", "changeme", "example", "password", "postgres", "readiness", "secret", "test", "123456")
 )
 _LEAST_LETTERS = 8
+_NO_KEY = "start/no-file"  # whether it is there does not matter: a bucket that is missing says so
 _OTHERS_WRITE = stat.S_IWOTH
 _log = structlog.get_logger("readiness")
 
@@ -48,6 +50,18 @@ def refuse_bad_start(settings: Settings, environment: Iterable[str]) -> None:
         fail(*reasons)
     for name in unknown:
         _log.warning("unknown_setting", name=name[:100])
+
+
+def refuse_unfit_store(settings: Settings) -> None:
+    """End the program where the store of files is none, or has no such bucket; one that is away may come back."""
+    try:
+        open_objects(settings.files_url, settings.data_dir).get(_NO_KEY)
+    except NoStoreAddress as error:
+        fail(str(error))
+    except BucketMissing as error:
+        fail(*no_bucket(error.bucket))
+    except StoreAway as error:
+        _log.warning("files_store_away", kind=type(error.__cause__).__name__)
 
 
 def unknown_names(environment: Iterable[str]) -> Iterator[tuple[str, str | None]]:
