@@ -45,7 +45,7 @@ def refuse_bad_start(settings: Settings, environment: Iterable[str]) -> None:
     """End the program with every reason why it must not run like this; warn of names that mean nothing."""
     unknown = dict(unknown_names(environment))
     reasons = [_typo(name, near) for name, near in unknown.items() if near]
-    reasons += [*dangers(settings), *old_packages(), *open_folder(settings.data_dir)]
+    reasons += [*dangers(settings), *old_packages(), *open_folder(settings.data_dir), *no_folder(settings)]
     if reasons:
         fail(*reasons)
     for name in unknown:
@@ -117,6 +117,15 @@ def open_folder(folder: Path) -> Iterator[str]:
         yield (
             f"READINESS_DATA_DIR: everybody on this machine may write into {folder}, and could replace the database. "
             f"Run `chmod 700 {folder}`."
+        )
+
+
+def no_folder(settings: Settings) -> Iterator[str]:
+    """Say that the folder of the languages is not there: every page would be in English, and nobody would know why."""
+    if settings.translations_dir is not None and not settings.translations_dir.is_dir():
+        yield (
+            f"READINESS_TRANSLATIONS_DIR: there is no folder {settings.translations_dir}. Correct it, or unset it for the "
+            "languages that come with the program."
         )
 
 

@@ -10,6 +10,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 
+from app.cli.examining import machine
 from app.cli.measuring import watch
 from app.config import Settings
 from app.infra import stamps
@@ -94,6 +95,10 @@ def test_the_runbook_says_the_same_of_an_alert_as_the_alert_itself(name: str) ->
 
 def test_the_alert_of_a_long_log_begins_where_the_program_itself_warns() -> None:
     assert str(alerts()["WriteAheadLogGrows"]["expr"]) == f"readiness_sqlite_wal_bytes > {LONG_LOG_BYTES}"
+
+
+def test_the_doctor_and_the_alert_call_a_backup_old_at_the_same_age() -> None:
+    assert str(alerts()["BackupOld"]["expr"]).endswith(f"> {machine._OLD_SECONDS}")
 
 
 @pytest.mark.parametrize("name", sorted(alerts()))
