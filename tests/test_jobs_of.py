@@ -17,7 +17,7 @@ from app.mail import service as mail
 from app.main import create_app, jobs_of
 from tests.databases import only_sqlite
 from tests.mail_servers import Box, Post, smtp_server
-from tests.scenarios import Client
+from tests.scenarios import PROJECT, Client
 from tests.teamwork.conftest import A1, A, team_on
 
 NAMES = {
@@ -48,6 +48,12 @@ def posting(database_settings: Settings, post: Post) -> Settings:
     """Return settings that send mail to a server on this machine."""
     given = {"mail_host": "127.0.0.1", "mail_port": post.port, "mail_security": "none", "mail_from": "readiness@example.org"}
     return database_settings.model_copy(update=given)
+
+
+def test_every_job_is_explained_to_those_who_run_the_service() -> None:
+    guide = (PROJECT / "docs" / "operators.md").read_text(encoding="utf-8")
+
+    assert sorted(name for name in {*NAMES, "accounts.write_use", "keeping.end_old_drafts"} if f"`{name}`" not in guide) == []
 
 
 def test_every_job_has_a_name_of_its_own_and_links_are_checked_unless_the_operator_says_no(

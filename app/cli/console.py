@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from app.config import Settings
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
+from app.infra.objects import BucketMissing, NoStoreAddress
 from app.infra.scope import as_the_service
 from app.kit.errors import Invalid, NotFound, ReadinessError
 from app.main import connect_rooms
@@ -49,9 +50,14 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        fail(*(f"READINESS_{'.'.join(map(str, part['loc'])).upper() or '*'}: {part['msg']}" for part in error.errors()))
+        fail(*(_fault(".".join(map(str, part["loc"])), part["msg"]) for part in error.errors()))
     except SettingsError as error:
         fail(f'A setting cannot be read: {error}. Lists are written as JSON, such as ["a", "b"].')
+
+
+def _fault(name: str, message: str) -> str:
+    """Name the setting; where several do not fit together, the message names them."""
+    return f"READINESS_{name.upper()}: {message}" if name else message.removeprefix("Value error, ")
 
 
 @contextmanager
@@ -64,9 +70,9 @@ def plain_words() -> Iterator[None]:
     except NotFound as error:
         fail(f"There is no such {error.what}. {_WHERE_TO_LOOK.get(error.what, 'Check how it is written.')}")
     except ReadinessError as error:
-        fail(error.detail)
-    except ArgumentError:
-        fail(NO_ADDRESS)
+        fail(*(no_bucket(error.bucket) if isinstance(error, BucketMissing) else (error.detail,)))
+    except (ArgumentError, NoStoreAddress) as error:
+        fail(str(error) if isinstance(error, NoStoreAddress) else NO_ADDRESS)
     except OperationalError:
         fail(UNREACHABLE)
     except DatabaseError as error:
@@ -92,6 +98,14 @@ def opened_database() -> Iterator[Database]:
                 yield database
         finally:
             database.dispose()
+
+
+def no_bucket(bucket: str) -> tuple[str, str]:
+    """Say that the store of files has no such bucket, and what to do."""
+    return (
+        f"The store of files answers, and has no bucket {bucket}.",
+        "Correct READINESS_FILES_URL, or make that bucket; files that were kept are in another one, and not lost.",
+    )
 
 
 def refuse_unfit_schema(database: Database) -> None:

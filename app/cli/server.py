@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from app.cli.connections import BoundedConnection, allow_connections
 from app.cli.console import fail, out, plain_words, read_settings, refuse_unfit_schema
 from app.cli.measuring import metrics_served, watch
-from app.cli.starting import refuse_bad_start
+from app.cli.starting import refuse_bad_start, refuse_unfit_store
 from app.config import Settings
 from app.infra import migrate as migrations
 from app.infra import wall
@@ -54,6 +54,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
                 _refuse_damage(Path(url.database or ""))
                 migrations.upgrade(url)
             refuse_unready(url)
+            refuse_unfit_store(settings)
         app = create_app(reached_at(settings, host, port))
         watch(app.state.meters, settings, app.state.database, app.state.passwords)
         stack.enter_context(metrics_served(app.state.meters, settings))

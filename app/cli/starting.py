@@ -14,8 +14,9 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.cli.console import fail
+from app.cli.console import fail, no_bucket
 from app.config import Settings
+from app.infra.objects import BucketMissing, NoStoreAddress, StoreAway, open_objects
 
 PREFIX = "READINESS_"
 BESIDE = frozenset({"READINESS_CHROMIUM"})
@@ -35,6 +36,7 @@ _PLACEHOLDERS = frozenset(
     ("admin", "change-me", "change_me", "changeme", "example", "password", "postgres", "readiness", "secret", "test", "123456")
 )
 _LEAST_LETTERS = 8
+_NO_KEY = "start/no-file"  # whether it is there does not matter: a bucket that is missing says so
 _OTHERS_WRITE = stat.S_IWOTH
 _log = structlog.get_logger("readiness")
 
@@ -43,11 +45,23 @@ def refuse_bad_start(settings: Settings, environment: Iterable[str]) -> None:
     """End the program with every reason why it must not run like this; warn of names that mean nothing."""
     unknown = dict(unknown_names(environment))
     reasons = [_typo(name, near) for name, near in unknown.items() if near]
-    reasons += [*dangers(settings), *old_packages(), *open_folder(settings.data_dir)]
+    reasons += [*dangers(settings), *old_packages(), *open_folder(settings.data_dir), *no_folder(settings)]
     if reasons:
         fail(*reasons)
     for name in unknown:
         _log.warning("unknown_setting", name=name[:100])
+
+
+def refuse_unfit_store(settings: Settings) -> None:
+    """End the program where the store of files is none, or has no such bucket; one that is away may come back."""
+    try:
+        open_objects(settings.files_url, settings.data_dir).get(_NO_KEY)
+    except NoStoreAddress as error:
+        fail(str(error))
+    except BucketMissing as error:
+        fail(*no_bucket(error.bucket))
+    except StoreAway as error:
+        _log.warning("files_store_away", kind=type(error.__cause__).__name__)
 
 
 def unknown_names(environment: Iterable[str]) -> Iterator[tuple[str, str | None]]:
@@ -103,6 +117,15 @@ def open_folder(folder: Path) -> Iterator[str]:
         yield (
             f"READINESS_DATA_DIR: everybody on this machine may write into {folder}, and could replace the database. "
             f"Run `chmod 700 {folder}`."
+        )
+
+
+def no_folder(settings: Settings) -> Iterator[str]:
+    """Say that the folder of the languages is not there: every page would be in English, and nobody would know why."""
+    if settings.translations_dir is not None and not settings.translations_dir.is_dir():
+        yield (
+            f"READINESS_TRANSLATIONS_DIR: there is no folder {settings.translations_dir}. Correct it, or unset it for the "
+            "languages that come with the program."
         )
 
 

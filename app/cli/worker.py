@@ -11,7 +11,7 @@ import typer
 
 from app.cli.console import fail, opened_database, out, read_settings
 from app.cli.measuring import metrics_served, watch
-from app.cli.starting import refuse_bad_start
+from app.cli.starting import refuse_bad_start, refuse_unfit_store
 from app.infra import wall
 from app.infra.jobs import Workers
 from app.infra.log import configure_log, level_of
@@ -34,6 +34,7 @@ def worker(
     configure_log(level_of(settings.log_level))
     refuse_bad_start(settings, os.environ)
     with opened_database() as database:
+        refuse_unfit_store(settings)
         wall.warn_if_passed(database.writer)
         meters = Meters({})
         jobs = Workers(jobs_of(settings, database, meters), meters.job_ran)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+import structlog
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
@@ -21,7 +22,7 @@ from app.kit.errors import Unavailable
 from app.kit.say import mark
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
 # A store that hangs may keep somebody waiting for these seconds, and no longer; a job tries again by itself.
 _CLIENT: ClientConfig = {
@@ -30,16 +31,35 @@ _CLIENT: ClientConfig = {
     "timeout": timedelta(seconds=9),
 }
 _RETRIES: RetryConfig = {"max_retries": 1, "retry_timeout": timedelta(seconds=4)}
+_NO_BUCKET = "<Code>NoSuchBucket</Code>"
+_QUESTIONS = frozenset({"endpoint", "region"})
 _NO_ROOM = re.compile(r"no space left|quota exceeded", re.IGNORECASE)
 _AWAY = mark("The store of the files does not answer. Nothing was changed. Wait a moment and try again.")
 _OURS_ALONE = 0o700
 _NEVER_FULL = 1 << 62
+_NO_STORE = "READINESS_FILES_URL must look like s3://bucket/prefix?endpoint=https://store.example.org&region=eu-1"
+_log = structlog.get_logger("readiness")
+
+
+class NoStoreAddress(ValueError):
+    """READINESS_FILES_URL names no store."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_STORE)
 
 
 class StoreAway(Unavailable):
     """The store of files did not answer in time, or not as one."""
 
     code = "files_unavailable"
+
+
+class BucketMissing(StoreAway):
+    """The store answers, and has no such bucket: waiting does not help, and no file is lost by it."""
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(_AWAY)  # people who answer are not told how the service is set up
+        self.bucket = bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +96,9 @@ class Objects(Protocol):
 class ObjectStore:
     """Objects in any store of obstore's."""
 
-    def __init__(self, store: LocalStore | MemoryStore | S3Store) -> None:
+    def __init__(self, store: LocalStore | MemoryStore | S3Store, bucket: str = "") -> None:
         self.store = store
+        self.bucket = bucket
         self.failed: Callable[[str], None] = _untold
 
     def put(self, key: str, content: bytes) -> None:
@@ -116,12 +137,15 @@ class ObjectStore:
 
     @contextmanager
     def _watched(self, operation: str) -> Iterator[None]:
-        """Tell `failed` what the store could not do; a file that is not there is an answer, and no failure."""
+        """Tell `failed` what the store could not do; a file that is not there is an answer to a reader, and no failure."""
         try:
-            with _translated():
+            with _translated(self.bucket):
                 yield
-        except FileNotFoundError:
-            raise
+        except FileNotFoundError as error:
+            if operation != "put":
+                raise
+            self.failed(operation)
+            raise StoreAway(_AWAY) from error
         except (StoreAway, OSError):
             self.failed(operation)
             raise
@@ -171,30 +195,41 @@ def _untold(_operation: str) -> None:
 def _store(url: str | None, data_dir: Path) -> ObjectStore:
     if url is None:
         return LocalObjects(data_dir / "files")
-    parts = urlsplit(url)
-    if parts.scheme != "s3" or not parts.netloc:
-        message = "READINESS_FILES_URL must look like s3://bucket/prefix?endpoint=https://store.example.org&region=eu-1"
-        raise ValueError(message)
-    given = dict(parse_qsl(parts.query))
-    endpoint, region = given.get("endpoint"), given.get("region")
-    prefix = parts.path.strip("/") or None
+    bucket, prefix, endpoint, region = _read_address(url)
     if endpoint is None:
-        return ObjectStore(S3Store(parts.netloc, prefix=prefix, region=region, client_options=_CLIENT, retry_config=_RETRIES))
+        where: S3Config = {} if region is None else {"region": region}
+        return ObjectStore(S3Store(bucket, prefix=prefix, config=where, client_options=_CLIENT, retry_config=_RETRIES), bucket)
     client = _CLIENT | {"allow_http": endpoint.startswith("http://")}
     region = region or "us-east-1"
-    return ObjectStore(
-        S3Store(parts.netloc, prefix=prefix, endpoint=endpoint, region=region, client_options=client, retry_config=_RETRIES)
-    )
+    store = S3Store(bucket, prefix=prefix, endpoint=endpoint, region=region, client_options=client, retry_config=_RETRIES)
+    return ObjectStore(store, bucket)
+
+
+def _read_address(url: str) -> tuple[str, str | None, str | None, str | None]:
+    """Return bucket, prefix, endpoint and region; a part that is misspelled is refused, for it would not count."""
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    endpoint = given.get("endpoint")
+    is_address = endpoint is None or (urlsplit(endpoint).scheme in {"http", "https"} and urlsplit(endpoint).hostname)
+    if parts.scheme != "s3" or not parts.netloc or not is_address or not all(given.values()) or given.keys() - _QUESTIONS:
+        raise NoStoreAddress
+    return parts.netloc, parts.path.strip("/") or None, endpoint, given.get("region")
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Tell a store that does not answer from a disk that is full; that an object is missing is no fault of the store."""
+def _translated(bucket: str) -> Iterator[None]:
+    """Tell a store that does not answer from a disk that is full, and from a bucket that is not there.
+
+    That an object is missing is no fault of the store; but a missing bucket answers like a missing object.
+    """
     try:
         yield
-    except FileNotFoundError:
-        raise
-    except (BaseError, TimeoutError) as error:
+    except (BaseError, TimeoutError, FileNotFoundError) as error:
+        if _NO_BUCKET in str(error):
+            _log.error("bucket_missing", bucket=bucket)
+            raise BucketMissing(bucket) from error
+        if isinstance(error, FileNotFoundError):
+            raise
         if _NO_ROOM.search(str(error)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise StoreAway(_AWAY) from error

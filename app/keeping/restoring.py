@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import delete, insert, inspect
+from sqlalchemy import delete, insert, inspect, literal, select
 from sqlalchemy import table as table_named
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
@@ -157,7 +157,7 @@ def _require_empty(connection: Connection) -> None:
     """Refuse a database in which somebody did anything; one that was only migrated is empty."""
     there = set(inspect(connection).get_table_names())
     for name in ("audit_event", "user", "review"):
-        if name in there and connection.execute(table_named(name).select().limit(1)).first() is not None:
+        if name in there and connection.execute(select(literal(1)).select_from(table_named(name)).limit(1)).first() is not None:
             message = "The database is not empty. Restore into an empty one, or say --replace to give up what is there."
             raise NotEmpty(message)
 

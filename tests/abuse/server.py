@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.bench.prepared import Made, made
+from app.infra.scope import as_the_service
 
 READY_SECONDS = 60.0
 
@@ -76,7 +77,11 @@ def served(*, files: int = 0, **settings: str) -> Iterator[Server]:
     """Serve a database of its own until the block ends; `files` is how many the system lets it open."""
     folder = Path(tempfile.mkdtemp(prefix="readiness-abuse-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108 - its use is the folder that mkdtemp makes there
     try:
-        with made("sqlite", folder) as new, _process(new, folder, settings, files) as server:
+        with (
+            as_the_service(because="whoever attacks plays all parts"),
+            made("sqlite", folder) as new,
+            _process(new, folder, settings, files) as server,
+        ):
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

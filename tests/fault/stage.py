@@ -26,6 +26,7 @@ from app.audit import service as audit
 from app.cli.bench.prepared import Made, made
 from app.domain.questionnaire.items import MaturityItem
 from app.infra.db import open_database
+from app.infra.scope import as_the_service
 from tests.fault.proxy import Wire, wire
 
 WRITERS = 4
@@ -267,6 +268,7 @@ def stage(backend: str, *, is_small: bool = False) -> Iterator[Stage]:
     folder.chmod(0o711)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.enter_context(as_the_service(because="whoever takes things away plays all parts"))
         if is_small:
             stack.enter_context(_small_disk(folder))
         new = stack.enter_context(made(backend, folder))

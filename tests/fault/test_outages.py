@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.infra.scope import NOTHING, reading
 from tests.fault.kill_during_saves import kill_while_saving
 from tests.fault.outages import outage
 from tests.fault.stage import Stage, may_mount, stage
@@ -25,7 +26,7 @@ def sqlite() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[Stage]:
-    with stage("postgresql") as opened:
+    with reading(NOTHING), stage("postgresql") as opened:  # as by the command: without what tests may see
         yield opened
 
 

@@ -6,15 +6,18 @@ import io
 import os
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.infra.db import open_database
+from app.infra.objects import LocalObjects
 from app.infra.whole import DamagedDatabase
 from app.keeping import checking, restoring, sealed, taking
 from app.keeping.refusals import BadBackup, NotEmpty
 from app.keeping.taking import Place
-from tests.databases import SQLITE, only_sqlite
+from tests.databases import SQLITE, Run, only_sqlite
 from tests.keeping.conftest import PlaceMaker
 from tests.scenarios import Scene
 
@@ -129,6 +132,31 @@ def test_nothing_is_restored_over_what_stands_there(scene: Scene, place: Place, 
         taking.take(place, tmp_path / "backup.age", keys[0])
 
     assert scene.count("audit_event") == events
+
+
+def test_nothing_is_restored_over_a_database_in_which_somebody_did_anything_though_there_are_no_files(
+    scene: Scene, place: Place, keys: Keys, tmp_path: Path
+) -> None:
+    taking.take(place, tmp_path / "backup.age", keys[0])
+    without_files = replace(place, objects=LocalObjects(tmp_path / "other"))
+
+    with pytest.raises(NotEmpty, match="database"):
+        restoring.restore(without_files, tmp_path / "backup.age", keys[1])
+
+
+def test_a_database_that_was_only_migrated_is_empty_enough_to_restore_into(
+    scene: Scene, place: Place, keys: Keys, backend: str, run: Run, tmp_path: Path
+) -> None:
+    taking.take(place, tmp_path / "backup.age", keys[0])
+    events = scene.count("audit_event")
+
+    with run.fresh(backend, tmp_path / "new") as url:
+        restoring.restore(Place(url, tmp_path / "new", LocalObjects(tmp_path / "files")), tmp_path / "backup.age", keys[1])
+        database = open_database(url, pool_size=2)
+        try:
+            assert Scene(database).count("audit_event") == events + 1
+        finally:
+            database.dispose()
 
 
 def test_whoever_says_so_replaces_what_stands_there(scene: Scene, place: Place, keys: Keys, tmp_path: Path) -> None:

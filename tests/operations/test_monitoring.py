@@ -10,10 +10,12 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 
+from app.cli.examining import machine
 from app.cli.measuring import watch
 from app.config import Settings
 from app.infra import stamps
 from app.infra.db import Database
+from app.infra.durable import LONG_LOG_BYTES
 from app.infra.meters import Meters
 from app.infra.passwords import Passwords
 from app.infra.pools import MeasuredPool
@@ -78,6 +80,25 @@ def test_every_alert_has_its_entry_in_the_runbook_and_no_other_has() -> None:
     assert entries.keys() == alerts().keys()
     for name, words in entries.items():
         assert re.findall(r"^- \*\*(.+?):\*\*", words, re.MULTILINE) == ["Means", "Look at", "Do"], name
+
+
+@pytest.mark.parametrize("name", sorted(alerts()))
+def test_the_runbook_says_the_same_of_an_alert_as_the_alert_itself(name: str) -> None:
+    runbook = (PROJECT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    rule = alerts()[name]
+    labels, annotations = rule["labels"], rule["annotations"]
+
+    assert isinstance(labels, dict)
+    assert isinstance(annotations, dict)
+    assert f"## {name}\n\n{annotations['summary']} ({labels['severity']})\n" in runbook
+
+
+def test_the_alert_of_a_long_log_begins_where_the_program_itself_warns() -> None:
+    assert str(alerts()["WriteAheadLogGrows"]["expr"]) == f"readiness_sqlite_wal_bytes > {LONG_LOG_BYTES}"
+
+
+def test_the_doctor_and_the_alert_call_a_backup_old_at_the_same_age() -> None:
+    assert str(alerts()["BackupOld"]["expr"]).endswith(f"> {machine._OLD_SECONDS}")
 
 
 @pytest.mark.parametrize("name", sorted(alerts()))

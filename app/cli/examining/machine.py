@@ -16,7 +16,7 @@ from app.infra.sealing import KEY_FILE
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LITTLE, _TOO_LITTLE = 2_000_000_000, 500_000_000
-_OLD_SECONDS, _DAY = 2 * 86_400, 86_400
+_OLD_SECONDS, _DAY = 129_600, 86_400  # as the alert BackupOld has it
 
 
 def examine_machine(settings: Settings, environment: list[str]) -> Iterator[Finding]:
@@ -33,7 +33,11 @@ def examine_machine(settings: Settings, environment: list[str]) -> Iterator[Find
 
 def _settings(settings: Settings, environment: list[str]) -> Iterator[Finding]:
     unknown = dict(starting.unknown_names(environment))
-    reasons = [*starting.dangers(settings), *(f"{name} is no setting; {near}?" for name, near in unknown.items() if near)]
+    reasons = [
+        *starting.dangers(settings),
+        *starting.no_folder(settings),
+        *(f"{name} is no setting; {near}?" for name, near in unknown.items() if near),
+    ]
     if reasons:
         yield bad("settings", " ".join(reasons), "Correct them; docs/operators.md explains each.")
     else:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
-from obstore.exceptions import BaseError
+from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
 
+from app.cli.console import no_bucket
 from app.cli.examining.findings import Finding, bad, doubtful, good
 from app.config import Settings
-from app.infra.objects import open_objects
+from app.infra.objects import BucketMissing, NoStoreAddress, StoreAway, open_objects
 from app.kit.ids import new_id
 
 _SECONDS = 5.0
@@ -40,11 +41,26 @@ def _store(settings: Settings) -> Finding:
         objects.put(key, b"readiness doctor")
         is_same = objects.get(key) == b"readiness doctor"
         objects.delete(key)
-    except ValueError as error:
+    except NoStoreAddress as error:
         return bad("store", str(error), "Correct READINESS_FILES_URL.")
-    except (BaseError, OSError) as error:
-        return bad("store", f"It cannot be written and read ({type(error).__name__}).", "Check READINESS_FILES_URL and its keys.")
+    except BucketMissing as error:
+        return bad("store", *no_bucket(error.bucket))
+    except StoreAway as error:
+        return _away(error)
+    except OSError as error:
+        return bad(
+            "store", f"It cannot be written and read: {error.strerror or error}.", "Check READINESS_FILES_URL, and its room."
+        )
     return good("store", "It can be written and read.") if is_same else bad("store", "It forgets.", "Choose another store.")
+
+
+def _away(error: StoreAway) -> Finding:
+    """Tell a store that refuses our keys from one that does not answer."""
+    if isinstance(error.__cause__, PermissionDeniedError | UnauthenticatedError):
+        advice = "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may list, read, write and delete."
+        return bad("store", "It refuses our keys, or they may not do everything.", advice)
+    says = f"It does not answer as one ({type(error.__cause__).__name__})."
+    return bad("store", says, "Check the endpoint in READINESS_FILES_URL, and the firewall.")
 
 
 def _reached(name: str, host: str, port: int, setting: str) -> Finding:
