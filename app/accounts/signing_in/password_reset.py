@@ -90,9 +90,9 @@ def answer_asked(database: Database, catalogs: Catalogs, base_url: str) -> None:
 
 def hand_out(session: Session, actor: Actor, user_id: UUID) -> str:
     """Make a link that an administrator hands over where mail does not arrive; returns its path, which is shown this once."""
-    person = people.get_person(session, actor, user_id)
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden("Only an administrator may do this.")
+    person = people.get_person(session, actor, user_id)
     if person.is_disabled:
         raise Conflict("This account is disabled, so no link would work. Enable it first.")
     token = new_token()
