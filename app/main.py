@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from threading import Event
-from time import monotonic
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -31,9 +31,8 @@ from app.benchmarks import pages as benchmarks_pages
 from app.benchmarks.refresh import BenchmarkRefreshed, refresh_after, refresh_reviewed
 from app.config import Settings
 from app.economies import api as economies_api
+from app.economies import lookups
 from app.economies import pages as economies_pages
-from app.economies import references
-from app.economies import service as economies
 from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
@@ -46,7 +45,7 @@ from app.infra.objects import open_objects
 from app.infra.overlay import Overlay, Texts
 from app.infra.passwords import Passwords
 from app.infra.tally import Tally
-from app.infra.traces import open_tracer
+from app.infra.traces import Tracer, open_tracer
 from app.keeping import retention
 from app.mail import delivery
 from app.offline import pages as offline_pages
@@ -80,19 +79,31 @@ from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.health import Health
 from app.web.openapi import Service
-from app.web.rates import open_rates
+from app.web.rates import Rates, open_rates
 from app.web.remembered import Remembered
 from app.web.templating import Templates
 from app.web.traced import Watched
 from app.web.uploads import any_of
 
-_NAMES_SECONDS = 60
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
 _HALF_MINUTELY = timedelta(seconds=30)
 _MINUTELY = timedelta(minutes=1)
 _OFTEN = timedelta(minutes=15)
 _HOURLY = timedelta(hours=1)
 _DAILY = timedelta(days=1)
+
+# In the order of the API's description.
+_APIS = (
+    *(accounts_api, economies_api, questionnaires_api, reports_api, reviews_api),
+    *(teamwork_api, scores_api, benchmarks_api, releases_api, authoring_api),
+)
+_PAGES = (
+    *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
+    *(scores_pages, benchmarks_pages, releases_pages, reports_pages, offline_pages, authoring_pages),
+)
+_UPLOADS = (reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS)
 
 ACTS = {
     ("POST", "/sign-in"): "sign_in",
@@ -175,34 +186,72 @@ def jobs_of(settings: Settings, database: Database, meters: Meters | None = None
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """Build the application. A database that is handed in stays the caller's to close."""
     connect_rooms()
-    opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
+    parts = _open_parts(settings, database)
+    app = _service(_lifespan(parts, closes_database=database is None))
+    _share(app, parts)
+    _add_routes(app)
+    _add_edge(app, parts)
+    return app
 
-    meters, tracer = Meters(ACTS), open_tracer(settings.traces_url, settings.traces_share)
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a process opens once, and all of the application shares."""
+
+    settings: Settings
+    database: Database
+    meters: Meters
+    tracer: Tracer | None
+    rates: Rates
+    stamp: Stamp
+
+
+def _open_parts(settings: Settings, database: Database | None) -> _Parts:
+    opened = database or open_database(database_url(settings.database_url, settings.data_dir), pool_size=settings.pool_size)
+    tracer = open_tracer(settings.traces_url, settings.traces_share)
     if tracer is not None:
         tracer.follow(opened.writer, opened.reader)
     rates = open_rates(settings, client_recogniser(opened, settings))
+    return _Parts(settings, opened, Meters(ACTS), tracer, rates, Stamp(opened))
+
+
+def _lifespan(parts: _Parts, *, closes_database: bool) -> Lifespan:
+    """Return what runs around the requests: the jobs, and the end of what was opened."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # As many worker threads as connections: more would only wait for one.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        workers = Workers(jobs_of(settings, opened, meters), meters.job_ran)
-        # What this process counted only it can write down, wherever the jobs run.
-        counting = Worker([Job("accounts.write_use", _HALF_MINUTELY, partial(write_use, opened, rates.tally))], "use of keys")
-        if settings.embedded_worker:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = parts.settings.pool_size
+        workers = Workers(jobs_of(parts.settings, parts.database, parts.meters), parts.meters.job_ran)
+        counting = _counting(parts)
+        if parts.settings.embedded_worker:
             workers.start()
         counting.start()
         yield
         await anyio.to_thread.run_sync(workers.stop)
         await anyio.to_thread.run_sync(counting.stop)
-        with suppress(DBAPIError, PoolTimeoutError):  # a few counts are no reason not to end
-            await anyio.to_thread.run_sync(write_use, opened, rates.tally)
-        if database is None:
-            opened.dispose()
-        if tracer is not None:
-            await anyio.to_thread.run_sync(tracer.close)
+        await _close(parts, closes_database=closes_database)
 
-    app = Service(
+    return lifespan
+
+
+def _counting(parts: _Parts) -> Worker:
+    """Return what writes down how keys are used: what a process counted only it can write, wherever the jobs run."""
+    write = partial(write_use, parts.database, parts.rates.tally)
+    return Worker([Job("accounts.write_use", _HALF_MINUTELY, write)], "use of keys")
+
+
+async def _close(parts: _Parts, *, closes_database: bool) -> None:
+    with suppress(DBAPIError, PoolTimeoutError):  # a few counts are no reason not to end
+        await anyio.to_thread.run_sync(write_use, parts.database, parts.rates.tally)
+    if closes_database:
+        parts.database.dispose()
+    if parts.tracer is not None:
+        await anyio.to_thread.run_sync(parts.tracer.close)
+
+
+def _service(lifespan: Lifespan) -> Service:
+    return Service(
         title="Readiness",
         version="1",
         description=API_DESCRIPTION,
@@ -213,63 +262,58 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},  # it would tell whole addresses
     )
-    app.state.settings = settings
-    app.state.database = opened
-    app.state.rates = rates
-    app.state.meters = meters
-    app.state.objects = open_objects(settings.files_url, settings.data_dir, meters.store_failed)
-    app.state.passwords = open_passwords(settings)
-    app.state.economy_name = _economy_name(opened)
-    app.state.figures_of = _figures_of(opened)
-    app.state.csrf_secret = csrf_secret
-    stamp = Stamp(opened)
-    app.state.stamp, app.state.releases = stamp, Shelf(opened, stamp)
-    app.state.second_opinions = second_opinions.waiting_for
-    for api in (
-        accounts_api,
-        economies_api,
-        questionnaires_api,
-        reports_api,
-        reviews_api,
-        teamwork_api,
-        scores_api,
-        benchmarks_api,
-        releases_api,
-        authoring_api,
-    ):
+
+
+def _share(app: FastAPI, parts: _Parts) -> None:
+    """Hand the rooms what they look up in the state of the application."""
+    state, settings, database = app.state, parts.settings, parts.database
+    state.settings, state.database = settings, database
+    state.rates, state.meters = parts.rates, parts.meters
+    state.objects = open_objects(settings.files_url, settings.data_dir, parts.meters.store_failed)
+    state.passwords = open_passwords(settings)
+    state.economy_name, state.figures_of = lookups.names(database), lookups.figures(database)
+    state.csrf_secret = csrf_secret
+    state.stamp, state.releases = parts.stamp, Shelf(database, parts.stamp)
+    state.second_opinions = second_opinions.waiting_for
+    state.dialects = {"sdmx": sdmx_api.answer}
+    state.leaving = Event()
+
+
+def _add_routes(app: FastAPI) -> None:
+    for api in _APIS:
         app.include_router(api.router, prefix="/api/v1")
     app.include_router(sdmx_api.router, include_in_schema=False)
-    app.state.dialects = {"sdmx": sdmx_api.answer}
-    rooms = (
-        *(accounts_pages, economies_pages, questionnaires_pages, evidence_pages, reviews_pages, peer_reviews_pages),
-        *(scores_pages, benchmarks_pages, releases_pages, reports_pages, offline_pages, authoring_pages),
-    )
-    for pages in rooms:
+    for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
+
+
+def _add_edge(app: FastAPI, parts: _Parts) -> None:
+    """Put around the routes what every request passes; what is added last is passed first."""
+    settings, database = parts.settings, parts.database
     assets = Assets(settings.project_dir / "static")
-    uploads = any_of(reviews_pages.UPLOADS, offline_pages.UPLOADS, authoring_pages.UPLOADS), session_recogniser(opened, settings)
     add_edge(
         app,
         settings,
         assets,
         Templates(assets.asset),
-        uploads=uploads,
-        overlay=_overlay(opened),
-        rates=rates,
-        watched=Watched(meters.requests, tracer),
+        uploads=(any_of(*_UPLOADS), session_recogniser(database, settings)),
+        overlay=_overlay(database),
+        rates=parts.rates,
+        watched=Watched(parts.meters.requests, parts.tracer),
     )
-    app.state.leaving = Event()
-    remembered = (*releases_api.REMEMBERED, "/sdmx/")
+    _remember_answers(app, parts)
+    app.add_middleware(Health, is_ready=partial(_is_ready, database, app.state.leaving))
+
+
+def _remember_answers(app: FastAPI, parts: _Parts) -> None:
     app.add_middleware(
         Remembered,
-        settings=settings,
-        stamp=stamp,
-        prefixes=remembered,
-        counts=partial(rates.take, is_kept=True),
-        requests=meters.requests,
+        settings=parts.settings,
+        stamp=parts.stamp,
+        prefixes=(*releases_api.REMEMBERED, "/sdmx/"),
+        counts=partial(parts.rates.take, is_kept=True),
+        requests=parts.meters.requests,
     )
-    app.add_middleware(Health, is_ready=partial(_is_ready, opened, app.state.leaving))
-    return app
 
 
 def _is_ready(database: Database, leaving: Event) -> bool:
@@ -327,34 +371,3 @@ def write_use(database: Database, tally: Tally) -> None:
     except (DBAPIError, PoolTimeoutError):
         tally.put_back(counted)
         raise
-
-
-def _figures_of(database: Database) -> Callable[[str], list[references.Figure]]:
-    """Return the look-up of an economy's newest reference figures: they change seldom, and a form with them is opened often."""
-    figures: dict[str, tuple[float, list[references.Figure]]] = {}
-
-    def look_up(economy: str) -> list[references.Figure]:
-        read_at, found = figures.get(economy, (-_NAMES_SECONDS, []))
-        if monotonic() - read_at >= _NAMES_SECONDS:
-            with database.read() as session:
-                found = references.latest(references.list_figures(session, [economy]))
-            figures[economy] = (monotonic(), found)
-        return found
-
-    return look_up
-
-
-def _economy_name(database: Database) -> Callable[[str], str]:
-    """Return the look-up of names for the header of pages; names change seldom, so one read a minute is enough."""
-    names: dict[str, str] = {}
-    read_at = 0.0
-
-    def look_up(code: str) -> str:
-        nonlocal read_at
-        if code not in names or monotonic() - read_at > _NAMES_SECONDS:
-            with database.read() as session:
-                names.update({economy.code: economy.short_name for economy in economies.list_economies(session)})
-            read_at = monotonic()
-        return names.get(code, code)
-
-    return look_up

@@ -108,8 +108,10 @@ def delete_session(session: Session, token_hash: str) -> None:
     session.exec(delete(UserSession).where(col(UserSession.token_hash) == token_hash))
 
 
-def delete_sessions_of(session: Session, user_id: UUID) -> None:
-    session.exec(delete(UserSession).where(col(UserSession.user_id) == user_id))
+def delete_sessions_of(session: Session, user_id: UUID, *, but: UUID | None = None) -> None:
+    """End a person's sessions: all, or all but one."""
+    kept = true() if but is None else col(UserSession.id) != but
+    session.exec(delete(UserSession).where(col(UserSession.user_id) == user_id, kept))
 
 
 def delete_session_of(session: Session, user_id: UUID, session_id: UUID) -> bool:

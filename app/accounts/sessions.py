@@ -104,6 +104,14 @@ def list_own(session: Session, identity: Identity, lifetime: Lifetime) -> list[O
     ]
 
 
+def get_own(session: Session, identity: Identity, session_id: UUID, lifetime: Lifetime) -> OpenSession:
+    """Return one of one's own sessions."""
+    found = next((one for one in list_own(session, identity, lifetime) if one.id == session_id), None)
+    if found is None:
+        raise NotFound("session")
+    return found
+
+
 def end(session: Session, actor: Actor, token: str) -> None:
     """Sign out here."""
     queries.delete_session(session, token_hash(token))
@@ -117,6 +125,15 @@ def end_one(session: Session, identity: Identity, session_id: UUID) -> None:
         raise NotFound("session")
     actor = identity.actor
     audit.record(session, actor, "accounts.session_ended", target_kind="session", target_id=session_id, economy=actor.economy)
+
+
+def end_others(session: Session, identity: Identity) -> None:
+    """Sign a person out everywhere but here."""
+    queries.delete_sessions_of(session, identity.user_id, but=identity.session_id)
+    actor = identity.actor
+    audit.record(
+        session, actor, "accounts.signed_out_elsewhere", target_kind="user", target_id=identity.user_id, economy=actor.economy
+    )
 
 
 def end_all(session: Session, actor: Actor, user_id: UUID) -> None:

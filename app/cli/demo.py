@@ -193,7 +193,7 @@ def _print(accounts: list[Account], existing: list[str]) -> None:
         out.print("The demonstration is loaded already; its accounts and data are kept. `make demo-reset` starts over.")
         if len(existing) < len(Role):
             out.print(f"Of its accounts there are only these: {', '.join(existing) or 'none'}.")
-        out.print("`readiness user set-password` with an account's mail address gives it a new password for a lost one.")
+        out.print("`readiness user set-password` with an account's mail address prints a link for choosing another password.")
 
 
 @contextmanager

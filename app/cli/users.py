@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from app.accounts import service
+from app.accounts import invitations, service
+from app.accounts.mailing.letters import Place
 from app.accounts.second_step import factors
+from app.accounts.service import NewPerson
+from app.accounts.signing_in import password_reset
 from app.cli.console import fail, opened_database, out, read_settings
 from app.keeping import erasing
 from app.kit.actor import COMMAND_LINE, Role
-from app.kit.ids import new_token
 from app.main import open_passwords
 
 app = typer.Typer(help="People with an account.", no_args_is_help=True)
+
+PasswordFromInput = Annotated[
+    bool,
+    typer.Option("--password-stdin", help="For programs: no link; the password is the first line of standard input."),
+]
+_LONGEST_LINE = 1_000  # more than any password may have
 
 
 @app.command()
@@ -23,27 +32,28 @@ def create(
     name: Annotated[str, typer.Option(help="The person's name, as colleagues see it.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     economy: Annotated[str | None, typer.Option(help="Code of the economy, for its officials.")] = None,
+    *,
+    password_stdin: PasswordFromInput = False,
 ) -> None:
-    """Create an account and print its first password, once."""
-    password = new_token()[:20]
+    """Print a link with which the person makes the account and chooses a password: once, within seven days."""
+    password = _password_from_input() if password_stdin else None
     with opened_database() as database, database.write() as session:
-        service.create_user(
-            session,
-            COMMAND_LINE,
-            email=email,
-            name=name,
-            role=role,
-            economy=economy,
-            password=password,
-            passwords=open_passwords(read_settings()),
-        )
-    out.print(f"{email}  {password}", markup=False)
+        if password is None:
+            made = invitations.invite(session, COMMAND_LINE, email=email, name=name, role=role, economy=economy)
+            lines = f"Give {email} this link. It works once, for seven days.", _whole(made.path)
+        else:
+            wanted = NewPerson(email, name, role, economy, password)
+            service.create_users(session, COMMAND_LINE, [wanted], passwords=open_passwords(read_settings()))
+            lines = f"The account of {email} is made.", ""
+    _print(lines)
 
 
 @app.command("set-password")
-def set_password(email: Annotated[str, typer.Argument(help="Mail address of the person.")]) -> None:
-    """Give a person who forgot theirs a new password, and print it, once. Their sessions end."""
-    password = new_token()[:20]
+def set_password(
+    email: Annotated[str, typer.Argument(help="Mail address of the person.")], *, password_stdin: PasswordFromInput = False
+) -> None:
+    """Print a link with which a person who forgot theirs chooses a new password: once, within 30 minutes."""
+    password = _password_from_input() if password_stdin else None
     with opened_database() as database:
         with database.read() as session:
             user_id = service.find_user_id(session, COMMAND_LINE, email)
@@ -51,8 +61,13 @@ def set_password(email: Annotated[str, typer.Argument(help="Mail address of the 
             fail(f"Nobody has the mail address {email}. Check it with the person.")
         # In a transaction of its own, which begins when the password is hashed: meanwhile others can write.
         with database.write() as session:
-            service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
-    out.print(f"{email}  {password}", markup=False)
+            if password is None:
+                path = password_reset.hand_out(session, COMMAND_LINE, user_id)
+                lines = f"Give {email} this link. It works once, for 30 minutes; sessions end when it is used.", _whole(path)
+            else:
+                service.set_password(session, COMMAND_LINE, user_id, password, passwords=open_passwords(read_settings()))
+                lines = f"The password of {email} is changed, and all sessions have ended.", ""
+    _print(lines)
 
 
 @app.command("reset-second-step")
@@ -79,3 +94,19 @@ def erase(email: Annotated[str, typer.Argument(help="Mail address of the person 
     out.print(f"Erased. What they did is shown as: {erased.pseudonym}", markup=False)
     for place, rows in erased.remaining:
         out.print(f"The name still stands in {place} ({rows} rows); docs/operators.md says why.", markup=False)
+
+
+def _password_from_input() -> str:
+    """Read one line, without its end; what it must be is checked where it is set."""
+    return sys.stdin.readline(_LONGEST_LINE).rstrip("\r\n")
+
+
+def _whole(path: str) -> str:
+    """Return the whole address of a link: that which people use, as the setting has it."""
+    return Place(read_settings().base_url).link(path)
+
+
+def _print(lines: tuple[str, str]) -> None:
+    """Print what was done, and the link on a line of its own, which is never wrapped."""
+    for line in filter(None, lines):
+        out.print(line, markup=False)

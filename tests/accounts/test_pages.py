@@ -162,7 +162,7 @@ def test_over_https_every_cookie_is_bound_to_the_host_and_still_read(
     with Browser(build_app(secure, database, passwords), "https://readiness.example.org") as browser:
         browser.sign_in("ana@example.org")
         language = browser.submit("/language", language="en", next="/account").headers.get_list("set-cookie")
-        everywhere = browser.submit("/account/sign-out-everywhere")
+        everywhere = browser.submit("/account/sign-out-everywhere", where="everywhere", current_password=PASSWORD)
         shown = browser.get("/sign-in").text
 
     given = [*language, *everywhere.headers.get_list("set-cookie")]
@@ -173,7 +173,7 @@ def test_over_https_every_cookie_is_bound_to_the_host_and_still_read(
 
 @pytest.mark.parametrize("way_out", ["/sign-out", "/account/sign-out-everywhere"])
 def test_signing_out_empties_what_scripts_kept_in_the_browser(browse: Browse, ana: Actor, way_out: str) -> None:
-    answer = browse("ana@example.org").submit(way_out)
+    answer = browse("ana@example.org").submit(way_out, where="everywhere", current_password=PASSWORD)
 
     assert answer.headers["clear-site-data"] == '"storage"'
 
@@ -228,7 +228,7 @@ def test_strangers_are_sent_to_the_sign_in_page(browse: Browse, database: Databa
             "/account/password",
             {"current_password": PASSWORD, "new_password": OTHER_PASSWORD, "new_password_again": OTHER_PASSWORD},
         ),
-        ("/account/sign-out-everywhere", {}),
+        ("/account/sign-out-everywhere", {"where": "everywhere", "current_password": PASSWORD}),
         ("/account/keys", {"label": "forged", "days": "90"}),
         ("/team", {"email": "new@example.org", "name": "New", "role": "approver"}),
         ("/people/{ben}/role", {"role": "approver"}),
@@ -314,7 +314,7 @@ def test_a_refused_new_password_is_never_shown_again(browse: Browse, ana: Actor)
 def test_signing_out_everywhere_ends_every_browser(browse: Browse, ana: Actor) -> None:
     here, elsewhere = browse("ana@example.org"), browse("ana@example.org")
 
-    here.submit("/account/sign-out-everywhere")
+    here.submit("/account/sign-out-everywhere", where="everywhere", current_password=PASSWORD)
 
     assert [browser.get("/account").status_code for browser in (here, elsewhere)] == [303, 303]
 

@@ -27,7 +27,7 @@ from app.infra.db import Database
 from app.infra.mail import Letter, MemorySender
 from app.infra.passwords import Passwords
 from app.kit.actor import COMMAND_LINE, Actor, Role
-from app.kit.errors import Invalid, TooManyRequests
+from app.kit.errors import Forbidden, Invalid, TooManyRequests
 from app.kit.ids import token_hash
 from app.mail.delivery import deliver_due
 from tests.accounts.conftest import OTHER_PASSWORD, PASSWORD, Browser, People
@@ -457,3 +457,24 @@ def test_only_the_askers_own_address_is_refused_on_the_page(browse: Browse, ana:
     found = [ask_on_page(browser, "ana@example.org").status_code for _ in range(11)]
 
     assert found == [303] * 10 + [429]
+
+
+def test_only_an_administrator_is_given_a_link_to_hand_over_and_it_counts_for_no_limit(
+    database: Database, passwords: Passwords, people: People
+) -> None:
+    ana = people.add(Role.CONTRIBUTOR, "NZL", email="ana@example.org")
+    coordinator = people.add(Role.COORDINATOR, "NZL")
+    desk = Desk(database, passwords)
+    assert ana.user_id is not None
+
+    for actor in (ana, coordinator):
+        with pytest.raises(Forbidden), database.write() as session:
+            password_reset.hand_out(session, actor, ana.user_id)
+    path = ""
+    for _ in range(password_reset.MOST_PER_ADDRESS + 1):
+        with database.write() as session:
+            path = password_reset.hand_out(session, COMMAND_LINE, ana.user_id)
+
+    assert path.startswith("/password-reset/")
+    assert desk.works(path.removeprefix("/password-reset/"))
+    assert desk.works(desk.link("ana@example.org"))

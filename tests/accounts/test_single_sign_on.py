@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -76,11 +78,24 @@ def visitor(settings: Settings, database: Database, passwords: Passwords, issuer
         yield opened
 
 
+def press(browser: Browser, back: str = "/") -> Response:
+    """Press the button of the sign-in page."""
+    return browser.post(START, data={"next": back})
+
+
+def sent_to(page: Response) -> str:
+    """Return where a page leads by itself, which its link names as well."""
+    by_itself = re.findall(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
+    assert len(by_itself) == 1
+    assert f'href="{by_itself[0]}"' in page.text
+    return unescape(by_itself[0])
+
+
 def asked_of(browser: Browser, back: str = "/") -> tuple[str, dict[str, str]]:
     """Start, and return where the browser is sent, and what it says there."""
-    started = browser.get(START, params={"next": back})
-    assert started.status_code == 303, started.text
-    address = started.headers["location"]
+    started = press(browser, back)
+    assert started.status_code == 200, started.text
+    address = sent_to(started)
     return address, {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
@@ -114,7 +129,8 @@ def test_a_person_whose_address_is_verified_signs_on_and_is_known_from_then_on(
     first = through(real, "ana-at-the-ministry", "/team?x=1")
 
     assert "Sign in with Ministry login" in page.text
-    assert 'href="/sign-in/single-sign-on?next=/team"' in page.text
+    form = page.text.split('action="/sign-in/single-sign-on"')[1].split("</form>")[0]
+    assert 'name="next" value="/team"' in form
     assert (first.status_code, first.headers["location"]) == (303, "/team?x=1")
     assert "Ana" in real.get("/account").text
     assert "Linked with http://localhost" in real.get("/account/ways-to-sign-in").text
@@ -320,7 +336,7 @@ def test_the_state_of_another_browser_signs_nobody_in(
 
 
 def test_the_cookie_is_bound_short_lived_and_sealed(visitor: Browser, issuer: Puppet, ana: Actor) -> None:
-    started = visitor.get(START)
+    started = press(visitor)
     cookie = started.headers["set-cookie"]
     _, asked = asked_of(visitor)
     visitor.cookies.set("single-sign-on", visitor.cookies["single-sign-on"][:-4] + "AAAA")
@@ -392,6 +408,34 @@ def test_single_sign_on_leads_out_to_no_other_site(visitor: Browser, issuer: Pup
     assert visitor.get(START, params={"next": back}).headers["location"] == "/reviews"
 
 
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "", "Origin": "https://evil.example"}])
+def test_nobody_is_signed_in_without_pressing_the_button_here(
+    visitor: Browser, issuer: Puppet, ana: Actor, headers: dict[str, str]
+) -> None:
+    """A link, a picture or a form of another site begins nothing, whoever is signed in at the issuer."""
+    followed = visitor.get(START, params={"next": "/team"}, headers=headers)
+    posted = visitor.post(START, data={"next": "/team"}, headers=headers)
+    issuer.claims = {"nonce": "any", "email": "ana@example.org", "email_verified": True}
+    came_back = visitor.get(RETURN, params={"code": "c", "state": "any"})
+
+    assert (followed.status_code, followed.headers["location"]) == (303, "/sign-in?next=/team")
+    assert (posted.status_code, came_back.status_code) == (403, 403)
+    assert "set-cookie" not in followed.headers
+    assert "single-sign-on" not in visitor.cookies
+    assert "/token_endpoint" not in issuer.asked
+    assert not is_signed_in(visitor)
+
+
+def test_who_is_signed_in_needs_the_token_of_the_form_and_goes_on(visitor: Browser, issuer: Puppet, ana: Actor) -> None:
+    assert back_from(visitor, issuer).status_code == 303
+
+    forged = press(visitor)
+    right = visitor.submit(START, next="/team")
+
+    assert forged.status_code == 403
+    assert (right.status_code, right.headers["location"]) == (303, "/team")
+
+
 def test_keys_that_the_issuer_changed_are_read_again(
     visitor: Browser, issuer: Puppet, ana: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -410,7 +454,7 @@ def test_an_issuer_that_is_down_leaves_the_password(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with open_browser(settings, database, passwords, f"http://127.0.0.1:{port}") as visitor:
-        answer = visitor.get(START, params={"next": "/team"})
+        answer = press(visitor, "/team")
 
         assert answer.status_code == 503
         assert "Single sign-on does not work at this moment" in answer.text
@@ -425,7 +469,7 @@ def test_an_issuer_that_hangs_is_waited_for_briefly(
     oidc.open_issuer.cache_clear()
     issuer.speaks.clear()
 
-    answer = visitor.get(START)
+    answer = press(visitor)
 
     issuer.speaks.set()
     assert answer.status_code == 503
@@ -438,7 +482,7 @@ def test_a_discovery_that_does_not_fit_is_an_issuer_that_is_away(
 ) -> None:
     issuer.discovery = discovery
 
-    started = visitor.get(START)
+    started = press(visitor)
     answer = started if started.status_code == 503 else back_from(visitor, issuer)
 
     assert answer.status_code == 503
@@ -447,6 +491,7 @@ def test_a_discovery_that_does_not_fit_is_an_issuer_that_is_away(
 def test_without_an_issuer_there_is_no_such_page(app: FastAPI, ana: Actor) -> None:
     with Browser(app) as visitor:
         assert visitor.get(START).status_code == 404
+        assert press(visitor).status_code == 404
         assert visitor.get(RETURN).status_code == 404
         assert "single-sign-on" not in visitor.get("/sign-in").text
 

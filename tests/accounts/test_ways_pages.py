@@ -306,22 +306,65 @@ def test_who_is_asked_for_a_second_step_does_nothing_else_before(
         assert visitor.submit_at(WAYS, "/sign-out").headers["location"] == "/sign-in"
 
 
-def test_one_browser_of_several_is_signed_out_from_the_account_page(visit: Visit, people: People, ana: Actor) -> None:
+def test_one_browser_of_several_is_signed_out_once_the_password_was_given_again(
+    visit: Visit, people: People, database: Database, ana: Actor
+) -> None:
     people.add(Role.ANALYST, email=BEN)
     here, elsewhere, stranger = visit(ANA), visit(ANA), visit(BEN)
-    elsewhere.headers["User-Agent"] = "x"
     page = here.get("/account").text
-    ids = re.findall(r'action="/account/sessions/([0-9a-f-]{36})/end"', page)
+    paths = re.findall(r'href="(/account/sessions/[0-9a-f-]{36}/end)"', page)
+    unknown_path = f"/account/sessions/{uuid4()}/end"
 
-    foreign = stranger.submit(f"/account/sessions/{ids[0]}/end")
-    unknown = here.submit(f"/account/sessions/{uuid4()}/end")
-    done = here.submit(f"/account/sessions/{ids[0]}/end")
+    asked = here.get(paths[0])
+    before = dump(database)
+    foreign = [stranger.get(paths[0]), stranger.submit(paths[0], current_password=PASSWORD)]
+    unknown = [here.get(unknown_path), here.submit(unknown_path, current_password=PASSWORD)]
+    kept = dump(database) == before
+    without = [here.submit(paths[0]), here.submit(paths[0], current_password=OTHER_PASSWORD)]
+    still_in = elsewhere.get("/account").status_code
+    done = here.submit(paths[0], current_password=PASSWORD)
 
-    assert len(ids) == 1
-    assert (foreign.status_code, unknown.status_code) == (404, 404)
+    assert len(paths) == 1
+    assert 'name="current_password"' in asked.text
+    assert [answer.status_code for answer in (*foreign, *unknown)] == [404] * 4
+    assert kept
+    assert [answer.status_code for answer in without] == [422, 422]
+    assert 'href="#current_password"' in without[0].text
+    assert still_in == 200
     assert (done.status_code, done.headers["location"]) == (303, "/account")
     assert here.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
+    assert here.get(paths[0]).status_code == 404
+
+
+@pytest.mark.parametrize(("where", "location", "is_out_here"), [("others", "/account", False), ("everywhere", "/sign-in", True)])
+def test_all_other_browsers_or_all_are_signed_out_once_the_password_was_given_again(
+    visit: Visit, people: People, ana: Actor, where: str, location: str, *, is_out_here: bool
+) -> None:
+    people.add(Role.ANALYST, email=BEN)
+    here, elsewhere, further, stranger = visit(ANA), visit(ANA), visit(ANA), visit(BEN)
+    page = here.get("/account/sign-out-everywhere")
+
+    refused = [here.submit("/account/sign-out-everywhere", where=where, **wrong) for wrong in ({}, {"current_password": "x"})]
+    nowhere = here.submit("/account/sign-out-everywhere", current_password=PASSWORD)
+    before = [one.get("/account").status_code for one in (here, elsewhere, further)]
+    done = here.submit("/account/sign-out-everywhere", where=where, current_password=PASSWORD)
+
+    assert 'name="current_password"' in page.text
+    assert [answer.status_code for answer in (*refused, nowhere)] == [422] * 3
+    assert before == [200] * 3
+    assert (done.status_code, done.headers["location"]) == (303, location)
+    after = [one.get("/account").status_code for one in (here, elsewhere, further, stranger)]
+    assert after == [303 if is_out_here else 200, 303, 303, 200]
+
+
+def test_wrong_passwords_before_signing_out_others_are_counted(visit: Visit, ana: Actor) -> None:
+    """A stolen session is no place to try passwords out."""
+    visitor = visit(ANA)
+
+    tries = [visitor.submit("/account/sign-out-everywhere", where="others", current_password="x") for _ in range(11)]
+
+    assert [answer.status_code for answer in tries] == [*[422] * 10, 429]
 
 
 def test_a_browser_is_shown_in_words(visit: Visit, ana: Actor) -> None:

@@ -23,6 +23,7 @@ from app.web.paths import is_api
 from tests.browser.live import CODE, CYCLE, PASSWORD, VERSION, WITH_SECOND_STEP, LiveServer, control, places_of, question, sign_in
 
 WIDTHS = (1280, 390)
+EVERYWHERE = "/account/sign-out-everywhere"
 AXE = Axe().axe_script
 Scheme = Literal["light", "dark"]
 ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -673,6 +674,9 @@ VISITS = [
     Visit("signed in again", "/signed-in", "/signed-in", COORDINATOR),
     Visit("account", "/account", "/account", COORDINATOR),
     Visit("account, refused", "/account", "/account", COORDINATOR, 422, press("Change password"), is_error=True),
+    Visit("a browser signed out", "/account/sessions/{session_id}/end", "/account/sessions/{blank}/end", COORDINATOR, 404),
+    Visit("browsers signed out", EVERYWHERE, EVERYWHERE, COORDINATOR),
+    Visit("browsers signed out, refused", EVERYWHERE, EVERYWHERE, COORDINATOR, 422, press("Sign out"), is_error=True),
     Visit("mails", "/account/mail", "/account/mail", COORDINATOR),
     Visit("mails, chosen", "/account/mail", "/account/mail", CONTRIBUTOR, act=press("Save")),
     Visit("ways to sign in", WAYS, WAYS, COORDINATOR),

@@ -17,10 +17,10 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run `readiness` with these words; it must end with the given code."""
+    """Run `readiness` with these words, and what is typed into it; it must end with the given code."""
 
-    def run(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=True)
+    def run(*words: str | Path, code: int = 0, typed: str | None = None) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words], input=typed, catch_exceptions=True)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, result.output

@@ -50,7 +50,8 @@ def test_a_demonstration_that_is_stopped_among_its_accounts_makes_them_all_the_n
 
 @only_sqlite
 def test_accounts_that_an_earlier_version_left_half_made_are_named(command: Run, migrated: Settings) -> None:
-    command("user", "create", "analyst@demo.example", "--name", "Demo analyst", "--role", "analyst")
+    words = ("analyst@demo.example", "--name", "Demo analyst", "--role", "analyst")
+    command("user", "create", *words, "--password-stdin", typed="lantern orchid mosaic\n")
 
     result = command("demo", "--only-load")
 

@@ -14,6 +14,7 @@ from app.accounts.pages import (
     password_reset,
     people,
     second_step,
+    sessions,
     sign_in,
     single_sign_on,
     ways,
@@ -24,6 +25,7 @@ router.include_router(sign_in.router)
 router.include_router(second_step.router)
 router.include_router(single_sign_on.router)
 router.include_router(account.router)
+router.include_router(sessions.router)
 router.include_router(keys.router)
 router.include_router(asking.router)
 router.include_router(clients.router)

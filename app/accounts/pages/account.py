@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -17,8 +16,8 @@ from app.accounts.sessions import Lifetime
 from app.accounts.signing_in import sign_in
 from app.infra.db import Database
 from app.kit.errors import FieldProblem, Invalid
-from app.web.cookies import forget_session, put_session
-from app.web.db import AppDatabase, DbSession
+from app.web.cookies import put_session
+from app.web.db import AppDatabase
 from app.web.flash import register_flash, see_other
 from app.web.forms import PageForm
 from app.web.i18n import gettext as _
@@ -29,8 +28,6 @@ from app.web.page import economy_name, form_page
 router = APIRouter()
 
 register_flash("accounts.password_changed", "success", mark("Your password is changed. Your other sessions have ended."))
-register_flash("accounts.signed_out_everywhere", "success", mark("You are signed out everywhere."))
-register_flash("accounts.session_ended", "success", mark("That browser is signed out."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +70,6 @@ def change_password(
         return _account_page(request, identity, database, lifetime, refusal.problems)
     response = see_other(request, "/account", flash="accounts.password_changed")
     put_session(request, response, signed_in.token)
-    return response
-
-
-@router.post("/account/sign-out-everywhere")
-def sign_out_everywhere(request: Request, identity: CurrentIdentity, _form: PageForm, session: DbSession) -> Response:
-    """End every session, this one too."""
-    sessions.end_all(session, identity.actor, identity.user_id)
-    response = see_other(request, "/sign-in", flash="accounts.signed_out_everywhere")
-    forget_session(request, response)
-    return response
-
-
-@router.post("/account/sessions/{session_id}/end")
-def end_session(request: Request, session_id: UUID, identity: CurrentIdentity, _form: PageForm, session: DbSession) -> Response:
-    """End one of one's own sessions; to end this one is to sign out."""
-    sessions.end_one(session, identity, session_id)
-    if session_id != identity.session_id:
-        return see_other(request, "/account", flash="accounts.session_ended")
-    response = see_other(request, "/sign-in", flash="accounts.signed_out")
-    forget_session(request, response)
     return response
 
 

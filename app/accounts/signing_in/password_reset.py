@@ -6,10 +6,12 @@ Whoever asks learns nothing: the same row is written for every address, and a jo
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
 from app.accounts import queries, rules
+from app.accounts import service as people
 from app.accounts.identity import actor_of
 from app.accounts.mailing import letters
 from app.accounts.signing_in import queries as sign_in_queries
@@ -22,7 +24,8 @@ from app.infra.db import Database
 from app.infra.language import current, speaking
 from app.infra.passwords import Passwords
 from app.kit import clock
-from app.kit.errors import Problems, ReadinessError, TooManyRequests
+from app.kit.actor import Actor, Role
+from app.kit.errors import Conflict, Forbidden, Problems, ReadinessError, TooManyRequests
 from app.kit.ids import new_id, new_token, token_hash
 from app.kit.networks import network_of
 from app.kit.say import mark
@@ -34,6 +37,8 @@ WINDOW = timedelta(minutes=5)
 MOST_PER_ADDRESS = 10
 MOST_IN_ALL = 1_000
 _MOST_AT_ONCE = 50
+_PATH = "/password-reset"
+_BY_HAND = "by hand"  # neither the mails of a person nor those of a network are counted with it
 
 
 class ResetUnusable(ReadinessError):
@@ -83,6 +88,30 @@ def answer_asked(database: Database, catalogs: Catalogs, base_url: str) -> None:
                 _answer(session, asked, letters.Place(base_url))
 
 
+def hand_out(session: Session, actor: Actor, user_id: UUID) -> str:
+    """Make a link that an administrator hands over where mail does not arrive; returns its path, which is shown this once."""
+    if actor.role is not Role.ADMINISTRATOR:
+        raise Forbidden("Only an administrator may do this.")
+    person = people.get_person(session, actor, user_id)
+    if person.is_disabled:
+        raise Conflict("This account is disabled, so no link would work. Enable it first.")
+    token = new_token()
+    link = PasswordReset(
+        id=new_id(),
+        email="",
+        email_hash=token_hash(_BY_HAND),
+        address_hash=token_hash(_BY_HAND),
+        language=current().code,
+        asked_at=clock.now(),
+        is_answered=True,
+        user_id=user_id,
+        token_hash=token_hash(token),
+    )
+    session.add(link)
+    audit.record(session, actor, "accounts.password_link_made", target_kind="user", target_id=user_id, economy=person.economy)
+    return f"{_PATH}/{token}"
+
+
 def check(session: Session, token: str) -> None:
     """Raise ResetUnusable unless the link still works; looking does not use it up, for mail filters look too."""
     _get(session, token)
@@ -126,7 +155,7 @@ def _answer(session: Session, asked: PasswordReset, place: letters.Place) -> Non
         return
     token = new_token()
     asked.user_id, asked.token_hash = user.id, token_hash(token)
-    letters.send_reset(session, user, place.link(f"/password-reset/{token}"), useful_until)
+    letters.send_reset(session, user, place.link(f"{_PATH}/{token}"), useful_until)
     audit.record(
         session, actor_of(user), "accounts.password_reset_asked", target_kind="user", target_id=user.id, economy=user.economy
     )
