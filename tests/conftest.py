@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ from app.cli.postgres import stop
 from app.config import Settings
 from app.infra.db import Database, open_database
 from app.infra.scope import as_the_service
-from tests.databases import BACKENDS, SQLITE, Run, begin_run
+from tests.databases import BACKENDS, SQLITE, Run, begin_run, forget_statements
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -47,6 +48,12 @@ def pytest_configure_node(node: WorkerController) -> None:
     """Tell each worker about the run."""
     run = node.config.stash[_RUN]
     node.workerinput.update(run_folder=str(run.folder), run_pid=run.pid)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over all that stays until the end: a run of thousands of tests spent a quarter on it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -116,6 +123,7 @@ def database(fresh_url: URL) -> Iterator[Database]:
     opened = open_database(fresh_url, pool_size=5)
     yield opened
     opened.dispose()
+    forget_statements()
 
 
 @pytest.fixture

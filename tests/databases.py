@@ -20,6 +20,7 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL
+from sqlmodel import SQLModel
 
 from app.cli import postgres
 from app.infra.db import SQLITE as SQLITE_ENGINE
@@ -101,6 +102,16 @@ def _write_log_home(path: Path) -> None:
     connection = SQLITE_ENGINE.connect(path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+
+
+def forget_statements() -> None:
+    """Forget the statements that were compiled for a database which is no more.
+
+    Each table keeps a hundred, and with them all that an engine is: after some thousand tests they are a gigabyte, and looking
+    for garbage in it takes seconds.
+    """
+    for mapper in SQLModel._sa_registry.mappers:
+        mapper._compiled_cache.clear()
 
 
 def begin_run() -> Run:
