@@ -419,8 +419,8 @@ def test_a_submission_refreshes_the_benchmark_in_a_fixed_number_of_statements(re
     """However many economies are in the cycle already; the rows themselves go in one statement a table.
 
     Signing reads the review once, to compare it with what was read and to freeze it. Two of them are those of the page before;
-    one looks whether a release holds what is shown no more; on PostgreSQL one more waits for whoever changes a group, and one tells
-    the database that the figures of all economies are read.
+    one looks whether a release holds what is shown no more; on PostgreSQL one more waits for whoever changes a group, and
+    one tells the database that the figures of all economies are read.
     """
     reviews = {economy: ready.start(economy) for economy in APEC[:2]}
     for economy, review in reviews.items():
