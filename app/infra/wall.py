@@ -24,6 +24,8 @@ _SUFFIX = "_in_scope"
 _FUNCTION = "readiness_scope"
 REFUSAL = "this row belongs to an economy outside of the scope"
 _PASSES = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+_STANDING = """SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity
+AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = pg_class.oid AND polname = 'wall')"""
 _SQLITE_SCOPE = f"(SELECT {_FUNCTION}())"
 _POSTGRESQL_SCOPE = f"(SELECT current_setting('{scope.SETTING}', true))"
 
@@ -109,6 +111,13 @@ def is_passed_by(engine: Engine) -> bool:
         return False
     with engine.connect() as connection:
         return bool(connection.exec_driver_sql(_PASSES).scalar_one())
+
+
+def fallen(connection: Connection) -> Iterator[str]:
+    """Name the tables that PostgreSQL should keep apart by economy and does not; SQLite's wall is new on each connection."""
+    if connection.dialect.name == "postgresql":
+        standing = set(connection.exec_driver_sql(_STANDING).scalars())
+        yield from (table for table in walled_tables() if table not in standing)
 
 
 def warn_if_passed(engine: Engine) -> None:

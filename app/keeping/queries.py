@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.audit.tables import AuditEvent
 from app.evidence.tables import EvidenceVersion, StoredFile
+from app.infra import frozen, wall
 from app.questionnaires.tables import QuestionnaireVersion as Version
 from app.releases.tables import Release
 from app.reviews.tables import Submission
@@ -24,8 +25,10 @@ def count_tables() -> int:
 
 
 def faults_of_database(session: Session) -> Iterator[str]:
-    """Name what SQLite finds wrong with its file, and rows that point to none; PostgreSQL looks after both itself."""
+    """Name guards and walls that do not stand; on SQLite, what is wrong with its file, and rows that point to none."""
     connection = session.connection()
+    yield from (f"the trigger {name} is gone" for name in frozen.fallen(connection))
+    yield from (f"row-level security of {table} is off" for table in wall.fallen(connection))
     if connection.dialect.name != "sqlite":
         return
     yield from (fault for (fault,) in connection.exec_driver_sql(f"PRAGMA integrity_check({_FEW})") if fault != "ok")

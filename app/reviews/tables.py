@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from app.infra.frozen import Guard
 from app.infra.tables import UtcTime
 from app.infra.wall import put_wall, put_wall_of
 from app.kit.ids import new_id
@@ -168,6 +169,15 @@ class ProgressShowing(SQLModel, table=True):
     chosen_at: datetime = Field(sa_column=Column(UtcTime, nullable=False))
     chosen_by: str = Field(max_length=200)
 
+
+GUARD = Guard(
+    "submission",
+    (("id",), ("review_id", "revision")),
+    "what was signed never changes",
+    ("review_id", "revision", "content_hash", "answers", "answers_hash", "statement", "submitted_at"),
+)
+"""Who signed may become nobody, when a person is erased; what was signed stays."""
+GUARD.create_with(SQLModel.metadata.tables["submission"])
 
 for _table in (Review, AnswerEvidence, ReviewMove, ProgressShowing):
     put_wall(_table)

@@ -279,7 +279,7 @@ def test_a_role_that_passes_the_wall_is_named_by_servers_and_workers_and_by_the_
 
     assert wall.is_passed_by(passing.writer)
     assert found["account"] is State.WARN
-    assert [entry["event"] for entry in at_start] == ["row_level_security_is_bypassed"]
+    assert "row_level_security_is_bypassed" in {entry["event"] for entry in at_start}
     assert worked.exit_code == 0, worked.output
     assert "row_level_security_is_bypassed" in worked.output + "".join(capfd.readouterr())
 
@@ -290,4 +290,5 @@ def test_an_ordinary_role_is_not_complained_of(database: Database, database_sett
         server.refuse_unready(database.writer.url)
 
     found = {finding.name: finding.state for finding in examine_database(database_settings)}
-    assert (logged, found["account"]) == ([], State.OK)
+    assert "row_level_security_is_bypassed" not in {entry["event"] for entry in logged}
+    assert found["account"] is State.OK

@@ -8,6 +8,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.accounts import service as accounts
@@ -157,6 +158,24 @@ def test_the_signature_covers_the_version_and_every_answer(scene: Scene, waiting
     assert sorted(json.loads(answers)) == sorted(COMPLETE)
     assert (statement, by, entry.revision) == (sign_off.STATEMENT, "NZL approver", 1)
     assert content_hash == scene.opened(waiting).questionnaire.content_hash
+
+
+@pytest.mark.abuse("R6")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE submission SET answers = '{}'",
+        "UPDATE submission SET submitted_at = '2020-01-01 00:00:00'",
+        "DELETE FROM submission",
+    ],
+)
+def test_the_database_itself_refuses_to_change_what_was_signed(scene: Scene, waiting: UUID, statement: str) -> None:
+    scene.sign(waiting)
+
+    with pytest.raises(IntegrityError, match="what was signed never changes"), scene.database.write() as session:
+        session.connection().exec_driver_sql(statement)
+
+    assert scene.count("submission") == 1
 
 
 def test_what_was_signed_before_options_could_be_left_out_is_written_as_it_was() -> None:

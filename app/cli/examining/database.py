@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from app.audit import service as audit
 from app.cli.examining.findings import Finding, bad, doubtful, good
 from app.config import Settings
-from app.infra import migrate, wall
+from app.infra import frozen, migrate, wall
 from app.infra.db import SQLITE, Database, database_url, open_database, wal_is_safe
 from app.kit import clock
 
@@ -53,7 +53,18 @@ def _examine(database: Database, *, is_sqlite: bool) -> Iterator[Finding]:
         yield bad("schema", "A newer version of the program has changed this database.", "Start that version.")
         return
     yield good("schema", "The newest." if standing is migrate.Standing.OURS else "Newer, and this version works with it.")
+    with database.reader.connect() as connection:
+        yield _guards(connection)
     yield _head(database)
+
+
+def _guards(connection: Connection) -> Finding:
+    """Tell whether the database itself still refuses to change what is frozen, and to mix economies."""
+    gone = [*frozen.fallen(connection), *wall.fallen(connection)]
+    if not gone:
+        return good("guards", "What is frozen is guarded, and economies are kept apart.")
+    advice = "Somebody changed the schema by hand. Run `readiness verify`, then restore a backup into an empty database."
+    return bad("guards", f"Gone or switched off: {', '.join(gone)}.", advice)
 
 
 def _head(database: Database) -> Finding:
