@@ -160,7 +160,6 @@ def test_the_signature_covers_the_version_and_every_answer(scene: Scene, waiting
     assert content_hash == scene.opened(waiting).questionnaire.content_hash
 
 
-@pytest.mark.abuse("R6")
 @pytest.mark.parametrize(
     "statement",
     [
