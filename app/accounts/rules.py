@@ -1,4 +1,4 @@
-"""What an address, a name and a password must be: pure rules, each said in words that help."""
+"""What an address, a name and a password must be: rules, each said in words that help."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from uuid import UUID
 
+from app.infra.common_passwords import is_common
 from app.kit.actor import ECONOMY_ROLES, Role
 from app.kit.errors import Problems
 from app.kit.say import mark, say
@@ -122,7 +123,7 @@ def check_password(problems: Problems, password: str, *, email: str, name: str, 
         problems.add(field, "too_short", message)
     elif has_forbidden_characters(password):
         problems.add(field, "control_characters", "Use a password without control characters.")
-    elif is_easily_guessed(password, own_words=re.split(r"[\W_]+", f"{email} {name}")):
+    elif is_easily_guessed(password, own_words=re.split(r"[\W_]+", f"{email} {name}")) or is_common(password):
         problems.add(field, "too_common", "This password is easy to guess. Use several words that do not belong together.")
 
 

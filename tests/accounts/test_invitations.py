@@ -235,8 +235,10 @@ def test_everything_that_is_wrong_is_named_at_once(
         ("New", "short", "short", ["password"]),
         ("New", PASSWORD, "something else entirely", ["password_again"]),
         ("New", "newperson newperson", "newperson newperson", ["password"]),
+        ("New", "peanutbutter", "peanutbutter", ["password"]),
     ],
 )
+@pytest.mark.abuse("A5")
 def test_a_refused_acceptance_leaves_the_invitation_open(
     post: Post, coordinator: Actor, name: str, password: str, repeated: str, fields: list[str]
 ) -> None:

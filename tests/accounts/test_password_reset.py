@@ -292,15 +292,19 @@ def test_what_is_no_address_is_said_at_once(desk: Desk, email: str) -> None:
     assert [problem.code for problem in caught.value.problems] == ["bad_email"]
 
 
+@pytest.mark.abuse("A5")
 def test_a_weak_or_mistyped_password_leaves_the_link_as_it_was(desk: Desk, ana: Actor) -> None:
     token = desk.link("ana@example.org")
 
     with pytest.raises(Invalid) as weak:
         desk.reset(token, "short")
+    with pytest.raises(Invalid) as known:
+        desk.reset(token, "peanutbutter")
     with pytest.raises(Invalid) as mistyped:
         desk.reset(token, OTHER_PASSWORD, "walnut harbour viola")
 
     assert [problem.code for problem in weak.value.problems] == ["too_short"]
+    assert [problem.code for problem in known.value.problems] == ["too_common"]
     assert [problem.code for problem in mistyped.value.problems] == ["not_the_same"]
     assert desk.works(token)
 

@@ -75,6 +75,18 @@ def test_what_people_try_first_is_refused(password: str) -> None:
     assert codes(password) == ["too_common"]
 
 
+COMMON = ["cosmopolitan", "peanutbutter", "Unbelievable", "4815162342lost", "devilmaycry4", "ghjcnjgfhjkm", "  PhilaDelphia "]
+
+
+@pytest.mark.parametrize("password", COMMON)
+@pytest.mark.abuse("A5")
+def test_what_the_world_chooses_most_is_refused_though_no_word_of_ours_is_in_it(password: str) -> None:
+    normal = rules.normal_password(password)
+
+    assert not rules.is_easily_guessed(normal, own_words=[])
+    assert codes(normal) == ["too_common"]
+
+
 @pytest.mark.parametrize(
     "email", ["", "name", "@example.org", "name@", "name@host", "a b@example.org", "a@b@example.org", "a@.org"]
 )

@@ -254,6 +254,18 @@ def test_changing_the_password_needs_the_current_one(door: Door, people: People)
     assert door.sign_in("ana@example.org", PASSWORD).token
 
 
+@pytest.mark.abuse("A5")
+def test_a_password_that_the_world_knows_replaces_none(door: Door, people: People) -> None:
+    people.add(Role.ANALYST, email="ana@example.org")
+    token = door.sign_in("ana@example.org").token
+
+    with pytest.raises(Invalid) as refused:
+        door.change(token, PASSWORD, "PeanutButter")
+
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("new_password", "too_common")]
+    assert door.sign_in("ana@example.org", PASSWORD).token
+
+
 def test_guessing_the_current_password_counts_as_guessing(door: Door, people: People) -> None:
     people.add(Role.ANALYST, email="ana@example.org")
     token = door.sign_in("ana@example.org").token

@@ -99,7 +99,8 @@ def test_a_program_hands_in_a_password_where_it_says_so_and_it_is_never_printed(
     assert "already an account" in again.stderr
 
 
-@pytest.mark.parametrize("typed", ["", "\n", "short\n", "password password\n", "ana ana ana ana\n"])
+@pytest.mark.parametrize("typed", ["", "\n", "short\n", "password password\n", "ana ana ana ana\n", "peanutbutter\n"])
+@pytest.mark.abuse("A5")
 def test_a_password_that_is_handed_in_follows_the_same_rules(command: Run, migrated: Settings, typed: str) -> None:
     refused = command("user", "create", *ANA, "--password-stdin", typed=typed, code=1)
 
@@ -178,6 +179,17 @@ def test_a_new_password_that_a_program_hands_in_works_from_then_on(command: Run,
     with opened(migrated) as database:
         assert fits(database, "walnut harbour violin")
     assert "walnut" not in done.output
+
+
+@pytest.mark.abuse("A5")
+def test_a_new_password_that_the_world_knows_is_refused_and_the_one_before_works_on(command: Run, migrated: Settings) -> None:
+    command("user", "create", *ANALYST, "--password-stdin", typed=f"{PASSWORD}\n")
+
+    refused = command("user", "set-password", "ana@example.org", "--password-stdin", typed="peanutbutter\n", code=1)
+
+    assert "Use several words that do not belong together." in refused.stderr
+    with opened(migrated) as database:
+        assert fits(database, PASSWORD)
 
 
 def test_a_lost_second_step_is_taken_away_and_what_is_not_there_refused_in_words(command: Run, migrated: Settings) -> None:

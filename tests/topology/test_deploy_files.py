@@ -58,12 +58,13 @@ def test_everything_that_an_image_copies_is_there() -> None:
 def test_every_folder_that_the_program_reads_is_copied() -> None:
     """A bundle of a release holds the method, for example: without it, it could not be made in a container."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "app").rglob("*.py") if path.parts[-2] != "bench")
-    read = {"/".join(re.findall(r'"([^"*]+)"', parts)) for parts in re.findall(r'project_dir((?: / "[^"*]+")+)', code)}
+    named = re.findall(r'(?:project_dir|\.parent\.parent\.parent)((?: / "[^"*]+")+)', code)
+    read = {"/".join(re.findall(r'"([^"*]+)"', parts)) for parts in named}
     image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     copied = {name for line in re.findall(r"^COPY (?!--)(.+) \S+$", image, re.MULTILINE) for name in line.split()}
     ignored = (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
 
-    assert "docs/method.md" in read
+    assert {"docs/method.md", "data/passwords/common.txt"} <= read
     assert [name for name in read if not {name, name.split("/")[0]} & copied] == []
     assert [name for name in copied if name.split("/")[0] in ignored] == []
 
