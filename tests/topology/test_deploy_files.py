@@ -26,7 +26,7 @@ DEPLOY = PROJECT / "deploy"
 COMPOSE = YAML(typ="safe").load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
 OURS = ("migrate", "app", "worker")
-_GRACE_OF_REQUESTS = 10
+_GRACE_OF_REQUESTS, _GRACE_OF_JOBS = 10, 10
 
 
 def test_every_setting_that_is_named_exists() -> None:
@@ -124,7 +124,7 @@ def test_an_end_in_order_is_given_the_time_it_takes() -> None:
     leaves = float(SERVICES["app"]["environment"]["READINESS_LEAVE_SECONDS"])
     grace = float(SERVICES["app"]["stop_grace_period"].removesuffix("s"))
 
-    assert grace > leaves + _GRACE_OF_REQUESTS
+    assert grace > leaves + _GRACE_OF_REQUESTS + _GRACE_OF_JOBS
 
 
 def test_no_secret_is_written_down() -> None:
