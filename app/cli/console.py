@@ -66,8 +66,8 @@ def _fault(name: str, message: str, *, is_empty: bool) -> str:
 def _no_list(message: str) -> str:
     """Name the setting that is no list: the message calls it by its field."""
     named = (f"READINESS_{name.upper()}" for name in Settings.model_fields if f'"{name}"' in message)
-    setting = next(named, "A setting")
-    return f'{setting} cannot be read. It is a list, written as JSON such as ["one.example.org", "other.example.org"]; or unset it.'
+    setting, like = next(named, "A setting"), '["one.example.org", "other.example.org"]'
+    return f"{setting} cannot be read. It is a list, written as JSON such as {like}; or unset it."
 
 
 @contextmanager

@@ -152,12 +152,13 @@ def words_of(*words: str) -> list[str]:
 
 
 def proxy_configuration(folder: Path, port: int, servers: Sequence[int], *, rate: str = "100000r/s") -> str:
-    """Return deploy/nginx.conf with these ports, its files below a folder, and how often one address may ask: all tests are one."""
+    """Return deploy/nginx.conf with these ports, its files below a folder, and a rate for the one address that all tests share."""
     text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     upstream = re.search(r"server app:8000( [^;]*);", text)
     assert upstream is not None
     assert text.count("rate=60r/s") == 1
-    text = text.replace("rate=60r/s", f"rate={rate}").replace(upstream[0], " ".join(f"server 127.0.0.1:{each}{upstream[1]};" for each in servers))
+    text = text.replace("rate=60r/s", f"rate={rate}")
+    text = text.replace(upstream[0], " ".join(f"server 127.0.0.1:{each}{upstream[1]};" for each in servers))
     return text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", str(folder))  # noqa: S108 - the words of the file that is served
 
 
