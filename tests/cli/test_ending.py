@@ -53,6 +53,19 @@ def test_a_server_that_is_told_to_end_does_so_in_order_and_soon(tmp_path: Path, 
     assert end.cpu < end.cpu_before * _SHARE_OF_ENDING, end
 
 
+@pytest.mark.timeout(120)
+def test_a_server_that_is_told_twice_does_not_wait(tmp_path: Path) -> None:
+    with serving(tmp_path, {"READINESS_LEAVE_SECONDS": "60"}) as (process, log):
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+        end = told_to_end(process, log)
+
+    assert end.code == 0, end.written
+    assert _LAST_WORD in end.written
+    assert end.seconds < _END_SECONDS
+
+
 @contextmanager
 def serving(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """Serve an empty database until the block ends."""

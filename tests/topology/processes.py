@@ -152,7 +152,7 @@ def words_of(*words: str) -> list[str]:
 
 
 def proxy_configuration(folder: Path, port: int, servers: Sequence[int], *, rate: str = "100000r/s") -> str:
-    """Return deploy/nginx.conf with these ports, its files below a folder, and a rate for the one address that all tests share."""
+    """Return deploy/nginx.conf with these ports, its files below a folder, and a rate for the address that all tests share."""
     text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     upstream = re.search(r"server app:8000( [^;]*);", text)
     assert upstream is not None
