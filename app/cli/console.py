@@ -50,14 +50,24 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        fail(*(_fault(".".join(map(str, part["loc"])), part["msg"]) for part in error.errors()))
+        fail(*(_fault(".".join(map(str, part["loc"])), part["msg"], is_empty=part["input"] == "") for part in error.errors()))
     except SettingsError as error:
-        fail(f'A setting cannot be read: {error}. Lists are written as JSON, such as ["a", "b"].')
+        fail(_no_list(str(error)))
 
 
-def _fault(name: str, message: str) -> str:
+def _fault(name: str, message: str, *, is_empty: bool) -> str:
     """Name the setting; where several do not fit together, the message names them."""
-    return f"READINESS_{name.upper()}: {message}" if name else message.removeprefix("Value error, ")
+    if not name:
+        return message.removeprefix("Value error, ")
+    setting = f"READINESS_{name.upper()}"
+    return f"{setting} is empty. Give it a value, or unset it for its default." if is_empty else f"{setting}: {message}"
+
+
+def _no_list(message: str) -> str:
+    """Name the setting that is no list: the message calls it by its field."""
+    named = (f"READINESS_{name.upper()}" for name in Settings.model_fields if f'"{name}"' in message)
+    setting, like = next(named, "A setting"), '["one.example.org", "other.example.org"]'
+    return f"{setting} cannot be read. It is a list, written as JSON such as {like}; or unset it."
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from threading import Event
 from types import FrameType
@@ -20,10 +21,12 @@ class LeavingServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to leave; or leave, when that was begun before or needs no notice."""
-        if self._leaving.is_set() or not self._notice_seconds:
-            super().handle_exit(sig, frame)
-        else:
+        if self._notice_seconds and not self._leaving.is_set():
             self._leaves_at = time.monotonic() + self._notice_seconds
+        elif sig == signal.SIGTERM:
+            self.should_exit = True  # and no more: uvicorn would end with the signal again, and an end in order look like a kill
+        else:
+            super().handle_exit(sig, frame)
         self._leaving.set()
 
     async def on_tick(self, counter: int) -> bool:

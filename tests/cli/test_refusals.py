@@ -54,6 +54,29 @@ def test_an_address_of_no_postgresql_is_said_and_not_repeated(
     assert "secret" not in result.output
 
 
+@pytest.mark.parametrize("value", ["one.example.org,other.example.org", ""])
+def test_hosts_that_are_no_list_are_refused_by_the_name_of_their_setting(
+    command: Run, empty: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("READINESS_EXTRA_HOSTS", value)
+
+    result = command("migrate", code=1)
+
+    assert result.stderr == (
+        'READINESS_EXTRA_HOSTS cannot be read. It is a list, written as JSON such as ["one.example.org", "other.example.org"]; '
+        "or unset it.\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["READINESS_MAIL_PORT", "READINESS_POOL_SIZE", "READINESS_CHECK_LINKS"])
+def test_an_empty_setting_is_called_empty(command: Run, empty: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+
+    result = command("migrate", code=1)
+
+    assert result.stderr == f"{name} is empty. Give it a value, or unset it for its default.\n"
+
+
 @only_sqlite
 def test_a_place_that_cannot_be_written_is_said(command: Run, migrated: Settings, small: Path) -> None:
     command("questionnaire", "publish", small)

@@ -151,11 +151,13 @@ def words_of(*words: str) -> list[str]:
     return [sys.executable, "-m", "app.cli", *words]
 
 
-def proxy_configuration(folder: Path, port: int, servers: Sequence[int]) -> str:
-    """Return deploy/nginx.conf with these ports, and its files below a folder."""
+def proxy_configuration(folder: Path, port: int, servers: Sequence[int], *, rate: str = "100000r/s") -> str:
+    """Return deploy/nginx.conf with these ports, its files below a folder, and a rate for the address that all tests share."""
     text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     upstream = re.search(r"server app:8000( [^;]*);", text)
     assert upstream is not None
+    assert text.count("rate=60r/s") == 1
+    text = text.replace("rate=60r/s", f"rate={rate}")
     text = text.replace(upstream[0], " ".join(f"server 127.0.0.1:{each}{upstream[1]};" for each in servers))
     return text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", str(folder))  # noqa: S108 - the words of the file that is served
 
@@ -205,8 +207,13 @@ def _proxy(nginx: str, folder: Path, port: int, servers: Sequence[int]) -> Proce
     place.mkdir(mode=0o711)
     configuration = place / "nginx.conf"
     configuration.write_text(proxy_configuration(place, port, servers), encoding="utf-8")
-    words = [nginx, "-c", str(configuration), "-p", str(place), "-g", "daemon off;"]
-    return Process(words, {}, folder / "proxy.log", port)
+    return proxy(nginx, configuration, port)
+
+
+def proxy(nginx: str, configuration: Path, port: int) -> Process:
+    """Describe nginx with a configuration, whose other files stand beside it."""
+    words = [nginx, "-c", str(configuration), "-p", str(configuration.parent), "-g", "daemon off;"]
+    return Process(words, {}, configuration.with_name("proxy.log"), port)
 
 
 def _start(stack: ExitStack, process: Process, ends_by: signal.Signals = signal.SIGKILL) -> Process:

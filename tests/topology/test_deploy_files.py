@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import signal
 import subprocess
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import pytest
 import typer.main
 from psycopg import sql
@@ -20,13 +22,14 @@ from app.config import Settings
 from app.infra import migrate, wall
 from app.infra.db import open_database
 from tests.databases import only_postgresql
-from tests.topology.processes import NGINX, PROJECT, proxy_configuration
+from tests.topology.processes import NGINX, PROJECT, free_port, proxy, proxy_configuration
 
 DEPLOY = PROJECT / "deploy"
 COMPOSE = YAML(typ="safe").load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
 OURS = ("migrate", "app", "worker")
-_GRACE_OF_REQUESTS = 10
+_GRACE_OF_REQUESTS, _GRACE_OF_JOBS = 10, 10
+_BURST = 240
 
 
 def test_every_setting_that_is_named_exists() -> None:
@@ -125,7 +128,7 @@ def test_an_end_in_order_is_given_the_time_it_takes() -> None:
     leaves = float(SERVICES["app"]["environment"]["READINESS_LEAVE_SECONDS"])
     grace = float(SERVICES["app"]["stop_grace_period"].removesuffix("s"))
 
-    assert grace > leaves + _GRACE_OF_REQUESTS
+    assert grace > leaves + _GRACE_OF_REQUESTS + _GRACE_OF_JOBS
 
 
 def test_no_secret_is_written_down() -> None:
@@ -169,3 +172,26 @@ def test_nginx_reads_the_configuration_of_the_proxy(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed here")
+def test_one_address_asks_so_much_and_then_is_told_to_wait_and_files_of_pages_are_not_counted(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # nginx serves under an account of its own
+    port, nobody = free_port(), free_port()
+    configuration = tmp_path / "nginx.conf"
+    configuration.write_text(proxy_configuration(tmp_path, port, [nobody], rate="1r/m"), encoding="utf-8")
+    running = proxy(str(NGINX), configuration, port).start()
+    try:
+        running.wait()
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            answers = [client.get("/sign-in") for _ in range(_BURST + 3)]
+            file = client.get("/static/app.css")
+    finally:
+        running.send(signal.SIGTERM)
+
+    passed = [answer.status_code for answer in answers[: _BURST + 1]]
+    assert set(passed) == {httpx2.codes.BAD_GATEWAY}  # there is no app behind
+    assert [answer.status_code for answer in answers[_BURST + 1 :]] == [httpx2.codes.TOO_MANY_REQUESTS] * 2
+    assert answers[-1].headers["Retry-After"] == "5"
+    assert "Wait a few seconds" in answers[-1].text
+    assert file.status_code == httpx2.codes.BAD_GATEWAY
