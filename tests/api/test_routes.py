@@ -135,6 +135,7 @@ def test_the_contract_describes_every_operation(filled: Filled) -> None:
 UNKNOWN = (
     "rest",
     "key_id",
+    "session_id",
     "user_id",
     "invitation_id",
     "request_id",

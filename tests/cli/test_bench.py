@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
 from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, releasing, review, scoring
@@ -21,6 +23,14 @@ from tests.cli.conftest import Run
 from tests.threads import seeing
 
 TINY = scoring.Sizes((2, 3), 4, 5, 8)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Let a benchmark, which wants silence, silence nobody after it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def test_scoring_has_a_row_for_every_case() -> None:

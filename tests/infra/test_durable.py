@@ -41,7 +41,7 @@ def test_a_log_that_grows_because_somebody_reads_for_long_is_told_until_it_is_cu
             session.connection().exec_driver_sql("INSERT INTO large VALUES (1)")
 
     assert is_long
-    assert "database_log_is_long" in capsys.readouterr().out
+    assert "database_log_is_long" in "".join(capsys.readouterr())
     assert not warn_of_long_log(database)
 
 

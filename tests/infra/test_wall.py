@@ -26,7 +26,7 @@ from app.infra.db import Database, open_database
 from app.kit.actor import Role
 from app.main import connect_rooms, create_app
 from app.reviews import queries
-from app.reviews.tables import Review
+from app.reviews.tables import GUARD, Review
 from tests.databases import Run, only_postgresql, only_sqlite
 from tests.infra.walled_rows import fill, row, walled
 from tests.scenarios import BASE_URL, Client, Scene
@@ -41,7 +41,7 @@ PUBLIC = {
     "reference_figure": "published figures of other institutions",
     "release_withdrawal": "what was withdrawn from a release is published with it",
 }
-_REFUSED = f"{wall.REFUSAL}|row-level security"
+_REFUSED = f"{wall.REFUSAL}|row-level security|{GUARD.refusal}"
 Browse = Callable[..., Client]
 
 

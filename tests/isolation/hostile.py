@@ -27,7 +27,7 @@ TEXTS = {
     "nothing": "",
 }
 _OF_MANY = re.compile(r"[0-9a-f-]{20,}|\b[A-Z]?\d+\b")
-_EVERY = 3  # a field is given every third text, the next field those after them
+_EVERY = 6  # a field is given every sixth text, the next field those after them
 _BOUNDARY = "a-line-between"
 _FORM = "application/x-www-form-urlencoded"
 

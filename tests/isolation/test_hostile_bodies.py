@@ -26,7 +26,7 @@ from tests.isolation.schemas import at, example
 from tests.isolation.stated import STATES, Stated, rules, stated
 from tests.routes import routes
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 PEOPLE = ("coordinator", "approver", "administrator", "reviewer", "anonymous")
 PROGRAMS = ("own_writes", "administrator_writes")
