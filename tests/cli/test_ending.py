@@ -1,4 +1,4 @@
-"""A server that is told to end does so in order, says so by its exit code, and is gone soon after its last word."""
+"""A server keeps nobody waiting for garbage; told to end, it does so in order, with its exit code, soon after its last word."""
 
 from __future__ import annotations
 
@@ -64,6 +64,31 @@ def test_a_server_that_is_told_twice_does_not_wait(tmp_path: Path) -> None:
     assert end.code == 0, end.written
     assert _LAST_WORD in end.written
     assert end.seconds < _END_SECONDS
+
+
+_COUNTS = """
+import gc, threading
+import uvicorn
+from app.infra.leaving import LeavingServer
+
+async def application(scope, receive, send):
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+server = LeavingServer(uvicorn.Config(application, port=0, log_level="error"), threading.Event(), 0)
+threading.Timer(0.5, lambda: setattr(server, "should_exit", True)).start()
+server.run()
+print(gc.get_freeze_count(), len(gc.get_objects()))
+"""
+
+
+def test_what_a_server_is_made_of_is_not_looked_through_for_garbage_again() -> None:
+    done = subprocess.run([sys.executable, "-c", _COUNTS], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60)
+
+    passed_over, looked_through = map(int, done.stdout.split())
+    assert passed_over > 10 * looked_through
 
 
 @contextmanager
