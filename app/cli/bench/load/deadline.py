@@ -28,6 +28,7 @@ LIMITS = {50: None, 95: 50.0, 99: 75.0}
 class Sizes:
     """Who takes part, for how long, and on what: a database, and how many processes serve it."""
 
+    evening: Pace
     night: Pace
     rush: Pace
     soak: Pace
@@ -37,8 +38,8 @@ class Sizes:
     served_by: tuple[tuple[str, int], ...] = (("sqlite", 1), ("postgresql", 1), ("postgresql", 2))
 
 
-WHOLE = Sizes(Pace(300, 5), Pace(20, 0), Pace(600, 1))
-QUICK = Sizes(Pace(3, 0.1), Pace(0.5, 0), Pace(1, 0.1), 2, 2, 0.1, (("sqlite", 1),))
+WHOLE = Sizes(Pace(10, 5), Pace(300, 5), Pace(20, 0), Pace(600, 1))
+QUICK = Sizes(Pace(1, 0.1), Pace(3, 0.1), Pace(0.5, 0), Pace(1, 0.1), 2, 2, 0.1, (("sqlite", 1),))
 
 
 def rows(sizes: Sizes) -> list[Row]:
@@ -54,9 +55,10 @@ def _measured(backend: str, processes: int, sizes: Sizes) -> Iterator[Row]:
         with serving(world, Path(place), processes) as servers:
             idle = servers.megabytes()
             people = people_at(world.officials, servers.ports)
-            night, rush = work(people, sizes.night), work(people, sizes.rush)
-            tell(night.errors + rush.errors)
-            yield from _of_the_night(name, night, len(night.errors) + len(rush.errors), lost(world, night, rush))
+            evening, night, rush = (work(people, pace) for pace in (sizes.evening, sizes.night, sizes.rush))
+            errors = evening.errors + night.errors + rush.errors
+            tell(errors)
+            yield from _of_the_night(name, night, len(errors), lost(world, evening, night, rush))
             share = len(rush.saves) / rush.seconds
             yield Row(f"commit_share_{name}", share, "saves/s", most, share / most)
             _, samples = watched(people, servers, sizes.soak)
@@ -64,7 +66,10 @@ def _measured(backend: str, processes: int, sizes: Sizes) -> Iterator[Row]:
 
 
 def _of_the_night(name: str, night: Night, errors: int, missing: int) -> Iterator[Row]:
-    """Tell about the night; errors and losses are those of the rush after it as well."""
+    """Tell about the night; errors and losses are those before and after it as well.
+
+    Times are not those of the evening: a server that has just started does everything for the first time.
+    """
     yield Row(f"deadline_saves_{name}", len(night.saves), "saves")
     yield Row(f"deadline_errors_{name}", errors, "answers")
     yield Row(f"deadline_lost_saves_{name}", missing, "saves")
