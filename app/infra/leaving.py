@@ -22,7 +22,7 @@ class LeavingServer(uvicorn.Server):
         self._leaves_at = float("inf")
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and then let the collector of garbage pass over what was made: it stays, and looking through it took 0.3 s."""
+        """Start, and then let the collector of garbage pass over what was made: half a million objects, up to a second."""
         await super().startup(sockets)
         gc.collect()
         gc.freeze()

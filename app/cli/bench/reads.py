@@ -53,7 +53,7 @@ class Sizes:
 
     economies: tuple[int, ...] = (21, 210, 2_100)
     releases: tuple[int, ...] = (10, 100, 1_000)
-    copies: tuple[int, ...] = (1, 7, 55)
+    copies: tuple[int, ...] = (1, 7, 50)
 
 
 WHOLE = Sizes()
