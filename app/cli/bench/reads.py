@@ -49,11 +49,11 @@ _ECONOMIES_TO_RELEASE = 210
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many economies take part, releases exist, and times the 36 questions are asked."""
+    """How many economies take part, releases exist, and times the 101 questions are asked."""
 
     economies: tuple[int, ...] = (21, 210, 2_100)
     releases: tuple[int, ...] = (10, 100, 1_000)
-    copies: tuple[int, ...] = (1, 7, 50)
+    copies: tuple[int, ...] = (1, 5, 20)
 
 
 WHOLE = Sizes()
