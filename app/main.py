@@ -55,6 +55,7 @@ from app.peer_reviews.closing import PeerReviewClosed
 from app.peer_reviews.pages import waiting as second_opinions
 from app.questionnaires import api as questionnaires_api
 from app.questionnaires import pages as questionnaires_pages
+from app.questionnaires import service as questionnaires
 from app.questionnaires import translations
 from app.releases import api as releases_api
 from app.releases import pages as releases_pages
@@ -75,6 +76,7 @@ from app.scores import pages as scores_pages
 from app.scores.service import score_reviewed, score_submissions
 from app.teamwork import api as teamwork_api
 from app.teamwork import presence
+from app.web import warm
 from app.web.assets import Assets
 from app.web.edge import add_edge
 from app.web.health import Health
@@ -192,6 +194,13 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     _add_routes(app)
     _add_edge(app, parts)
     return app
+
+
+def warm_up(app: FastAPI) -> None:
+    """Do before the first request what would be done for the first time with it."""
+    warm.warm_up(app)
+    with suppress(DBAPIError, PoolTimeoutError), app.state.database.read() as session:
+        questionnaires.read_in_use(session)  # what cannot be read now is read when somebody asks for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import os
 import socket
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ from app.infra.durable import warn_if_not_flushed
 from app.infra.leaving import LeavingServer
 from app.infra.log import configure_log, level_of
 from app.infra.whole import damage_of, has_lost_its_log
-from app.main import create_app
+from app.main import create_app, warm_up
 
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)]
 
@@ -71,7 +72,7 @@ def run_server(settings: Settings, host: str, port: int, *, level: int | None = 
             forwarded_allow_ips=settings.trusted_proxies or None,
             timeout_graceful_shutdown=10,
         )
-        LeavingServer(config, app.state.leaving, settings.leave_seconds).run()
+        LeavingServer(config, app.state.leaving, settings.leave_seconds, partial(warm_up, app)).run()
 
 
 def reached_at(settings: Settings, host: str, port: int) -> Settings:

@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 import time
+from collections.abc import Callable
 from threading import Event
 from types import FrameType
 
@@ -15,17 +16,21 @@ import uvicorn
 class LeavingServer(uvicorn.Server):
     """A server that, told to end, says so for some seconds before it takes no more requests. Told twice, it does not wait."""
 
-    def __init__(self, config: uvicorn.Config, leaving: Event, notice_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, leaving: Event, notice_seconds: float, warm_up: Callable[[], None]) -> None:
+        """Take what to do before the first request, and for how long to say that the server leaves."""
         super().__init__(config)
+        self._warm_up = warm_up
         self._leaving = leaving
         self._notice_seconds = notice_seconds
         self._leaves_at = float("inf")
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and then let the collector of garbage pass over what was made: half a million objects, up to a second."""
-        await super().startup(sockets)
+        """Get ready, and only then listen. What was made until here is left out by the collector of garbage from now on: to look
+        through half a million objects again and again takes up to a second each time."""
+        self._warm_up()
         gc.collect()
         gc.freeze()
+        await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to leave; or leave, when that was begun before or needs no notice."""

@@ -198,6 +198,11 @@ def get_all_by_hash(session: Session, hashes: Collection[str]) -> dict[str, Ques
     return {hash_: _cache[hash_] for hash_ in hashes if hash_ in _cache}
 
 
+def read_in_use(session: Session) -> None:
+    """Read the documents that reviews start with, so that nobody waits for it later."""
+    get_all_by_hash(session, [entry.content_hash for entry in newest_in_use(session).values()])
+
+
 def documents(session: Session, code: str) -> tuple[Questionnaire, ...]:
     """Return every version of a questionnaire whole, newest first."""
     hashes = [entry.content_hash for entry in list_versions(session, code)]

@@ -48,6 +48,11 @@ class Templates:
         href = contact_link(contact) if contact else None
         self.environment.globals["contact"] = {"text": contact.removeprefix("https://"), "href": href} if href else None
 
+    def compile(self) -> None:
+        """Read every template now, rather than when it is first shown."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+
     def text(self, name: str, /, **context: object) -> str:
         """Render a template to text, such as the body of a mail."""
         return self.environment.get_template(name).render(context)

@@ -77,7 +77,7 @@ async def application(scope, receive, send):
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
 
-server = LeavingServer(uvicorn.Config(application, port=0, log_level="error"), threading.Event(), 0)
+server = LeavingServer(uvicorn.Config(application, port=0, log_level="error"), threading.Event(), 0, lambda: None)
 threading.Timer(0.5, lambda: setattr(server, "should_exit", True)).start()
 server.run()
 print(gc.get_freeze_count(), len(gc.get_objects()))
