@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.infra.mail import DEFAULT_PORTS, Security, read_address
@@ -108,6 +108,15 @@ class Settings(BaseSettings):
     )
     contact: str = Field(default="", description="Where people get help: a mail address or a web address; shown on the pages.")
     development: bool = Field(default=True, description="Shows the component page; set to false on a public server.")
+
+    @field_validator("data_dir", "translations_dir", mode="before")
+    @classmethod
+    def _folders_are_named(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse an empty name, which would mean the folder in which somebody happens to start the program."""
+        if value == "":
+            message = f"READINESS_{str(info.field_name).upper()} is empty; name a folder, or unset it"
+            raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _public_servers_use_https(self) -> Self:
