@@ -141,6 +141,7 @@ def full(open_stage: Stage) -> Iterator[str]:
 
 def sigterm(open_stage: Stage) -> Iterator[str]:
     """Ask the server to end while everybody's save is under way, and start the next one."""
+    began = time.monotonic()
     connection = SQLITE.connect(open_stage.new.url.database, timeout=30, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     time.sleep(1)  # by now every writer's request has been taken, and waits
@@ -159,8 +160,10 @@ def sigterm(open_stage: Stage) -> Iterator[str]:
         yield f"under way when the server was asked to end: {under_way}"
     if code not in {0, -signal.SIGTERM} or ended - last > 10:
         yield f"ended with {code}, {ended - last:.1f} s after the last answer"
-    if any(said.status not in {0, 200} or (said.status == 0 and said.end < asked) for said in open_stage.said()):
-        yield f"{[said for said in open_stage.said() if said.status != 200]}, asked to end at {asked}"
+    others = [said for said in open_stage.said() if said.begin > began and said.status not in {0, 200}]
+    too_soon = [said for said in open_stage.said() if began < said.begin and said.end < asked and said.status == 0]
+    if others or too_soon:
+        yield f"{len(others)} other answers {others[:3]}, {len(too_soon)} closed before it was asked to end {too_soon[:3]}"
 
 
 FAULTS: Mapping[str, tuple[str, Callable[[Stage], Iterator[str]]]] = {
