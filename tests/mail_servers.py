@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.cli.bench.ports import free_port
 from app.infra.mail import Security, SmtpSender
 
 HOST = "127.0.0.1"
@@ -77,11 +77,6 @@ class Post:
     def sender(self, security: Security = "none", *, user: str = "", password: str = "", timeout: float = 5.0) -> SmtpSender:
         context = ssl.create_default_context(cafile=self.authority)
         return SmtpSender(HOST, self.port, security, FROM, user, password, timeout, context)
-
-
-def free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

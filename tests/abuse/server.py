@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.bench.ports import free_port, wait_until_open
 from app.cli.bench.prepared import Made, made
 from app.infra.scope import as_the_service
 
@@ -89,9 +89,7 @@ def served(*, files: int = 0, **settings: str) -> Iterator[Server]:
 
 @contextmanager
 def _process(new: Made, folder: Path, settings: dict[str, str], files: int) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"READINESS_DATA_DIR": str(new.settings.data_dir)} | settings
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
     if files:
@@ -99,18 +97,8 @@ def _process(new: Made, folder: Path, settings: dict[str, str], files: int) -> I
     log = folder / "server.log"
     with log.open("w") as written, subprocess.Popen(command, env=environment, stdout=written, stderr=written) as process:
         try:
-            _wait_for(port)
+            wait_until_open(port, READY_SECONDS)
             yield Server(new, port, process.pid, log)
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    message = "The server did not start."
-    raise TimeoutError(message)

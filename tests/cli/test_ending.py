@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from app.cli.bench.ports import free_port, wait_until_open
 from tests.scenarios import PROJECT
-from tests.topology.processes import free_port
 
 _START_SECONDS, _END_SECONDS = 60.0, 10.0
 _LEAVE_SECONDS = 0.5
@@ -99,7 +98,7 @@ def serving(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subproc
     environ = os.environ | {"READINESS_DATA_DIR": str(folder / "data")} | environment
     with log.open("wb") as written, subprocess.Popen(words, cwd=PROJECT, env=environ, stdout=written, stderr=written) as process:
         try:
-            _wait_for(port)
+            wait_until_open(port, _START_SECONDS)
             yield process, log
         finally:
             process.kill()
@@ -112,16 +111,6 @@ def told_to_end(process: subprocess.Popen[bytes], log: Path) -> End:
     code = process.wait(_START_SECONDS)
     cpu = _cpu_of_ended() - others - cpu_before
     return End(code, log.read_text(encoding="utf-8"), time.monotonic() - began, cpu, cpu_before)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.05)
-    message = "The server does not listen."
-    raise TimeoutError(message)
 
 
 def _cpu_of(pid: int) -> float:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from app.audit import service as audit
+from app.cli.bench.ports import free_port, wait_until_open
 from app.cli.bench.prepared import Made, made
 from app.domain.questionnaire.items import MaturityItem
 from app.infra.db import open_database
@@ -54,13 +54,7 @@ class Nursery:
         stdin.write("start\n")
         stdin.flush()
         self.server = int(stdout.readline())
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            time.sleep(0.01)
-        message = "The server did not start."
-        raise TimeoutError(message)
+        wait_until_open(self.port, READY_SECONDS, pause=0.01)
 
     def kill(self) -> None:
         """Kill the server as a power switch would; return when its port is free."""
@@ -301,9 +295,7 @@ def _writer_of(new: Made, item: str, port: int) -> Writer:
 
 @contextmanager
 def _nursery(new: Made, address: URL) -> Iterator[Nursery]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {"READINESS_DATA_DIR": str(new.settings.data_dir)}
     if new.url.get_backend_name() != "sqlite":
         settings["READINESS_DATABASE_URL"] = address.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from app.cli import app as command_line
 from app.cli import starting
+from app.cli.bench.ports import free_port
 from app.cli.doctor import examine
 from app.cli.examining.findings import Finding, State
 from app.config import Settings
 from app.infra.objects import BucketMissing, Objects, StoreAway, open_objects
-from tests.topology.processes import RCLONE, Process, free_port
+from tests.topology.processes import RCLONE, Process
 
 KEY = "NZL/ab/" + "ab" * 32
 NAME, SECRET = "keeper", "harbour-violin-orchid"

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.bench.ports import free_port
 from app.infra.mail import ConsoleSender, Letter, MailNotSent, NoSender, Security, Trouble, compose, read_address
 from app.kit.ids import new_id
-from tests.mail_servers import FROM, HOST, PASSWORD, USER, Box, Post, free_port, smtp_server
+from tests.mail_servers import FROM, HOST, PASSWORD, USER, Box, Post, smtp_server
 
 NOON = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 

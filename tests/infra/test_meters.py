@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.cli.bench.ports import free_port
 from app.cli.measuring import metrics_served, watch
 from app.config import Settings
 from app.infra import stamps
@@ -185,12 +185,6 @@ def test_a_backup_has_an_age_once_there_was_one(meters: Meters, database: Databa
     stamps.put(settings.data_dir, stamps.BACKUP)
 
     assert 0 <= figure(meters, "readiness_backup_age_seconds") < 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

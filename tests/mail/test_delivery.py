@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import text
 
 from app.audit import service as audit
+from app.cli.bench.ports import free_port
 from app.config import Settings
 from app.economies import tables as _economies  # noqa: F401 - a mail's economy refers to this table
 from app.infra.db import Database
@@ -21,7 +22,7 @@ from app.mail import service
 from app.mail.delivery import HOLD, KEEPS, WAITS, clear_old, deliver_due
 from app.mail.service import State
 from tests.databases import only_postgresql, only_sqlite
-from tests.mail_servers import Box, Post, free_port, smtp_server
+from tests.mail_servers import Box, Post, smtp_server
 
 NOON = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 LINK = "https://readiness.example.org/password-reset/" + "canary" * 7

@@ -10,18 +10,17 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from app.cli.bench.ports import free_port, wait_until_open
 from app.cli.bench.prepared import new_database
 from tests.mail_servers import Box, smtp_server
 
@@ -64,13 +63,11 @@ class Process:
 
     def wait(self) -> None:
         """Return when it listens."""
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and self.running is not None and self.running.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            time.sleep(0.05)
-        message = f"{self.words} does not listen. It wrote:\n{self.written()}"
-        raise TimeoutError(message)
+        try:
+            wait_until_open(self.port, _START_SECONDS, is_alive=lambda: self.running is not None and self.running.poll() is None)
+        except TimeoutError as error:
+            message = f"{self.words} does not listen. It wrote:\n{self.written()}"
+            raise TimeoutError(message) from error
 
 
 @dataclass
@@ -160,13 +157,6 @@ def proxy_configuration(folder: Path, port: int, servers: Sequence[int], *, rate
     text = text.replace("rate=60r/s", f"rate={rate}")
     text = text.replace(upstream[0], " ".join(f"server 127.0.0.1:{each}{upstream[1]};" for each in servers))
     return text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/nginx", str(folder))  # noqa: S108 - the words of the file that is served
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _settings(folder: Path, url: URL, base_url: str, store: int, post: int) -> dict[str, str]:

@@ -18,11 +18,12 @@ from ruamel.yaml import YAML
 from sqlalchemy.engine import URL
 
 from app.cli import app, postgres
+from app.cli.bench.ports import free_port
 from app.config import Settings
 from app.infra import migrate, wall
 from app.infra.db import open_database
 from tests.databases import only_postgresql
-from tests.topology.processes import NGINX, PROJECT, free_port, proxy, proxy_configuration
+from tests.topology.processes import NGINX, PROJECT, proxy, proxy_configuration
 
 DEPLOY = PROJECT / "deploy"
 COMPOSE = YAML(typ="safe").load((DEPLOY / "docker-compose.yml").read_text(encoding="utf-8"))

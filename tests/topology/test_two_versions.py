@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.bench.ports import free_port
 from tests.infra.more_migrations import ADDS, BREAKS, add
 from tests.topology.people import Saver, saving, signed_in, wait_for
-from tests.topology.processes import PROJECT, Process, Topology, free_port, run_once, server, topology
+from tests.topology.processes import PROJECT, Process, Topology, run_once, server, topology
 from tests.topology.world import OFFICIALS, World, filled, lost
 
 GIT = shutil.which("git")

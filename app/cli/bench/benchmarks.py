@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.bench import served
 from app.cli.bench.asgi import Caller
+from app.cli.bench.ports import free_port
 from app.cli.bench.prepared import NO_LIMIT, new_database, require, settings_of
 from app.cli.bench.rows import Row
 from app.cli.generated import generated_answers
@@ -156,9 +156,7 @@ def _rate(wrk: str, address: str, headers: Mapping[str, str], seconds: int) -> f
 @contextmanager
 def _server(factory: str, workers: int, environment: Mapping[str, str]) -> Iterator[str]:
     """Run uvicorn with one of the two programs, and end it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     words = [sys.executable, "-m", "uvicorn", "--factory", f"app.cli.bench.served:{factory}", "--port", str(port)]
     options = ["--workers", str(workers), "--no-access-log", "--log-level", "error", "--no-server-header"]
     # Its log goes where it costs what a file costs, and nobody reads it.

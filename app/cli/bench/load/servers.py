@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.bench.load.world import World
+from app.cli.bench.ports import free_port, wait_until_open
 from app.cli.bench.prepared import NO_LIMIT
 
 _START_SECONDS = 180.0
@@ -50,7 +49,7 @@ def serving(world: World, folder: Path, processes: int) -> Iterator[Servers]:
 
 @contextmanager
 def _server(world: World, folder: Path, number: int) -> Iterator[tuple[int, int]]:
-    port = _free_port()
+    port = free_port()
     environment = os.environ | {
         "READINESS_DATA_DIR": str(world.settings.data_dir),
         "READINESS_EMBEDDED_WORKER": "true" if number == 0 else "false",
@@ -67,28 +66,8 @@ def _server(world: World, folder: Path, number: int) -> Iterator[tuple[int, int]
         ) as server,
     ):
         try:
-            _wait(port, server)
+            wait_until_open(port, _START_SECONDS, is_alive=lambda: server.poll() is None)
             yield port, server.pid
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(_STOP_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    message = "The server did not start."
-    raise ValueError(message)
