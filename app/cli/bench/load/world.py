@@ -16,6 +16,7 @@ from app.accounts import service
 from app.accounts.sessions import Lifetime
 from app.accounts.signing_in import sign_in
 from app.accounts.signing_in.sign_in import Browser
+from app.cli.bench.members import members_of
 from app.cli.bench.prepared import new_database, settings_of
 from app.cli.generated import generated_answers
 from app.config import Settings
@@ -80,8 +81,7 @@ def _reviews(database: Database, settings: Settings, members: int) -> tuple[Ques
     with database.write() as session:
         questionnaires.publish(session, COMMAND_LINE, questionnaire)
         economies.open_cycle(session, COMMAND_LINE, questionnaire.code, CYCLE)
-        codes = economies.groups(session)[questionnaire.participants.groups[0]].economies[:members]
-        raw = generated_answers(questionnaire, list(codes), "load")
+        raw = generated_answers(questionnaire, members_of(session, questionnaire.participants.groups[0], members), "load")
         done = import_answers(session, COMMAND_LINE, questionnaire.code, questionnaire.version, CYCLE, raw, submit=False)
     return questionnaire, dict(done.reviews)
 
