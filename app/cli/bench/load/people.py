@@ -55,16 +55,10 @@ class Person:
     async def work(self, pace: Pace, until: float, night: Night) -> None:
         """Act again and again, and write down what came of it."""
         self._night = night
-        await asyncio.sleep(self._chance.uniform(0, pace.think))  # they do not all come in the same moment
+        await _pause(self._chance.uniform(0, pace.think), until)  # they do not all come in the same moment
         while time.monotonic() < until:
             await self._try(self._act)
-            await asyncio.sleep(self._chance.expovariate(1 / pace.think) if pace.think else 0)
-        await self._connection.close()
-
-    async def save_once(self, night: Night) -> None:
-        """Save one answer, and write down what came of it."""
-        self._night = night
-        await self._try(self._save)
+            await _pause(self._chance.expovariate(1 / pace.think) if pace.think else 0, until)
         await self._connection.close()
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> None:
@@ -107,6 +101,11 @@ class Person:
         else:
             self._night.errors.append(f"{reply.status} {path}")
         return reply
+
+
+async def _pause(seconds: float, until: float) -> None:
+    """Think, but not beyond the end: nobody works then, and what the servers take would be counted over too long a time."""
+    await asyncio.sleep(min(seconds, max(0.0, until - time.monotonic())))
 
 
 def people_at(officials: Sequence[Official], ports: Sequence[int]) -> list[Person]:
