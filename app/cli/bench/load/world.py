@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.engine import URL
 
 from app.accounts import service
+from app.accounts.service import NewPerson
 from app.accounts.sessions import Lifetime
 from app.accounts.signing_in import sign_in
 from app.accounts.signing_in.sign_in import Browser
@@ -92,8 +93,7 @@ def _team(
     """Share the questions of a review out among its team."""
     items = [item.code for item in questionnaire.items.values() if isinstance(item, MaturityItem)]
     sections = tuple(section.code for section in questionnaire.sections)
-    for number in range(size):
-        token = _signed_in(database, settings, economy, number)
+    for number, token in enumerate(_signed_in(database, settings, economy, size)):
         yield Official(token, review, _share(items, number, size), sections)
 
 
@@ -108,21 +108,25 @@ def _share(items: Sequence[str], number: int, size: int) -> tuple[str, ...]:
 _numbers = count(1)
 
 
-def _signed_in(database: Database, settings: Settings, economy: str, number: int) -> str:
-    passwords, secret = Passwords(memory_kib=8, rounds=1), new_token()
-    mail = f"{economy.lower()}{number}.{next(_numbers)}@example.org"
-    with database.write() as session:
-        service.create_user(
-            session,
-            COMMAND_LINE,
-            email=mail,
-            name=f"Official {number + 1}",
-            role=Role.CONTRIBUTOR if number else Role.COORDINATOR,
-            economy=economy,
-            password=secret,
-            passwords=passwords,
+def _signed_in(database: Database, settings: Settings, economy: str, size: int) -> Iterator[str]:
+    """Make the accounts of a team, in one transaction, and sign everybody in."""
+    passwords = Passwords(memory_kib=8, rounds=1)
+    team = [
+        NewPerson(
+            f"{economy.lower()}{number}.{next(_numbers)}@example.org",
+            f"Official {number + 1}",
+            Role.CONTRIBUTOR if number else Role.COORDINATOR,
+            economy,
+            new_token(),
         )
+        for number in range(size)
+    ]
+    with database.write() as session:
+        service.create_users(session, COMMAND_LINE, team, passwords=passwords)
     lifetime = Lifetime(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     # One address each: ten wrong passwords of one address are a reason to wait, many right ones none.
     browser = Browser("127.0.0.1", "bench")
-    return sign_in.sign_in(database, mail, secret, passwords=passwords, browser=browser, lifetime=lifetime).token
+    for person in team:
+        yield sign_in.sign_in(
+            database, person.email, person.password, passwords=passwords, browser=browser, lifetime=lifetime
+        ).token
