@@ -61,6 +61,12 @@ class Person:
             await _pause(self._chance.expovariate(1 / pace.think) if pace.think else 0, until)
         await self._connection.close()
 
+    async def save_once(self, night: Night) -> None:
+        """Save one answer, and write down what came of it."""
+        self._night = night
+        await self._try(self._save)
+        await self._connection.close()
+
     async def _try(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
             await act()
