@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from app.cli.bench import BENCHMARKS, authoring, benchmarks, growth, releasing, review, scoring
 from app.cli.bench.chart import growth_svg, night_svg, reads_svg
-from app.cli.bench.load import deadline, soak
+from app.cli.bench.load import deadline, soak, stress
 from app.cli.bench.load.losses import lost
 from app.cli.bench.load.people import Night
 from app.cli.bench.load.world import furnished
@@ -145,6 +145,39 @@ def test_a_short_soak_loses_nothing_and_tells_how_memory_grew() -> None:
     assert found["soak_errors_sqlite"] == found["soak_lost_saves_sqlite"] == 0
     assert found["memory_at_work_mb_sqlite"] >= found["memory_idle_mb_sqlite"] > 0
     assert "soak_growth_mb_sqlite" in found
+
+
+@pytest.mark.timeout(240)
+def test_a_short_stress_loses_nothing_and_holds_every_kind_of_day_against_its_limits() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        rows = pool.submit(seeing(stress.rows), stress.QUICK).result()
+    found = {row.name: row.value for row in rows}
+    limits = {row.name.removesuffix("_sqlite"): row.against for row in rows if row.against}
+
+    for kind in ("week", "closing_day", "thousand", "export"):
+        assert found[f"{kind}_saves_sqlite"] > 0
+        assert found[f"{kind}_errors_sqlite"] == found[f"{kind}_lost_saves_sqlite"] == 0
+    assert found["export_files_sqlite"] > 0
+    assert found["overload_accepted_sqlite"] > 0
+    nothing = ("conflicts", "errors", "lost_saves", "ended_servers")
+    assert {found[f"overload_{each}_sqlite"] for each in nothing} == {0}
+    assert limits | {"week_page_p99_ms": 100, "closing_day_page_p99_ms": 150} == {
+        "week_save_p99_ms": 100,
+        "week_page_p99_ms": 100,
+        "week_cpu_percent": 15,
+        "closing_day_save_p99_ms": 75,
+        "closing_day_page_p99_ms": 150,
+        "thousand_save_p99_ms": 250,
+        "export_save_p99_ms": 500,
+        "export_most_mb": 600,
+        "overload_accepted_p99_ms": 2_000,
+        "overload_over_after_s": 5,
+    }
+
+
+def test_economies_with_made_up_codes_join_where_a_group_has_too_few(tmp_path: Path) -> None:
+    with furnished("sqlite", tmp_path, members=22, team=1) as world:
+        assert len({official.review for official in world.officials}) == 22
 
 
 def test_a_save_that_is_not_stored_as_it_was_sent_is_counted_as_lost(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ BENCHMARKS = {
     "benchmarks": "what a whole release costs; reading it from memory, by wrk beside a bare route; and one uncached read",
     "load": "a deadline's night of 210 officials, everybody at once, and ten minutes of work, on real servers",
     "soak": "an hour of 210 officials on three real servers: what was lost, and how memory grew",
+    "stress": "an ordinary week, a closing day, 1,000 officials, exports of 20 economies at once, and overload, on real servers",
     "reads": "what pages and API reads cost as economies, releases and questions grow, on SQLite",
     "authoring": "saving a question of a large draft and opening the editor, on SQLite and PostgreSQL",
     "review": "saving an answer and opening a review, on SQLite and PostgreSQL",
@@ -83,7 +84,7 @@ def _sized(rows: Callable[[Sizes], list[Row]], whole: Sizes, quick: Sizes) -> Ca
 
 def _benchmarks() -> dict[str, Benchmark]:
     from app.cli.bench import authoring, benchmarks, growth, reads, releasing, review, scoring
-    from app.cli.bench.load import deadline, soak
+    from app.cli.bench.load import deadline, soak, stress
 
     making = _sized(releasing.rows, releasing.WHOLE, releasing.QUICK)
     reading = _sized(benchmarks.rows, benchmarks.WHOLE, benchmarks.QUICK)
@@ -96,6 +97,7 @@ def _benchmarks() -> dict[str, Benchmark]:
         "review": Benchmark(_sized(review.rows, review.WHOLE, review.QUICK), review.MEANING, review.SOURCE),
         "scoring": Benchmark(_sized(scoring.rows, scoring.WHOLE, scoring.QUICK), scoring.MEANING, scoring.SOURCE),
         "soak": Benchmark(_sized(soak.rows, soak.WHOLE, soak.QUICK), soak.MEANING),
+        "stress": Benchmark(_sized(stress.rows, stress.WHOLE, stress.QUICK), stress.MEANING, stress.SOURCE),
     }
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import string
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from statistics import median
 from uuid import UUID
@@ -19,13 +17,14 @@ from sqlmodel import Session
 from app.benchmarks import consents
 from app.benchmarks.refresh import refresh
 from app.cli.bench.asgi import Caller
+from app.cli.bench.members import members_of
 from app.cli.bench.prepared import require, settings_of, signed_in
 from app.cli.bench.releasing import questionnaire_of
 from app.cli.bench.rows import Row
 from app.cli.generated import generated_answers
 from app.domain.benchmark.consent import Audience
 from app.economies import service as economies
-from app.economies.tables import Cycle, Economy, GroupMember
+from app.economies.tables import Cycle
 from app.infra import migrate
 from app.infra.db import Database, database_url, open_database
 from app.infra.log import configure_log
@@ -156,7 +155,7 @@ def _signed(database: Database, number: int) -> None:
     document = questionnaire_of(1)
     (group,) = document.participants.groups
     with database.write() as session:
-        codes = _members(session, group, number)
+        codes = members_of(session, group, number)
         questionnaires.publish(session, COMMAND_LINE, document)
         cycle = economies.open_cycle(session, COMMAND_LINE, document.code, CYCLE)
         raw = generated_answers(document, codes, "reads")
@@ -166,22 +165,6 @@ def _signed(database: Database, number: int) -> None:
                 session, COMMAND_LINE, review, economy, dict.fromkeys((s.code for s in document.sections), Audience.PUBLIC)
             )
         refresh(session, cycle.id)
-
-
-def _members(session: Session, group: str, number: int) -> list[str]:
-    known = {entry.code for entry in economies.list_economies(session)}
-    members = list(economies.groups(session)[group].economies)[:number]
-    made_up = ("".join(letters) for letters in product(string.ascii_uppercase, repeat=3))
-    for code in (code for code in made_up if code not in known):
-        if len(members) >= number:
-            break
-        name = f"Economy {code}"
-        session.add(Economy(code=code, abbreviation=code, short_name=name, formal_name=name, list_name=name, time_zone="Etc/UTC"))
-        session.flush()
-        session.add(GroupMember(group_code=group, economy=code))
-        members.append(code)
-    session.flush()
-    return members
 
 
 def _copy_release(session: Session, number: int) -> None:

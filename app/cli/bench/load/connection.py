@@ -26,8 +26,9 @@ class Reply:
 class Connection:
     """One kept connection. One that the server closed meanwhile is opened anew, and what had no answer is sent once more."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, patience: float = PATIENCE_SECONDS) -> None:
         self._port = port
+        self._patience = patience
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
@@ -36,11 +37,11 @@ class Connection:
         head = "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items()), "", ""])
         message = head.encode() + body
         try:
-            return await asyncio.wait_for(self._exchange(message), PATIENCE_SECONDS)
+            return await asyncio.wait_for(self._exchange(message), self._patience)
         except (ConnectionError, asyncio.IncompleteReadError):
             await self.close()
         try:
-            return await asyncio.wait_for(self._exchange(message), PATIENCE_SECONDS)
+            return await asyncio.wait_for(self._exchange(message), self._patience)
         except asyncio.IncompleteReadError as error:
             raise ConnectionResetError from error
 

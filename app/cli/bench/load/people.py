@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -28,10 +28,12 @@ class Pace:
 
 @dataclass(slots=True)
 class Night:
-    """What came of it. Times are milliseconds, from sending to the last byte of the answer."""
+    """What came of it. Times are milliseconds, from sending to the last byte of the answer, of what was not refused."""
 
     saves: list[float] = field(default_factory=list)
-    reads: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    looks: list[float] = field(default_factory=list)
+    """How long it took to learn whether the questionnaire has changed."""
     errors: list[str] = field(default_factory=list)
     acknowledged: dict[tuple[UUID, str, int], str] = field(default_factory=dict)
     """The comment of each version of an answer that was answered with 200."""
@@ -53,23 +55,33 @@ class Person:
     async def work(self, pace: Pace, until: float, night: Night) -> None:
         """Act again and again, and write down what came of it."""
         self._night = night
-        await asyncio.sleep(self._chance.uniform(0, pace.think))  # they do not all come in the same moment
+        await _pause(self._chance.uniform(0, pace.think), until)  # they do not all come in the same moment
         while time.monotonic() < until:
-            try:
-                await self._act()
-            except (OSError, TimeoutError) as error:
-                self._night.errors.append(type(error).__name__)
-            await asyncio.sleep(self._chance.expovariate(1 / pace.think) if pace.think else 0)
+            await self._try(self._act)
+            await _pause(self._chance.expovariate(1 / pace.think) if pace.think else 0, until)
         await self._connection.close()
+
+    async def save_once(self, night: Night) -> None:
+        """Save one answer, and write down what came of it."""
+        self._night = night
+        await self._try(self._save)
+        await self._connection.close()
+
+    async def _try(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await act()
+        except (OSError, TimeoutError) as error:
+            self._night.errors.append(type(error).__name__)
 
     async def _act(self) -> None:
         drawn = self._chance.random()
         if drawn < _SAVES:
             await self._save()
         elif drawn < _SAVES + _PAGES:
-            await self._read(f"/reviews/{self._official.review}/sections/{self._chance.choice(self._official.sections)}", {})
+            section = self._chance.choice(self._official.sections)
+            await self._read(f"/reviews/{self._official.review}/sections/{section}", {}, self._night.pages)
         else:
-            reply = await self._read(_DOCUMENT, {"if-none-match": self._etag})
+            reply = await self._read(_DOCUMENT, {"if-none-match": self._etag}, self._night.looks)
             self._etag = reply.headers.get("etag", self._etag)
 
     async def _save(self) -> None:
@@ -80,20 +92,26 @@ class Person:
         path = f"/api/v1/reviews/{self._official.review}/answers/{item}"
         began = time.monotonic()
         reply = await self._connection.ask("PUT", path, {**self._headers, "content-type": "application/json"}, body)
-        self._night.saves.append((time.monotonic() - began) * 1000)
         if reply.status != _OK:
             self._night.errors.append(f"{reply.status} {path}")
             return
+        self._night.saves.append((time.monotonic() - began) * 1000)
         self._seen[item] = version = int(json.loads(reply.body)["version"])
         self._night.acknowledged[self._official.review, item, version] = words
 
-    async def _read(self, path: str, headers: dict[str, str]) -> Reply:
+    async def _read(self, path: str, headers: dict[str, str], times: list[float]) -> Reply:
         began = time.monotonic()
         reply = await self._connection.ask("GET", path, {**self._headers, **headers})
-        self._night.reads.append((time.monotonic() - began) * 1000)
-        if reply.status not in {_OK, _UNCHANGED}:
+        if reply.status in {_OK, _UNCHANGED}:
+            times.append((time.monotonic() - began) * 1000)
+        else:
             self._night.errors.append(f"{reply.status} {path}")
         return reply
+
+
+async def _pause(seconds: float, until: float) -> None:
+    """Think, but not beyond the end: nobody works then, and what the servers take would be counted over too long a time."""
+    await asyncio.sleep(min(seconds, max(0.0, until - time.monotonic())))
 
 
 def people_at(officials: Sequence[Official], ports: Sequence[int]) -> list[Person]:

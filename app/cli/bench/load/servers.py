@@ -20,6 +20,7 @@ _STOP_SECONDS = 30.0
 _MEGABYTE = 1_000_000
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
+_ENDED = frozenset("ZX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,23 @@ class Servers:
 
     def megabytes(self) -> float:
         """Return the memory of all of them that is not swapped out."""
-        return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.pids) * _PAGE / _MEGABYTE
+        return sum(self.megabytes_each())
+
+    def megabytes_each(self) -> list[float]:
+        """Return the memory of each of them that is not swapped out."""
+        return [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / _MEGABYTE for pid in self.pids]
 
     def cpu_seconds(self) -> float:
         """Return what they have computed since they started."""
-        fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.pids)
-        return sum(int(each[11]) + int(each[12]) for each in fields) / _TICKS
+        return sum(int(each[11]) + int(each[12]) for each in self._stats()) / _TICKS
+
+    def ended(self) -> int:
+        """Count those that ended, though nobody told them to; nothing starts them again."""
+        return sum(each[0] in _ENDED for each in self._stats())
+
+    def _stats(self) -> list[list[str]]:
+        """Return what the kernel says of each, its state first: a process that ended stays until it is waited for."""
+        return [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.pids]
 
 
 @contextmanager

@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy.engine import URL
 
 from app.accounts import service
+from app.accounts.service import NewPerson
 from app.accounts.sessions import Lifetime
 from app.accounts.signing_in import sign_in
 from app.accounts.signing_in.sign_in import Browser
+from app.cli.bench.members import members_of
 from app.cli.bench.prepared import new_database, settings_of
 from app.cli.generated import generated_answers
 from app.config import Settings
@@ -80,8 +82,7 @@ def _reviews(database: Database, settings: Settings, members: int) -> tuple[Ques
     with database.write() as session:
         questionnaires.publish(session, COMMAND_LINE, questionnaire)
         economies.open_cycle(session, COMMAND_LINE, questionnaire.code, CYCLE)
-        codes = economies.groups(session)[questionnaire.participants.groups[0]].economies[:members]
-        raw = generated_answers(questionnaire, list(codes), "load")
+        raw = generated_answers(questionnaire, members_of(session, questionnaire.participants.groups[0], members), "load")
         done = import_answers(session, COMMAND_LINE, questionnaire.code, questionnaire.version, CYCLE, raw, submit=False)
     return questionnaire, dict(done.reviews)
 
@@ -92,8 +93,7 @@ def _team(
     """Share the questions of a review out among its team."""
     items = [item.code for item in questionnaire.items.values() if isinstance(item, MaturityItem)]
     sections = tuple(section.code for section in questionnaire.sections)
-    for number in range(size):
-        token = _signed_in(database, settings, economy, number)
+    for number, token in enumerate(_signed_in(database, settings, economy, size)):
         yield Official(token, review, _share(items, number, size), sections)
 
 
@@ -108,21 +108,25 @@ def _share(items: Sequence[str], number: int, size: int) -> tuple[str, ...]:
 _numbers = count(1)
 
 
-def _signed_in(database: Database, settings: Settings, economy: str, number: int) -> str:
-    passwords, secret = Passwords(memory_kib=8, rounds=1), new_token()
-    mail = f"{economy.lower()}{number}.{next(_numbers)}@example.org"
-    with database.write() as session:
-        service.create_user(
-            session,
-            COMMAND_LINE,
-            email=mail,
-            name=f"Official {number + 1}",
-            role=Role.CONTRIBUTOR if number else Role.COORDINATOR,
-            economy=economy,
-            password=secret,
-            passwords=passwords,
+def _signed_in(database: Database, settings: Settings, economy: str, size: int) -> Iterator[str]:
+    """Make the accounts of a team, in one transaction, and sign everybody in."""
+    passwords = Passwords(memory_kib=8, rounds=1)
+    team = [
+        NewPerson(
+            f"{economy.lower()}{number}.{next(_numbers)}@example.org",
+            f"Official {number + 1}",
+            Role.CONTRIBUTOR if number else Role.COORDINATOR,
+            economy,
+            new_token(),
         )
+        for number in range(size)
+    ]
+    with database.write() as session:
+        service.create_users(session, COMMAND_LINE, team, passwords=passwords)
     lifetime = Lifetime(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     # One address each: ten wrong passwords of one address are a reason to wait, many right ones none.
     browser = Browser("127.0.0.1", "bench")
-    return sign_in.sign_in(database, mail, secret, passwords=passwords, browser=browser, lifetime=lifetime).token
+    for person in team:
+        yield sign_in.sign_in(
+            database, person.email, person.password, passwords=passwords, browser=browser, lifetime=lifetime
+        ).token
