@@ -20,6 +20,7 @@ from app.web.rates import CountedRequests, Rates
 from app.web.reads import ReadsForNobody
 from app.web.templating import Templates
 from app.web.traced import UNWATCHED, TracedRequests, Watched
+from app.web.turn import TakesTurns
 from app.web.uploads import IsKnown
 from app.web.zone import ReadersZone
 
@@ -46,6 +47,7 @@ def add_edge(
     catalogs = Catalogs(settings.translations, overlay)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
+    app.add_middleware(TakesTurns)
     app.add_middleware(WholeBody, settings=settings, uploads=uploads)
     app.add_middleware(OneExport, settings=settings)
     app.add_middleware(CrossSiteGuard, settings=settings)

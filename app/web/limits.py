@@ -22,7 +22,6 @@ from app.web.cookies import cookie_name
 from app.web.forms import MOST_FIELDS, BadForm
 from app.web.i18n import gettext as _
 from app.web.paths import is_api
-from app.web.turn import ask_for_turn
 from app.web.uploads import IsKnown, Uploads, replay
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -145,7 +144,6 @@ class WholeBody:
             await self.app(scope, receive, send)
             return
         if not _may_have_body(scope):
-            ask_for_turn(scope)
             await self.app(scope, receive, send)
             return
         if self.uploads is not None and self.uploads.are_taken_at(scope):
@@ -160,7 +158,6 @@ class WholeBody:
         if body is None:
             return
         await _check_body(scope, headers.get("content-type", ""), body)
-        ask_for_turn(scope)
         await self.app(scope, replay(body, receive), send)
 
     def _check_length(self, announced: str) -> None:

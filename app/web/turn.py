@@ -2,6 +2,9 @@
 
 A request waits for a thread more than once, in the order of asking, and those before it may each wait for a slow database.
 So it is looked at where its work would begin: at the recognising of who asks, and at the first statement of its transaction.
+
+Where more wait than can be answered in time, the next is refused at once: to refuse somebody after five seconds costs nearly
+as much as to answer, and a crowd that goes on asking would leave nothing for those whose turn it is.
 """
 
 from __future__ import annotations
@@ -11,17 +14,57 @@ from time import monotonic
 from fastapi import Request
 from sqlalchemy import event
 from sqlmodel import Session
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.errors import Unavailable
 
 _ASKED_AT = "asked_at"
 _SECONDS = 5.0
+MOST_WAITING = 250
+"""About what a process answers within two seconds, and more than the officials of a cycle who all save in one moment."""
 
 
-def ask_for_turn(scope: Scope) -> None:
-    """Remember since when a request waits; its body is there by now."""
-    scope.setdefault("state", {})[_ASKED_AT] = monotonic()
+class TakesTurns:
+    """ASGI middleware, the innermost: a request waits from here, where its body is there, until its answer begins."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST_WAITING) -> None:
+        self.app = app
+        self.most = most
+        self.waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Remember since when a request waits, or refuse it where too many do."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if self.waiting >= self.most:
+            raise Unavailable
+        scope.setdefault("state", {})[_ASKED_AT] = monotonic()
+        place = _Place(self)
+        try:
+            await self.app(scope, receive, place.sending(send))
+        finally:
+            place.leave()
+
+
+class _Place:
+    """A place among those who wait; it is free when the answer begins, however slowly somebody then reads it."""
+
+    def __init__(self, turns: TakesTurns) -> None:
+        self._turns: TakesTurns | None = turns
+        turns.waiting += 1
+
+    def leave(self) -> None:
+        if self._turns is not None:
+            self._turns.waiting -= 1
+            self._turns = None
+
+    def sending(self, send: Send) -> Send:
+        async def send_on(message: Message) -> None:
+            self.leave()
+            await send(message)
+
+        return send_on
 
 
 def require_turn(request: Request) -> None:

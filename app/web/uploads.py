@@ -18,7 +18,6 @@ from app.kit.ids import token_hash
 from app.kit.say import mark, say
 from app.web.beside_file import TextBesideFile
 from app.web.cookies import sent_once
-from app.web.turn import ask_for_turn
 
 AT_ONCE = 4
 """How many files of the largest size may be in memory at one time."""
@@ -82,7 +81,6 @@ class Uploads:
             body = await _read(receive, held)
             if body is not None:
                 scope.setdefault("state", {})["takes_a_file"] = True
-                ask_for_turn(scope)
                 await app(scope, replay(body, receive), send)
         finally:
             held.end()
