@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -150,8 +149,7 @@ def read_version(
 ) -> Response:
     """Return the whole document; its ETag is its content hash."""
     document = service.get_version(session, code, version)
-    body = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
-    return conditional(request, body.encode(), "application/json", _FOREVER, etag=f'"{document.content_hash}"')
+    return conditional(request, service.as_json(document), "application/json", _FOREVER, etag=f'"{document.content_hash}"')
 
 
 @router.get(

@@ -12,9 +12,18 @@ from sqlmodel import Session, col
 from app.questionnaires.tables import QuestionnaireVersion as Version
 from app.questionnaires.tables import Retirement
 
+# Without the document, which weighs more than everything else of a version and is kept in memory once it was read.
+_LIGHT = load_only(
+    *(col(column) for column in (Version.code, Version.version, Version.title, Version.content_hash)),  # type: ignore[arg-type]  # col() types a column as its value
+    *(col(column) for column in (Version.published_at, Version.published_by)),  # type: ignore[arg-type]  # as above
+    raiseload=True,
+)
+
 
 def find_version(session: Session, code: str, version: str) -> Version | None:
-    return session.scalars(select(Version).where(col(Version.code) == code, col(Version.version) == version)).first()
+    """A version without its document."""
+    found = select(Version).options(_LIGHT).where(col(Version.code) == code, col(Version.version) == version)
+    return session.scalars(found).first()
 
 
 def find_by_hash(session: Session, content_hash: str) -> Version | None:
@@ -37,12 +46,7 @@ def list_changes(session: Session) -> dict[tuple[str, str], str]:
 
 def list_versions(session: Session, code: str | None) -> list[Version]:
     """Versions without their documents."""
-    light = load_only(
-        *(col(column) for column in (Version.code, Version.version, Version.title, Version.content_hash)),  # type: ignore[arg-type]  # col() types a column as its value
-        *(col(column) for column in (Version.published_at, Version.published_by)),  # type: ignore[arg-type]  # as above
-        raiseload=True,
-    )
-    statement = select(Version).options(light)
+    statement = select(Version).options(_LIGHT)
     if code is not None:
         statement = statement.where(col(Version.code) == code)
     return list(session.scalars(statement))

@@ -171,8 +171,7 @@ def get_entry(session: Session, code: str, version: str) -> VersionEntry:
 
 def get_version(session: Session, code: str, version: str) -> Questionnaire:
     """Return a version's document; unknown ones raise NotFound."""
-    row = _get(session, code, version)
-    return _parsed(row.content_hash, row.document)
+    return get_by_hash(session, _get(session, code, version).content_hash)
 
 
 def version_id(session: Session, code: str, version: str) -> UUID:
@@ -228,10 +227,18 @@ def compare(session: Session, code: str, before: str, after: str) -> Comparison:
 
 def export(session: Session, code: str, version: str) -> str:
     """Return a version as YAML that checks clean and hashes the same."""
-    row = _get(session, code, version)
-    if row.content_hash not in _yaml:
-        _yaml[row.content_hash] = as_yaml(_parsed(row.content_hash, row.document))
-    return _yaml[row.content_hash]
+    document = get_version(session, code, version)
+    if document.content_hash not in _yaml:
+        _yaml[document.content_hash] = as_yaml(document)
+    return _yaml[document.content_hash]
+
+
+def as_json(document: Questionnaire) -> bytes:
+    """Write a published document as JSON, with every field; once a process, for it never changes."""
+    if document.content_hash not in _json:
+        written = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+        _json[document.content_hash] = written.encode()
+    return _json[document.content_hash]
 
 
 def as_yaml(questionnaire: Questionnaire) -> str:
@@ -242,6 +249,7 @@ def as_yaml(questionnaire: Questionnaire) -> str:
 # Published documents never change, so parsing and writing one once a process is enough: only administrators add to them.
 _cache: dict[str, Questionnaire] = {}
 _yaml: dict[str, str] = {}
+_json: dict[str, bytes] = {}
 
 
 @lru_cache(maxsize=40)
