@@ -47,7 +47,7 @@ def add_edge(
     catalogs = Catalogs(settings.translations, overlay)
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
-    app.add_middleware(TakesTurns)
+    app.add_middleware(TakesTurns, threads=settings.pool_size)
     app.add_middleware(WholeBody, settings=settings, uploads=uploads)
     app.add_middleware(OneExport, settings=settings)
     app.add_middleware(CrossSiteGuard, settings=settings)

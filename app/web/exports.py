@@ -1,4 +1,4 @@
-"""Files that are made for one reader: one at a time for each, so that nobody keeps the machine from everybody else.
+"""Files that are made for one reader: one at a time for each and two in all, so that nobody keeps the machine from the others.
 
 A reader is whoever shows a session or a key; nobody has looked yet whether it is one, so their network counts beside it.
 """
@@ -25,15 +25,16 @@ from app.web.cookies import cookie_name, sent_once
 MOST_WAITING = 2
 """How many further files a reader may ask for meanwhile: a second click is no attack."""
 
-OF_ONE_NETWORK = 6
-"""How many files are made at once for one network, whatever its readers show."""
+AT_ONCE = 2
+"""How many files are made at once for everybody: each takes a core for a moment, and a save beside it must not wait for it."""
 MOST_WAITING_THERE = 30
+"""How many more may be asked for from one network, whatever its readers show."""
+_MOST_WAITING_HERE = 200
 
 # Pictures and tables of the benchmarks' pages are made once for all readers, and come several to a page.
 _MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml)")
 # But pictures of what somebody chose are drawn anew, one after the other: whoever asks for many at once would hold all threads.
 _DRAWN = re.compile(r"/benchmarks/.+\.(?:svg|png)")
-_DRAWN_FOR_ONE_NETWORK = 2
 _WAIT_SECONDS = 30.0
 _RETRY_AFTER = 10
 _WORDS = mark("Other files that you asked for are still being made. Wait for them, then ask for this one again.")
@@ -62,14 +63,15 @@ class OneExport:
         """Pass everything on, a file when it is its turn."""
         path = scope["path"] if scope["type"] == "http" else ""
         if _DRAWN.fullmatch(path):
-            with self._asked(f"drawn {_network(scope)}", _DRAWN_FOR_ONE_NETWORK, MOST_WAITING_THERE) as drawn:
+            with self._asked(f"drawn {_network(scope)}", AT_ONCE, MOST_WAITING_THERE) as drawn:
                 await _made_in_turn(self.app, (drawn,), scope, receive, send)
         elif _MADE_FOR_ONE.fullmatch(path):
             with (
                 self._asked(self._reader(scope), 1, MOST_WAITING) as own,
-                self._asked(f"made {_network(scope)}", OF_ONE_NETWORK, MOST_WAITING_THERE) as of_all,
+                self._asked(f"made {_network(scope)}", AT_ONCE, MOST_WAITING_THERE) as near,
+                self._asked("made", AT_ONCE, _MOST_WAITING_HERE) as of_all,
             ):
-                await _made_in_turn(self.app, (own, of_all), scope, receive, send)
+                await _made_in_turn(self.app, (own, near, of_all), scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

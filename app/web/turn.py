@@ -3,14 +3,15 @@
 A request waits for a thread more than once, in the order of asking, and those before it may each wait for a slow database.
 So it is looked at where its work would begin: at the recognising of who asks, and at the first statement of its transaction.
 
-Where more wait than can be answered in time, the next is refused at once: to refuse somebody after five seconds costs nearly
-as much as to answer, and a crowd that goes on asking would leave nothing for those whose turn it is.
+Only twice as many requests as there are worker threads are let in at once. The others wait before the door, where they cost
+nothing: to be asked again by everybody who was refused at once would leave nothing for those whose turn it is.
 """
 
 from __future__ import annotations
 
 from time import monotonic
 
+import anyio
 from fastapi import Request
 from sqlalchemy import event
 from sqlmodel import Session
@@ -20,27 +21,28 @@ from app.kit.errors import Unavailable
 
 _ASKED_AT = "asked_at"
 _SECONDS = 5.0
-MOST_WAITING = 250
-"""About what a process answers within two seconds, and more than the officials of a cycle who all save in one moment."""
+_PLACES_OF_A_THREAD = 2
+"""One request is worked on, and the next is there when it is done."""
 
 
 class TakesTurns:
-    """ASGI middleware, the innermost: a request waits from here, where its body is there, until its answer begins."""
+    """ASGI middleware, the innermost: a request, whose body is there, waits here in the order of asking."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST_WAITING) -> None:
+    def __init__(self, app: ASGIApp, threads: int) -> None:
         self.app = app
-        self.most = most
-        self.waiting = 0
+        self.places = anyio.Semaphore(threads * _PLACES_OF_A_THREAD, fast_acquire=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Remember since when a request waits, or refuse it where too many do."""
+        """Let a request in when there is a place; refuse it where there is none in time."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if self.waiting >= self.most:
-            raise Unavailable
         scope.setdefault("state", {})[_ASKED_AT] = monotonic()
-        place = _Place(self)
+        with anyio.move_on_after(_SECONDS) as patience:
+            await self.places.acquire()
+        if patience.cancelled_caught:
+            raise Unavailable
+        place = _Place(self.places)
         try:
             await self.app(scope, receive, place.sending(send))
         finally:
@@ -48,16 +50,15 @@ class TakesTurns:
 
 
 class _Place:
-    """A place among those who wait; it is free when the answer begins, however slowly somebody then reads it."""
+    """A place inside; it is free when the answer begins, however slowly somebody then reads it."""
 
-    def __init__(self, turns: TakesTurns) -> None:
-        self._turns: TakesTurns | None = turns
-        turns.waiting += 1
+    def __init__(self, places: anyio.Semaphore) -> None:
+        self._places: anyio.Semaphore | None = places
 
     def leave(self) -> None:
-        if self._turns is not None:
-            self._turns.waiting -= 1
-            self._turns = None
+        if self._places is not None:
+            self._places.release()
+            self._places = None
 
     def sending(self, send: Send) -> Send:
         async def send_on(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Those who wait for their turn: so many, and the next is refused at once; whose answer has begun waits no more."""
+"""Those who wait for their turn: few are let in, the others wait for a bounded time; whose answer has begun takes no place."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.kit.errors import Unavailable
+from app.web import turn
 from app.web.turn import TakesTurns
 from tests.coroutines import finish
 
-MOST = 3
+THREADS, PLACES = 1, 2
 
 
 class Slow:
@@ -18,9 +19,11 @@ class Slow:
 
     def __init__(self) -> None:
         self.begins, self.ends = anyio.Event(), anyio.Event()
+        self.let_in = 0
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         assert scope["state"]["asked_at"] > 0
+        self.let_in += 1
         await self.begins.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await self.ends.wait()
@@ -31,43 +34,64 @@ class Crowd:
 
     def __init__(self) -> None:
         self.slow = Slow()
-        self.turns = TakesTurns(self.slow, MOST)
+        self.turns = TakesTurns(self.slow, THREADS)
         self.refused = 0
+        self.told = anyio.Event()
 
     async def ask(self) -> None:
         try:
             await self.turns({"type": "http", "path": "/"}, _nothing, _ignored)
         except Unavailable:
             self.refused += 1
+            if self.refused == 5 - PLACES:
+                self.told.set()
 
 
-def test_of_five_people_at_once_three_wait_and_two_are_told_at_once() -> None:
+def test_of_five_people_two_are_let_in_and_the_others_wait_and_are_served_after_them() -> None:
     async def run() -> Crowd:
         crowd = Crowd()
         async with anyio.create_task_group() as group:
             for _ in range(5):
                 group.start_soon(crowd.ask)
             await anyio.wait_all_tasks_blocked()
-            assert (crowd.refused, crowd.turns.waiting) == (2, MOST)
+            assert crowd.slow.let_in == PLACES
             crowd.slow.begins.set()
             crowd.slow.ends.set()
         return crowd
 
     crowd = finish(run())
-    assert (crowd.refused, crowd.turns.waiting) == (2, 0)
+    assert (crowd.slow.let_in, crowd.refused, crowd.turns.places.value) == (5, 0, PLACES)
+
+
+def test_who_finds_no_place_in_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "_SECONDS", 0.05)
+
+    async def run() -> Crowd:
+        crowd = Crowd()
+        async with anyio.create_task_group() as group:
+            for _ in range(5):
+                group.start_soon(crowd.ask)
+            await crowd.told.wait()
+            crowd.slow.begins.set()
+            crowd.slow.ends.set()
+        return crowd
+
+    crowd = finish(run())
+    assert (crowd.slow.let_in, crowd.refused, crowd.turns.places.value) == (PLACES, 3, PLACES)
 
 
 def test_whoever_reads_an_answer_slowly_takes_nobodys_place() -> None:
     async def run() -> Crowd:
         crowd = Crowd()
         async with anyio.create_task_group() as group:
-            for _ in range(MOST):
+            for _ in range(PLACES):
                 group.start_soon(crowd.ask)
             crowd.slow.begins.set()
             await anyio.wait_all_tasks_blocked()
-            assert crowd.turns.waiting == 0
+            assert crowd.turns.places.value == PLACES
             group.start_soon(crowd.ask)
             await anyio.wait_all_tasks_blocked()
+            assert crowd.slow.let_in == PLACES + 1
             crowd.slow.ends.set()
         return crowd
 
@@ -81,12 +105,12 @@ def test_a_place_is_free_again_after_a_fault(fault: type[BaseException]) -> None
         raise fault
 
     async def run() -> int:
-        turns = TakesTurns(fails, MOST)
+        turns = TakesTurns(fails, THREADS)
         with pytest.raises(fault):
             await turns({"type": "http", "path": "/"}, _nothing, _ignored)
-        return turns.waiting
+        return turns.places.value
 
-    assert finish(run()) == 0
+    assert finish(run()) == PLACES
 
 
 async def _nothing() -> Message:
