@@ -1,4 +1,4 @@
-"""Files that are made for one reader: one at a time for each and two in all, so that nobody keeps the machine from the others.
+"""Files that are made for one reader: one at a time, so that nobody keeps the machine from everybody else.
 
 A reader is whoever shows a session or a key; nobody has looked yet whether it is one, so their network counts beside it.
 """
@@ -25,8 +25,8 @@ from app.web.cookies import cookie_name, sent_once
 MOST_WAITING = 2
 """How many further files a reader may ask for meanwhile: a second click is no attack."""
 
-AT_ONCE = 2
-"""How many files are made at once for everybody: each takes a core for a moment, and a save beside it must not wait for it."""
+AT_ONCE = 1
+"""How many files are made at once for everybody: two workbooks beside each other made a save wait for more than a second."""
 MOST_WAITING_THERE = 30
 """How many more may be asked for from one network, whatever its readers show."""
 _MOST_WAITING_HERE = 200
@@ -35,6 +35,7 @@ _MOST_WAITING_HERE = 200
 _MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml)")
 # But pictures of what somebody chose are drawn anew, one after the other: whoever asks for many at once would hold all threads.
 _DRAWN = re.compile(r"/benchmarks/.+\.(?:svg|png)")
+_DRAWN_FOR_ONE_NETWORK = 2
 _WAIT_SECONDS = 30.0
 _RETRY_AFTER = 10
 _WORDS = mark("Other files that you asked for are still being made. Wait for them, then ask for this one again.")
@@ -63,7 +64,7 @@ class OneExport:
         """Pass everything on, a file when it is its turn."""
         path = scope["path"] if scope["type"] == "http" else ""
         if _DRAWN.fullmatch(path):
-            with self._asked(f"drawn {_network(scope)}", AT_ONCE, MOST_WAITING_THERE) as drawn:
+            with self._asked(f"drawn {_network(scope)}", _DRAWN_FOR_ONE_NETWORK, MOST_WAITING_THERE) as drawn:
                 await _made_in_turn(self.app, (drawn,), scope, receive, send)
         elif _MADE_FOR_ONE.fullmatch(path):
             with (

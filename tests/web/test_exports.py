@@ -76,14 +76,14 @@ def test_of_ten_files_at_once_one_is_made_two_wait_and_the_rest_is_asked_to_come
 
 
 @pytest.mark.abuse("D3")
-def test_files_of_others_are_made_as_well_two_at_a_time_and_nobody_is_refused() -> None:
+def test_files_of_others_are_made_as_well_one_at_a_time_and_nobody_is_refused() -> None:
     maker, refused, _guard = ask_at_once(*[scope_of(session=f"s{k}") for k in range(5)])
 
     assert (maker.most_at_once, maker.made, refused) == (AT_ONCE, 5, 0)
 
 
 @pytest.mark.abuse("D3")
-def test_twenty_economies_on_twenty_networks_are_all_served_two_at_a_time() -> None:
+def test_twenty_economies_on_twenty_networks_are_all_served_one_at_a_time() -> None:
     maker, refused, guard = ask_at_once(*[scope_of(session=f"s{k}", network=f"198.51.{k}.1") for k in range(20)])
 
     assert (maker.most_at_once, maker.made, refused) == (AT_ONCE, 20, 0)
