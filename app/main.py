@@ -37,7 +37,7 @@ from app.evidence import contents, link_check
 from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
-from app.infra.durable import warn_of_long_log
+from app.infra.durable import fold_log, warn_of_long_log
 from app.infra.jobs import Job, Lane, Worker, Workers
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.meters import Meters
@@ -89,6 +89,7 @@ from app.web.uploads import any_of
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+_AT_ONCE = timedelta(milliseconds=250)
 _SOON = timedelta(seconds=2)  # two small reads each time; a person who waits for a mail does not notice
 _HALF_MINUTELY = timedelta(seconds=30)
 _MINUTELY = timedelta(minutes=1)
@@ -232,13 +233,15 @@ def _lifespan(parts: _Parts, *, closes_database: bool) -> Lifespan:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = parts.settings.pool_size
         workers = Workers(jobs_of(parts.settings, parts.database, parts.meters), parts.meters.job_ran)
-        counting = _counting(parts)
+        own = (_counting(parts), _folding(parts))
         if parts.settings.embedded_worker:
             workers.start()
-        counting.start()
+        for each in own:
+            each.start()
         yield
         await anyio.to_thread.run_sync(workers.stop)
-        await anyio.to_thread.run_sync(counting.stop)
+        for each in own:
+            await anyio.to_thread.run_sync(each.stop)
         await _close(parts, closes_database=closes_database)
 
     return lifespan
@@ -248,6 +251,13 @@ def _counting(parts: _Parts) -> Worker:
     """Return what writes down how keys are used: what a process counted only it can write, wherever the jobs run."""
     write = partial(write_use, parts.database, parts.rates.tally)
     return Worker([Job("accounts.write_use", _HALF_MINUTELY, write)], "use of keys")
+
+
+def _folding(parts: _Parts) -> Worker:
+    """Return what keeps SQLite's log short; it has a thread of its own, for it waits for the disk."""
+    is_sqlite = parts.database.writer.url.get_backend_name() == "sqlite"
+    jobs = [Job("database.fold_log", _AT_ONCE, partial(fold_log, parts.database))] if is_sqlite else []
+    return Worker(jobs, "log of the database")
 
 
 async def _close(parts: _Parts, *, closes_database: bool) -> None:

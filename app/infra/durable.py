@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.infra.db import Database
 
@@ -24,6 +25,15 @@ def warn_if_not_flushed(engine: Engine) -> list[str]:
     if loose:
         _log.warning("commits_not_flushed", settings=loose)
     return loose
+
+
+def fold_log(database: Database) -> None:
+    """Bring into the file of SQLite what its log has, as far as nobody reads it. For a job, which does it beside those who save:
+    within a commit, one save in a hundred waited for it."""
+    if database.reader.url.get_backend_name() != "sqlite":
+        return
+    with suppress(PoolTimeoutError), closing(database.reader.raw_connection()) as connection:  # then a commit does it, later
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def warn_of_long_log(database: Database) -> bool:

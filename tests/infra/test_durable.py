@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import create_engine
 
 from app.infra.db import SQLITE as ENGINE
 from app.infra.db import Database
-from app.infra.durable import LONG_LOG_BYTES, warn_if_not_flushed, warn_of_long_log
+from app.infra.durable import LONG_LOG_BYTES, fold_log, warn_if_not_flushed, warn_of_long_log
 from tests.databases import only_postgresql, only_sqlite
 from tests.fault.stage import stage
 
@@ -43,6 +44,28 @@ def test_a_log_that_grows_because_somebody_reads_for_long_is_told_until_it_is_cu
     assert is_long
     assert "database_log_is_long" in "".join(capsys.readouterr())
     assert not warn_of_long_log(database)
+
+
+@only_sqlite
+def test_what_was_committed_is_brought_into_the_file_beside_those_who_save(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        session.connection().exec_driver_sql("CREATE TABLE kept (words TEXT)")
+        session.connection().exec_driver_sql("INSERT INTO kept VALUES ('here')")
+    with database.write() as session:  # somebody is in the middle of a save
+        session.connection().exec_driver_sql("INSERT INTO kept VALUES ('not yet')")
+        fold_log(database)
+        without_log = shutil.copy(str(database.writer.url.database), tmp_path / "without-log.db")
+
+    with closing(ENGINE.connect(without_log)) as connection:
+        assert connection.execute("SELECT words FROM kept").fetchall() == [("here",)]
+
+
+def test_a_log_that_nobody_can_fold_now_is_left_to_a_commit(database: Database) -> None:
+    with ExitStack() as stack:
+        for _ in range(5):  # all connections for reading
+            stack.enter_context(database.read()).connection()
+
+        fold_log(database)
 
 
 @pytest.mark.abuse("P2")
