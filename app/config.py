@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     @classmethod
     def _folders_are_named(cls, value: object, info: ValidationInfo) -> object:
         """Refuse an empty name, which would mean the folder in which somebody happens to start the program."""
-        if value == "":
+        if isinstance(value, str) and not value.strip():
             message = f"READINESS_{str(info.field_name).upper()} is empty; name a folder, or unset it"
             raise ValueError(message)
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +38,7 @@ from app.evidence import pages as evidence_pages
 from app.infra.catalogs import Catalogs
 from app.infra.db import Database, database_url, open_database
 from app.infra.durable import fold_log, warn_of_long_log
-from app.infra.jobs import Job, Lane, Worker, Workers
+from app.infra.jobs import Job, Lane, Worker, Workers, stop_together
 from app.infra.mail import ConsoleSender, NoSender, Sender, SmtpSender, read_address
 from app.infra.meters import Meters
 from app.infra.objects import open_objects
@@ -233,15 +233,13 @@ def _lifespan(parts: _Parts, *, closes_database: bool) -> Lifespan:
         # As many worker threads as connections: more would only wait for one.
         anyio.to_thread.current_default_thread_limiter().total_tokens = parts.settings.pool_size
         workers = Workers(jobs_of(parts.settings, parts.database, parts.meters), parts.meters.job_ran)
-        own = (_counting(parts), _folding(parts))
+        own = (_counting(parts), *_folding(parts))
         if parts.settings.embedded_worker:
             workers.start()
         for each in own:
             each.start()
         yield
-        await anyio.to_thread.run_sync(workers.stop)
-        for each in own:
-            await anyio.to_thread.run_sync(each.stop)
+        await anyio.to_thread.run_sync(stop_together, (*workers.each, *own))
         await _close(parts, closes_database=closes_database)
 
     return lifespan
@@ -253,11 +251,10 @@ def _counting(parts: _Parts) -> Worker:
     return Worker([Job("accounts.write_use", _HALF_MINUTELY, write)], "use of keys")
 
 
-def _folding(parts: _Parts) -> Worker:
-    """Return what keeps SQLite's log short; it has a thread of its own, for it waits for the disk."""
-    is_sqlite = parts.database.writer.url.get_backend_name() == "sqlite"
-    jobs = [Job("database.fold_log", _AT_ONCE, partial(fold_log, parts.database))] if is_sqlite else []
-    return Worker(jobs, "log of the database")
+def _folding(parts: _Parts) -> Iterator[Worker]:
+    """Return what keeps SQLite's log short, where it is SQLite; it has a thread of its own, for it waits for the disk."""
+    if parts.database.writer.url.get_backend_name() == "sqlite":
+        yield Worker([Job("database.fold_log", _AT_ONCE, partial(fold_log, parts.database))], "log of the database")
 
 
 async def _close(parts: _Parts, *, closes_database: bool) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import structlog
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.infra.db import Database
+from app.infra.db import SQLITE, Database
 
 LONG_LOG_BYTES = 64 * 1024 * 1024
 _log = structlog.get_logger("readiness")
@@ -30,10 +30,11 @@ def warn_if_not_flushed(engine: Engine) -> list[str]:
 def fold_log(database: Database) -> None:
     """Bring into the file of SQLite what its log has, as far as nobody reads it. For a job, which does it beside those who save:
     within a commit, one save in a hundred waited for it."""
-    if database.reader.url.get_backend_name() != "sqlite":
-        return
-    with suppress(PoolTimeoutError), closing(database.reader.raw_connection()) as connection:  # then a commit does it, later
-        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    url = database.reader.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        # A connection of its own, for a moment: those of the pools are for people.
+        with closing(SQLITE.connect(f"file:{quote(url.database)}?mode=rw", uri=True, isolation_level=None)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def warn_of_long_log(database: Database) -> bool:

@@ -114,28 +114,33 @@ class Worker:
         return is_good
 
 
+def stop_together(workers: Sequence[Worker]) -> None:
+    """End workers after the jobs that are under way, which get a few seconds together."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    for worker in workers:
+        worker.ask_to_stop()
+    for worker in workers:
+        worker.join(max(deadline - time.monotonic(), 0.0))
+
+
 class Workers:
     """A worker for each lane, side by side."""
 
     def __init__(self, jobs: Sequence[Job], seen: Seen = unseen) -> None:
-        self._workers = tuple(Worker([job for job in jobs if job.lane is lane], lane, seen) for lane in Lane)
+        self.each = tuple(Worker([job for job in jobs if job.lane is lane], lane, seen) for lane in Lane)
 
     def start(self) -> None:
         """Begin, each in a thread of its own."""
-        for worker in self._workers:
+        for worker in self.each:
             worker.start()
 
     def stop(self) -> None:
         """End after the jobs that are under way, which get a few seconds together: one that hangs delays no end by more."""
-        deadline = time.monotonic() + _STOP_SECONDS
-        for worker in self._workers:
-            worker.ask_to_stop()
-        for worker in self._workers:
-            worker.join(max(deadline - time.monotonic(), 0.0))
+        stop_together(self.each)
 
     def run_due(self) -> None:
         """Run each job that is due, once."""
-        for worker in self._workers:
+        for worker in self.each:
             worker.run_due()
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -30,6 +32,8 @@ from app.kit.keyed import Keyed
 from app.kit.say import mark, say
 from app.questionnaires import queries
 from app.questionnaires.tables import QuestionnaireVersion
+
+_log = structlog.get_logger("readiness")
 
 
 class OtherMeaning(Conflict):
@@ -198,8 +202,12 @@ def get_all_by_hash(session: Session, hashes: Collection[str]) -> dict[str, Ques
 
 
 def read_in_use(session: Session) -> None:
-    """Read the documents that reviews start with, so that nobody waits for it later."""
-    get_all_by_hash(session, [entry.content_hash for entry in newest_in_use(session).values()])
+    """Read the documents that reviews start with, so that nobody waits for it later; one that cannot be read is told of."""
+    for entry in newest_in_use(session).values():
+        try:
+            get_by_hash(session, entry.content_hash)
+        except ValidationError:  # a fault of its own pages, and no reason not to serve the others
+            _log.error("questionnaire_not_read", questionnaire=entry.code, version=entry.version)
 
 
 def documents(session: Session, code: str) -> tuple[Questionnaire, ...]:

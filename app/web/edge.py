@@ -48,8 +48,8 @@ def add_edge(
     app.state.catalogs = catalogs
     app.router.routes.append(assets.route())
     app.add_middleware(TakesTurns, threads=settings.pool_size)
-    app.add_middleware(WholeBody, settings=settings, uploads=uploads)
     app.add_middleware(OneExport, settings=settings)
+    app.add_middleware(WholeBody, settings=settings, uploads=uploads)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SaneRequests)
     app.add_middleware(KnownHosts, settings=settings)

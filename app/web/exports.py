@@ -1,6 +1,7 @@
-"""Files that are made for one reader: one at a time, so that nobody keeps the machine from everybody else.
+"""Files that are made for one reader: one at a time for each, so that nobody keeps the machine from everybody else.
 
 A reader is whoever shows a session or a key; nobody has looked yet whether it is one, so their network counts beside it.
+What computes for long, printed reviews and workbooks, is made one at a time in all, for one network after the other.
 """
 
 from __future__ import annotations
@@ -16,21 +17,25 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
-from app.kit.errors import TooManyRequests
+from app.kit.errors import TooManyRequests, Unavailable
 from app.kit.ids import token_hash
 from app.kit.networks import network_of
 from app.kit.say import mark
 from app.web.cookies import cookie_name, sent_once
+from app.web.turn import pass_by
 
 MOST_WAITING = 2
 """How many further files a reader may ask for meanwhile: a second click is no attack."""
 
-AT_ONCE = 1
-"""How many files are made at once for everybody: two workbooks beside each other made a save wait for more than a second."""
+OF_ONE_NETWORK = 6
+"""How many tables are made at once for one network, whatever its readers show."""
 MOST_WAITING_THERE = 30
-"""How many more may be asked for from one network, whatever its readers show."""
-_MOST_WAITING_HERE = 200
 
+HEAVY_AT_ONCE = 1
+"""How many heavy files are made at once for everybody: two workbooks beside each other made a save wait for a second."""
+
+_HEAVY = re.compile(r".+\.(?:pdf|xlsx|docx)")
+_READ = frozenset({"GET", "HEAD"})
 # Pictures and tables of the benchmarks' pages are made once for all readers, and come several to a page.
 _MADE_FOR_ONE = re.compile(r"/(?!benchmarks/|static/|sdmx/|api/v1/releases/).+\.(?:pdf|xlsx|docx|csv|xml)")
 # But pictures of what somebody chose are drawn anew, one after the other: whoever asks for many at once would hold all threads.
@@ -59,20 +64,24 @@ class OneExport:
         self.app = app
         self.cookie = cookie_name(settings)
         self.turns: dict[str, _Turn] = {}
+        self.heavy = anyio.Semaphore(HEAVY_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, a file when it is its turn."""
-        path = scope["path"] if scope["type"] == "http" else ""
+        path = scope["path"] if scope["type"] == "http" and scope["method"] in _READ else ""
         if _DRAWN.fullmatch(path):
             with self._asked(f"drawn {_network(scope)}", _DRAWN_FOR_ONE_NETWORK, MOST_WAITING_THERE) as drawn:
-                await _made_in_turn(self.app, (drawn,), scope, receive, send)
+                await _made_in_turn(self.app, (drawn.lock,), scope, receive, send)
         elif _MADE_FOR_ONE.fullmatch(path):
+            is_heavy = _HEAVY.fullmatch(path) is not None
+            near = ("heavy", HEAVY_AT_ONCE) if is_heavy else ("made", OF_ONE_NETWORK)
             with (
                 self._asked(self._reader(scope), 1, MOST_WAITING) as own,
-                self._asked(f"made {_network(scope)}", AT_ONCE, MOST_WAITING_THERE) as near,
-                self._asked("made", AT_ONCE, _MOST_WAITING_HERE) as of_all,
+                self._asked(f"{near[0]} {_network(scope)}", near[1], MOST_WAITING_THERE) as of_network,
             ):
-                await _made_in_turn(self.app, (own, near, of_all), scope, receive, send)
+                # Of each network one alone waits here, whatever stands in line behind it.
+                of_all = (self.heavy,) if is_heavy else ()
+                await _made_in_turn(self.app, (own.lock, of_network.lock, *of_all), scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -101,12 +110,12 @@ def _network(scope: Scope) -> str:
     return network_of(str((scope.get("client") or ("",))[0]))
 
 
-async def _made_in_turn(app: ASGIApp, turns: Sequence[_Turn], scope: Scope, receive: Receive, send: Send) -> None:
-    held: list[_Turn] = []
+async def _made_in_turn(app: ASGIApp, turns: Sequence[anyio.Semaphore], scope: Scope, receive: Receive, send: Send) -> None:
+    held: list[anyio.Semaphore] = []
 
     def give_back() -> None:
         while held:
-            held.pop().lock.release()
+            held.pop().release()
 
     async def watched(message: Message) -> None:
         give_back()
@@ -115,10 +124,11 @@ async def _made_in_turn(app: ASGIApp, turns: Sequence[_Turn], scope: Scope, rece
     try:
         with anyio.move_on_after(_WAIT_SECONDS) as patience:
             for turn in turns:
-                await turn.lock.acquire()
+                await turn.acquire()
                 held.append(turn)
         if patience.cancelled_caught:
-            raise _too_many()
+            raise _too_many() if not held else Unavailable(retry_after=_RETRY_AFTER)  # the files before it are others'
+        pass_by(scope)
         await app(scope, receive, watched)
     finally:
         give_back()

@@ -50,7 +50,7 @@ class Templates:
 
     def compile(self) -> None:
         """Read every template now, rather than when it is first shown."""
-        for name in self.environment.list_templates():
+        for name in self.environment.list_templates(extensions=["html"]):
             self.environment.get_template(name)
 
     def text(self, name: str, /, **context: object) -> str:

@@ -4,7 +4,7 @@ A request waits for a thread more than once, in the order of asking, and those b
 So it is looked at where its work would begin: at the recognising of who asks, and at the first statement of its transaction.
 
 Only twice as many requests as there are worker threads are let in at once. The others wait before the door, where they cost
-nothing: to be asked again by everybody who was refused at once would leave nothing for those whose turn it is.
+next to nothing: to be asked again by everybody who was refused at once would leave nothing for those whose turn it is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from app.kit.errors import Unavailable
 
 _ASKED_AT = "asked_at"
 _SECONDS = 5.0
+_DOOR_SECONDS = 4.0
+"""So long before the door; the rest is for the wait inside, so that nobody is let in only to be refused there."""
+_WAITED = "has_waited"
+_FILES_OF_PAGES = "/static/"
 _PLACES_OF_A_THREAD = 2
 """One request is worked on, and the next is there when it is done."""
 
@@ -34,11 +38,15 @@ class TakesTurns:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in when there is a place; refuse it where there is none in time."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(_FILES_OF_PAGES):
             await self.app(scope, receive, send)
             return
-        scope.setdefault("state", {})[_ASKED_AT] = monotonic()
-        with anyio.move_on_after(_SECONDS) as patience:
+        state = scope.setdefault("state", {})
+        state[_ASKED_AT] = monotonic()
+        if state.get(_WAITED):
+            await self.app(scope, receive, send)
+            return
+        with anyio.move_on_after(_DOOR_SECONDS) as patience:
             await self.places.acquire()
         if patience.cancelled_caught:
             raise Unavailable
@@ -66,6 +74,11 @@ class _Place:
             await send(message)
 
         return send_on
+
+
+def pass_by(scope: Scope) -> None:
+    """Let a request in without a place: it has waited for a turn of its own, which others wait for while it has it."""
+    scope.setdefault("state", {})[_WAITED] = True
 
 
 def require_turn(request: Request) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 from app.infra.db import SQLITE as ENGINE
 from app.infra.db import Database
 from app.infra.durable import LONG_LOG_BYTES, fold_log, warn_if_not_flushed, warn_of_long_log
+from app.infra.pools import MeasuredPool
 from tests.databases import only_postgresql, only_sqlite
 from tests.fault.stage import stage
 
@@ -60,12 +61,17 @@ def test_what_was_committed_is_brought_into_the_file_beside_those_who_save(datab
         assert connection.execute("SELECT words FROM kept").fetchall() == [("here",)]
 
 
-def test_a_log_that_nobody_can_fold_now_is_left_to_a_commit(database: Database) -> None:
+@only_sqlite
+def test_who_folds_the_log_takes_no_connection_from_people(database: Database) -> None:
     with ExitStack() as stack:
         for _ in range(5):  # all connections for reading
             stack.enter_context(database.read()).connection()
 
         fold_log(database)
+
+    pool = database.reader.pool
+    assert isinstance(pool, MeasuredPool)
+    assert pool.timeouts == 0
 
 
 @pytest.mark.abuse("P2")

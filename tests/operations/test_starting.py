@@ -28,6 +28,7 @@ REFUSED = [
     ({"secret_key": ""}, "READINESS_SECRET_KEY"),
     ({"secret_key": "abcabcabc" * 5}, "READINESS_SECRET_KEY"),
     ({"data_dir": ""}, "READINESS_DATA_DIR"),
+    ({"data_dir": " "}, "READINESS_DATA_DIR"),
     ({"translations_dir": ""}, "READINESS_TRANSLATIONS_DIR"),
     ({"extra_hosts": ("*",)}, "READINESS_EXTRA_HOSTS"),
     ({"extra_hosts": ("https://other.example",)}, "READINESS_EXTRA_HOSTS"),

@@ -7,8 +7,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.config import Settings
-from app.kit.errors import TooManyRequests
-from app.web.exports import AT_ONCE, MOST_WAITING, MOST_WAITING_THERE, OneExport
+from app.kit.errors import TooManyRequests, Unavailable
+from app.web.exports import HEAVY_AT_ONCE, MOST_WAITING, MOST_WAITING_THERE, OF_ONE_NETWORK, OneExport
 from tests.coroutines import finish
 
 
@@ -30,7 +30,7 @@ class Maker:
 
 def scope_of(path: str = "/reviews/1/review.pdf", session: str = "a", network: str = "127.0.0.1") -> Scope:
     headers = [(b"cookie", f"session={session}".encode())]
-    return {"type": "http", "path": path, "headers": headers, "client": (network, 1)}
+    return {"type": "http", "method": "GET", "path": path, "headers": headers, "client": (network, 1)}
 
 
 async def nothing() -> Message:
@@ -52,7 +52,7 @@ def ask_at_once(*scopes: Scope) -> tuple[Maker, int, OneExport]:
             nonlocal refused
             try:
                 await guard(scope, nothing, ignored)
-            except TooManyRequests:
+            except (TooManyRequests, Unavailable):
                 refused += 1
 
         async with anyio.create_task_group() as group:
@@ -79,25 +79,42 @@ def test_of_ten_files_at_once_one_is_made_two_wait_and_the_rest_is_asked_to_come
 def test_files_of_others_are_made_as_well_one_at_a_time_and_nobody_is_refused() -> None:
     maker, refused, _guard = ask_at_once(*[scope_of(session=f"s{k}") for k in range(5)])
 
-    assert (maker.most_at_once, maker.made, refused) == (AT_ONCE, 5, 0)
+    assert (maker.most_at_once, maker.made, refused) == (HEAVY_AT_ONCE, 5, 0)
 
 
 @pytest.mark.abuse("D3")
 def test_twenty_economies_on_twenty_networks_are_all_served_one_at_a_time() -> None:
     maker, refused, guard = ask_at_once(*[scope_of(session=f"s{k}", network=f"198.51.{k}.1") for k in range(20)])
 
-    assert (maker.most_at_once, maker.made, refused) == (AT_ONCE, 20, 0)
+    assert (maker.most_at_once, maker.made, refused) == (HEAVY_AT_ONCE, 20, 0)
     assert guard.turns == {}
 
 
 @pytest.mark.abuse("D3")
-def test_who_shows_another_session_each_time_is_still_one_network() -> None:
+@pytest.mark.parametrize(("path", "at_once"), [("/reviews/1/review.pdf", HEAVY_AT_ONCE), ("/reviews.csv", OF_ONE_NETWORK)])
+def test_who_shows_another_session_each_time_is_still_one_network(path: str, at_once: int) -> None:
     """Nobody has looked yet whether what is shown is a session: it costs nothing to make one up."""
-    maker, refused, guard = ask_at_once(*[scope_of(session=f"made-up-{k}") for k in range(40)])
+    maker, refused, guard = ask_at_once(*[scope_of(path, session=f"made-up-{k}") for k in range(40)])
 
-    assert maker.most_at_once == AT_ONCE
-    assert refused == 40 - AT_ONCE - MOST_WAITING_THERE
+    assert maker.most_at_once == at_once
+    assert refused == 40 - at_once - MOST_WAITING_THERE
     assert guard.turns == {}
+
+
+@pytest.mark.abuse("D3")
+def test_networks_that_ask_for_as_much_as_they_may_keep_no_other_out() -> None:
+    crowd = [scope_of(session=f"{n}-{k}", network=f"198.51.{n}.1") for n in range(10) for k in range(31)]
+
+    _maker, refused, _guard = ask_at_once(*crowd, scope_of(session="official", network="203.0.113.1"))
+
+    assert refused == 0
+
+
+def test_whoever_sends_something_to_the_address_of_a_file_takes_no_turn() -> None:
+    """A body may take half a minute to arrive, and then it is no file that is made."""
+    maker, refused, _guard = ask_at_once(*[{**scope_of(), "method": "POST"}] * 5)
+
+    assert (maker.most_at_once, refused) == (5, 0)
 
 
 @pytest.mark.abuse("D3")

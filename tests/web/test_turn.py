@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import anyio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -22,7 +24,7 @@ class Slow:
         self.let_in = 0
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        assert scope["state"]["asked_at"] > 0
+        assert scope["path"].startswith("/static/") or scope["state"]["asked_at"] > 0
         self.let_in += 1
         await self.begins.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -38,9 +40,9 @@ class Crowd:
         self.refused = 0
         self.told = anyio.Event()
 
-    async def ask(self) -> None:
+    async def ask(self, path: str = "/", **state: object) -> None:
         try:
-            await self.turns({"type": "http", "path": "/"}, _nothing, _ignored)
+            await self.turns({"type": "http", "path": path, "state": state}, _nothing, _ignored)
         except Unavailable:
             self.refused += 1
             if self.refused == 5 - PLACES:
@@ -64,7 +66,7 @@ def test_of_five_people_two_are_let_in_and_the_others_wait_and_are_served_after_
 
 
 def test_who_finds_no_place_in_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "_SECONDS", 0.05)
+    monkeypatch.setattr(turn, "_DOOR_SECONDS", 0.05)
 
     async def run() -> Crowd:
         crowd = Crowd()
@@ -92,6 +94,23 @@ def test_whoever_reads_an_answer_slowly_takes_nobodys_place() -> None:
             group.start_soon(crowd.ask)
             await anyio.wait_all_tasks_blocked()
             assert crowd.slow.let_in == PLACES + 1
+            crowd.slow.ends.set()
+        return crowd
+
+    assert finish(run()).refused == 0
+
+
+@pytest.mark.parametrize(("path", "state"), [("/static/page.css", {}), ("/reviews/1/review.pdf", {"has_waited": True})])
+def test_files_of_pages_and_who_has_waited_already_are_let_in_beside_a_full_house(path: str, state: dict[str, object]) -> None:
+    async def run() -> Crowd:
+        crowd = Crowd()
+        async with anyio.create_task_group() as group:
+            for _ in range(5):
+                group.start_soon(crowd.ask)
+            group.start_soon(partial(crowd.ask, path, **state))
+            await anyio.wait_all_tasks_blocked()
+            assert crowd.slow.let_in == PLACES + 1
+            crowd.slow.begins.set()
             crowd.slow.ends.set()
         return crowd
 
