@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from uuid import UUID
 
 import structlog
@@ -236,16 +237,18 @@ def compare(session: Session, code: str, before: str, after: str) -> Comparison:
 def export(session: Session, code: str, version: str) -> str:
     """Return a version as YAML that checks clean and hashes the same."""
     document = get_version(session, code, version)
-    if document.content_hash not in _yaml:
-        _yaml[document.content_hash] = as_yaml(document)
+    with _writing:
+        if document.content_hash not in _yaml:
+            _yaml[document.content_hash] = as_yaml(document)
     return _yaml[document.content_hash]
 
 
 def as_json(document: Questionnaire) -> bytes:
     """Write a published document as JSON, with every field; once a process, for it never changes."""
-    if document.content_hash not in _json:
-        written = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
-        _json[document.content_hash] = written.encode()
+    with _writing:
+        if document.content_hash not in _json:
+            written = json.dumps(document.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+            _json[document.content_hash] = written.encode()
     return _json[document.content_hash]
 
 
@@ -258,6 +261,8 @@ def as_yaml(questionnaire: Questionnaire) -> str:
 _cache: dict[str, Questionnaire] = {}
 _yaml: dict[str, str] = {}
 _json: dict[str, bytes] = {}
+_writing = Lock()
+"""Writing takes a second: of many who ask for the first time, one writes and the others wait for it."""
 
 
 @lru_cache(maxsize=40)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,11 +33,27 @@ def test_a_version_is_stored_under_the_hash_of_its_content(scene: Scene) -> None
         assert service.get_by_hash(session, small.content_hash) == small
 
 
-def test_a_version_is_written_as_yaml_once_however_often_it_is_downloaded(scene: Scene) -> None:
+def test_a_version_is_written_once_however_many_download_it_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(scene, document())
+    monkeypatch.setattr(service, "_yaml", {})
+    written: list[str] = []
 
-    with scene.database.read() as session:
-        assert service.export(session, CODE, VERSION) is service.export(session, CODE, VERSION)
+    def write(questionnaire: Questionnaire) -> str:
+        time.sleep(0.05)  # long enough for the others to ask meanwhile
+        written.append(questionnaire.code)
+        return questionnaire.code
+
+    monkeypatch.setattr(service, "as_yaml", write)
+
+    def download(_number: int) -> str:
+        with scene.database.read() as session:
+            return service.export(session, CODE, VERSION)
+
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(seeing(download), range(4)))
+
+    assert found == [CODE] * 4
+    assert written == [CODE]
 
 
 def test_the_same_content_again_changes_nothing(scene: Scene) -> None:
