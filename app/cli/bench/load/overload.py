@@ -32,7 +32,7 @@ def measured(
     night, after, recovered = asyncio.run(_rush(crowd, last, seconds, ordinary_ms))
     refusals = Counter(error.partition(" ")[0] for error in night.errors)
     refused = sum(refusals[status] for status in _POLITE)
-    wrong = [error for error in night.errors if error.partition(" ")[0] not in _POLITE] + after.errors
+    wrong = [error for error in night.errors + after.errors if error.partition(" ")[0] not in _POLITE]
     tell(wrong)
     accepted = night.saves + night.pages + night.looks
     yield Row(f"overload_accepted_{database}", len(accepted) / night.seconds, "answers/s")
