@@ -56,6 +56,7 @@ class _Turn:
 
 class OneExport:
     """ASGI middleware: make one file at a time for each session, key or address; a few wait, the rest is asked to come back.
+    Of what computes for long, one is made at a time for everybody.
 
     Who waits holds no thread and no connection to the database. A file counts until it is made, not until it has arrived.
     """
@@ -79,8 +80,10 @@ class OneExport:
                 self._asked(self._reader(scope), 1, MOST_WAITING) as own,
                 self._asked(f"{near[0]} {_network(scope)}", near[1], MOST_WAITING_THERE) as of_network,
             ):
-                # Of each network one alone waits here, whatever stands in line behind it.
-                of_all = (self.heavy,) if is_heavy else ()
+                of_all: tuple[anyio.Semaphore, ...] = ()
+                if is_heavy:  # of each network one alone waits for it, whatever stands in line behind that one
+                    of_all = (self.heavy,)
+                    pass_by(scope)
                 await _made_in_turn(self.app, (own.lock, of_network.lock, *of_all), scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -128,7 +131,6 @@ async def _made_in_turn(app: ASGIApp, turns: Sequence[anyio.Semaphore], scope: S
                 held.append(turn)
         if patience.cancelled_caught:
             raise _too_many() if not held else Unavailable(retry_after=_RETRY_AFTER)  # the files before it are others'
-        pass_by(scope)
         await app(scope, receive, watched)
     finally:
         give_back()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import anyio
 import pytest
+from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from app.config import Settings
 from app.kit.errors import TooManyRequests, Unavailable
 from app.web.exports import HEAVY_AT_ONCE, MOST_WAITING, MOST_WAITING_THERE, OF_ONE_NETWORK, OneExport
+from app.web.limits import WholeBody
+from app.web.turn import TakesTurns
 from tests.coroutines import finish
 
 
@@ -108,6 +111,13 @@ def test_networks_that_ask_for_as_much_as_they_may_keep_no_other_out() -> None:
     _maker, refused, _guard = ask_at_once(*crowd, scope_of(session="official", network="203.0.113.1"))
 
     assert refused == 0
+
+
+def test_a_body_is_there_before_a_turn_is_taken(app: FastAPI) -> None:
+    """Or whoever sends one drop by drop would keep everybody else from their files."""
+    outermost_first: list[object] = [layer.cls for layer in app.user_middleware]
+
+    assert outermost_first.index(WholeBody) < outermost_first.index(OneExport) < outermost_first.index(TakesTurns)
 
 
 def test_whoever_sends_something_to_the_address_of_a_file_takes_no_turn() -> None:
